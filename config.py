@@ -1,0 +1,199 @@
+"""Settings: environment variables `WTH_…` (or a `.env` file), read once, refused with a sentence.
+
+Each setting is declared once, with its default and its meaning; docs/settings.md is generated from this list.
+Read them as `config.NAME` at call time.
+"""
+
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+ROOT = Path(__file__).parent
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One row of docs/settings.md."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+KNOWN: list[Setting] = []
+_environment: dict[str, str | None] = {**dotenv_values(ROOT / ".env"), **os.environ}
+
+
+def _setting(name: str, default: str, parse: Callable[[str], T], meaning: str) -> T:
+    KNOWN.append(Setting(name, default, meaning))
+    given = _environment.get(name)
+    text = given.strip() if given else default
+    try:
+        return parse(text)
+    except ValueError as reason:
+        raise SystemExit(f"{name}={text!r} makes no sense: {reason}. {meaning}") from None
+
+
+def _number(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not text.isascii() or not text.isdecimal() or not low <= int(text) <= high:
+            raise ValueError(f"give a whole number from {low} to {high}")
+        return int(text)
+
+    return parse
+
+
+def _switch(text: str) -> bool:
+    if text.lower() not in {"0", "1", "true", "false", "yes", "no"}:
+        raise ValueError("give 1 or 0")
+    return text.lower() in {"1", "true", "yes"}
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in choices:
+            raise ValueError(f"give one of {', '.join(choices)}")
+        return text
+
+    return parse
+
+
+def _url(*schemes: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        parts = urlsplit(text)
+        if parts.scheme not in schemes or not (parts.netloc or parts.path.strip("/")):
+            raise ValueError(f"give a URL that starts with {' or '.join(f'{s}://' for s in schemes)}")
+        return text.rstrip("/")
+
+    return parse
+
+
+def _origin(text: str) -> str:
+    url = _url("http", "https")(text)
+    if urlsplit(url).path or urlsplit(url).query or "@" in urlsplit(url).netloc:
+        raise ValueError("give scheme, host and port only, such as https://hub.example.com")
+    return url
+
+
+def _secret(text: str) -> str:
+    if text and len(text) < 32:
+        raise ValueError("give at least 32 characters, for instance from `openssl rand -hex 32`")
+    return text
+
+
+def _folder(text: str) -> Path:
+    path = ROOT / "var" if text == "var" else Path(text).expanduser()
+    if path.exists() and not path.is_dir():
+        raise ValueError("that is a file, give a folder")
+    return path.absolute()
+
+
+DATA_DIR = _setting(
+    "WTH_DATA_DIR",
+    "var",
+    _folder,
+    "Folder for all state: database, queue, secret key. The default lies in the checkout.",
+)
+DATABASE_URL = _setting(
+    "WTH_DATABASE_URL",
+    f"sqlite://{DATA_DIR}/hub.db",
+    _url("sqlite", "postgresql"),
+    "Where the rows are: sqlite:///absolute/path.db, or postgresql://user:password@host/name.",
+)
+QUEUE_URL = _setting(
+    "WTH_QUEUE_URL",
+    f"sqlite://{DATA_DIR}/queue.db",
+    _url("sqlite", "redis", "rediss"),
+    "The doorbell between web and worker: sqlite:///absolute/path.db, or redis://host:6379/0.",
+)
+HOST = _setting("WTH_HOST", "127.0.0.1", str, "Address that the web server listens on.")
+PORT = _setting("WTH_PORT", "8080", _number(1, 65535), "Port that the web server listens on.")
+PUBLIC_URL = _setting(
+    "WTH_PUBLIC_URL",
+    f"http://localhost:{PORT}",
+    _origin,
+    "How the world reaches this hub; it stands in the served OpenAPI document and in error links.",
+)
+SECRET_KEY = _setting(
+    "WTH_SECRET_KEY",
+    "",
+    _secret,
+    "Encrypts webhook secrets and signs cursors and sessions. Empty: made at first start in the data folder.",
+)
+ALLOW_PRIVATE_WEBHOOKS = _setting(
+    "WTH_ALLOW_PRIVATE_WEBHOOKS",
+    "0",
+    _switch,
+    "1 lets webhook endpoints be plain HTTP and on private addresses. For development only.",
+)
+LOG_FORMAT = _setting("WTH_LOG_FORMAT", "text", _one_of("text", "json"), "How log lines are written.")
+LOG_LEVEL = _setting(
+    "WTH_LOG_LEVEL", "info", _one_of("debug", "info", "warning", "error"), "Least severe line that is logged."
+)
+SQLITE_SYNCHRONOUS = _setting(
+    "WTH_SQLITE_SYNCHRONOUS",
+    "full",
+    _one_of("full", "normal"),
+    "full: a confirmed order survives a power cut. normal: faster, survives a crash of the program only.",
+)
+VALIDATE_RESPONSES = _setting(
+    "WTH_VALIDATE_RESPONSES",
+    "0",
+    _switch,
+    "1 checks every API answer against the document; one that does not fit becomes a 500.",
+)
+DATABASE_CONNECTIONS = _setting(
+    "WTH_DATABASE_CONNECTIONS", "40", _number(2, 1000), "Most PostgreSQL connections that one process opens."
+)
+WEB_THREADS = _setting(
+    "WTH_WEB_THREADS", "16", _number(1, 256), "Threads of one web process that work on requests."
+)
+AUTH_FAILURES_PER_MINUTE = _setting(
+    "WTH_AUTH_FAILURES_PER_MINUTE",
+    "10",
+    _number(1, 1_000_000),
+    "Failed authentications from one address within a minute that lock it out for a minute.",
+)
+TRUSTED_PROXIES = _setting(
+    "WTH_TRUSTED_PROXIES",
+    "",
+    str,
+    "Addresses of reverse proxies whose X-Forwarded-For is believed, separated by commas.",
+)
+
+
+def is_sqlite() -> bool:
+    return DATABASE_URL.startswith("sqlite:")
+
+
+def sqlite_path(url: str) -> Path:
+    """The file of a `sqlite:///…` URL."""
+    return Path(urlsplit(url).path)
+
+
+def secret_key() -> str:
+    """The setting, or the key kept in the data folder (made with mode 0600 when it is not there yet)."""
+    return SECRET_KEY or _kept_key(DATA_DIR / "secret.key")
+
+
+def _kept_key(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"secret.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_hex(32))
+    try:
+        os.link(draft, path)  # atomic: of several processes at a first start one wins, whole
+    except FileExistsError:
+        return path.read_text()
+    finally:
+        draft.unlink()
+    return path.read_text()

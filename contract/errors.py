@@ -1,0 +1,85 @@
+"""The one error envelope: every failure under the base path leaves through here."""
+
+import logging
+from typing import Any
+
+import jsonschema_rs
+import orjson
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from contract.answer import Answer
+from errors import Refusal
+from spec.catalogue import api_error, status_of
+
+log = logging.getLogger("wth.api")
+
+CHALLENGE = 'Bearer realm="WatchTraderHub"'
+
+
+class Envelope:
+    """Turns whatever is raised below into the envelope; what nobody expected is logged with its trace."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        has_started = False
+
+        async def watch(message: Message) -> None:
+            nonlocal has_started
+            has_started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watch)
+        except Exception as fault:
+            if has_started:
+                raise
+            await answer_to(expected(fault), scope["state"]["request_id"]).send(send)
+
+
+def expected(fault: Exception) -> Refusal:
+    """A refusal as it is; anything else as `internal_error`, with its trace in the log."""
+    if isinstance(fault, Refusal):
+        if fault.code == "service_unavailable":
+            log.warning("The database does not answer: %s", fault.__cause__)
+        return fault
+    log.error("A request failed in a way that nobody expected.", exc_info=fault)
+    return Refusal(
+        "internal_error", "Something went wrong on our side; repeat the request or tell us its request_id."
+    )
+
+
+def answer_to(refusal: Refusal, request_id: str) -> Answer:
+    """The envelope, with the status of the catalogue and the refusal's headers."""
+    status = status_of(refusal.code)
+    named = {"WWW-Authenticate": CHALLENGE} | refusal.headers if status == 401 else refusal.headers
+    headers = tuple((name.lower().encode(), value.encode("latin-1")) for name, value in named.items())
+    return Answer(status, orjson.dumps({"error": api_error(refusal, request_id)}), headers)
+
+
+def explain(error: jsonschema_rs.ValidationError) -> Refusal:
+    """`validation_failed` with the JSON path and a sentence for the most telling fault, without the schema."""
+    path = json_path(error.instance_path)
+    kind = error.kind.name
+    if kind == "required":
+        return Refusal("validation_failed", "This field is required.", param=f"{path}.{error.kind.property}")
+    if kind == "additionalProperties":
+        name = error.kind.unexpected[0]
+        return Refusal(
+            "validation_failed", "There is no field of this name here.", param=f"{path}.{name[:200]}"
+        )
+    return Refusal("validation_failed", sentence(error), param=path)
+
+
+def sentence(error: jsonschema_rs.ValidationError) -> str:
+    """What is wrong with a value, never quoting more of it than a few characters."""
+    text = error.message if len(error.message) <= 200 else f"The value does not satisfy {error.kind.name!r}."
+    return f"{text[0].upper()}{text[1:].rstrip('.')}."
+
+
+def json_path(steps: Any) -> str:
+    """`$.items[0].listing_id`"""
+    return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)

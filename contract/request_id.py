@@ -1,0 +1,32 @@
+"""The outermost layer: names each request and puts the headers on every answer."""
+
+import secrets
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+API_VERSION_HEADER = b"x-api-version"
+
+
+class RequestId:
+    """Gives a request its id; layers below leave further headers in `scope["state"]["headers"]`."""
+
+    def __init__(self, app: ASGIApp, api_version: str) -> None:
+        self.app = app
+        self.api_version = api_version.encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        state = scope.setdefault("state", {})
+        state["request_id"] = "req_" + secrets.token_hex(16)
+        state["headers"] = []
+
+        async def stamp(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                request_id = state["request_id"].encode()
+                own = [(b"x-request-id", request_id), (API_VERSION_HEADER, self.api_version)]
+                message = {**message, "headers": [*message["headers"], *own, *state["headers"]]}
+            await send(message)
+
+        await self.app(scope, receive, stamp)

@@ -1,0 +1,27 @@
+"""Listings, read-only."""
+
+from typing import Any
+
+from models.base import instant
+from models.dealer import Actor
+from models.listing import Listing
+from models.page import Page
+
+
+def list_listings(
+    actor: Actor,
+    limit: int,
+    after: str | None,
+    updated_after: str | None,
+    status: str | None,
+    published: bool | None,
+    brand: str | None,
+    reference: str | None,
+) -> Page:
+    since = instant(updated_after, param="updated_after")
+    filters = {"status": status, "published": published, "brand": brand, "reference": reference}
+    return Listing.page(actor, filters, after=after, limit=limit, since=since)
+
+
+def get_listing(actor: Actor, listing_id: str) -> dict[str, Any]:
+    return Listing.find_on_channel(actor, listing_id).to_dict()

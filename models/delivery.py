@@ -1,0 +1,157 @@
+"""Deliveries: the promise that an event reaches an endpoint, one row per event and endpoint.
+
+States: `queued` (behind an earlier delivery of the same resource), `pending` (due at `due_at`), `sending` (leased to
+a worker until `due_at`), `succeeded`, `failed` (given up). Per endpoint and resource at most one delivery that is
+not passed over is pending or sending; so a receiver gets the events of one resource in order.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Self, cast
+
+import peewee
+
+import config
+from errors import NotFound, Refusal
+from models.base import Row, db, new_id, rfc3339
+from models.dealer import Actor, Dealer
+from models.endpoint import Endpoint
+
+QUEUED, PENDING, SENDING, SUCCEEDED, FAILED = "queued", "pending", "sending", "succeeded", "failed"
+STATES = (QUEUED, PENDING, SENDING, SUCCEEDED, FAILED)
+
+# The last open delivery of the resource; on PostgreSQL locked, so that it cannot finish unseen meanwhile.
+TAIL = (
+    """
+SELECT id FROM delivery WHERE endpoint_id = {0} AND resource_id = {0} AND completed_at IS NULL AND NOT is_passed
+ORDER BY sequence DESC LIMIT 1
+""".replace("{0}", db.param)
+    + ("" if config.is_sqlite() else "FOR UPDATE")
+)
+
+
+class Delivery(Row):
+    """`step` counts automatic attempts, `attempts` all; `generation` tells a stale worker from the current one."""
+
+    id = peewee.TextField(primary_key=True)
+    dealer = peewee.ForeignKeyField(Dealer)
+    endpoint = peewee.ForeignKeyField(Endpoint)
+    event_id = peewee.TextField()
+    event_type = peewee.TextField()
+    resource_id = peewee.TextField(null=True)
+    is_test = peewee.BooleanField()
+    sequence = peewee.BigIntegerField()
+    state = peewee.TextField()
+    due_at = peewee.BigIntegerField()
+    generation = peewee.IntegerField()
+    trigger = peewee.TextField()
+    step = peewee.IntegerField()
+    attempts = peewee.IntegerField()
+    is_passed = peewee.BooleanField()
+    claimed_at = peewee.BigIntegerField(null=True)
+    last_status = peewee.IntegerField(null=True)
+    last_error = peewee.TextField(null=True)
+    created_at = peewee.BigIntegerField()
+    completed_at = peewee.BigIntegerField(null=True)
+
+    @classmethod
+    def promise(cls, event: Any, actor: Actor) -> None:
+        """One delivery to each endpoint that wants the event, in the event's transaction."""
+        rows = [cls._row(event, endpoint) for endpoint in Endpoint.wanting(actor, event.type)]
+        if rows:
+            cls.insert_many(rows).execute()
+
+    @classmethod
+    def _row(cls, event: Any, endpoint: Endpoint) -> dict[str, Any]:
+        waits = event.resource_id is not None and _has_open_predecessor(endpoint.id, event.resource_id)
+        return {
+            "id": new_id("dlv"),
+            "dealer": event.dealer_id,
+            "endpoint": endpoint.id,
+            "event_id": event.id,
+            "event_type": event.type,
+            "resource_id": event.resource_id,
+            "is_test": event.is_test,
+            "sequence": event.sequence,
+            "state": QUEUED if waits else PENDING,
+            "due_at": event.created_at,
+            "generation": 0,
+            "trigger": "automatic",
+            "step": 0,
+            "attempts": 0,
+            "is_passed": False,
+            "created_at": event.created_at,
+        }
+
+    # finders
+
+    @classmethod
+    def of(cls, dealer: Dealer) -> "peewee.ModelSelect[Self]":
+        return cls.select().where(cls.dealer == dealer)
+
+    @classmethod
+    def find(cls, dealer: Dealer, delivery_id: str) -> Self:
+        delivery = cls.of(dealer).where(cls.id == delivery_id).first()
+        if delivery is None:
+            raise NotFound("delivery", delivery_id)
+        return cast("Self", delivery)
+
+    @classmethod
+    def summary(cls, event_id: str) -> list[dict[str, Any]]:
+        """What became of an event at each endpoint."""
+        return [
+            row._brief()
+            for row in cls.select().where(cls.event_id == event_id).order_by(cls.created_at, cls.id)
+        ]
+
+    # verbs
+
+    def retry(self) -> None:
+        """Sends again at once. Raises `delivery_in_flight` while an attempt runs."""
+        with self.dealer.locked() as at:
+            fresh = Delivery.find(self.dealer, self.id)
+            if fresh.state == SENDING and fresh.due_at > at:
+                raise Refusal(
+                    "delivery_in_flight", "An attempt of this delivery is running; wait for its result."
+                )
+            fresh.state, fresh.due_at, fresh.trigger = PENDING, at, "manual"
+            fresh.is_passed = fresh.is_passed or fresh.completed_at is not None
+            fresh.completed_at, fresh.generation = None, fresh.generation + 1
+            fresh.save()
+
+    def _brief(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "endpoint_id": self.endpoint_id,
+            "state": self.state,
+            "attempts": self.attempts,
+            "last_status": self.last_status,
+            "last_error": self.last_error,
+            "next_attempt_at": rfc3339(self.due_at) if self.state == PENDING else None,
+            "completed_at": rfc3339(self.completed_at),
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """For operators and dealers."""
+        return {
+            "id": self.id,
+            "object": "delivery",
+            "is_test": self.is_test,
+            "event_id": self.event_id,
+            "event": self.event_type,
+            "sequence": self.sequence,
+            "resource_id": self.resource_id,
+            **{name: value for name, value in self._brief().items() if name != "id"},
+            "created_at": rfc3339(self.created_at),
+        }
+
+
+def _has_open_predecessor(endpoint_id: str, resource_id: str) -> bool:
+    return db.execute_sql(TAIL, (endpoint_id, resource_id)).fetchone() is not None
+
+
+def failed_between(dealer: Dealer, since: int, until: int) -> Sequence[Delivery]:
+    """Deliveries that were given up, by the time of their event."""
+    query = Delivery.of(dealer).where(
+        Delivery.state == FAILED, Delivery.created_at >= since, Delivery.created_at <= until
+    )
+    return list(query.order_by(Delivery.created_at, Delivery.id))

@@ -1,0 +1,147 @@
+"""What is sent when: claims due deliveries for a worker and loads what one attempt needs.
+
+A claim is a lease: `due_at` moves ahead by LEASE_MS, so a delivery whose worker died becomes due again by itself.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import config
+from models import vault
+from models.base import db, now
+
+LEASE_MS = 60_000
+MOST_IN_FLIGHT = 10
+SLOW_AFTER_MS = 500
+LATE_FROM_STEP = 2  # the first attempt and the retry after 5 s have a lane of their own
+
+P = db.param
+LOCK = "" if config.is_sqlite() else "FOR NO KEY UPDATE OF e"
+
+OPEN_ENDPOINTS = f"""
+SELECT e.id, e.slots, e.consecutive_failures FROM endpoint e JOIN integration i ON i.dealer_id = e.dealer_id
+WHERE e.is_enabled AND i.is_enabled AND {{which}} ORDER BY e.id {LOCK}
+"""
+WITH_DUE = f"""
+SELECT e.id FROM endpoint e JOIN integration i ON i.dealer_id = e.dealer_id
+WHERE e.is_enabled AND i.is_enabled AND (
+  EXISTS (SELECT 1 FROM delivery d WHERE d.endpoint_id = e.id AND d.completed_at IS NULL
+          AND d.state = 'pending' AND d.due_at <= {P})
+  OR EXISTS (SELECT 1 FROM delivery d WHERE d.endpoint_id = e.id AND d.completed_at IS NULL
+             AND d.state = 'sending' AND d.due_at <= {P}))
+"""
+RECLAIM = f"""
+UPDATE delivery SET state = 'pending', generation = generation + 1
+WHERE endpoint_id = {P} AND completed_at IS NULL AND state = 'sending' AND due_at <= {P}
+"""
+IN_FLIGHT = f"""
+SELECT count(*), min(claimed_at) FROM delivery
+WHERE endpoint_id = {P} AND completed_at IS NULL AND state = 'sending'
+"""
+CLAIM = f"""
+UPDATE delivery SET state = 'sending', due_at = {P}, claimed_at = {P}, generation = generation + 1,
+                    attempts = attempts + 1
+WHERE id IN (SELECT id FROM delivery WHERE endpoint_id = {P} AND completed_at IS NULL AND state = 'pending'
+             AND due_at <= {P} ORDER BY due_at, sequence LIMIT {P})
+RETURNING id, generation, step
+"""
+BEGIN_ATTEMPTS = """
+INSERT INTO attempt (delivery_id, number, trigger, started_at)
+SELECT id, attempts, trigger, claimed_at FROM delivery WHERE id IN ({ids})
+"""
+LOAD = f"""
+SELECT d.id, d.generation, d.attempts, d.step, d.trigger, d.endpoint_id, d.resource_id, d.event_id, d.event_type,
+       e.url, e.secret, e.previous_secret, e.previous_secret_expires_at, v.body
+FROM delivery d JOIN endpoint e ON e.id = d.endpoint_id JOIN event v ON v.id = d.event_id
+WHERE d.id = {P} AND d.generation = {P} AND d.state = 'sending' AND d.due_at > {P}
+"""
+RENEW = f"UPDATE delivery SET due_at = {P} WHERE id = {P} AND generation = {P} AND state = 'sending'"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A leased delivery; `is_late` sends it through the lane of slow endpoints and late retries."""
+
+    delivery_id: str
+    generation: int
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that one attempt needs. `body` is the event's frozen text; secrets are newest first, in the clear."""
+
+    delivery_id: str
+    generation: int
+    number: int
+    step: int
+    trigger: str
+    endpoint_id: str
+    resource_id: str | None
+    event_id: str
+    event_type: str
+    url: str
+    secrets: tuple[str, ...]
+    body: str
+
+
+def claim_for_dealer(dealer_id: str) -> list[Claim]:
+    """Leases what is due at the dealer's endpoints, as far as they have free slots."""
+    return _claim(f"e.dealer_id = {P}", [dealer_id])
+
+
+def claim_for_endpoints(endpoint_ids: Sequence[str]) -> list[Claim]:
+    return _claim(f"e.id IN ({_marks(endpoint_ids)})", list(endpoint_ids)) if endpoint_ids else []
+
+
+def endpoints_with_due() -> list[str]:
+    """Enabled endpoints for which something is due, or whose worker let a lease run out."""
+    at = now()
+    return [row[0] for row in db.execute_sql(WITH_DUE, (at, at)).fetchall()]
+
+
+def load(delivery_id: str, generation: int) -> Job | None:
+    """None when the claim is no longer ours: another worker has the delivery, or its lease ran out."""
+    at = now()
+    row = db.execute_sql(LOAD, (delivery_id, generation, at)).fetchone()
+    return None if row is None else Job(*row[:10], secrets=_secrets(row[10:13], at), body=row[13])
+
+
+def renew(delivery_id: str, generation: int) -> bool:
+    """Extends a lease that may have waited in a queue; False when it is lost."""
+    return bool(db.execute_sql(RENEW, (now() + LEASE_MS, delivery_id, generation)).rowcount)
+
+
+def _claim(which: str, values: list[str]) -> list[Claim]:
+    at = now()
+    claims: list[Claim] = []
+    with db.atomic():
+        for endpoint_id, slots, failures in db.execute_sql(
+            OPEN_ENDPOINTS.format(which=which), values
+        ).fetchall():
+            db.execute_sql(RECLAIM, (endpoint_id, at))
+            free = _free_slots(endpoint_id, slots, at)
+            if free > 0:
+                rows = db.execute_sql(CLAIM, (at + LEASE_MS, at, endpoint_id, at, free)).fetchall()
+                claims += [Claim(row[0], row[1], failures > 0 or row[2] >= LATE_FROM_STEP) for row in rows]
+        if claims:
+            ids = [claim.delivery_id for claim in claims]
+            db.execute_sql(BEGIN_ATTEMPTS.format(ids=_marks(ids)), ids)
+    return claims
+
+
+def _free_slots(endpoint_id: str, slots: int, at: int) -> int:
+    in_flight, oldest = db.execute_sql(IN_FLIGHT, (endpoint_id,)).fetchone()
+    is_slow = oldest is not None and at - oldest > SLOW_AFTER_MS
+    return (1 if is_slow else min(slots, MOST_IN_FLIGHT)) - int(in_flight)
+
+
+def _secrets(row: Sequence[Any], at: int) -> tuple[str, ...]:
+    current, previous, expires_at = row
+    both = previous is not None and (expires_at or 0) > at
+    return (vault.decrypt(current), vault.decrypt(previous)) if both else (vault.decrypt(current),)
+
+
+def _marks(values: Iterable[Any]) -> str:
+    return ", ".join(P for _ in values)

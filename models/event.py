@@ -1,0 +1,121 @@
+"""Events: one row per thing that happened, its body frozen as the very bytes that receivers get."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Self, cast
+
+import orjson
+import peewee
+
+from errors import NotFound
+from models.base import Row, db, new_id, now, rfc3339
+from models.dealer import Actor, Dealer
+from models.delivery import Delivery
+from models.integration import API_VERSION, Integration
+from models.page import Page, Walk
+
+KEPT_MS = 30 * 24 * 3600 * 1000
+
+
+class Event(Row):
+    """A fact, recorded in the fact's own transaction. `sequence` has no gaps per dealer and mode."""
+
+    id = peewee.TextField(primary_key=True)
+    dealer = peewee.ForeignKeyField(Dealer)
+    is_test = peewee.BooleanField()
+    sequence = peewee.BigIntegerField()
+    type = peewee.TextField()
+    resource_id = peewee.TextField(null=True)
+    origin = peewee.TextField()
+    body = peewee.TextField()
+    created_at = peewee.BigIntegerField()
+
+    @classmethod
+    def record(cls, actor: Actor, event_type: str, subject: Mapping[str, Any]) -> Self:
+        """Writes event and deliveries; `subject` becomes `data`. Call inside the verb's `dealer.locked()`."""
+        with actor.dealer.locked() as at:
+            sequence = actor.dealer.next_sequence(is_test=actor.is_test)
+            event_id = new_id("evt")
+            event = cls.create(
+                id=event_id,
+                dealer=actor.dealer,
+                is_test=actor.is_test,
+                sequence=sequence,
+                type=event_type,
+                resource_id=subject.get("id"),
+                origin=actor.origin,
+                body=_body(actor, event_id, event_type, sequence, at, subject),
+                created_at=at,
+            )
+            if actor.is_test or Integration.of(actor.dealer).is_live:
+                Delivery.promise(event, actor)
+        return event
+
+    @classmethod
+    def find(cls, actor: Actor, event_id: str) -> Self:
+        event = cls._kept(actor).where(cls.id == event_id).first()
+        if event is None:
+            raise NotFound("event", event_id)
+        return cast("Self", event)
+
+    @classmethod
+    def page(
+        cls, actor: Actor, *, limit: int, after: str | None, event_type: str | None, resource_id: str | None
+    ) -> Page:
+        """Ascending by `sequence`: the stream that the webhooks carry. The cursor outlives the last page."""
+        walk = Walk("events", actor, {"type": event_type, "resource_id": resource_id})
+        seen = walk.position(after)[0] if after is not None else 0
+        query = cls._kept(actor).where(cls.sequence > seen)
+        if event_type is not None:
+            query = query.where(*cls._matching(event_type))
+        if resource_id is not None:
+            query = query.where(cls.resource_id == resource_id)
+        rows = list(query.select(cls.sequence, cls.body).order_by(cls.sequence).limit(limit + 1).tuples())
+        shown = rows[:limit]
+        last = shown[-1][0] if shown else seen
+        return Page(
+            object="list",
+            data=[orjson.loads(body) for _, body in shown],
+            has_more=len(rows) > limit,
+            next_cursor=walk.cursor((last, "")),
+        )
+
+    @classmethod
+    def last_sequence(cls, actor: Actor) -> int:
+        return actor.dealer.test_sequence if actor.is_test else actor.dealer.live_sequence
+
+    @classmethod
+    def _kept(cls, actor: Actor) -> "peewee.ModelSelect[Self]":
+        return cls.select().where(
+            cls.dealer == actor.dealer, cls.is_test == actor.is_test, cls.created_at > now() - KEPT_MS
+        )
+
+    @classmethod
+    def _matching(cls, pattern: str) -> Sequence[Any]:
+        if pattern == "*":
+            return [cls.id.is_null(False)]
+        if pattern.endswith(".*"):
+            return [cls.type.startswith(pattern[:-1])]
+        return [cls.type == pattern]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The webhook body as it was sent, and what became of its deliveries."""
+        return {**orjson.loads(self.body), "deliveries": Delivery.summary(self.id)}
+
+
+def _body(
+    actor: Actor, event_id: str, event_type: str, sequence: int, at: int, subject: Mapping[str, Any]
+) -> str:
+    return orjson.dumps(
+        {
+            "id": event_id,
+            "object": "event",
+            "event": event_type,
+            "sequence": sequence,
+            "api_version": API_VERSION,
+            "created_at": rfc3339(at),
+            "livemode": not actor.is_test,
+            "origin": actor.origin,
+            "request_id": actor.request_id,
+            "data": subject,
+        }
+    ).decode()

@@ -1,0 +1,276 @@
+"""Listings: one watch each, sold at most once."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Self, cast
+
+import peewee
+
+from errors import NotFound, Refusal
+from models.base import JsonText, Row, new_id, rfc3339
+from models.dealer import Actor, Dealer
+from models.event import Event
+from models.money import euro
+from models.page import Page, Walk, read_page
+
+IN_STOCK, SOLD = "in_stock", "sold"
+
+
+class Listing(Row):
+    """A watch in the dealer's inventory. The API sees it from its first publication on."""
+
+    id = peewee.TextField(primary_key=True)
+    dealer = peewee.ForeignKeyField(Dealer)
+    is_test = peewee.BooleanField()
+    is_published = peewee.BooleanField()
+    status = peewee.TextField()
+    brand = peewee.TextField()
+    model = peewee.TextField()
+    reference = peewee.TextField(null=True)
+    title = peewee.TextField()
+    description = peewee.TextField(null=True)
+    condition = peewee.TextField(null=True)
+    year = peewee.IntegerField(null=True)
+    case_material = peewee.TextField(null=True)
+    case_diameter_mm = peewee.DoubleField(null=True)
+    bracelet_material = peewee.TextField(null=True)
+    dial_color = peewee.TextField(null=True)
+    movement = peewee.TextField(null=True)
+    caliber = peewee.TextField(null=True)
+    power_reserve_h = peewee.IntegerField(null=True)
+    water_resistance_m = peewee.IntegerField(null=True)
+    complications = JsonText()
+    has_box = peewee.BooleanField(null=True)
+    has_papers = peewee.BooleanField(null=True)
+    asking_price_cents = peewee.BigIntegerField()
+    vat_regime = peewee.TextField()
+    location_country = peewee.TextField(null=True)
+    photos = JsonText()
+    sku = peewee.TextField(null=True)
+    cost_price_cents = peewee.BigIntegerField(null=True)
+    serial_number = peewee.TextField(null=True)
+    supplier = peewee.TextField(null=True)
+    held_by = peewee.TextField(null=True)  # the id of the open order that this watch is in
+    created_at = peewee.BigIntegerField()
+    updated_at = peewee.BigIntegerField()
+    published_at = peewee.BigIntegerField(null=True)
+    sold_at = peewee.BigIntegerField(null=True)
+
+    # finders
+
+    @classmethod
+    def of(cls, actor: Actor) -> "peewee.ModelSelect[Self]":
+        return cls.select().where(cls.dealer == actor.dealer, cls.is_test == actor.is_test)
+
+    @classmethod
+    def find(cls, actor: Actor, listing_id: str) -> Self:
+        listing = cls.of(actor).where(cls.id == listing_id).first()
+        if listing is None:
+            raise NotFound("listing", listing_id)
+        return cast("Self", listing)
+
+    @classmethod
+    def find_on_channel(cls, actor: Actor, listing_id: str) -> Self:
+        listing = cls.on_channel(actor).where(cls.id == listing_id).first()
+        if listing is None:
+            raise NotFound("listing", listing_id)
+        return cast("Self", listing)
+
+    @classmethod
+    def on_channel(cls, actor: Actor) -> "peewee.ModelSelect[Self]":
+        """What the API may show: everything that was published at least once."""
+        return cls.of(actor).where(cls.published_at.is_null(False))
+
+    @classmethod
+    def page(
+        cls, actor: Actor, filters: Mapping[str, Any], *, after: str | None, limit: int, since: int | None
+    ) -> Page:
+        """Filters: status, published, brand, reference."""
+        walk = Walk("listings", actor, {**filters, "since": since})
+        query = cls.on_channel(actor).where(*cls._conditions(filters))
+        return read_page(query, cls, walk, after=after, limit=limit, since=since, shape=_shapes)
+
+    @classmethod
+    def _conditions(cls, filters: Mapping[str, Any]) -> list[Any]:
+        conditions: list[Any] = [cls.id.is_null(False)]
+        if (status := filters.get("status")) is not None:
+            conditions.append(cls.status == status)
+        if (published := filters.get("published")) is not None:
+            conditions.append(cls.is_published == published)
+        for name in ("brand", "reference"):
+            if (text := filters.get(name)) is not None:
+                conditions.append(peewee.fn.LOWER(getattr(cls, name)) == text.lower())
+        return conditions
+
+    @classmethod
+    def counts(cls, actor: Actor) -> dict[str, int]:
+        """`in_stock` counts against the plan's limit; `published` is what a shop shows."""
+        in_stock = peewee.fn.COUNT(cls.id)
+        published = peewee.fn.COALESCE(
+            peewee.fn.SUM(peewee.Case(None, [(cls.is_published == peewee.SQL("true"), 1)], 0)), 0
+        )
+        row = (
+            cls.select(in_stock, published)
+            .where(cls.dealer == actor.dealer, cls.is_test == actor.is_test, cls.status == IN_STOCK)
+            .tuples()
+            .get()
+        )
+        return {"in_stock": int(row[0]), "published": int(row[1])}
+
+    # verbs
+
+    @classmethod
+    def create_for(cls, actor: Actor, values: Mapping[str, Any]) -> Self:
+        """A new watch in stock, not yet published. Raises `inventory_limit_reached` for live inventory."""
+        with actor.dealer.locked() as at:
+            cls.refuse_beyond_limit(actor)
+            return cls.create(**{**_blank(actor, at), **values, "title": _title(values)})
+
+    @classmethod
+    def refuse_beyond_limit(cls, actor: Actor) -> None:
+        limit = actor.dealer.plan.inventory_limit
+        if not actor.is_test and cls.counts(actor)["in_stock"] >= limit:
+            raise Refusal(
+                "inventory_limit_reached",
+                f"Your plan includes {limit} watches in stock; sell or remove one, or upgrade, to add another.",
+            )
+
+    def change(self, actor: Actor, values: Mapping[str, Any]) -> Self:
+        """Writes what differs; the channel hears of it when a published watch's public data changed."""
+        with actor.dealer.locked() as at:
+            listing = Listing.find(actor, self.id)
+            before = listing.to_dict()
+            for name, value in values.items():
+                if getattr(listing, name) != value:
+                    setattr(listing, name, value)
+            listing._save_change(actor, before, at)
+            return cast("Self", listing)
+
+    def _save_change(self, actor: Actor, before: dict[str, Any], at: int) -> None:
+        after = self.to_dict()
+        previous = {name: value for name, value in before.items() if after[name] != value}
+        if previous:
+            self.updated_at = at
+        self.save()
+        if previous and self.is_published:
+            Event.record(actor, "listing.updated", {**self.to_dict(), "previous_attributes": previous})
+
+    def publish(self, actor: Actor) -> Self:
+        return self._put_on_channel(actor, is_published=True)
+
+    def unpublish(self, actor: Actor) -> Self:
+        return self._put_on_channel(actor, is_published=False)
+
+    def _put_on_channel(self, actor: Actor, *, is_published: bool) -> Self:
+        with actor.dealer.locked() as at:
+            listing = Listing.find(actor, self.id)
+            if listing.is_published != is_published:
+                listing.is_published, listing.updated_at = is_published, at
+                if is_published:
+                    listing.published_at = at
+                listing.save()
+                Event.record(actor, f"listing.{'' if is_published else 'un'}published", listing.to_dict())
+            return cast("Self", listing)
+
+    def sell(self, actor: Actor) -> Self:
+        """Marks the watch sold by hand. Raises `listing_not_available` when it is sold already."""
+        with actor.dealer.locked() as at:
+            listing = Listing.find(actor, self.id)
+            if listing.status != IN_STOCK:
+                raise Refusal("listing_not_available", "This watch is sold already.")
+            listing.become(SOLD, at)
+            listing.announce(actor)
+            return cast("Self", listing)
+
+    def restock(self, actor: Actor) -> Self:
+        """Returns a sold watch to stock. Raises `listing_not_available` while an open order holds it."""
+        with actor.dealer.locked() as at:
+            listing = Listing.find(actor, self.id)
+            if listing.held_by is not None:
+                raise Refusal(
+                    "listing_not_available", "An open order holds this watch; cancel the order instead."
+                )
+            if listing.status != IN_STOCK:
+                listing.become(IN_STOCK, at)
+                listing.announce(actor)
+            return cast("Self", listing)
+
+    def become(self, status: str, at: int, *, held_by: str | None = None) -> None:
+        """Writes status and times; who calls it holds the dealer's lock and announces it after."""
+        self.status, self.updated_at, self.held_by = status, at, held_by
+        self.sold_at = at if status == SOLD else None
+        self.save()
+
+    def announce(self, actor: Actor) -> None:
+        """Records `listing.sold` or `listing.in_stock` for a watch that the channel knows."""
+        if self.published_at is not None:
+            Event.record(actor, f"listing.{self.status}", self.to_dict())
+
+    def to_dict(self) -> dict[str, Any]:
+        return shape(self.__data__)
+
+
+def shape(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The public listing of a row; cost price, serial number, supplier and SKU stay private."""
+    return {
+        "id": row["id"],
+        "object": "listing",
+        "is_test": row["is_test"],
+        "published": row["is_published"],
+        "status": row["status"],
+        "brand": row["brand"],
+        "model": row["model"],
+        "reference": row["reference"],
+        "title": row["title"],
+        "description": row["description"],
+        "condition": row["condition"],
+        "year": row["year"],
+        "case_material": row["case_material"],
+        "case_diameter_mm": row["case_diameter_mm"],
+        "bracelet_material": row["bracelet_material"],
+        "dial_color": row["dial_color"],
+        "movement": row["movement"],
+        "caliber": row["caliber"],
+        "power_reserve_h": row["power_reserve_h"],
+        "water_resistance_m": row["water_resistance_m"],
+        "complications": row["complications"],
+        "has_box": row["has_box"],
+        "has_papers": row["has_papers"],
+        "asking_price_eur": euro(row["asking_price_cents"]),
+        "vat_regime": row["vat_regime"],
+        "location_country": row["location_country"],
+        "photos": row["photos"],
+        "created_at": rfc3339(row["created_at"]),
+        "updated_at": rfc3339(row["updated_at"]),
+        "published_at": rfc3339(row["published_at"]),
+        "sold_at": rfc3339(row["sold_at"]),
+    }
+
+
+def _shapes(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [shape(row) for row in rows]
+
+
+def _title(values: Mapping[str, Any]) -> str:
+    named = [values.get("brand"), values.get("model"), values.get("reference")]
+    return values.get("title") or " ".join(part for part in named if part)
+
+
+def _blank(actor: Actor, at: int) -> dict[str, Any]:
+    return {
+        "id": new_id("inv"),
+        "dealer": actor.dealer,
+        "is_test": actor.is_test,
+        "is_published": False,
+        "status": IN_STOCK,
+        "complications": [],
+        "photos": [],
+        "vat_regime": "margin",
+        "location_country": actor.dealer.country,
+        "created_at": at,
+        "updated_at": at,
+    }
+
+
+def find_all_on_channel(actor: Actor, listing_ids: Collection[str]) -> dict[str, Listing]:
+    """The listings of these ids that the API may see, by id, in one query."""
+    return {row.id: row for row in Listing.on_channel(actor).where(Listing.id.in_(list(listing_ids)))}

@@ -1,0 +1,19 @@
+"""Euro amounts: integer cents inside, a JSON number with at most two decimals outside."""
+
+from decimal import Decimal
+
+from errors import Invalid
+
+
+def cents(amount: float, *, param: str) -> int:
+    """14500.5 → 1450050. Raises `validation_failed` for more than two decimals."""
+    exact = Decimal(str(amount)) * 100
+    if exact != exact.to_integral_value():
+        raise Invalid("An amount in euro has at most two decimals.", param=param)
+    return int(exact)
+
+
+def euro(amount_cents: int) -> int | float:
+    """1450050 → 14500.5, 1450000 → 14500: the shortest JSON number."""
+    whole, rest = divmod(amount_cents, 100)
+    return amount_cents / 100 if rest else whole

@@ -1,0 +1,36 @@
+"""The error catalogue of the document: each code's type and HTTP status, and the ApiError that callers get."""
+
+from functools import lru_cache
+from typing import Any
+
+import config
+from errors import Refusal
+from spec.document import read_document
+
+
+def status_of(code: str) -> int:
+    status: int = _codes()["x-http-status"][code]
+    return status
+
+
+def type_of(code: str) -> str:
+    error_type: str = _codes()["x-error-type"][code]
+    return error_type
+
+
+def api_error(refusal: Refusal, request_id: str | None) -> dict[str, Any]:
+    """The schema ApiError; `doc_url` leads to the code's entry in the docs."""
+    return {
+        "type": type_of(refusal.code),
+        "code": refusal.code,
+        "message": refusal.message,
+        "doc_url": f"{config.PUBLIC_URL}/docs/api/errors#{refusal.code}",
+        "request_id": request_id,
+        "param": refusal.param,
+    }
+
+
+@lru_cache(1)
+def _codes() -> dict[str, Any]:
+    codes: dict[str, Any] = read_document()["components"]["schemas"]["ErrorCode"]
+    return codes
