@@ -148,3 +148,7 @@ class Row(peewee.Model):
         database = db
         only_save_dirty = True
         legacy_table_names = False
+
+    def columns(self) -> dict[str, Any]:
+        """All columns by field name, unset ones as None: what the shapes are made of."""
+        return {name: self.__data__.get(name) for name in self._meta.fields}

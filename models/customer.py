@@ -133,7 +133,7 @@ class Customer(Row):
             Event.record(actor, "customer.matched", {**self.to_dict(), "matched_by": matched_on})
 
     def to_dict(self) -> dict[str, Any]:
-        return shape(self.__data__)
+        return shape(self.columns())
 
 
 def shape(row: Mapping[str, Any]) -> dict[str, Any]:

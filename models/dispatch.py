@@ -10,6 +10,7 @@ from typing import Any
 import config
 from models import vault
 from models.base import db, now
+from webhooks import signing
 
 LEASE_MS = 60_000
 MOST_IN_FLIGHT = 10
@@ -84,6 +85,21 @@ class Job:
     url: str
     secrets: tuple[str, ...]
     body: str
+
+    def request_headers(self, at: int) -> dict[str, str]:
+        """What this attempt, made at `at` ms, says beside the body; signed with every live secret."""
+        signed = signing.headers(
+            event_id=self.event_id, body=self.body.encode(), timestamp=at // 1000, secrets=self.secrets
+        )
+        return {
+            "Content-Type": "application/json",
+            "User-Agent": f"WatchTraderHub-Webhooks/1.0 (+{config.PUBLIC_URL}/docs/webhooks)",
+            "WTH-Event-Id": self.event_id,
+            "WTH-Event-Type": self.event_type,
+            "WTH-Delivery-Id": self.delivery_id,
+            "WTH-Delivery-Attempt": str(self.number),
+            **signed,
+        }
 
 
 def claim_for_dealer(dealer_id: str) -> list[Claim]:

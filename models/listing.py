@@ -206,7 +206,7 @@ class Listing(Row):
             Event.record(actor, f"listing.{self.status}", self.to_dict())
 
     def to_dict(self) -> dict[str, Any]:
-        return shape(self.__data__)
+        return shape(self.columns())
 
 
 def shape(row: Mapping[str, Any]) -> dict[str, Any]:

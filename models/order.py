@@ -171,7 +171,7 @@ class Order(Row):
         )
 
     def to_dict(self) -> dict[str, Any]:
-        return _shapes([self.__data__])[0]
+        return _shapes([self.columns()])[0]
 
 
 def _buyer(actor: Actor, given: Mapping[str, Any]) -> Customer:

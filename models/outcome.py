@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -138,7 +138,7 @@ def _row(outcome: Outcome, at: int, dice: random.Random) -> dict[str, Any]:
         "finished_at": at,
         "error_detail": reply.error_detail,
         "address": reply.address,
-        "timings": _text(vars(reply.timings)),
+        "timings": _text(asdict(reply.timings)),
         "url": job.url,
         "request_headers": _text(outcome.headers),
         "response_headers": _text(reply.headers),
@@ -154,7 +154,7 @@ def _next_state(outcome: Outcome, at: int, dice: random.Random) -> dict[str, Any
     if outcome.is_success:
         return {**final, "state": "succeeded"}
     wished = schedule.retry_after(
-        reply.status, reply.headers.get("retry-after"), now=datetime.fromtimestamp(at / 1000, UTC)
+        reply.status, _header(reply, "retry-after"), now=datetime.fromtimestamp(at / 1000, UTC)
     )
     delay = schedule.next_delay(max(step, 1), rng=dice, retry_after=wished)
     if delay is None:
@@ -188,3 +188,7 @@ def _notes(outcomes: Iterable[Outcome], at: int) -> Iterable[dict[str, Any]]:
 
 def _text(value: Any) -> str:
     return orjson.dumps(value).decode()
+
+
+def _header(reply: Reply, name: str) -> str | None:
+    return next((value for key, value in reply.headers.items() if key.lower() == name), None)

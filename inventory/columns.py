@@ -1,0 +1,150 @@
+"""Which column of a dealer's file holds which field of a listing."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from inventory.headers import FIELD_SPELLINGS
+from inventory.measures import UNITS
+from inventory.money import CURRENCIES
+from inventory.spelling import folded
+
+# `box_and_papers` is a column that sets both has_box and has_papers.
+FIELDS = tuple(dict.fromkeys(FIELD_SPELLINGS.values()))
+REQUIRED = ("brand", "model", "asking_price_eur")
+PRICES = ("asking_price_eur", "cost_price_eur")
+
+_CURRENCY_SIGNS = str.maketrans({"€": " EUR ", "$": " USD ", "£": " GBP "})
+_CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
+# Codes of currencies that a header rather uses as words: "Top price" is no price in Tongan paʻanga.
+_ENGLISH_WORDS = frozenset(("ALL", "TOP"))
+
+
+class MappingError(ValueError):
+    """The columns of a file cannot be told apart or do not suffice; the message is one plain sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`unit` is what the header says its bare numbers are in: a currency's code, or "bar", "ft", "days", …"""
+
+    name: str
+    index: int
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMap:
+    """The column of each field that has one, and the names of the columns that are not read."""
+
+    fields: Mapping[str, Column]
+    ignored: list[str]
+
+    @property
+    def currency(self) -> str | None:
+        """The currency that the header of the price column names."""
+        return self.fields["asking_price_eur"].unit
+
+
+def map_columns(header: Sequence[str], overrides: Mapping[str, str]) -> ColumnMap:
+    """Columns by the common spellings of their headers, and by `overrides` from a column's name to a field's.
+
+    An override names the column exactly, else by its folded spelling; it takes the field away from any other
+    column, and an empty field leaves the column out. Raises MappingError."""
+    names = [name.strip() for name in header]
+    _refuse_duplicates(names)
+    chosen = dict(_overridden(names, overrides))
+    fields: dict[str, Column] = {}
+    for index, name in enumerate(names):
+        field = chosen[index] if index in chosen else _recognised(name, taken=chosen.values())
+        if field:
+            fields[field] = _sole(field, fields.get(field), Column(name, index, _unit(name, field)))
+    _refuse_missing(fields)
+    read = {column.index for column in fields.values()}
+    return ColumnMap(fields, [name for index, name in enumerate(names) if name and index not in read])
+
+
+def override(option: str) -> tuple[str, str]:
+    """The column and the field out of "column=field"; MappingError when there is no "=" in it."""
+    column, equals, field = option.rpartition("=")
+    if not equals or not column.strip():
+        raise MappingError(f'"{option}" names no column and field: write it like "Strap=bracelet_material".')
+    return column, field
+
+
+def _overridden(names: Sequence[str], overrides: Mapping[str, str]) -> Iterator[tuple[int, str]]:
+    for name, field in overrides.items():
+        yield _position(names, name.strip()), _field_named(field.strip())
+
+
+def _position(names: Sequence[str], name: str) -> int:
+    alike = [index for index, other in enumerate(names) if other == name] or [
+        index for index, other in enumerate(names) if other and folded(other) == folded(name)
+    ]
+    if len(alike) == 1:
+        return alike[0]
+    if alike:
+        raise MappingError(f'Several columns are spelled like "{name}": write one of them exactly.')
+    raise MappingError(f'There is no column "{name}": the columns are {_listed(filter(None, names))}.')
+
+
+def _field_named(name: str) -> str:
+    field = name if name in FIELDS or not name else FIELD_SPELLINGS.get(folded(name))
+    if field is None:
+        raise MappingError(f'There is no field "{name}": the fields are {", ".join(FIELDS)}.')
+    return field
+
+
+def _recognised(name: str, taken: Collection[str]) -> str | None:
+    """The field whose spelling is all of `name`, or all but one word that is a unit of that field."""
+    words = _words(name)
+    field = FIELD_SPELLINGS.get(" ".join(words))
+    for word in () if field else words:
+        rest = FIELD_SPELLINGS.get(" ".join(other for other in words if other not in (word, "in")))
+        field = rest if rest and _as_unit(word, rest) else field
+    return None if field in taken else field
+
+
+def _unit(name: str, field: str) -> str | None:
+    if FIELD_SPELLINGS.get(folded(name)) == field:
+        return None
+    return next(filter(None, (_as_unit(word, field) for word in reversed(_words(name)))), None)
+
+
+def _as_unit(word: str, field: str) -> str | None:
+    if field in PRICES:
+        return word.upper() if word.upper() in CURRENCIES - _ENGLISH_WORDS else None
+    return UNITS.get(field, {}).get(word)
+
+
+def _words(name: str) -> list[str]:
+    return folded(_CAMEL_CASE.sub(" ", name.translate(_CURRENCY_SIGNS))).split()
+
+
+def _sole(field: str, first: Column | None, second: Column) -> Column:
+    if first:
+        raise MappingError(
+            f'The columns "{first.name}" and "{second.name}" both hold {field}: '
+            f'choose one of them with --map "{second.name}={field}".'
+        )
+    return second
+
+
+def _refuse_duplicates(names: Sequence[str]) -> None:
+    for name in names:
+        if name and names.count(name) > 1:
+            raise MappingError(
+                f'The column "{name}" occurs more than once: give each column a name of its own.'
+            )
+
+
+def _refuse_missing(fields: Mapping[str, Column]) -> None:
+    missing = [field for field in REQUIRED if field not in fields]
+    if missing:
+        raise MappingError(
+            f"No column is recognised as {' or '.join(missing)}: name it with --map COLUMN={missing[0]}."
+        )
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f'"{name[:40]}"' for name in list(names)[:40])

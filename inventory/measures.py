@@ -1,0 +1,107 @@
+"""Measures as people write them: 300 m / 1000 ft, 30 ATM, 48 hours, 7 days, 40,5 mm, ca. 1968."""
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+
+from inventory.numbers import around_digits, number
+from inventory.spelling import folded, spellings
+
+_ABOUT = re.compile(r"(?:(?:ca|circa|c|approx|about|min|up to)\.?|[~≈ø⌀])?", re.I)
+_DIAMETER = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]{1,2})0*)?")
+_YEAR = re.compile(r"(?:[0-9]{1,2}[./-]){0,2}(?P<year>[0-9]{4})(?:\.0|-(?:0?[1-9]|1[0-2])(?:-[0-9]{1,2})?)?")
+_REMARK = re.compile(r"\s*\([^()]*\)$")
+
+_Units = Mapping[str, Decimal]
+
+_LENGTHS = spellings(
+    m="m, meter, meters, metre, metres, mètre, mètres, metri, metro, metros, mtr, mt, м, метър, метра",
+    bar="bar, bars, atm, atms, атм, бар",
+    ft="ft, feet, foot, fuß, pieds, piedi, pies",
+)
+_TIMES = spellings(
+    h="h, hr, hrs, hour, hours, std, stunde, stunden, heure, heures, ora, ore, hora, horas, ч, час, часа",
+    days="d, day, days, tag, tage, jour, jours, giorno, giorni, día, días, ден, дни",
+)
+_DIAMETERS = spellings(mm="mm, millimeter, millimeters, millimetre, millimetres, мм", cm="cm, см")
+
+UNITS: Mapping[str, Mapping[str, str]] = {
+    "water_resistance_m": _LENGTHS,
+    "power_reserve_h": _TIMES,
+    "case_diameter_mm": _DIAMETERS,
+}
+
+
+def metres(text: str, unit: str | None = None) -> int:
+    """Water resistance in whole metres; 1 bar and 1 ATM are 10 m, 1 ft is 0.3048 m.
+
+    A bare number is in `unit`; of several, such as "300 m / 1000 ft", the one in metres counts."""
+    factors = {"m": Decimal(1), "bar": Decimal(10), "ft": Decimal("0.3048")}
+    value = _measure(text, _LENGTHS, unit or "m", factors)
+    if value is None:
+        raise ValueError('This is not a water resistance: write it like "100 m", "10 ATM" or "330 ft".')
+    return int(_within(_rounded(value), 0, 20000, "A water resistance is a depth from 0 to 20000 metres."))
+
+
+def hours(text: str, unit: str | None = None) -> int:
+    """Power reserve in whole hours, a day being 24 of them; a bare number is in `unit`."""
+    value = _measure(text, _TIMES, unit or "h", {"h": Decimal(1), "days": Decimal(24)})
+    if value is None:
+        raise ValueError('This is not a power reserve: write it like "48 hours" or "7 days".')
+    return int(_within(_rounded(value), 0, 20000, "A power reserve is a time from 0 to 20000 hours."))
+
+
+def millimetres(text: str, unit: str | None = None) -> Decimal:
+    """Case diameter in millimetres, at most two decimals; a single separator is always the decimal one."""
+    value = _measure(text, _DIAMETERS, unit or "mm", {"mm": Decimal(1), "cm": Decimal(10)}, _diameter)
+    if value is None:
+        raise ValueError('This is not a diameter: write one number like "40", "40.5 mm" or "40,25".')
+    return _within(value, 5, 100, "A diameter is from 5 to 100 millimetres.")
+
+
+def year(text: str) -> int:
+    """The year of production, also out of "05/2019", "2019-05-31", "ca. 1968" or "1968 (approximation)"."""
+    before, _, _ = around_digits(text)
+    match = _YEAR.fullmatch(_REMARK.sub("", text.strip().removeprefix(before).strip()))
+    if match is None or not _ABOUT.fullmatch(before):
+        raise ValueError('This is not a year: write four digits, like "2019".')
+    return int(_within(Decimal(match["year"]), 1800, 2100, "A year is from 1800 to 2100."))
+
+
+def _measure(
+    text: str, units: Mapping[str, str], unit: str, factors: _Units, read: Callable[[str], Decimal] = number
+) -> Decimal | None:
+    """`text` in the first unit of `factors`; of several measures the one given in it, else the first."""
+    parts = [part for part in re.split(r"[/()|=]", text) if part.strip()]
+    try:
+        found = [_quantity(part, units, unit if len(parts) == 1 else "", read) for part in parts]
+    except (ValueError, KeyError):
+        return None
+    found.sort(key=lambda quantity: quantity[1] != next(iter(factors)))
+    return found[0][0] * factors[found[0][1]] if found else None
+
+
+def _quantity(
+    text: str, units: Mapping[str, str], unit: str, read: Callable[[str], Decimal]
+) -> tuple[Decimal, str]:
+    before, digits, after = around_digits(text)
+    if not _ABOUT.fullmatch(before):
+        raise ValueError(before)
+    return read(digits), units[folded(after)] if after else units[folded(unit)]
+
+
+def _diameter(text: str) -> Decimal:
+    match = _DIAMETER.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    return Decimal(f"{match[1]}.{match[2]}" if match[2] else match[1])
+
+
+def _rounded(value: Decimal) -> Decimal:
+    return value.quantize(Decimal(1), ROUND_HALF_UP)
+
+
+def _within(value: Decimal, low: int, high: int, reason: str) -> Decimal:
+    if not low <= value <= high:
+        raise ValueError(reason)
+    return value

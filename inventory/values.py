@@ -1,0 +1,106 @@
+"""The values of one listing as its file writes them, each kind with its limits."""
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import partial
+from typing import Any, TypedDict, cast
+
+from inventory.countries import country
+from inventory.measures import hours, metres, millimetres, year
+from inventory.money import NO_RATES, euro_cents
+from inventory.scope import box_and_papers, has_box, has_papers
+from inventory.terms import condition, movement, vat_regime
+from inventory.texts import complications, has_no_value, line, photos, prose, unprotected
+
+_CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_LONG_FIELDS = ("description", "complications", "photos")
+_LONGEST_CELL = 300
+
+
+class ListingValues(TypedDict, total=False):
+    """What a row says about a listing; a cell without a value has no key here. Prices are euro cents."""
+
+    sku: str
+    brand: str
+    model: str
+    reference: str
+    title: str
+    description: str
+    condition: str
+    year: int
+    case_material: str
+    case_diameter_mm: Decimal
+    bracelet_material: str
+    dial_color: str
+    movement: str
+    caliber: str
+    power_reserve_h: int
+    water_resistance_m: int
+    complications: list[str]
+    has_box: bool
+    has_papers: bool
+    asking_price_cents: int
+    vat_regime: str
+    location_country: str
+    photos: list[str]
+    cost_price_cents: int
+    serial_number: str
+    supplier: str
+
+
+def parse_cell(
+    field: str, cell: str, unit: str | None = None, rates: Mapping[str, Decimal] = NO_RATES
+) -> ListingValues:
+    """What `cell` says for one of columns.FIELDS: nothing when it is empty, two keys for box_and_papers.
+
+    `unit` is what bare numbers of the column are in. Raises ValueError, the reason in one plain sentence."""
+    text = cell.strip()
+    if has_no_value(text):
+        return {}
+    text = unprotected(text)
+    _refuse_unreadable(field, text)
+    if field == "box_and_papers":
+        return cast("ListingValues", box_and_papers(text))
+    if field in ("asking_price_eur", "cost_price_eur"):
+        return cast("ListingValues", {field.replace("_eur", "_cents"): euro_cents(text, unit, rates)})
+    if field in _MEASURES:
+        return cast("ListingValues", {field: _MEASURES[field](text, unit)})
+    return cast("ListingValues", {field: _PARSERS[field](text)})
+
+
+def _refuse_unreadable(field: str, text: str) -> None:
+    if control := _CONTROL_CHARACTER.search(text):
+        raise ValueError(f"This contains the control character U+{ord(control[0]):04X}: remove it.")
+    if len(text) > _LONGEST_CELL and field not in _LONG_FIELDS:
+        raise ValueError(f"This has {len(text)} characters: shorten it.")
+
+
+_MEASURES: Mapping[str, Callable[[str, str | None], Any]] = {
+    "case_diameter_mm": millimetres,
+    "power_reserve_h": hours,
+    "water_resistance_m": metres,
+}
+_PARSERS: Mapping[str, Callable[[str], Any]] = {
+    "sku": line,
+    "brand": line,
+    "model": partial(line, limit=200),
+    "reference": line,
+    "title": partial(line, limit=300),
+    "description": prose,
+    "condition": condition,
+    "year": year,
+    "case_material": line,
+    "bracelet_material": line,
+    "dial_color": line,
+    "movement": movement,
+    "caliber": line,
+    "complications": complications,
+    "has_box": has_box,
+    "has_papers": has_papers,
+    "vat_regime": vat_regime,
+    "location_country": country,
+    "photos": photos,
+    "serial_number": partial(line, limit=255),
+    "supplier": partial(line, limit=255),
+}

@@ -1,0 +1,49 @@
+"""The sandbox: sample test listings that a new integration starts with and can go back to."""
+
+from typing import Any
+
+from models.customer import Customer
+from models.dealer import Actor, Dealer
+from models.listing import Listing
+from models.order import Order
+from models.sale import OrderItem
+
+SAMPLES = (
+    ("Rolex", "Submariner Date", "126610LN", 2023, "very_good", "steel", 41, "black", 1_245_000),
+    ("Omega", "Speedmaster Moonwatch", "310.30.42.50.01.001", 2022, "good", "steel", 42, "black", 589_000),
+    ("Patek Philippe", "Nautilus", "5712/1A-001", 2019, "very_good", "steel", 40, "blue", 8_950_000),
+    ("Audemars Piguet", "Royal Oak", "15500ST.OO.1220ST.01", 2021, "unworn", "steel", 41, "blue", 4_290_000),
+    ("Tudor", "Black Bay Fifty-Eight", "79030N", 2020, "good", "steel", 39, "black", 289_550),
+    ("Cartier", "Santos de Cartier", "WSSA0018", 2023, "unworn", "steel", 39.8, "silver", 649_000),
+    ("Jaeger-LeCoultre", "Reverso Classic", "Q3848420", 2018, "very_good", "steel", 27.4, "silver", 545_000),
+    ("IWC", "Portugieser Chronograph", "IW371605", 2021, "good", "steel", 41, "blue", 569_000),
+    ("Grand Seiko", "Snowflake", "SBGA211", 2022, "very_good", "titanium", 41, "white", 419_000),
+    ("Vacheron Constantin", "Overseas", "4500V/110A-B128", 2020, "very_good", "steel", 41, "blue", 2_349_000),
+    ("Breitling", "Navitimer B01", "AB0138211B1A1", 2023, "unworn", "steel", 43, "black", 679_000),
+    ("A. Lange & Söhne", "Lange 1", "191.032", 2017, "good", "rose gold", 38.5, "silver", 2_690_000),
+)
+
+
+def fill(dealer: Dealer) -> None:
+    """A dozen published test listings."""
+    actor = Actor(dealer, is_test=True, origin="system")
+    with dealer.locked():
+        for brand, model, reference, year, condition, material, diameter, dial, cents in SAMPLES:
+            values = {"brand": brand, "model": model, "reference": reference, "year": year, "condition": condition}
+            case = {"case_material": material, "case_diameter_mm": float(diameter), "dial_color": dial}
+            rest = {"movement": "automatic", "has_box": True, "has_papers": True, "asking_price_cents": cents}
+            Listing.create_for(actor, {**values, **case, **rest}).publish(actor)
+
+
+def reset(dealer: Dealer) -> None:
+    """Forgets all test listings, customers and orders and starts over; test events stay as history."""
+    with dealer.locked():
+        orders = Order.select(Order.id).where(*_test_rows(Order, dealer))
+        OrderItem.delete().where(OrderItem.order_id.in_(orders)).execute()
+        for noun in (Order, Customer, Listing):
+            noun.delete().where(*_test_rows(noun, dealer)).execute()
+        fill(dealer)
+
+
+def _test_rows(noun: type[Order] | type[Customer] | type[Listing], dealer: Dealer) -> tuple[Any, Any]:
+    return noun.dealer == dealer, noun.is_test

@@ -1,0 +1,15 @@
+"""The doorbell: tells the worker that a dealer's rows have changed. It may be lost; the sweep finds what is due."""
+
+import logging
+
+from tasks.deliveries import wake
+
+log = logging.getLogger("wth.deliveries")
+
+
+def ring(dealer_id: str) -> None:
+    """Call after the commit. Never fails the caller: what was promised stands in the rows."""
+    try:
+        wake(dealer_id)
+    except Exception:  # noqa: BLE001 - any fault of a queue server, whose libraries share no base class
+        log.warning("The queue does not answer; the sweep will send what is due.", exc_info=True)

@@ -1,0 +1,65 @@
+"""Delivery tasks: wake up for a dealer, send one delivery. The rows say what to do; a task is only a nudge."""
+
+import functools
+from collections.abc import Iterable
+
+import config
+from models import dispatch
+from models.base import connection, now
+from models.dispatch import Claim
+from models.outcome import Outcome
+from tasks import queue
+from tasks.recorder import recorder
+from webhooks.send import Sender
+
+
+@queue.first.task(name="wake")  # type: ignore[untyped-decorator] # huey ships no types
+def wake(dealer_id: str) -> None:
+    """Something was recorded for this dealer: lease what is due and hand it out."""
+    with connection():
+        claims = dispatch.claim_for_dealer(dealer_id)
+    hand_out(claims)
+
+
+@queue.first.task(name="send")  # type: ignore[untyped-decorator] # huey ships no types
+def send(delivery_id: str, generation: int) -> None:
+    attempt(delivery_id, generation)
+
+
+@queue.late.task(name="send_late")  # type: ignore[untyped-decorator] # huey ships no types
+def send_late(delivery_id: str, generation: int) -> None:
+    """The late lane may be long: the lease is renewed before the attempt, or the delivery is left to its new owner."""
+    with connection():
+        is_ours = dispatch.renew(delivery_id, generation)
+    if is_ours:
+        attempt(delivery_id, generation)
+
+
+def hand_out(claims: Iterable[Claim]) -> None:
+    """Puts leased deliveries into their lanes."""
+    for claim in claims:
+        lane = send_late if claim.is_late else send
+        lane(claim.delivery_id, claim.generation)
+
+
+def hand_out_due_at(endpoint_ids: list[str]) -> None:
+    with connection():
+        claims = dispatch.claim_for_endpoints(endpoint_ids)
+    hand_out(claims)
+
+
+def attempt(delivery_id: str, generation: int) -> None:
+    """One try, without a database connection while the receiver thinks; what came of it goes to the recorder."""
+    with connection():
+        job = dispatch.load(delivery_id, generation)
+    if job is None:
+        return
+    headers = job.request_headers(now())
+    reply = sender().send(job.url, job.body.encode(), headers)
+    recorder.add(Outcome(job, headers, reply))
+
+
+@functools.cache
+def sender() -> Sender:
+    """The process's one sender: its connections stay open between deliveries."""
+    return Sender(allow_private=config.ALLOW_PRIVATE_WEBHOOKS)

@@ -1,0 +1,81 @@
+"""Writes what attempts came to: all that piled up during one write goes into the next."""
+
+import logging
+import queue
+import random
+import threading
+from collections.abc import Callable
+
+from errors import Refusal
+from models import outcome
+from models.base import connection
+from models.outcome import Outcome
+
+MOST_AT_ONCE = 500
+PAUSE_SECONDS = 0.5
+
+log = logging.getLogger("wth.deliveries")
+
+
+class Recorder:
+    """One thread per worker process. Outcomes lost with the process are only sent again, when their leases end."""
+
+    def __init__(self) -> None:
+        self._outcomes: queue.SimpleQueue[Outcome | None] = queue.SimpleQueue()
+        self._dice = random.SystemRandom()
+        self._thread: threading.Thread | None = None
+        self._is_closing = threading.Event()
+
+    def add(self, result: Outcome) -> None:
+        self._outcomes.put(result)
+
+    def start(self, go_on: Callable[[list[str]], None]) -> None:
+        """`go_on(endpoint_ids)` is called after each write: slots are free, the next of each resource may go."""
+        self._thread = threading.Thread(target=self._run, args=(go_on,), name="recorder", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Writes what is there, then ends."""
+        self._is_closing.set()
+        self._outcomes.put(None)
+        if self._thread is not None:
+            self._thread.join(timeout=15)
+
+    def _run(self, go_on: Callable[[list[str]], None]) -> None:
+        while (batch := self.take()) is not None:
+            self._write_until_done(batch)
+            try:
+                go_on(sorted({result.job.endpoint_id for result in batch}))
+            except Refusal as refusal:
+                log.warning("What is due waits for the next sweep: %s", refusal.message)
+
+    def take(self) -> list[Outcome] | None:
+        """All that has arrived, at least one; None at the end."""
+        batch: list[Outcome] = []
+        result = self._outcomes.get()
+        while result is not None:
+            batch.append(result)
+            if self._outcomes.empty() or len(batch) == MOST_AT_ONCE:
+                return batch
+            result = self._outcomes.get()
+        if batch:
+            self._outcomes.put(None)  # these first, then the end
+        return batch or None
+
+    def write(self, batch: list[Outcome]) -> None:
+        with connection():
+            outcome.record(batch, self._dice)
+
+    def _write_until_done(self, batch: list[Outcome]) -> None:
+        """A database that is away for a while costs no results: the generation tells if a lease was lost meanwhile."""
+        while True:
+            try:
+                self.write(batch)
+                return
+            except Refusal as refusal:
+                log.warning("%d results wait to be written: %s", len(batch), refusal.message)
+                if self._is_closing.wait(PAUSE_SECONDS):
+                    return
+
+
+recorder = Recorder()

@@ -1,0 +1,146 @@
+"""Which column holds which field: by spelling, by override, and when that cannot be told."""
+
+import pytest
+
+from inventory.columns import FIELDS, MappingError, map_columns, override
+
+NEEDED = ["Brand", "Model", "Price"]
+
+
+def fields(*header: str, **overrides: str) -> dict[str, str]:
+    columns = map_columns([*NEEDED, *header], overrides).fields
+    return {column.name: field for field, column in columns.items() if column.name in header}
+
+
+def test_headers_of_a_public_price_table_are_recognised() -> None:
+    header = (
+        "Brand,Model,Case Material,Strap Material,Movement Type,Water Resistance,Case Diameter (mm),"
+        "Case Thickness (mm),Band Width (mm),Dial Color,Crystal Material,Complications,Power Reserve,Price (USD)"
+    )
+    columns = map_columns(header.split(","), {})
+    assert {field: column.name for field, column in columns.fields.items()} == {
+        "brand": "Brand",
+        "model": "Model",
+        "case_material": "Case Material",
+        "bracelet_material": "Strap Material",
+        "movement": "Movement Type",
+        "water_resistance_m": "Water Resistance",
+        "case_diameter_mm": "Case Diameter (mm)",
+        "dial_color": "Dial Color",
+        "complications": "Complications",
+        "power_reserve_h": "Power Reserve",
+        "asking_price_eur": "Price (USD)",
+    }
+    assert columns.ignored == ["Case Thickness (mm)", "Band Width (mm)", "Crystal Material"]
+    assert columns.currency == "USD"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Marke;Modell;Referenznummer;Baujahr;Zustand;Lieferumfang;Aufzug;Gehäusedurchmesser;Wasserdichtigkeit;Preis in EUR",
+        "Marque;Modèle;Référence;Année;État;Boîte et papiers;Mouvement;Diamètre;Étanchéité;Prix",
+        "Marca;Modello;Referenza;Anno;Condizioni;Corredo;Carica;Diametro;Impermeabilità;Prezzo",
+        "Marca;Modelo;Referencia;Año;Estado;Caja y papeles;Movimiento;Diámetro;Resistencia al agua;Precio €",
+        "Марка;Модел;Референция;Година;Състояние;Комплект;Механизъм;Диаметър;Водоустойчивост;Цена",
+        "BRAND;ModelName;ref. no.;year_of_production;condition;Box & Papers;winding;case-size (mm);WaterResistance;asking price",
+    ],
+)
+def test_headers_are_recognised_in_the_languages_of_european_dealers(header: str) -> None:
+    assert list(map_columns(header.split(";"), {}).fields) == [
+        "brand", "model", "reference", "year", "condition", "box_and_papers", "movement", "case_diameter_mm",
+        "water_resistance_m", "asking_price_eur",
+    ]  # fmt: skip
+
+
+def test_every_field_is_recognised_by_its_own_name() -> None:
+    assert list(map_columns(FIELDS, {}).fields) == list(FIELDS)
+
+
+@pytest.mark.parametrize(
+    ("name", "currency"),
+    [
+        ("Price", None), ("Price (USD)", "USD"), ("price_chf", "CHF"), ("Preis in EUR", "EUR"), ("Price €", "EUR"),
+        ("£ Price", "GBP"), ("USD price", "USD"), ("asking_price_eur", "EUR"), ("Prix [CHF]", "CHF"),
+    ],
+)  # fmt: skip
+def test_currency_of_the_price_is_in_its_header(name: str, currency: str | None) -> None:
+    assert map_columns(["Brand", "Model", name], {}).currency == currency
+
+
+def test_unit_of_a_measure_is_in_its_header() -> None:
+    header = ["Brand", "Model", "Price", "Water resistance (ATM)", "Power reserve [days]", "Diameter"]
+    columns = map_columns(header, {}).fields
+    assert columns["water_resistance_m"].unit == "bar"
+    assert columns["power_reserve_h"].unit == "days"
+    assert columns["case_diameter_mm"].unit is None
+
+
+@pytest.mark.parametrize(
+    "name", ["Top price", "All prices", "Price (net)", "Old price", "Band width", "Name", ""]
+)
+def test_doubtful_headers_are_left_out(name: str) -> None:
+    columns = map_columns([*NEEDED, name], {})
+    assert columns.fields["asking_price_eur"].name == "Price"
+    assert columns.ignored == [name] * bool(name)
+
+
+def test_override_names_a_column_exactly_or_by_its_folded_spelling() -> None:
+    assert fields("Lager", **{"Lager": "sku"}) == {"Lager": "sku"}
+    assert fields("Lager-Nr (intern)", **{"lager nr intern": "sku"}) == {"Lager-Nr (intern)": "sku"}
+    assert fields("Ort", "ort", **{"ort": "location_country"}) == {"ort": "location_country"}
+
+
+def test_override_takes_the_field_from_the_column_that_has_its_spelling() -> None:
+    columns = map_columns(
+        ["Brand", "Model", "Price", "Web price (CHF)"], {"Web price (CHF)": "asking_price_eur"}
+    )
+    assert columns.fields["asking_price_eur"].name == "Web price (CHF)"
+    assert columns.currency == "CHF"
+    assert columns.ignored == ["Price"]
+
+
+def test_override_takes_a_column_away_from_its_field() -> None:
+    assert fields("Notes", "Title", **{"Title": "description"}) == {"Title": "description"}
+
+
+def test_override_with_an_empty_field_leaves_the_column_out() -> None:
+    assert fields("Title", **{"Title": ""}) == {}
+
+
+def test_field_of_an_override_may_be_a_common_spelling() -> None:
+    assert fields("X", **{"X": "Stock No."}) == {"X": "sku"}
+
+
+@pytest.mark.parametrize(
+    ("header", "overrides", "sentence"),
+    [
+        (NEEDED, {"Colour": "dial_color"}, 'no column "Colour": the columns are "Brand", "Model", "Price"'),
+        (NEEDED, {"Brand": "colour"}, 'no field "colour": the fields are sku, brand'),
+        ([*NEEDED, "Prix"], {}, '"Price" and "Prix" both hold asking_price_eur'),
+        ([*NEEDED, "A", "B"], {"A": "title", "B": "title"}, '"A" and "B" both hold title'),
+        ([*NEEDED, "Notes", "Notes"], {}, '"Notes" occurs more than once'),
+        ([*NEEDED, "A.1", "A-1"], {"a 1": "title"}, 'Several columns are spelled like "a 1"'),
+        (["Brand", "Year"], {}, "No column is recognised as model or asking_price_eur"),
+        (["Price"], {}, "No column is recognised as brand or model"),
+        ([], {}, "No column is recognised as brand"),
+    ],
+)
+def test_mapping_that_cannot_be_is_refused_in_a_sentence(
+    header: list[str], overrides: dict[str, str], sentence: str
+) -> None:
+    with pytest.raises(MappingError, match=sentence):
+        map_columns(header, overrides)
+
+
+def test_two_columns_for_a_field_are_settled_by_an_override() -> None:
+    columns = map_columns([*NEEDED, "Prix"], {"Prix": "asking_price_eur"})
+    assert (columns.fields["asking_price_eur"].name, columns.ignored) == ("Prix", ["Price"])
+
+
+def test_override_option_is_cut_at_its_last_equals_sign() -> None:
+    assert override("A=B=title") == ("A=B", "title")
+    assert override("Notes=") == ("Notes", "")
+    for option in ("title", "=title"):
+        with pytest.raises(MappingError, match="write it like"):
+            override(option)

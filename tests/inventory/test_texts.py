@@ -1,0 +1,142 @@
+"""Texts, complications and photos of one cell, and the limits of every field."""
+
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+import yaml
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from inventory.columns import FIELDS
+from inventory.texts import protected, unprotected
+from inventory.values import parse_cell
+
+seeded = settings(derandomize=True, database=None, deadline=None, max_examples=150)
+
+SPEC = Path(__file__).parents[2] / "spec" / "openapi.yaml"
+
+
+def test_complications_are_parted_by_comma_bar_and_slash() -> None:
+    assert parse_cell("complications", "Date, GMT") == {"complications": ["Date", "GMT"]}
+    assert parse_cell("complications", "Day/Date | Moon phase,") == {
+        "complications": ["Day", "Date", "Moon phase"]
+    }
+
+
+def test_semicolon_keeps_slash_and_comma_within_a_complication() -> None:
+    assert parse_cell("complications", "Day/Date; Date, quick-set") == {
+        "complications": ["Day/Date", "Date, quick-set"]
+    }
+    assert parse_cell("complications", "Day/Date;") == {"complications": ["Day/Date"]}
+
+
+def test_none_is_no_complication() -> None:
+    assert parse_cell("complications", "None") == {"complications": []}
+
+
+def test_photos_are_parted_where_the_next_address_begins() -> None:
+    first, second, third = (
+        "https://example.com/a,b;c.jpg",
+        "https://example.com/b.jpg?w=1",
+        "https://example.com/c",
+    )
+    assert parse_cell("photos", f"{first}, {second}|{third} ;") == {"photos": [first, second, third]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["photo.jpg", "http://example.com/a.jpg", "https://", "https://example.com/a b.jpg", "https://u:p@example.com/a",
+     "https://example.com/ü.jpg", "https://example.com/%zz", "javascript:alert(1)", "https://example.com/" + "a" * 2030,
+     " ".join(f"https://example.com/{n}" for n in range(31))],
+)  # fmt: skip
+def test_what_is_no_list_of_photos_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="photos?:"):
+        parse_cell("photos", text)
+
+
+@seeded
+@given(st.text("aZ0/?#%-_.~:@![]{}|\\^`é \"<'", max_size=12))
+@example("?a=b#c?d/%41")
+def test_every_photo_that_is_taken_is_a_uri_for_the_api(rest: str) -> None:
+    try:
+        photos = parse_cell("photos", f"https://example.com{rest}")["photos"]
+    except ValueError:
+        return
+    is_uri = jsonschema_rs.validator_for({"format": "uri"}, validate_formats=True).is_valid
+    assert photos
+    assert all(map(is_uri, photos))
+
+
+@pytest.mark.parametrize("cell", ["", "  ", "-", "–", "n/a", "N/A", "unknown", "NULL"])
+def test_cell_without_a_value_gives_no_key(cell: str) -> None:
+    assert [parse_cell(field, cell) for field in FIELDS] == [{}] * len(FIELDS)
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_control_characters_are_refused_in_every_field(field: str) -> None:
+    with pytest.raises(ValueError, match=r"control character U\+0000: remove it"):
+        parse_cell(field, "a\x00b")
+
+
+def test_line_breaks_stay_in_descriptions_and_become_spaces_elsewhere() -> None:
+    assert parse_cell("description", " Two\n\nlines ") == {"description": "Two\n\nlines"}
+    assert parse_cell("title", "Two\r\n lines") == {"title": "Two lines"}
+
+
+@given(st.one_of(st.text(max_size=5), st.text("'=+-@＝n/a ", max_size=5)))
+@seeded
+def test_protection_from_formulas_is_undone_exactly(text: str) -> None:
+    text = text.strip()
+    assert not protected(text).startswith(("=", "+", "-", "@", "＝"))
+    assert unprotected(protected(text)) == text
+
+
+def test_other_apostrophes_stay() -> None:
+    assert parse_cell("supplier", "'t Horloge") == {"supplier": "'t Horloge"}
+    assert parse_cell("supplier", "'+49 89 1234") == {"supplier": "+49 89 1234"}
+
+
+LIMITS = {
+    "sku": 100, "brand": 100, "model": 200, "reference": 100, "title": 300, "description": 10000, "case_material": 100,
+    "bracelet_material": 100, "dial_color": 100, "caliber": 100, "serial_number": 255, "supplier": 255,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("field", "limit"), LIMITS.items())
+def test_text_is_taken_up_to_its_limit(field: str, limit: int) -> None:
+    assert parse_cell(field, "é" * limit) == {field: "é" * limit}
+    with pytest.raises(ValueError, match=f"has {limit + 1} characters: shorten it"):
+        parse_cell(field, "é" * (limit + 1))
+
+
+def test_lists_are_taken_up_to_their_limits() -> None:
+    assert len(parse_cell("complications", ";".join("x" * 50))["complications"]) == 50
+    assert len(parse_cell("photos", " ".join(["https://example.com"] * 30))["photos"]) == 30
+    for too_much in (";".join("x" * 51), "x" * 101):
+        with pytest.raises(ValueError, match="complications: name at most|shorten it"):
+            parse_cell("complications", too_much)
+
+
+def test_no_limit_is_looser_than_that_of_the_api() -> None:
+    listing = yaml.load(SPEC.read_text(), yaml.CSafeLoader)["components"]["schemas"]["Listing"]["properties"]
+    assert {field: limit for field, limit in LIMITS.items() if _spec_limit(listing, field) < limit} == {}
+    for field, least, most in (
+        ("year", 1800, 2100),
+        ("power_reserve_h", 0, 20000),
+        ("water_resistance_m", 0, 20000),
+    ):
+        assert listing[field]["minimum"] <= least
+        assert listing[field]["maximum"] >= most
+
+
+def _spec_limit(listing: dict[str, Any], field: str) -> int:
+    return int(listing.get(field, {}).get("maxLength", LIMITS[field]))
+
+
+def test_absurdly_long_cells_are_refused_at_once() -> None:
+    for field in FIELDS:
+        for hostile in ("x" + " " * 100_000 + "y", "(" * 100_000, " (-" * 30_000 + "x", "1" * 100_000):
+            with pytest.raises(ValueError, match=r"\.$"):
+                parse_cell(field, hostile)

@@ -1,0 +1,121 @@
+"""Walks an OpenAPI document: its operations, schemas and examples, each with the place where it stands."""
+
+import functools
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import yaml
+
+Node = dict[str, Any]
+
+PATH = Path(__file__).parents[2] / "spec" / "openapi.yaml"
+SCHEMAS = "#/components/schemas/"
+VERBS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+@functools.cache
+def load() -> Node:
+    """The contract document; read once, so treat it as constant."""
+    document: Node = yaml.safe_load(PATH.read_text(encoding="utf-8"))
+    return document
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation under `paths`, or a request of ours under `webhooks`."""
+
+    kind: str
+    route: str
+    verb: str
+    node: Node
+
+    @property
+    def at(self) -> str:
+        return f"{self.kind}/{self.route}/{self.verb}"
+
+    @property
+    def is_webhook(self) -> bool:
+        return self.kind == "webhooks"
+
+
+def operations(document: Node) -> Iterator[Operation]:
+    for kind in ("paths", "webhooks"):
+        for route, item in document.get(kind, {}).items():
+            for verb in VERBS:
+                if verb in item:
+                    yield Operation(kind, route, verb, item[verb])
+
+
+def resolved(document: Node, node: Node) -> Node:
+    """The node itself, or what its `$ref` into this document points at."""
+    while "$ref" in node:
+        target: Any = document
+        for step in node["$ref"].removeprefix("#/").split("/"):
+            target = target[step.replace("~1", "/").replace("~0", "~")]
+        node = target
+    return node
+
+
+def parameters(document: Node, operation: Operation) -> list[Node]:
+    return [resolved(document, each) for each in operation.node.get("parameters", [])]
+
+
+def responses(document: Node, operation: Operation) -> Iterator[tuple[str, Node]]:
+    for status, response in operation.node.get("responses", {}).items():
+        yield status, resolved(document, response)
+
+
+def headers(document: Node, response: Node) -> Iterator[tuple[str, Node]]:
+    for name, header in response.get("headers", {}).items():
+        yield name, resolved(document, header)
+
+
+def bodies(document: Node) -> Iterator[tuple[str, Node, bool]]:
+    """Every media type object with its place, and whether a client sends it (webhook bodies are ours)."""
+    for operation in operations(document):
+        request = operation.node.get("requestBody", {})
+        for media in request.get("content", {}).values():
+            yield f"{operation.at}/body", media, not operation.is_webhook
+        for status, response in responses(document, operation):
+            for media in response.get("content", {}).values():
+                yield f"{operation.at}/{status}", media, False
+
+
+def fields(document: Node) -> Iterator[tuple[str, Node]]:
+    """Every parameter and response header of every operation."""
+    for operation in operations(document):
+        for parameter in parameters(document, operation):
+            yield f"{operation.at}/{parameter['name']}", parameter
+        for status, response in responses(document, operation):
+            for name, header in headers(document, response):
+                yield f"{operation.at}/{status}/{name}", header
+
+
+def examples(document: Node) -> Iterator[tuple[str, Node, Any]]:
+    """(place, schema, value) of every example."""
+    for at, field in fields(document):
+        if "example" in field:
+            yield at, field["schema"], field["example"]
+    for at, media, _ in bodies(document):
+        for name, example in media.get("examples", {}).items():
+            yield f"{at}/{name}", media["schema"], example["value"]
+
+
+class Validators:
+    """Compiles schemas of a document, `$ref`s and formats included, once each."""
+
+    def __init__(self, document: Node) -> None:
+        self._registry = jsonschema_rs.Registry([("urn:document", document)], draft=jsonschema_rs.Draft202012)
+        self._compiled: dict[str, jsonschema_rs.Draft202012Validator] = {}
+
+    def of(self, schema: Node) -> jsonschema_rs.Draft202012Validator:
+        source = json.dumps(schema, sort_keys=True).replace('"#/', '"urn:document#/')
+        if source not in self._compiled:
+            self._compiled[source] = jsonschema_rs.Draft202012Validator(
+                json.loads(source), registry=self._registry, validate_formats=True
+            )
+        return self._compiled[source]

@@ -1,0 +1,191 @@
+"""House rules for schemas: shapes that every generator turns into good types, and a bound on every value."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import jsonschema_rs
+
+from tests.spec.reading import SCHEMAS, Node
+
+BUILT_IN = (
+    r"Any|Array|Blob|Boolean|Date|Dict|Enum|Error|Event|Exception|File|Function|List|Map|Model|None|Null|Number"
+    r"|Object|Optional|Promise|Record|Request|Response|Set|String|Symbol|Type|Union|Unset"
+)
+BAD_PROPERTY = (
+    r"additional_properties|bool|class|copy|d|dict|float|(from|to)_dict|int|json|list|model_config|schema|str"
+)
+BANNED = (
+    *("uniqueItems", "readOnly", "writeOnly", "prefixItems", "patternProperties", "unevaluatedProperties"),
+    *("if", "then", "else", "not", "$defs", "dependentRequired", "dependentSchemas", "contains", "allOf"),
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One schema where it stands; `is_sent` when clients send it, `is_variant` within oneOf or anyOf."""
+
+    at: str
+    node: Any
+    schemas: Node
+    is_component: bool = False
+    is_sent: bool = False
+    is_parameter: bool = False
+    is_variant: bool = False
+
+    @property
+    def types(self) -> list[str]:
+        kind = self.node.get("type", [])
+        return kind if isinstance(kind, list) else [kind]
+
+
+def broken(place: Place) -> Iterator[str]:
+    """What is wrong with this one schema; its parts are places of their own."""
+    if isinstance(place.node, bool):
+        yield "true or false as a schema"
+    elif "$ref" in place.node:
+        yield from reference(place)
+    else:
+        for rule in RULES:
+            yield from rule(place)
+
+
+def reference(place: Place) -> Iterator[str]:
+    name = place.node["$ref"].removeprefix(SCHEMAS)
+    if name not in place.schemas:
+        yield "$ref to something else than a schema component"
+    if set(place.node) - {"$ref", "description", "examples"}:
+        yield "$ref with more than a description beside it"
+
+
+def null(place: Place) -> Iterator[str]:
+    kind = place.node.get("type")
+    if "nullable" in place.node:
+        yield "nullable is not part of 3.1"
+    if isinstance(kind, list) and (len(kind) != 2 or kind[1] != "null"):
+        yield "type list other than [x, 'null']"
+    if kind == "null" and not place.is_variant:
+        yield "null alone"
+
+
+def constants(place: Place) -> Iterator[str]:
+    node = place.node
+    if "const" in node and not isinstance(node.get("type"), str):
+        yield "const without its type"
+    if "enum" not in node:
+        return
+    if node.get("type") not in ("string", "integer"):
+        yield "enum of something else than strings or integers"
+    identifiers = [re.sub(r"[^a-z0-9]", "_", str(value).lower()) for value in node["enum"]]
+    if len(set(identifiers)) < len(identifiers) or not all(name[0].isalnum() for name in identifiers):
+        yield "enum values that collide as identifiers"
+    if not place.is_component:
+        yield "enum without a name of its own"
+
+
+def unions(place: Place) -> Iterator[str]:
+    if "anyOf" in place.node:
+        yield "anyOf"
+    variants = place.node.get("oneOf", [])
+    named = [each for each in variants if isinstance(each, dict) and "$ref" in each]
+    nulls = [each for each in variants if each == {"type": "null"}]
+    if len(named) + len(nulls) < len(variants):
+        yield "variant that is neither a $ref nor null"
+    if len(named) > 1:
+        yield from discriminated(place, named, bool(nulls))
+    elif "discriminator" in place.node:
+        yield "discriminator without a union"
+
+
+def discriminated(place: Place, variants: list[Node], has_null: bool) -> Iterator[str]:
+    if has_null or not place.is_component:
+        yield "union without a name of its own"
+    discriminator = place.node.get("discriminator", {})
+    mapping = discriminator.get("mapping", {})
+    if {each["$ref"] for each in variants} != set(mapping.values()):
+        yield "union whose mapping does not name every variant"
+    for value, target in mapping.items():
+        variant = place.schemas.get(target.removeprefix(SCHEMAS), {})
+        field = variant.get("properties", {}).get(discriminator["propertyName"], {})
+        if (field.get("type"), field.get("const")) != ("string", value):
+            yield f"variant of {value!r} whose discriminator is not that constant"
+        if discriminator["propertyName"] not in variant.get("required", []):
+            yield f"variant of {value!r} whose discriminator is optional"
+
+
+def banned(place: Place) -> Iterator[str]:
+    yield from (f"{word} is lost or mistyped by generators" for word in BANNED if word in place.node)
+    if "default" in place.node and not place.is_parameter:
+        yield "default in a body makes the field required for some generators"
+
+
+def objects(place: Place) -> Iterator[str]:
+    node = place.node
+    if "object" not in place.types:
+        return
+    extra = node.get("additionalProperties")
+    if not node.get("properties") and extra is None and node.get("maxProperties") != 0:
+        yield "free-form object without additionalProperties"
+    if isinstance(extra, dict) and isinstance(extra.get("type"), list):
+        yield "map of mixed types"
+    if node.get("properties"):
+        yield from properties(place)
+
+
+def properties(place: Place) -> Iterator[str]:
+    names = place.node["properties"]
+    alike = Counter(re.sub(r"[^a-z0-9]", "", name.lower()) for name in names)
+    for name, schema in names.items():
+        if re.fullmatch(BAD_PROPERTY, name) or not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+            yield f"property name {name!r}"
+        if alike[re.sub(r"[^a-z0-9]", "", name.lower())] > 1:
+            yield f"property name {name!r} like another one"
+        if isinstance(schema, dict) and not {"description", "$ref"} & set(schema):
+            yield f"property {name!r} without a description"
+    if not place.is_component:
+        yield "object without a name of its own"
+    yield from openness(place)
+    if set(place.node.get("required", [])) - set(names):
+        yield "required names a property that does not exist"
+
+
+def openness(place: Place) -> Iterator[str]:
+    """A typing error in a request must not pass; a new field in an answer must not break a client."""
+    is_closed = place.node.get("additionalProperties") is False
+    if place.is_sent and not is_closed:
+        yield "request object that lets unknown fields pass"
+    if is_closed and not place.is_sent:
+        yield "closed object in an answer"
+
+
+def bounds(place: Place) -> Iterator[str]:
+    node = place.node
+    if (
+        {"integer", "number"} & set(place.types)
+        and not {"minimum", "maximum"} <= set(node)
+        and "enum" not in node
+    ):
+        yield "number without minimum and maximum"
+    if "array" in place.types and "maxItems" not in node:
+        yield "array without maxItems"
+    if "string" in place.types and not is_bounded_string(node):
+        yield "string without maxLength"
+
+
+def is_bounded_string(node: Node) -> bool:
+    return bool({"maxLength", "enum", "const"} & set(node)) or node.get("format") == "date-time"
+
+
+def control_characters(place: Place) -> Iterator[str]:
+    """What a client sends is refused when it holds NUL, which no database of ours can store as text."""
+    if place.is_sent and "string" in place.types:
+        validator = jsonschema_rs.Draft202012Validator(place.node, validate_formats=True)
+        if any(validator.is_valid(text) for text in ("\0", "a\0b", "a@b\0.example", "a\x1bb")):
+            yield "request string that admits control characters"
+
+
+RULES: tuple[Callable[[Place], Iterator[str]], ...] = (
+    *(null, constants, unions, banned, objects, bounds, control_characters),
+)

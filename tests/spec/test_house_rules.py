@@ -1,0 +1,237 @@
+"""The contract document keeps the house rules, and each rule finds the fault that it is there for."""
+
+import copy
+import functools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.spec import house_rules, reading, schema_rules
+from tests.spec.reading import Node
+from tests.spec.schema_rules import Place
+
+SMALL = """
+openapi: 3.1.1
+tags: [{name: Cats, description: Cats.}, {name: Hooks, description: What we send.}]
+paths:
+  /cats:
+    post:
+      operationId: createCat
+      tags: [Cats]
+      summary: Take a cat in
+      description: Takes a cat in.
+      parameters:
+        - {name: n, in: query, description: N., schema: {type: integer, minimum: 0, maximum: 1}, example: 0}
+      requestBody:
+        content:
+          application/json:
+            schema: {$ref: '#/components/schemas/CatInput'}
+            examples: {tom: {summary: Tom, value: {}}}
+      responses:
+        '200':
+          description: A pet.
+          headers: {Age: {$ref: '#/components/headers/Age'}}
+          content:
+            application/json:
+              schema: {$ref: '#/components/schemas/Pet'}
+              examples: {tom: {summary: Tom, value: {kind: cat}}}
+        default: {description: Anything else.}
+webhooks:
+  cat.adopted:
+    post:
+      operationId: onCatAdopted
+      tags: [Hooks]
+      summary: cat.adopted
+      description: A cat has found a home.
+      security: []
+      requestBody:
+        content:
+          application/json:
+            schema: {$ref: '#/components/schemas/Cat'}
+            examples: {tom: {summary: Tom, value: {kind: cat}}}
+      responses: {default: {description: Anything.}}
+components:
+  headers: {Age: {description: Age., schema: {type: string, maxLength: 9}, example: '1'}}
+  schemas:
+    CatInput:
+      type: object
+      description: A cat.
+      additionalProperties: false
+      properties:
+        name: {type: string, description: Name., maxLength: 9, pattern: '^[a-z]*$'}
+        owner: {description: Owner., oneOf: [{$ref: '#/components/schemas/Owner'}, {type: 'null'}]}
+    Owner:
+      type: object
+      description: An owner.
+      additionalProperties: false
+      properties:
+        tags: {type: array, description: Tags., maxItems: 2, items: {type: string, maxLength: 9, pattern: ^a$}}
+    Cat:
+      type: object
+      description: A cat.
+      required: [kind]
+      properties:
+        kind: {type: string, const: cat, description: Kind.}
+        coat: {$ref: '#/components/schemas/Coat'}
+    Dog:
+      type: object
+      description: A dog.
+      required: [kind]
+      properties:
+        kind: {type: string, const: dog, description: Kind.}
+    Coat: {type: string, description: Colour., enum: [black, red]}
+    Pet:
+      description: A pet.
+      oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]
+      discriminator:
+        propertyName: kind
+        mapping: {cat: '#/components/schemas/Cat', dog: '#/components/schemas/Dog'}
+"""
+
+FIELD = ("components", "schemas", "Cat", "properties", "coat")
+SENT = ("components", "schemas", "CatInput", "properties", "name")
+CAT, DOG, PET = (("components", "schemas", name) for name in ("Cat", "Dog", "Pet"))
+POST = ("paths", "/cats", "post")
+HOOK = ("webhooks", "cat.adopted", "post")
+DOG_REF = {"$ref": "#/components/schemas/Dog"}
+TEXT = {"type": "string", "maxLength": 9}
+
+
+def described(**schema: Any) -> Node:
+    return {"description": "A thing."} | schema
+
+
+FAULTS: list[tuple[tuple[str | int, ...], Any, str]] = [
+    (("openapi",), "3.2.0", "openapi: some generators"),
+    (FIELD, True, "true or false as a schema"),
+    (FIELD, {"$ref": "#/components/schemas/Cat/properties/kind"}, "$ref to something else"),
+    (FIELD, {"$ref": "#/components/schemas/Nobody"}, "$ref to something else"),
+    (FIELD, DOG_REF | {"maxLength": 3}, "$ref with more than a description"),
+    (FIELD, described(**TEXT, nullable=True), "nullable is not part of 3.1"),
+    (FIELD, described(type=["string", "integer"], maxLength=9, minimum=0, maximum=1), "type list other than"),
+    (FIELD, described(type="null"), "null alone"),
+    (FIELD, described(const="cat"), "const without its type"),
+    (FIELD, described(type="string", enum=["a", "b"]), "enum without a name"),
+    ((*FIELD[:2], "Coat", "type"), "number", "enum of something else"),
+    ((*FIELD[:2], "Coat", "enum"), ["a-b", "a_b"], "enum values that collide"),
+    ((*FIELD[:2], "Coat", "enum"), ["b", "*"], "enum values that collide"),
+    (FIELD, described(anyOf=[DOG_REF, {"type": "null"}]), "anyOf"),
+    (FIELD, described(oneOf=[TEXT, {"type": "null"}]), "neither a $ref nor null"),
+    (FIELD, described(oneOf=[DOG_REF, {"$ref": "#/components/schemas/Coat"}]), "union without a name"),
+    (
+        FIELD,
+        described(oneOf=[DOG_REF], discriminator={"propertyName": "kind"}),
+        "discriminator without a union",
+    ),
+    ((*PET, "discriminator", "mapping"), {"cat": "#/components/schemas/Cat"}, "does not name every variant"),
+    ((*DOG, "properties", "kind", "const"), "hound", "discriminator is not that constant"),
+    ((*DOG, "required"), [], "discriminator is optional"),
+    (FIELD, described(allOf=[DOG_REF]), "allOf is lost"),
+    (FIELD, described(type="array", maxItems=1, items=TEXT, uniqueItems=True), "uniqueItems is lost"),
+    (FIELD, described(**TEXT, readOnly=True), "readOnly is lost"),
+    (FIELD, described(**TEXT, default="red"), "default in a body"),
+    (FIELD, described(type="object"), "free-form object"),
+    (
+        FIELD,
+        described(type="object", additionalProperties={"type": ["integer", "null"]}),
+        "map of mixed types",
+    ),
+    (FIELD, described(type="object", properties={"a": described(**TEXT)}), "object without a name"),
+    ((*CAT, "properties", "d"), described(**TEXT), "property name 'd'"),
+    ((*CAT, "properties", "furColour"), described(**TEXT), "property name 'furColour'"),
+    ((*CAT, "properties", "co_at"), described(**TEXT), "property name 'co_at' like another one"),
+    (FIELD, TEXT, "property 'coat' without a description"),
+    ((*CAT, "required"), ["kind", "age"], "required names a property that does not exist"),
+    (("components", "schemas", "Owner", "additionalProperties"), True, "lets unknown fields pass"),
+    ((*CAT, "additionalProperties"), False, "closed object in an answer"),
+    (FIELD, described(type="integer", minimum=0), "number without minimum and maximum"),
+    (FIELD, described(type=["number", "null"], maximum=0), "number without minimum and maximum"),
+    (FIELD, described(type="array", items=TEXT), "array without maxItems"),
+    (FIELD, described(type="string", format="uri"), "string without maxLength"),
+    (FIELD, described(type="array", maxItems=2, items={"type": "string"}), "string without maxLength"),
+    (FIELD, described(type="object", additionalProperties={"type": "string"}), "string without maxLength"),
+    ((*SENT,), described(**TEXT), "admits control characters"),
+    ((*SENT, "pattern"), "^[^\\x00]*$", "admits control characters"),
+    ((*POST, "parameters", 0, "schema"), TEXT, "admits control characters"),
+    ((*POST, "parameters", 0, "schema"), {"type": "integer"}, "number without minimum and maximum"),
+    (("components", "headers", "Age", "schema"), {"type": "string"}, "headers/Age: string without maxLength"),
+    (("components", "schemas", "cat"), described(**TEXT), "schema names are PascalCase"),
+    (("components", "schemas", "CAT"), described(**TEXT), "schema names are PascalCase"),
+    (("components", "schemas", "Error"), described(**TEXT), "some language has already"),
+    ((*CAT, "title"), "Feline", "a title makes generators"),
+    (("components", "schemas", "Coat", "description"), None, "schema without a description"),
+    (("components", "schemas", "Stray"), described(**TEXT), "Stray: component that nothing refers to"),
+    (
+        ("components", "headers", "Stray"),
+        described(schema=TEXT, example="1"),
+        "Stray: component that nothing",
+    ),
+    ((*POST, "operationId"), "create_cat", "operationIds are camelCase"),
+    ((*HOOK, "operationId"), "createCat", "operationIds are camelCase and unique"),
+    ((*POST, "tags"), ["Cats", "Hooks"], "every operation has one tag"),
+    ((*POST, "tags"), ["Dogs"], "every operation has one tag"),
+    ((*HOOK, "tags"), ["Cats"], "a tag shared with a path"),
+    ((*HOOK, "security"), None, "the key is sent to the receiver"),
+    ((*HOOK, "summary"), "A cat was adopted", "the summary of a webhook"),
+    ((*HOOK, "requestBody", "content", "application/json", "schema"), TEXT, "the body of a webhook"),
+    ((*POST, "summary"), "Take a `cat` in", "plain-text summary"),
+    ((*POST, "description"), None, "plain-text summary and a description"),
+    ((*CAT, "description"), "Any of cats/*/coats.", "*/ ends a comment"),
+    ((*POST, "callbacks"), {}, "callbacks; use webhooks"),
+    ((*POST, "parameters", 0, "content"), {}, "a parameter has a schema"),
+    ((*POST, "responses", "default"), None, "undocumented statuses pass"),
+    ((*POST, "parameters", 0, "example"), None, "cats/post/n: no example"),
+    (("components", "headers", "Age", "example"), None, "200/Age: no example"),
+    ((*POST, "requestBody", "content", "application/json", "examples"), {}, "a body has named examples"),
+    (
+        (*HOOK, "requestBody", "content", "application/json", "examples", "tom", "summary"),
+        None,
+        "a body has named",
+    ),
+]
+
+
+def test_contract_document_breaks_no_house_rule() -> None:
+    assert house_rules.broken(reading.load()) == []
+
+
+def test_small_document_without_fault_breaks_no_house_rule() -> None:
+    assert house_rules.broken(small()) == []
+
+
+@pytest.mark.parametrize(("steps", "value", "finding"), FAULTS, ids=[f[2] for f in FAULTS])
+def test_seeded_fault_is_found(steps: tuple[str | int, ...], value: Any, finding: str) -> None:
+    found = house_rules.broken(seeded(steps, value))
+    assert [each for each in found if finding in each]
+
+
+@pytest.mark.parametrize("rule", house_rules.RULES, ids=lambda rule: rule.__name__)
+def test_every_rule_for_documents_has_a_seeded_fault(rule: Callable[[Node], Iterator[str]]) -> None:
+    assert any(list(rule(seeded(steps, value))) for steps, value, _ in FAULTS)
+
+
+@pytest.mark.parametrize("rule", schema_rules.RULES, ids=lambda rule: rule.__name__)
+def test_every_rule_for_schemas_has_a_seeded_fault(rule: Callable[[Place], Iterator[str]]) -> None:
+    places = (place for steps, value, _ in FAULTS for place in house_rules.places(seeded(steps, value)))
+    assert any(list(rule(place)) for place in places if isinstance(place.node, dict))
+
+
+@functools.cache
+def small() -> Node:
+    document: Node = yaml.safe_load(SMALL)
+    return document
+
+
+def seeded(steps: tuple[str | int, ...], value: Any) -> Node:
+    """The small document with one value put in, or taken out when it is None."""
+    document = copy.deepcopy(small())
+    node: Any = document
+    for step in steps[:-1]:
+        node = node[step]
+    if value is None:
+        del node[steps[-1]]
+    else:
+        node[steps[-1]] = copy.deepcopy(value)
+    return document
