@@ -1,6 +1,7 @@
 """Writes spec/types.py: a Python type for every schema of the contract document."""
 
 import json
+import re
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from itertools import pairwise
@@ -23,7 +24,7 @@ def source(document: Node) -> str:
     """
     schemas: Node = document["components"]["schemas"]
     blocks = [declaration(name, schemas[name]) for name in in_order_of_use(schemas)]
-    imports = [name for name in TYPING if any(name in block for block in blocks)]
+    imports = [name for name in TYPING if any(re.search(rf"\b{name}\b", block) for block in blocks)]
     return f"{TITLE}\n\nfrom typing import {', '.join(imports)}\n\n{joined(blocks)}"
 
 

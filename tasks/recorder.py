@@ -62,6 +62,9 @@ class Recorder:
             self._outcomes.put(None)  # these first, then the end
         return batch or None
 
+    def has_outcomes(self) -> bool:
+        return not self._outcomes.empty()
+
     def write(self, batch: list[Outcome]) -> None:
         with connection():
             outcome.record(batch, self._dice)

@@ -10,9 +10,10 @@ from inventory.measures import hours, metres, millimetres, year
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("300 meters", 300), ("300m", 300), ("300 mètres", 300), ("30 ATM", 300), ("30atm", 300), ("30 bar", 300),
-        ("1000 ft", 305), ("1,000 feet", 305), ("300 m / 1000 ft", 300), ("1000 ft (300 m)", 300), ("1.220 m", 1220),
-        ("ca. 100 m", 100), ("100", 100), ("0", 0), ("20000", 20000), ("2.5 bar", 25), ("100 метра", 100),
+        ("300 meters", 300), ("300m", 300), ("300 mètres", 300), ("30 ATM", 300), ("30atm", 300),
+        ("30 bar", 300), ("1000 ft", 305), ("1,000 feet", 305), ("300 m / 1000 ft", 300),
+        ("1000 ft (300 m)", 300), ("1.220 m", 1220), ("ca. 100 m", 100), ("100", 100), ("0", 0),
+        ("20000", 20000), ("2.5 bar", 25), ("100 метра", 100),
     ],
 )  # fmt: skip
 def test_water_resistance_is_read_in_metres(text: str, value: int) -> None:
@@ -38,7 +39,8 @@ def test_what_is_no_water_resistance_is_refused(text: str) -> None:
     ("text", "value"),
     [
         ("48 hours", 48), ("48h", 48), ("48 Std.", 48), ("72+ hours", 72), ("~70 h", 70), ("7 days", 168),
-        ("270 days", 6480), ("8 Tage", 192), ("7 days (170 h)", 170), ("1,5 days", 36), ("38.5 h", 39), ("42", 42),
+        ("270 days", 6480), ("8 Tage", 192), ("7 days (170 h)", 170), ("1,5 days", 36), ("38.5 h", 39),
+        ("42", 42),
     ],
 )  # fmt: skip
 def test_power_reserve_is_read_in_hours(text: str, value: int) -> None:

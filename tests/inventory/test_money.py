@@ -51,9 +51,9 @@ def test_amount_is_read_as_people_write_it(text: str, value: str, currency: str 
 @pytest.mark.parametrize(
     "text",
     [
-        "", "on request", "EUR", "9500.000", "0.500", "14.5000", "1,23,456", "14 50", "14.500.00", "1.234,567.89",
-        "14,500.123", "-500", "(500)", "9500 - 10500", "9500/10500", "14.5k", "14,500 VB", "€14,500 USD", "1e4",
-        "١٤٥٠٠", "½", "9.500.", "9" * 16, " 9500 EUR " * 9,
+        "", "on request", "EUR", "9500.000", "0.500", "14.5000", "1,23,456", "14 50", "14.500.00",
+        "1.234,567.89", "14,500.123", "-500", "(500)", "9500 - 10500", "9500/10500", "14.5k", "14,500 VB",
+        "€14,500 USD", "1e4", "١٤٥٠٠", "½", "9.500.", "9" * 16, " 9500 EUR " * 9,
     ],
 )  # fmt: skip
 def test_what_has_no_one_reading_is_refused(text: str) -> None:
@@ -114,7 +114,7 @@ def test_currency_without_a_rate_names_the_option(text: str, unit: str | None) -
 
 @pytest.mark.parametrize("text", ["0", "0.00", "100000000.01", "999999999999999"])
 def test_price_out_of_range_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="from 0.01 to 100000000 euro"):
+    with pytest.raises(ValueError, match=r"from 0\.01 to 100000000 euro"):
         euro_cents(text)
 
 

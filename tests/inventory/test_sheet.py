@@ -108,13 +108,13 @@ def test_delimiter_and_line_ends_are_found(delimiter: str, newline: str) -> None
 
 
 def test_line_that_declares_the_delimiter_is_counted_and_skipped() -> None:
-    read = sheet("sep=;\nBrand;Model;Price,EUR;Price\nRolex;Explorer;1;7.000\n")
+    read = sheet("sep=;\nBrand;Model;Notes,,,,;Price\nRolex;Explorer;1;7.000\n")
     assert [(row.line, row.values["asking_price_cents"]) for row in read.rows] == [(3, 700000)]
 
 
 def test_lines_are_those_of_the_file_across_quoted_newlines_and_blank_lines() -> None:
-    text = 'Brand,Model,Description,Price\n\nRolex,Explorer,"Two\nlines",1\n\n , ,,\nTudor,Ranger,"A\n\nB",\n"",x,,1\n'
-    read = sheet(text)
+    text = 'Brand,Model,Description,Price\n\nRolex,Explorer,"Two\nlines",1\n\n , ,,\nTudor,Ranger,"A\n\nB",\n'
+    read = sheet(text + '"",x,,1\n')
     assert [row.line for row in read.rows] == [3, 7, 10]
     assert [(error.line, error.column) for error in read.errors] == [(7, "Price"), (10, "Brand")]
     assert read.rows[0].values["description"] == "Two\nlines"

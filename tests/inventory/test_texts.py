@@ -47,12 +47,15 @@ def test_photos_are_parted_where_the_next_address_begins() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["photo.jpg", "http://example.com/a.jpg", "https://", "https://example.com/a b.jpg", "https://u:p@example.com/a",
-     "https://example.com/ü.jpg", "https://example.com/%zz", "javascript:alert(1)", "https://example.com/" + "a" * 2030,
-     " ".join(f"https://example.com/{n}" for n in range(31))],
+    [
+        "photo.jpg", "http://example.com/a.jpg", "https://", "https://example.com/a b.jpg",
+        "https://u:p@example.com/a", "https://example.com/ü.jpg", "https://example.com/%zz",
+        "javascript:alert(1)", "https://example.com/" + "a" * 2030,
+        " ".join(f"https://example.com/{n}" for n in range(31)),
+    ],
 )  # fmt: skip
 def test_what_is_no_list_of_photos_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="photos?:"):
+    with pytest.raises(ValueError, match=r"photos?:"):
         parse_cell("photos", text)
 
 
@@ -99,8 +102,9 @@ def test_other_apostrophes_stay() -> None:
 
 
 LIMITS = {
-    "sku": 100, "brand": 100, "model": 200, "reference": 100, "title": 300, "description": 10000, "case_material": 100,
-    "bracelet_material": 100, "dial_color": 100, "caliber": 100, "serial_number": 255, "supplier": 255,
+    "sku": 100, "brand": 100, "model": 200, "reference": 100, "title": 300, "description": 10000,
+    "case_material": 100, "bracelet_material": 100, "dial_color": 100, "caliber": 100, "serial_number": 255,
+    "supplier": 255,
 }  # fmt: skip
 
 
@@ -115,7 +119,7 @@ def test_lists_are_taken_up_to_their_limits() -> None:
     assert len(parse_cell("complications", ";".join("x" * 50))["complications"]) == 50
     assert len(parse_cell("photos", " ".join(["https://example.com"] * 30))["photos"]) == 30
     for too_much in (";".join("x" * 51), "x" * 101):
-        with pytest.raises(ValueError, match="complications: name at most|shorten it"):
+        with pytest.raises(ValueError, match=r"complications: name at most|shorten it"):
             parse_cell("complications", too_much)
 
 

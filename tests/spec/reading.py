@@ -1,27 +1,16 @@
 """Walks an OpenAPI document: its operations, schemas and examples, each with the place where it stands."""
 
-import functools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
-import yaml
 
 Node = dict[str, Any]
 
-PATH = Path(__file__).parents[2] / "spec" / "openapi.yaml"
 SCHEMAS = "#/components/schemas/"
 VERBS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-
-
-@functools.cache
-def load() -> Node:
-    """The contract document; read once, so treat it as constant."""
-    document: Node = yaml.safe_load(PATH.read_text(encoding="utf-8"))
-    return document
 
 
 @dataclass(frozen=True)
@@ -96,13 +85,21 @@ def fields(document: Node) -> Iterator[tuple[str, Node]]:
 
 
 def examples(document: Node) -> Iterator[tuple[str, Node, Any]]:
-    """(place, schema, value) of every example."""
-    for at, field in fields(document):
+    """(place, schema, value) of every example; what stands in a shared component once."""
+    for at, field in once(fields(document)):
         if "example" in field:
             yield at, field["schema"], field["example"]
-    for at, media, _ in bodies(document):
+    for at, media in once((at, media) for at, media, _ in bodies(document)):
         for name, example in media.get("examples", {}).items():
             yield f"{at}/{name}", media["schema"], example["value"]
+
+
+def once(found: Iterable[tuple[str, Node]]) -> Iterator[tuple[str, Node]]:
+    seen: set[int] = set()
+    for at, node in found:
+        if id(node) not in seen:
+            seen.add(id(node))
+            yield at, node
 
 
 class Validators:

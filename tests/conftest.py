@@ -1,0 +1,142 @@
+"""One hub for all tests of a process: its own data folder and database, emptied before each test.
+
+WTH_TEST_POSTGRES (postgresql://user@host/any) and WTH_TEST_REDIS (redis://host/number) run the same tests on those
+servers; the PostgreSQL database is made and dropped here, the Redis database is used under names of our own.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(tempfile.mkdtemp(prefix="wth-test-"))
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
+POSTGRES = os.environ.get("WTH_TEST_POSTGRES", "")
+DATABASE = f"wth_test_{uuid.uuid4().hex[:12]}"
+os.environ |= {
+    "WTH_DATA_DIR": str(FOLDER),
+    "WTH_DATABASE_URL": f"{POSTGRES.rsplit('/', 1)[0]}/{DATABASE}" if POSTGRES else f"sqlite://{FOLDER}/hub.db",
+    "WTH_QUEUE_URL": os.environ.get("WTH_TEST_REDIS") or f"sqlite://{FOLDER}/queue.db",
+    "WTH_SECRET_KEY": uuid.uuid4().hex,
+    "WTH_ALLOW_PRIVATE_WEBHOOKS": "1",
+    "WTH_VALIDATE_RESPONSES": "1",
+    "WTH_SQLITE_SYNCHRONOUS": "normal",
+    "WTH_AUTH_FAILURES_PER_MINUTE": "1000000",  # all tests share one address; the lock-out has a hub of its own
+    "WTH_PUBLIC_URL": "http://hub.test",
+    "WTH_LOG_LEVEL": "warning",
+}
+
+# Settings are read once, at import; so what stands above comes first.
+from models import base, schema  # noqa: E402
+from models.base import connection, db  # noqa: E402
+from tasks import queue  # noqa: E402
+from tests.cast import Cast, make_cast  # noqa: E402
+from tests.client import Client  # noqa: E402
+from tests.hub import Server, serve_app  # noqa: E402
+from tests.receiver import Receiver  # noqa: E402
+from tests.worker import work_off  # noqa: E402
+
+TABLES = (
+    "attempt", "delivery", "endpoint", "event", "order_item", "sales_order", "customer", "listing",
+    "idempotency_record", "api_key", "integration", "account", "dealer",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session", autouse=True)
+def database() -> Iterator[None]:
+    if POSTGRES:
+        _on_server(f"CREATE DATABASE {DATABASE}")
+    schema.migrate()
+    yield
+    if POSTGRES:
+        db.close_all()
+        _on_server(f"DROP DATABASE {DATABASE} WITH (FORCE)")
+
+
+def _on_server(statement: str) -> None:
+    import psycopg
+
+    with psycopg.connect(POSTGRES, autocommit=True) as server:
+        server.execute(statement)
+
+
+@pytest.fixture(autouse=True)
+def fresh(database: None) -> Iterator[None]:
+    """Empty tables, empty queues, the real clock; a database connection for the test itself."""
+    with connection():
+        with db.atomic():
+            for table in TABLES:
+                db.execute_sql(f"DELETE FROM {table}")
+        for lane in (queue.first, queue.late):
+            lane.storage.flush_all()
+        yield
+    base.clock = time.time
+
+
+@pytest.fixture
+def cast() -> Cast:
+    """Owner and stranger: two Business dealers, each with a test and a live key and some listings."""
+    return make_cast()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """The real application on a loopback port, in a thread of this process."""
+    with serve_app() as running:
+        yield running
+
+
+@pytest.fixture
+def api(server: Server, cast: Cast) -> Client:
+    """The owner's client with the test key."""
+    return Client(server.url, cast.owner.test_key)
+
+
+@pytest.fixture
+def live_api(server: Server, cast: Cast) -> Client:
+    """The owner's client with the live key; test mode is off."""
+    cast.owner.go_live()
+    return Client(server.url, cast.owner.live_key)
+
+
+@pytest.fixture
+def stranger_api(server: Server, cast: Cast) -> Client:
+    return Client(server.url, cast.stranger.test_key)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A real HTTP receiver on loopback that keeps what it gets and answers as told."""
+    with Receiver() as running:
+        yield running
+
+
+@pytest.fixture
+def deliver() -> Callable[[], None]:
+    """Does the worker's work, now and in this thread, until nothing is due."""
+    return work_off
+
+
+class Clock:
+    """A clock that tests set forward."""
+
+    def __init__(self) -> None:
+        self.time = time.time()
+
+    def __call__(self) -> float:
+        return self.time
+
+    def forward(self, seconds: float) -> None:
+        self.time += seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    base.clock = Clock()
+    return base.clock

@@ -1,0 +1,90 @@
+"""A webhook receiver on loopback: keeps what arrives, answers as it is told."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+
+import orjson
+
+
+@dataclass
+class Delivered:
+    """One request as it arrived."""
+
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def event(self) -> dict[str, Any]:
+        event: dict[str, Any] = orjson.loads(self.body)
+        return event
+
+
+Answer = int | tuple[int, dict[str, str]] | tuple[int, dict[str, str], bytes]
+
+
+class Receiver:
+    """`answer(delivered)` gives a status, headers and body; the default is 200."""
+
+    def __init__(self, answer: Callable[[Delivered], Answer] = lambda _: 200) -> None:
+        self.answer = answer
+        self.deliveries: list[Delivered] = []
+        self._arrived = threading.Condition()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/hooks"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def wait_for(self, count: int, seconds: float = 20) -> list[Delivered]:
+        """Waits until that many requests have arrived."""
+        with self._arrived:
+            assert self._arrived.wait_for(lambda: len(self.deliveries) >= count, seconds), len(self.deliveries)
+            return list(self.deliveries)
+
+    @property
+    def events(self) -> list[str]:
+        return [delivered.event["event"] for delivered in self.deliveries]
+
+    def _take(self, delivered: Delivered) -> Answer:
+        with self._arrived:
+            self.deliveries.append(delivered)
+            self._arrived.notify_all()
+        return self.answer(delivered)
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            timeout = 30
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                answer = receiver._take(Delivered(dict(self.headers.items()), body))
+                status, headers, content = _whole(answer)
+                self.send_response(status)
+                for name, value in {"Content-Length": str(len(content)), **headers}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        return Handler
+
+
+def _whole(answer: Answer) -> tuple[int, dict[str, str], bytes]:
+    if isinstance(answer, int):
+        return answer, {}, b""
+    status, headers, *content = answer
+    return status, headers, content[0] if content else b""

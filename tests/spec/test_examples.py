@@ -1,0 +1,115 @@
+"""Every example fits its schema, names no field that the schema does not know, and belongs to one story."""
+
+import copy
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from spec.document import read_document
+from tests.spec.reading import SCHEMAS, Node, Validators, examples, fields, operations, resolved, responses
+
+DOCUMENT = read_document()
+VALIDATORS = Validators(DOCUMENT)
+EXAMPLES = list(examples(DOCUMENT))
+
+
+@pytest.mark.parametrize(("at", "schema", "value"), EXAMPLES, ids=[at for at, _, _ in EXAMPLES])
+def test_example_fits_its_schema(at: str, schema: Node, value: Any) -> None:
+    faults = VALIDATORS.of(schema).iter_errors(value)
+    assert [f"{at}: {fault.instance_path} {fault.message}" for fault in faults] == []
+
+
+@pytest.mark.parametrize(("at", "schema", "value"), EXAMPLES, ids=[at for at, _, _ in EXAMPLES])
+def test_example_names_only_documented_fields(at: str, schema: Node, value: Any) -> None:
+    assert list(undocumented(schema, value, at)) == []
+
+
+def test_an_undocumented_field_in_an_example_is_noticed() -> None:
+    (schema, page) = next(
+        (s, copy.deepcopy(v)) for at, s, v in EXAMPLES if at.endswith("/events/get/200/page")
+    )
+    page["data"][0]["data"]["items"][0]["colour"] = "black"
+    assert list(undocumented(schema, page, "page")) == ["page.data[0].data.items[0].colour"]
+
+
+def test_every_id_in_an_example_leads_to_an_example_of_its_resource() -> None:
+    """Who follows the documentation, a mock server or a request collection finds what an id names."""
+    shown = {found["id"] for _, _, value in EXAMPLES for found in resources(value)}
+    named = {each for _, _, value in EXAMPLES for each in re.findall(r"\b(?:inv|cus|ord)_\w+", str(value))}
+    assert named - shown == set()
+
+
+def test_path_parameters_show_ids_that_the_answers_show() -> None:
+    given = {field["example"] for _, field in fields(DOCUMENT) if field.get("in") == "path"}
+    shown = {found["id"] for _, _, value in EXAMPLES for found in resources(value)}
+    assert len(given) == 4
+    assert given <= shown
+
+
+def test_links_lead_to_operations_with_values_that_the_answers_hold() -> None:
+    targets = {operation.node["operationId"]: operation.node for operation in operations(DOCUMENT)}
+    links = list(linked())
+    assert {link["operationId"] for _, link in links} >= {"getListing", "getOrder", "cancelOrder", "getEvent"}
+    for response, link in links:
+        names = {resolved(DOCUMENT, each)["name"] for each in targets[link["operationId"]]["parameters"]}
+        assert set(link["parameters"]) <= names
+        shown = next(iter(response["content"]["application/json"]["examples"].values()))["value"]
+        assert all(pointed(shown, expression) for expression in link["parameters"].values())
+
+
+def linked() -> Iterator[tuple[Node, Node]]:
+    for operation in operations(DOCUMENT):
+        for _, response in responses(DOCUMENT, operation):
+            yield from ((response, link) for link in response.get("links", {}).values())
+
+
+def pointed(value: Any, expression: str) -> Any:
+    """What a runtime expression such as `$response.body#/data/0/id` finds in a body."""
+    for step in expression.removeprefix("$response.body#/").split("/"):
+        value = value[int(step) if isinstance(value, list) else step]
+    return value
+
+
+def resources(value: Any) -> Iterator[Node]:
+    """Every object with an id within a value."""
+    if isinstance(value, list):
+        for each in value:
+            yield from resources(each)
+    elif isinstance(value, dict):
+        if "object" in value and "id" in value:
+            yield value
+        yield from resources(list(value.values()))
+
+
+def undocumented(schema: Node, value: Any, at: str) -> Iterator[str]:
+    schema = variant(schema, value)
+    if isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from undocumented(schema["items"], each, f"{at}[{index}]")
+    elif isinstance(value, dict) and "additionalProperties" not in schema | {"additionalProperties": False}:
+        yield at
+    elif isinstance(value, dict):
+        yield from undocumented_fields(schema, value, at)
+
+
+def undocumented_fields(schema: Node, value: Node, at: str) -> Iterator[str]:
+    known = schema.get("properties", {})
+    for name, each in value.items():
+        if name in known:
+            yield from undocumented(known[name], each, f"{at}.{name}")
+        elif not schema.get("additionalProperties"):
+            yield f"{at}.{name}"
+
+
+def variant(schema: Node, value: Any) -> Node:
+    """The schema behind references, and of a union the one that the value says it is."""
+    schema = resolved(DOCUMENT, schema)
+    if "oneOf" not in schema or value is None:
+        return schema
+    if "discriminator" in schema:
+        discriminator = schema["discriminator"]
+        name = discriminator["mapping"][value[discriminator["propertyName"]]]
+        return variant({"$ref": name}, value)
+    return variant(next(each for each in schema["oneOf"] if SCHEMAS in each.get("$ref", "")), value)
