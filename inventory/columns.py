@@ -1,23 +1,14 @@
 """Which column of a dealer's file holds which field of a listing."""
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from inventory.headers import FIELD_SPELLINGS
-from inventory.measures import UNITS
-from inventory.money import CURRENCIES
+from inventory.headers import FIELD_SPELLINGS, UNCLEAR, field_of, unit_of
 from inventory.spelling import folded
 
 # `box_and_papers` is a column that sets both has_box and has_papers.
 FIELDS = tuple(dict.fromkeys(FIELD_SPELLINGS.values()))
 REQUIRED = ("brand", "model", "asking_price_eur")
-PRICES = ("asking_price_eur", "cost_price_eur")
-
-_CURRENCY_SIGNS = str.maketrans({"€": " EUR ", "$": " USD ", "£": " GBP "})
-_CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
-# Codes of currencies that a header rather uses as words: "Top price" is no price in Tongan paʻanga.
-_ENGLISH_WORDS = frozenset(("ALL", "TOP"))
 
 
 class MappingError(ValueError):
@@ -56,7 +47,7 @@ def map_columns(header: Sequence[str], overrides: Mapping[str, str]) -> ColumnMa
     chosen = dict(_overridden(names, overrides))
     fields: dict[str, Column] = {}
     for index, name in enumerate(names):
-        field = chosen[index] if index in chosen else _recognised(name, taken=chosen.values())
+        field = chosen[index] if index in chosen else _unless_taken(field_of(name), chosen)
         if field:
             fields[field] = _sole(field, fields.get(field), Column(name, index, _unit(name, field)))
     _refuse_missing(fields)
@@ -95,30 +86,17 @@ def _field_named(name: str) -> str:
     return field
 
 
-def _recognised(name: str, taken: Collection[str]) -> str | None:
-    """The field whose spelling is all of `name`, or all but one word that is a unit of that field."""
-    words = _words(name)
-    field = FIELD_SPELLINGS.get(" ".join(words))
-    for word in () if field else words:
-        rest = FIELD_SPELLINGS.get(" ".join(other for other in words if other not in (word, "in")))
-        field = rest if rest and _as_unit(word, rest) else field
-    return None if field in taken else field
+def _unless_taken(field: str | None, chosen: Mapping[int, str]) -> str | None:
+    return None if field in chosen.values() else field
 
 
 def _unit(name: str, field: str) -> str | None:
-    if FIELD_SPELLINGS.get(folded(name)) == field:
-        return None
-    return next(filter(None, (_as_unit(word, field) for word in reversed(_words(name)))), None)
-
-
-def _as_unit(word: str, field: str) -> str | None:
-    if field in PRICES:
-        return word.upper() if word.upper() in CURRENCIES - _ENGLISH_WORDS else None
-    return UNITS.get(field, {}).get(word)
-
-
-def _words(name: str) -> list[str]:
-    return folded(_CAMEL_CASE.sub(" ", name.translate(_CURRENCY_SIGNS))).split()
+    unit = unit_of(name, field)
+    if unit == UNCLEAR:
+        raise MappingError(
+            f'The column "{name}" may be in several currencies: write the code, as in "Price (JPY)".'
+        )
+    return unit
 
 
 def _sole(field: str, first: Column | None, second: Column) -> Column:

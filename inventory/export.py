@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from inventory.columns import FIELDS, PRICES
+from inventory.columns import FIELDS
+from inventory.headers import PRICES
 from inventory.texts import complications, protected
 
 EXPORTED = tuple(field for field in FIELDS if field != "box_and_papers")

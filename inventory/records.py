@@ -45,27 +45,19 @@ def read_records(text: str) -> Iterator[Record]:
 
     The delimiter is that of comma, semicolon and tab which the header has most of, or the one that a first
     line "sep=;" names. A record whose quotes do not pair has a fault; reading goes on in the next line."""
-    declared = _DELIMITER_LINE.match(text)
-    skipped = 1 if declared else 0
-    text = text[declared.end() :] if declared else text
-    lines = io.StringIO(text, newline="")
-    rows = csv.reader(
-        lines,
-        delimiter=declared["delimiter"] if declared else _delimiter(text),
-        strict=True,
-        skipinitialspace=True,
-    )
+    delimiter, skipped, body = _delimited(text)
+    rows = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
     while True:
-        start = rows.line_num + 1
+        line = rows.line_num + 1 + skipped
         try:
             cells = next(rows)
         except StopIteration:
             return
         except csv.Error:
-            yield Record(start + skipped, [], _fault(start + skipped, rows.line_num + skipped))
-            continue
-        if any(cell.strip() for cell in cells):
-            yield Record(start + skipped, cells)
+            yield Record(line, [], _fault(line, rows.line_num + skipped))
+        else:
+            if any(cell.strip() for cell in cells):
+                yield Record(line, cells)
 
 
 def _decode_western(content: bytes, is_utf16: bool) -> tuple[str, str | None]:
@@ -77,9 +69,12 @@ def _decode_western(content: bytes, is_utf16: bool) -> tuple[str, str | None]:
     raise SheetError("The file is neither UTF-8 nor UTF-16 nor Windows-1252: save it as CSV (UTF-8).")
 
 
-def _delimiter(text: str) -> str:
+def _delimited(text: str) -> tuple[str, int, str]:
+    """The delimiter, how many lines only declare it, and the text after those."""
+    if declared := _DELIMITER_LINE.match(text):
+        return declared["delimiter"], 1, text[declared.end() :]
     header = _QUOTED.sub("", text[:65536]).lstrip().partition("\n")[0]
-    return max(_DELIMITERS, key=header.count)
+    return max(_DELIMITERS, key=header.count), 0, text
 
 
 def _fault(first: int, last: int) -> str:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, TypedDict, cast
 
 from inventory.countries import country
+from inventory.headers import PRICES
 from inventory.measures import hours, metres, millimetres, year
 from inventory.money import NO_RATES, euro_cents
 from inventory.scope import box_and_papers, has_box, has_papers
@@ -62,7 +63,7 @@ def parse_cell(
     _refuse_unreadable(field, text)
     if field == "box_and_papers":
         return cast("ListingValues", box_and_papers(text))
-    if field in ("asking_price_eur", "cost_price_eur"):
+    if field in PRICES:
         return cast("ListingValues", {field.replace("_eur", "_cents"): euro_cents(text, unit, rates)})
     if field in _MEASURES:
         return cast("ListingValues", {field: _MEASURES[field](text, unit)})
