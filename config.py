@@ -153,8 +153,10 @@ VALIDATE_RESPONSES = _setting(
 DATABASE_CONNECTIONS = _setting(
     "WTH_DATABASE_CONNECTIONS", "40", _number(2, 1000), "Most PostgreSQL connections that one process opens."
 )
-WEB_THREADS = _setting(
-    "WTH_WEB_THREADS", "16", _number(1, 256), "Threads of one web process that work on requests."
+WEB_THREADS = _setting("WTH_WEB_THREADS", "16", _number(1, 256), "Threads of one web process that work on requests.")
+WEB_WORKERS = _setting("WTH_WEB_WORKERS", "1", _number(1, 64), "Processes that `wth web` starts.")
+WORKER_THREADS = _setting(
+    "WTH_WORKER_THREADS", "32", _number(2, 256), "Threads of one worker process; each sends one delivery at a time."
 )
 AUTH_FAILURES_PER_MINUTE = _setting(
     "WTH_AUTH_FAILURES_PER_MINUTE",
@@ -168,6 +170,29 @@ TRUSTED_PROXIES = _setting(
     str,
     "Addresses of reverse proxies whose X-Forwarded-For is believed, separated by commas.",
 )
+
+
+def listen_on(port: int) -> None:
+    """Takes another port than the setting's, for this process and those that it starts."""
+    global PORT, PUBLIC_URL
+    if f"http://localhost:{PORT}" == PUBLIC_URL:
+        PUBLIC_URL = os.environ["WTH_PUBLIC_URL"] = f"http://localhost:{port}"
+    PORT = port
+    os.environ["WTH_PORT"] = str(port)
+
+
+def share_between(web_workers: int) -> None:
+    """That many web processes count tokens and failures together."""
+    global WEB_WORKERS
+    WEB_WORKERS = web_workers
+    os.environ["WTH_WEB_WORKERS"] = str(web_workers)
+
+
+def allow_private_webhooks() -> None:
+    """What the demo does: its receiver is on this machine."""
+    global ALLOW_PRIVATE_WEBHOOKS
+    ALLOW_PRIVATE_WEBHOOKS = True
+    os.environ["WTH_ALLOW_PRIVATE_WEBHOOKS"] = "1"
 
 
 def is_sqlite() -> bool:

@@ -13,7 +13,6 @@ from connexion.exceptions import InvalidSpecification
 from connexion.spec import OpenAPISpecification
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 URN = "urn:document"
 
@@ -48,27 +47,19 @@ class Document(OpenAPISpecification):  # type: ignore[misc] # connexion ships no
         return schemes
 
     def _connexions_view(self) -> dict[str, Any]:
-        view = {
-            name: part
-            for name, part in self._raw_spec.items()
-            if name not in ("paths", "webhooks", "components")
-        }
+        view = {name: part for name, part in self._raw_spec.items() if name not in ("paths", "webhooks", "components")}
         schemes = self._raw_spec["components"]["securitySchemes"]
         verified = {
-            name: {**scheme, "x-bearerInfoFunc": "handlers.auth.authenticate"}
-            for name, scheme in schemes.items()
+            name: {**scheme, "x-bearerInfoFunc": "handlers.auth.authenticate"} for name, scheme in schemes.items()
         }
         view["components"] = {"securitySchemes": verified}
         view["paths"] = {
-            path: self._path(item, f"#/paths/{_token(path)}")
-            for path, item in self._raw_spec["paths"].items()
+            path: self._path(item, f"#/paths/{_token(path)}") for path, item in self._raw_spec["paths"].items()
         }
         return view
 
     def _path(self, item: dict[str, Any], at: str) -> dict[str, Any]:
-        return {
-            method: self._operation(item[method], f"{at}/{method}") for method in item if method in METHODS
-        }
+        return {method: self._operation(item[method], f"{at}/{method}") for method in item if method in METHODS}
 
     def _operation(self, operation: dict[str, Any], at: str) -> dict[str, Any]:
         seen = dict(operation)

@@ -6,6 +6,7 @@ from typing import Any
 import jsonschema_rs
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
 from contract.answer import Answer
 from errors import Refusal
 from spec.catalogue import api_error, status_of
@@ -47,9 +48,7 @@ def expected(fault: Exception) -> Refusal:
             log.warning("The database does not answer: %s", fault.__cause__)
         return fault
     log.error("A request failed in a way that nobody expected.", exc_info=fault)
-    return Refusal(
-        "internal_error", "Something went wrong on our side; repeat the request or tell us its request_id."
-    )
+    return Refusal("internal_error", "Something went wrong on our side; repeat the request or tell us its request_id.")
 
 
 def answer_to(refusal: Refusal, request_id: str) -> Answer:
@@ -63,14 +62,12 @@ def answer_to(refusal: Refusal, request_id: str) -> Answer:
 def explain(error: jsonschema_rs.ValidationError) -> Refusal:
     """`validation_failed` with the JSON path and a sentence for the most telling fault, without the schema."""
     path = json_path(error.instance_path)
-    kind = error.kind.name
-    if kind == "required":
-        return Refusal("validation_failed", "This field is required.", param=f"{path}.{error.kind.property}")
-    if kind == "additionalProperties":
-        name = error.kind.unexpected[0]
-        return Refusal(
-            "validation_failed", "There is no field of this name here.", param=f"{path}.{name[:200]}"
-        )
+    kind: Any = error.kind
+    if kind.name == "required":
+        return Refusal("validation_failed", "This field is required.", param=f"{path}.{kind.property}")
+    if kind.name == "additionalProperties":
+        name = kind.unexpected[0]
+        return Refusal("validation_failed", "There is no field of this name here.", param=f"{path}.{name[:200]}")
     return Refusal("validation_failed", sentence(error), param=path)
 
 

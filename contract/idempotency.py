@@ -7,11 +7,11 @@ first is still running.
 import hashlib
 from collections.abc import Callable
 from functools import partial
+
 from starlette.types import Scope
 
 from contract.answer import Answer
 from contract.errors import answer_to
-from models.threads import on_thread
 from contract.validation import ARGUMENTS, RAW_BODY
 from errors import Refusal
 from models import idempotency

@@ -2,7 +2,6 @@
 
 import functools
 import inspect
-from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -14,9 +13,9 @@ from starlette.types import Receive, Scope, Send
 import config
 from contract.answer import Answer
 from contract.idempotency import Once
-from models.threads import on_thread
 from contract.validation import ARGUMENTS, BODY
 from models.dealer import Actor
+from models.threads import on_thread
 
 
 class Operation:
@@ -61,9 +60,7 @@ class Operation:
         if config.VALIDATE_RESPONSES:
             error = next(self.validators[str(status)].iter_errors(orjson.loads(body)), None)
             if error is not None:
-                raise AssertionError(
-                    f"The answer does not fit the document: {error.instance_path} {error.message}"
-                )
+                raise AssertionError(f"The answer does not fit the document: {error.instance_path} {error.message}")
         return Answer(status, body)
 
 

@@ -53,9 +53,7 @@ class ParameterPlan:
     def read(self, scope: Scope) -> dict[str, Any]:
         """Arguments by their snake_case names. Raises `validation_failed` and the codes of Idempotency-Key."""
         given = self._query(scope["query_string"])
-        arguments = {
-            parameter.argument: parameter.read(given.get(name)) for name, parameter in self.query.items()
-        }
+        arguments = {parameter.argument: parameter.read(given.get(name)) for name, parameter in self.query.items()}
         for parameter in self.path:
             arguments[parameter.argument] = parameter.read(scope["path_params"][parameter.name])
         for parameter in self.headers:
@@ -66,13 +64,9 @@ class ParameterPlan:
         given: dict[str, str] = {}
         if not query_string:
             return given
-        for name, text in parse_qsl(
-            query_string.decode("latin-1"), keep_blank_values=True, max_num_fields=1000
-        ):
+        for name, text in parse_qsl(query_string.decode("latin-1"), keep_blank_values=True, max_num_fields=1000):
             if name not in self.query:
-                raise Refusal(
-                    "validation_failed", "There is no query parameter of this name here.", param=name[:200]
-                )
+                raise Refusal("validation_failed", "There is no query parameter of this name here.", param=name[:200])
             if name in given:
                 raise Refusal("validation_failed", "This query parameter is given twice.", param=name)
             given[name] = text

@@ -80,9 +80,7 @@ class Meter:
 
 
 def _may_be_unchanged(scope: Scope) -> bool:
-    return scope["method"] in ("GET", "HEAD") and any(
-        name == b"if-none-match" for name, _ in scope["headers"]
-    )
+    return scope["method"] in ("GET", "HEAD") and any(name == b"if-none-match" for name, _ in scope["headers"])
 
 
 def _headers(limit: int, remaining: int, wait: int, resets_at: int) -> list[tuple[bytes, bytes]]:

@@ -50,18 +50,14 @@ class Routing(SpecMiddleware):  # type: ignore[misc] # connexion ships no types
         for pattern, route in self.patterns:
             if match := pattern.fullmatch(path):
                 return route, match.groupdict()
-        raise Refusal(
-            "route_not_found", "There is nothing at this path; the paths stand in /api/v1/openapi.json."
-        )
+        raise Refusal("route_not_found", "There is nothing at this path; the paths stand in /api/v1/openapi.json.")
 
 
 def _route(document: Document, path: str, item: dict[str, Any], resolver: Any) -> Route:
     operations = {}
     for method in item:
         if method in METHODS:
-            operation = document.operation_cls.from_spec(
-                document, path=path, method=method, resolver=resolver
-            )
+            operation = document.operation_cls.from_spec(document, path=path, method=method, resolver=resolver)
             operations[method.upper()] = {
                 "api_base_path": document.base_path,
                 "operation_id": operation.operation_id,

@@ -11,12 +11,11 @@ from connexion.middleware.main import API
 from connexion.middleware.security import SecurityMiddleware
 from connexion.resolver import Resolution, Resolver
 from limits.aio.strategies import MovingWindowRateLimiter
-from limits.storage import storage_from_string
 
-import config
 from contract.admission import Admission, Admit
 from contract.bearer import Lockout, bearer_handler
 from contract.body_limit import BodyLimit
+from contract.counters import counters
 from contract.document import METHODS, Document
 from contract.errors import Envelope
 from contract.idempotency import Once
@@ -50,7 +49,7 @@ def api(ring: Callable[[str], None], admit: Admit) -> AsyncApp:
     """`ring(dealer_id)` is called after each committed write, `admit` judges each authenticated request."""
     raw = read_document()
     document = Document(raw)
-    limiter = MovingWindowRateLimiter(_counters())
+    limiter = MovingWindowRateLimiter(counters())
     app = AsyncApp(
         "contract",
         middlewares=[
@@ -73,10 +72,3 @@ def api(ring: Callable[[str], None], admit: Admit) -> AsyncApp:
     # built now, so that a bad document fails at start and not on the first request
     middleware.app, middleware.middleware_stack = middleware._build_middleware_stack()
     return app
-
-
-def _counters() -> Any:
-    """Where tokens are counted: Redis where there is one, so that all web processes share one limit."""
-    is_redis = config.QUEUE_URL.startswith("redis")
-    url = f"async+{config.QUEUE_URL}" if is_redis else "async+memory://"
-    return storage_from_string(url, **({"implementation": "redispy"} if is_redis else {}))

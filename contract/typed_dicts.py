@@ -10,9 +10,7 @@ from typing import Any
 Node = dict[str, Any]
 
 LINE_LENGTH = 110
-TITLE = (
-    '"""Types of every schema in spec/openapi.yaml. Generated: change that file, then run `make generate`."""'
-)
+TITLE = '"""Types of every schema in spec/openapi.yaml. Generated: change that file, then run `make generate`."""'
 TYPING = ("Any", "Literal", "NotRequired", "TypeAlias", "TypedDict")
 SCALARS = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
 
@@ -25,7 +23,7 @@ def source(document: Node) -> str:
     schemas: Node = document["components"]["schemas"]
     blocks = [declaration(name, schemas[name]) for name in in_order_of_use(schemas)]
     imports = [name for name in TYPING if any(re.search(rf"\b{name}\b", block) for block in blocks)]
-    return f"{TITLE}\n\nfrom typing import {', '.join(imports)}\n\n{joined(blocks)}"
+    return f"{TITLE}\n\nfrom typing import {', '.join(imports)}\n{joined(blocks)}"
 
 
 def in_order_of_use(schemas: Node) -> Iterator[str]:
@@ -48,11 +46,11 @@ def name_of(reference: Node) -> str:
 
 def joined(blocks: list[str]) -> str:
     """Blocks as the formatter spaces them: two blank lines around a class, none between aliases."""
-    text = blocks[0]
-    for above, below in pairwise(blocks):
-        text += "\n\n\n" if "class " in above + below else "\n"
-        text += below
-    return text + "\n"
+    text = "\n\n" if blocks[0].startswith("class ") else "\n"
+    for block, below in pairwise([*blocks, ""]):
+        is_beside_class = below and "class " in (block[:6], below[:6])
+        text += block + ("\n\n\n" if is_beside_class else "\n")
+    return text
 
 
 def declaration(name: str, schema: Node) -> str:

@@ -23,7 +23,7 @@ class Plan:
         body = operation.request_body or {}
         self.has_body = bool(body)
         self.is_body_required = body.get("required", False)
-        self.schema = body["content"]["application/json"]["schema"].validator if body else None
+        self.schema: Any = body["content"]["application/json"]["schema"].validator if body else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         extensions = scope["extensions"]
@@ -65,9 +65,7 @@ async def _read(receive: Receive) -> bytes:
 
 
 class ValidationApi(RoutedAPI[Plan]):  # type: ignore[misc] # connexion ships no types
-    def __init__(
-        self, *args: Any, next_app: ASGIApp, resolver: Any, base_path: str | None = None, **_: Any
-    ) -> None:
+    def __init__(self, *args: Any, next_app: ASGIApp, resolver: Any, base_path: str | None = None, **_: Any) -> None:
         super().__init__(*args, next_app=next_app, resolver=resolver, base_path=base_path)
         self.add_paths()
 

@@ -3,9 +3,9 @@
 from functools import partial
 from typing import Any
 
-from models.threads import on_thread
 from errors import Refusal
 from models.integration import Caller
+from models.threads import on_thread
 
 
 async def authenticate(key: str) -> dict[str, Any]:
@@ -17,8 +17,6 @@ def admit(caller: Caller, operation_id: str, method: str) -> None:
     """Raises `plan_required`, `integration_disabled`, `test_key_required`, `test_mode_active`."""
     caller.refuse_if_barred()
     if operation_id == "sendWebhookPing" and not caller.is_test:
-        raise Refusal(
-            "test_key_required", "The ping takes a test key; use the key that was made for test mode."
-        )
+        raise Refusal("test_key_required", "The ping takes a test key; use the key that was made for test mode.")
     if method == "POST":
         caller.refuse_live_writes_in_test_mode()

@@ -93,9 +93,7 @@ def _unless_taken(field: str | None, chosen: Mapping[int, str]) -> str | None:
 def _unit(name: str, field: str) -> str | None:
     unit = unit_of(name, field)
     if unit == UNCLEAR:
-        raise MappingError(
-            f'The column "{name}" may be in several currencies: write the code, as in "Price (JPY)".'
-        )
+        raise MappingError(f'The column "{name}" may be in several currencies: write the code, as in "Price (JPY)".')
     return unit
 
 
@@ -111,9 +109,7 @@ def _sole(field: str, first: Column | None, second: Column) -> Column:
 def _refuse_duplicates(names: Sequence[str]) -> None:
     for name in names:
         if name and names.count(name) > 1:
-            raise MappingError(
-                f'The column "{name}" occurs more than once: give each column a name of its own.'
-            )
+            raise MappingError(f'The column "{name}" occurs more than once: give each column a name of its own.')
 
 
 def _refuse_missing(fields: Mapping[str, Column]) -> None:

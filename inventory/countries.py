@@ -88,7 +88,5 @@ def country(text: str) -> str:
         return code
     found = term(text, _NAMES) or _NAMES.get(folded(text.rpartition(",")[2]))
     if found is None:
-        raise ValueError(
-            "This is not a country that is known by name: write its two-letter code, such as DE."
-        )
+        raise ValueError("This is not a country that is known by name: write its two-letter code, such as DE.")
     return found

@@ -29,8 +29,7 @@ FIELD_SPELLINGS = spellings(
     "referenza, numero di referenza, rif, referencia, número de referencia, референция, референтен номер",
     title="title, listing title, headline, titel, überschrift, titre, titolo, título, заглавие",
     description="description, listing description, beschreibung, descrizione, descripción, описание",
-    condition="condition, watch condition, grade, zustand, état, condizione, condizioni, estado, condición, "
-    "състояние",
+    condition="condition, watch condition, grade, zustand, état, condizione, condizioni, estado, condición, състояние",
     year="year, year of production, production year, year of manufacture, baujahr, jahr, herstellungsjahr, "
     "année, année de fabrication, année de production, anno, anno di produzione, anno di fabbricazione, "
     "año, año de producción, año de fabricación, година, година на производство",
@@ -81,8 +80,7 @@ FIELD_SPELLINGS = spellings(
     "coste, покупна цена, доставна цена, себестойност",
     serial_number="serial number, serial, serial no, serial nr, seriennummer, serien nr, numéro de série, "
     "numero di serie, matricola, número de serie, сериен номер",
-    supplier="supplier, vendor, purchased from, bought from, lieferant, fournisseur, fornitore, proveedor, "
-    "доставчик",
+    supplier="supplier, vendor, purchased from, bought from, lieferant, fournisseur, fornitore, proveedor, доставчик",
 )
 
 

@@ -81,9 +81,7 @@ def _measure(
     return found[0][0] * factors[found[0][1]] if found else None
 
 
-def _quantity(
-    text: str, units: Mapping[str, str], unit: str, read: Callable[[str], Decimal]
-) -> tuple[Decimal, str]:
+def _quantity(text: str, units: Mapping[str, str], unit: str, read: Callable[[str], Decimal]) -> tuple[Decimal, str]:
     before, digits, after = around_digits(text)
     if not _ABOUT.fullmatch(before):
         raise ValueError(before)

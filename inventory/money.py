@@ -70,9 +70,7 @@ def euro_cents(text: str, unit: str | None = None, rates: Mapping[str, Decimal] 
     value, written = amount(text)
     code = written or unit or "EUR"
     if code != "EUR" and code not in rates:
-        raise ValueError(
-            f"This price is in {code}: give the worth of 1 {code} in euro with --currency-rate {code}=…."
-        )
+        raise ValueError(f"This price is in {code}: give the worth of 1 {code} in euro with --currency-rate {code}=….")
     euros = value if code == "EUR" else _EXACT.multiply(value, rates[code])
     cents = int(_EXACT.multiply(euros, Decimal(100)).quantize(Decimal(1), context=_EXACT))
     if not 1 <= cents <= _HIGHEST_CENTS:

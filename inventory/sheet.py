@@ -136,9 +136,7 @@ def _refuse_repeated_skus(rows: Sequence[SheetRow], columns: ColumnMap) -> None:
 
 
 def _too_many(cells: int, width: int) -> str:
-    return (
-        f"This row has {cells} cells and the header {width}: put quotes around cells that hold the delimiter."
-    )
+    return f"This row has {cells} cells and the header {width}: put quotes around cells that hold the delimiter."
 
 
 def _error(row: SheetRow, column: Column | None, value: str, reason: str) -> RowError:

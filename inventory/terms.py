@@ -9,8 +9,7 @@ from collections.abc import Collection, Mapping
 from inventory.spelling import spellings, term, words
 
 _CONDITIONS = spellings(
-    new="new, brand new, factory new, neu, fabrikneu, neuf, neuve, nuovo, nuova, nuevo, nueva, нов, нова, "
-    "ново",
+    new="new, brand new, factory new, neu, fabrikneu, neuf, neuve, nuovo, nuova, nuevo, nueva, нов, нова, ново",
     unworn="unworn, never worn, new unworn, new never worn, new old stock, nos, ungetragen, neu ungetragen, "
     "jamais porté, jamais portée, non porté, mai indossato, sin usar, sin estrenar, неносен, неносено",
     very_good="very good, mint, near mint, like new, as new, excellent, sehr gut, neuwertig, wie neu, très "
@@ -46,13 +45,10 @@ _VAT_REGIMES = spellings(
     standard="standard, standard vat, vat deductible, vat reclaimable, vat included, incl vat, including "
     "vat, vat, regelbesteuert, regelbesteuerung, mwst ausweisbar, inkl mwst, tva récupérable, tva incluse, "
     "iva esposta, iva deducible, iva inclusa, iva incluido, с ддс, ддс",
-    export="export, export only, export price, net export, netto export, vat free export, tax free, tax "
-    "free export",
+    export="export, export only, export price, net export, netto export, vat free export, tax free, tax free export",
 )
 _VAT_WORDS = r"(?:(?:incl|inkl|including|vat|mwst|ust|tva|iva|btw|moms|ддс)\b\.?\s*)*"
-_VAT_RATE = re.compile(
-    rf"{_VAT_WORDS}(?!0+(?:[.,]0+)?\s*%)[0-9]{{1,2}}(?:[.,][0-9])?\s*%\s*{_VAT_WORDS}", re.I
-)
+_VAT_RATE = re.compile(rf"{_VAT_WORDS}(?!0+(?:[.,]0+)?\s*%)[0-9]{{1,2}}(?:[.,][0-9])?\s*%\s*{_VAT_WORDS}", re.I)
 
 _YES_NO = spellings(
     yes="yes, y, true, t, 1, x, included, available, ja, j, vorhanden, oui, o, sì, s, да, д",

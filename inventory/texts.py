@@ -67,6 +67,4 @@ def photos(text: str) -> list[str]:
 
 def _refuse_unfit(url: str) -> None:
     if len(url) > 2048 or not _PHOTO_URL.fullmatch(url):
-        raise ValueError(
-            f'"{url[:80]}" is not the address of a photo: write it in full and ASCII, as https://….'
-        )
+        raise ValueError(f'"{url[:80]}" is not the address of a photo: write it in full and ASCII, as https://….')

@@ -85,9 +85,7 @@ class Customer(Row):
             return customer, matched_on
 
     @classmethod
-    def bulk_upsert(
-        cls, actor: Actor, rows: Sequence[Mapping[str, Any]]
-    ) -> list[tuple[Self, str | None] | Refusal]:
+    def bulk_upsert(cls, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> list[tuple[Self, str | None] | Refusal]:
         """Each row by itself: a refused one leaves the others standing. One transaction for all."""
         results: list[tuple[Self, str | None] | Refusal] = []
         with actor.dealer.locked():
@@ -107,13 +105,13 @@ class Customer(Row):
             if values.get(name) is not None:
                 wanted = values["email_folded"] if name == "email" else values[name]
                 rows = cls.of(actor).where(columns[name] == wanted).limit(2)
-                found.extend((name, cast("Self", row)) for row in rows)
+                found.extend((name, row) for row in rows)
         return found
 
     @classmethod
     def _create(cls, actor: Actor, values: Mapping[str, Any], at: int) -> Self:
         claimed_at = at if actor.origin == "api" else None
-        defaults = {"metadata": {}, "claimed_at": claimed_at, "created_at": at, "updated_at": at}
+        defaults: dict[str, Any] = {"metadata": {}, "claimed_at": claimed_at, "created_at": at, "updated_at": at}
         scope = {"id": new_id("cus"), "dealer": actor.dealer, "is_test": actor.is_test}
         return cls.create(**{**scope, **defaults, **values})
 
@@ -165,9 +163,7 @@ def whole_address(given: Mapping[str, Any] | None) -> dict[str, Any] | None:
 def bulk_result(actor: Actor, results: "Sequence[tuple[Customer, str | None] | Refusal]") -> dict[str, Any]:
     """The schema BulkResult."""
     rows = [_bulk_row(actor, index, result) for index, result in enumerate(results)]
-    counts = {
-        status: sum(row["status"] == status for row in rows) for status in ("created", "matched", "failed")
-    }
+    counts = {status: sum(row["status"] == status for row in rows) for status in ("created", "matched", "failed")}
     return {"object": "bulk_result", **counts, "results": rows}
 
 
@@ -216,9 +212,7 @@ def e164(text: str, country: str, *, param: str) -> str:
 
 
 def _no_phone(param: str) -> Invalid:
-    return Invalid(
-        "This is not a phone number; write it with its country code, such as +359 88 812 3456.", param=param
-    )
+    return Invalid("This is not a phone number; write it with its country code, such as +359 88 812 3456.", param=param)
 
 
 def _ambiguous(matched: Sequence[tuple[str, Customer]], at: str) -> Refusal:

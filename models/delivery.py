@@ -98,10 +98,7 @@ class Delivery(Row):
     @classmethod
     def summary(cls, event_id: str) -> list[dict[str, Any]]:
         """What became of an event at each endpoint."""
-        return [
-            row._brief()
-            for row in cls.select().where(cls.event_id == event_id).order_by(cls.created_at, cls.id)
-        ]
+        return [row._brief() for row in cls.select().where(cls.event_id == event_id).order_by(cls.created_at, cls.id)]
 
     # verbs
 
@@ -110,9 +107,7 @@ class Delivery(Row):
         with self.dealer.locked() as at:
             fresh = Delivery.find(self.dealer, self.id)
             if fresh.state == SENDING and fresh.due_at > at:
-                raise Refusal(
-                    "delivery_in_flight", "An attempt of this delivery is running; wait for its result."
-                )
+                raise Refusal("delivery_in_flight", "An attempt of this delivery is running; wait for its result.")
             fresh.state, fresh.due_at, fresh.trigger = PENDING, at, "manual"
             fresh.is_passed = fresh.is_passed or fresh.completed_at is not None
             fresh.completed_at, fresh.generation = None, fresh.generation + 1
@@ -121,7 +116,7 @@ class Delivery(Row):
     def _brief(self) -> dict[str, Any]:
         return {
             "id": self.id,
-            "endpoint_id": self.endpoint_id,
+            "endpoint_id": self.__data__["endpoint"],
             "state": self.state,
             "attempts": self.attempts,
             "last_status": self.last_status,

@@ -121,7 +121,7 @@ def load(delivery_id: str, generation: int) -> Job | None:
     """None when the claim is no longer ours: another worker has the delivery, or its lease ran out."""
     at = now()
     row = db.execute_sql(LOAD, (delivery_id, generation, at)).fetchone()
-    return None if row is None else Job(*row[:10], secrets=_secrets(row[10:13], at), body=row[13])
+    return None if row is None else Job(*[*row[:10], _secrets(row[10:13], at), row[13]])
 
 
 def renew(delivery_id: str, generation: int) -> bool:
@@ -133,9 +133,7 @@ def _claim(which: str, values: list[str]) -> list[Claim]:
     at = now()
     claims: list[Claim] = []
     with db.atomic():
-        for endpoint_id, slots, failures in db.execute_sql(
-            OPEN_ENDPOINTS.format(which=which), values
-        ).fetchall():
+        for endpoint_id, slots, failures in db.execute_sql(OPEN_ENDPOINTS.format(which=which), values).fetchall():
             db.execute_sql(RECLAIM, (endpoint_id, at))
             free = _free_slots(endpoint_id, slots, at)
             if free > 0:

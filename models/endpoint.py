@@ -171,9 +171,7 @@ class Endpoint(Row):
             "skips_echoes": self.skips_echoes,
             "is_enabled": self.is_enabled,
             "disabled_reason": self.disabled_reason,
-            "previous_secret_expires_at": rfc3339(self.previous_secret_expires_at)
-            if self._has_two_secrets()
-            else None,
+            "previous_secret_expires_at": rfc3339(self.previous_secret_expires_at) if self._has_two_secrets() else None,
             "last_success_at": rfc3339(self.last_success_at),
             "last_failure_at": rfc3339(self.last_failure_at),
             "consecutive_failures": self.consecutive_failures,

@@ -7,7 +7,7 @@ import orjson
 import peewee
 
 from errors import NotFound
-from models.base import Row, db, new_id, now, rfc3339
+from models.base import Row, new_id, now, rfc3339, rows_of
 from models.dealer import Actor, Dealer
 from models.delivery import Delivery
 from models.integration import API_VERSION, Integration
@@ -69,12 +69,12 @@ class Event(Row):
             query = query.where(*cls._matching(event_type))
         if resource_id is not None:
             query = query.where(cls.resource_id == resource_id)
-        rows = list(query.select(cls.sequence, cls.body).order_by(cls.sequence).limit(limit + 1).tuples())
+        rows = rows_of(query.select(cls.sequence, cls.body).order_by(cls.sequence).limit(limit + 1))
         shown = rows[:limit]
-        last = shown[-1][0] if shown else seen
+        last = shown[-1]["sequence"] if shown else seen
         return Page(
             object="list",
-            data=[orjson.loads(body) for _, body in shown],
+            data=[orjson.loads(row["body"]) for row in shown],
             has_more=len(rows) > limit,
             next_cursor=walk.cursor((last, "")),
         )
@@ -102,9 +102,7 @@ class Event(Row):
         return {**orjson.loads(self.body), "deliveries": Delivery.summary(self.id)}
 
 
-def _body(
-    actor: Actor, event_id: str, event_type: str, sequence: int, at: int, subject: Mapping[str, Any]
-) -> str:
+def _body(actor: Actor, event_id: str, event_type: str, sequence: int, at: int, subject: Mapping[str, Any]) -> str:
     return orjson.dumps(
         {
             "id": event_id,

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import Self, cast
+from typing import Self
 
 import peewee
 
@@ -58,7 +58,7 @@ class IdempotencyRecord(Row):
                 "This Idempotency-Key was used with another body; take a new key for a new request.",
                 param="Idempotency-Key",
             )
-        return cast("Self | None", record)
+        return record
 
     @classmethod
     def store(cls, scope: Scope, body_hash: str, *, status: int, body: str, request_id: str) -> None:

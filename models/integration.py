@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from typing import Any, Self, cast
+from typing import Any, Self
 
 import peewee
 
@@ -17,12 +17,12 @@ KEY_LENGTH = 32
 SHOWN_LENGTH = 12
 USE_NOTED_EVERY_MS = 60_000
 
-BY_HASH = """
+BY_HASH = f"""
 SELECT k.id, k.is_test, k.prefix, k.last_used_at, i.is_enabled, i.is_test_mode, i.rate_limit, i.api_version,
        d.id, d.name, d.country, d.tier, d.created_at, d.written_at, d.test_sequence, d.live_sequence
 FROM api_key k JOIN integration i ON i.dealer_id = k.dealer_id JOIN dealer d ON d.id = k.dealer_id
-WHERE k.hash = {}
-""".format(db.param)
+WHERE k.hash = {db.param}
+"""
 
 
 class Integration(Row):
@@ -49,7 +49,7 @@ class Integration(Row):
 
     @classmethod
     def of(cls, dealer: Dealer) -> Self:
-        return cast("Self", cls.get(cls.dealer == dealer))
+        return cls.get(cls.dealer == dealer)
 
     @property
     def is_live(self) -> bool:
@@ -125,9 +125,7 @@ class Caller:
     def refuse_if_barred(self) -> None:
         """Raises `plan_required` or `integration_disabled`."""
         if not self.dealer.plan.has_custom_integration:
-            raise Refusal(
-                "plan_required", "The Custom Integration belongs to the Business plan; upgrade to use it."
-            )
+            raise Refusal("plan_required", "The Custom Integration belongs to the Business plan; upgrade to use it.")
         if not self.is_enabled:
             raise Refusal(
                 "integration_disabled",

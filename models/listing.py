@@ -6,12 +6,13 @@ from typing import Any, Self, cast
 import peewee
 
 from errors import NotFound, Refusal
-from models.base import JsonText, Row, new_id, rfc3339
+from models.base import JsonText, Row, new_id, rfc3339, rows_of
 from models.dealer import Actor, Dealer
 from models.event import Event
 from models.money import euro
 from models.page import Page, Walk, read_page
 
+LONGEST_TITLE = 300
 IN_STOCK, SOLD = "in_stock", "sold"
 
 
@@ -96,10 +97,8 @@ class Listing(Row):
             conditions.append(cls.status == status)
         if (published := filters.get("published")) is not None:
             conditions.append(cls.is_published == published)
-        for name in ("brand", "reference"):
-            if (text := filters.get(name)) is not None:
-                conditions.append(peewee.fn.LOWER(getattr(cls, name)) == text.lower())
-        return conditions
+        given = [(name, filters[name]) for name in ("brand", "reference") if filters.get(name) is not None]
+        return conditions + [peewee.fn.LOWER(getattr(cls, name)) == text.lower() for name, text in given]
 
     @classmethod
     def counts(cls, actor: Actor) -> dict[str, int]:
@@ -108,13 +107,11 @@ class Listing(Row):
         published = peewee.fn.COALESCE(
             peewee.fn.SUM(peewee.Case(None, [(cls.is_published == peewee.SQL("true"), 1)], 0)), 0
         )
-        row = (
-            cls.select(in_stock, published)
-            .where(cls.dealer == actor.dealer, cls.is_test == actor.is_test, cls.status == IN_STOCK)
-            .tuples()
-            .get()
+        query = (
+            cls.of(actor).where(cls.status == IN_STOCK).select(in_stock.alias("in_stock"), published.alias("published"))
         )
-        return {"in_stock": int(row[0]), "published": int(row[1])}
+        [row] = rows_of(query)
+        return {"in_stock": int(row["in_stock"]), "published": int(row["published"])}
 
     # verbs
 
@@ -186,9 +183,7 @@ class Listing(Row):
         with actor.dealer.locked() as at:
             listing = Listing.find(actor, self.id)
             if listing.held_by is not None:
-                raise Refusal(
-                    "listing_not_available", "An open order holds this watch; cancel the order instead."
-                )
+                raise Refusal("listing_not_available", "An open order holds this watch; cancel the order instead.")
             if listing.status != IN_STOCK:
                 listing.become(IN_STOCK, at)
                 listing.announce(actor)
@@ -252,7 +247,8 @@ def _shapes(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 def _title(values: Mapping[str, Any]) -> str:
     named = [values.get("brand"), values.get("model"), values.get("reference")]
-    return values.get("title") or " ".join(part for part in named if part)
+    title: str = values.get("title") or " ".join(part for part in named if part)
+    return title[:LONGEST_TITLE]
 
 
 def _blank(actor: Actor, at: int) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any, Self, cast
 import peewee
 
 from errors import Invalid, NotFound, Refusal
-from models.base import JsonText, Row, new_id, rfc3339
+from models.base import JsonText, Row, new_id, rfc3339, rows_of
 from models.customer import Customer, whole_address
 from models.customer import shape as customer_shape
 from models.dealer import Actor, Dealer
@@ -102,9 +102,7 @@ class Order(Row):
             )
 
     @classmethod
-    def _create(
-        cls, actor: Actor, given: Mapping[str, Any], buyer: Customer, sales: Sequence[Sale], at: int
-    ) -> Self:
+    def _create(cls, actor: Actor, given: Mapping[str, Any], buyer: Customer, sales: Sequence[Sale], at: int) -> Self:
         return cls.create(
             id=new_id("ord"),
             dealer=actor.dealer,
@@ -148,9 +146,7 @@ class Order(Row):
             order = Order.find(actor, self.id)
             order._refuse_unless_received("order_not_fulfillable", "fulfilled")
             order.status, order.fulfilled_at, order.updated_at = FULFILLED, at, at
-            order.tracking = (
-                {part: tracking.get(part) for part in ("carrier", "number", "url")} if tracking else None
-            )
+            order.tracking = {part: tracking.get(part) for part in ("carrier", "number", "url")} if tracking else None
             order.save()
             for listing in order._listings():
                 listing.held_by = None
@@ -166,9 +162,7 @@ class Order(Row):
             )
 
     def _listings(self) -> list[Listing]:
-        return list(
-            Listing.select().join(OrderItem).where(OrderItem.order_id == self.id).order_by(OrderItem.position)
-        )
+        return list(Listing.select().join(OrderItem).where(OrderItem.order_id == self.id).order_by(OrderItem.position))
 
     def to_dict(self) -> dict[str, Any]:
         return _shapes([self.columns()])[0]
@@ -187,7 +181,7 @@ def _buyer(actor: Actor, given: Mapping[str, Any]) -> Customer:
 def _shapes(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     customers = {
         row["id"]: customer_shape(row)
-        for row in Customer.select().where(Customer.id.in_([row["customer"] for row in rows])).dicts()
+        for row in rows_of(Customer.select().where(Customer.id.in_([row["customer"] for row in rows])))
     }
     items = OrderItem.by_order([row["id"] for row in rows])
     return [_shape(row, customers[row["customer"]], items[row["id"]]) for row in rows]

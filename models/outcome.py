@@ -16,6 +16,7 @@ from webhooks.send import Reply
 
 FAST_MS = 1000
 GONE = 410
+ANSWERED_GONE = "The endpoint answered 410 Gone."
 
 DELIVERY_COLUMNS = {
     "id": "text",
@@ -63,8 +64,8 @@ OUTCOMES = _values(DELIVERY_COLUMNS)
 LOCK_ENDPOINTS = "SELECT id FROM endpoint WHERE id IN ({ids}) ORDER BY id FOR NO KEY UPDATE"
 FINISH_DELIVERIES = f"""
 UPDATE delivery SET state = v.state, due_at = v.due_at, generation = delivery.generation + 1, step = v.step,
-    is_passed = delivery.is_passed OR v.is_passed, last_status = v.status, last_error = v.error, completed_at = v.completed_at,
-    trigger = 'automatic'
+    is_passed = delivery.is_passed OR v.is_passed, last_status = v.status, last_error = v.error,
+    completed_at = v.completed_at, trigger = 'automatic'
 FROM {OUTCOMES} WHERE delivery.id = v.id AND delivery.generation = v.generation
 """
 FINISH_ATTEMPTS = f"""
@@ -88,7 +89,7 @@ UPDATE endpoint SET
     last_success_at = coalesce(v.succeeded_at, endpoint.last_success_at),
     last_failure_at = coalesce(v.failed_at, endpoint.last_failure_at),
     is_enabled = endpoint.is_enabled AND NOT v.gone,
-    disabled_reason = CASE WHEN v.gone THEN 'The endpoint answered 410 Gone.' ELSE endpoint.disabled_reason END
+    disabled_reason = CASE WHEN v.gone THEN '{ANSWERED_GONE}' ELSE endpoint.disabled_reason END
 FROM {_values(ENDPOINT_COLUMNS)} WHERE endpoint.id = v.id
 """.replace("min_of", "min" if config.is_sqlite() else "least")
 

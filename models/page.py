@@ -12,6 +12,7 @@ import peewee
 
 import config
 from errors import Refusal
+from models.base import rows_of
 from models.dealer import Actor
 
 Position = tuple[int, str]
@@ -123,5 +124,5 @@ def read_page(
         ordered, key = newest_first(query, row, walk, after, limit), "created_at"
     else:
         ordered, key = oldest_change_first(query, row, walk, after, limit, since), "updated_at"
-    rows = list(ordered.dicts())
+    rows = rows_of(ordered)
     return page_of(rows, limit=limit, walk=walk, position=lambda r: (r[key], r["id"]), shape=shape)

@@ -6,7 +6,7 @@ from typing import Any
 import peewee
 
 from errors import Invalid, NotFound, Refusal
-from models.base import Row
+from models.base import Row, rows_of
 from models.dealer import Actor
 from models.listing import IN_STOCK, Listing, find_all_on_channel
 from models.money import cents, euro
@@ -52,7 +52,7 @@ class OrderItem(Row):
     def by_order(cls, order_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
         """The public items of several orders with one query."""
         items: dict[str, list[dict[str, Any]]] = {order_id: [] for order_id in order_ids}
-        for row in cls.select().where(cls.order_id.in_(list(order_ids))).order_by(cls.position).dicts():
+        for row in rows_of(cls.select().where(cls.order_id.in_(list(order_ids))).order_by(cls.position)):
             items[row["order_id"]].append(_shape(row))
         return items
 

@@ -21,7 +21,5 @@ def decrypt(ciphertext: str) -> str:
 
 @lru_cache(1)
 def _fernet() -> Fernet:
-    derived = HKDF(SHA256(), length=32, salt=None, info=b"webhook secrets").derive(
-        config.secret_key().encode()
-    )
+    derived = HKDF(SHA256(), length=32, salt=None, info=b"webhook secrets").derive(config.secret_key().encode())
     return Fernet(base64.urlsafe_b64encode(derived))

@@ -11,5 +11,5 @@ def ring(dealer_id: str) -> None:
     """Call after the commit. Never fails the caller: what was promised stands in the rows."""
     try:
         wake(dealer_id)
-    except Exception:  # noqa: BLE001 - any fault of a queue server, whose libraries share no base class
+    except Exception:
         log.warning("The queue does not answer; the sweep will send what is due.", exc_info=True)

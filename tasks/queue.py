@@ -15,7 +15,7 @@ POLL_SECONDS = 0.01
 READ_SECONDS = 1.0
 
 
-class WakingSqliteStorage(SqliteStorage):
+class WakingSqliteStorage(SqliteStorage):  # type: ignore[misc] # huey ships no types
     """SQLite cannot notify. A task of this process wakes a worker at once; for tasks of other processes one worker
     looks every 10 ms while the others sleep (the stock storage polls with pauses of up to 10 s)."""
 

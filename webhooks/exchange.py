@@ -29,6 +29,7 @@ class Exchange:
     is_kept_alive: bool = False
     address: str | None = None
     received: int = 0
+    has_ended: bool = False  # the receiver has closed the connection
     phase: Phase = "start"
     seconds: dict[Phase, float] = field(default_factory=dict)
     _entered: float = field(default_factory=time.monotonic)
@@ -43,7 +44,8 @@ class Exchange:
         return until(self.deadline)
 
     def count(self, received: int) -> None:
-        if self.phase == "answer":
+        self.has_ended = not received
+        if self.phase == "answer" and received:
             self.enter("body")
         self.received += received
         if self.received > self.max_received:

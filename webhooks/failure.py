@@ -49,7 +49,7 @@ def _broken(cause: BaseException, phase: Phase) -> Failure:
         return Failure("connect", f"The connection could not be made: {_reason(cause)}.")
     if phase == "tls" or isinstance(cause, ssl.SSLError):
         return Failure("tls", f"TLS failed: {_reason(cause)}.")
-    if isinstance(cause, ConnectionError | IncompleteRead | HTTPError):
+    if isinstance(cause, ConnectionError | IncompleteRead):
         return Failure("protocol", "The connection was closed before the answer was complete.")
     return Failure("protocol", "The answer is not valid HTTP.")
 

@@ -60,9 +60,7 @@ def check_url(url: str, *, allow_private: bool) -> None:
     _check_port(parts.port, allow_private)
 
 
-def resolve(
-    host: str, port: int, *, allow_private: bool, resolver: Resolver = socket.getaddrinfo
-) -> list[Target]:
+def resolve(host: str, port: int, *, allow_private: bool, resolver: Resolver = socket.getaddrinfo) -> list[Target]:
     """Every address of the host, all of them checked. One that is not public blocks them all
     (BlockedAddress), or an attacker would list it beside a public one. A host without an address
     raises socket.gaierror.

@@ -45,9 +45,7 @@ class Sender:
         self._total_timeout = total_timeout
         self._max_idle = max_idle  # firewalls forget a quiet connection without telling either end
         self._resolve = functools.partial(resolve, allow_private=allow_private, resolver=resolver)
-        self._encoded = functools.lru_cache(maxsize=4096)(
-            functools.partial(_encode, allow_private=allow_private)
-        )
+        self._encoded = functools.lru_cache(maxsize=4096)(functools.partial(_encode, allow_private=allow_private))
         context = ssl_context or ssl.create_default_context(cafile=certifi.where())
         self._adapter = GuardedAdapter(context, pools=pools, per_host=per_host)
 
@@ -115,6 +113,8 @@ class _Attempt:
         )
 
     def _read(self, response: requests.Response) -> None:
+        if self.exchange.has_ended:  # http.client takes the end of the connection for the end of the headers
+            raise ConnectionAbortedError("the headers broke off")
         self.status, self.headers = response.status_code, response.raw.headers
         if 300 <= response.status_code < 400:  # a failure already: nothing in the body can change that
             return

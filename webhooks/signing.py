@@ -38,9 +38,7 @@ def headers(*, event_id: str, body: bytes, timestamp: int, secrets: Sequence[str
     if not secrets:
         raise ValueError("A delivery needs at least one secret to be signed with.")
     return {
-        "WTH-Signature": ",".join(
-            [f"t={timestamp}", *(f"v1={v1}" for v1 in _signed(body, timestamp, secrets))]
-        ),
+        "WTH-Signature": ",".join([f"t={timestamp}", *(f"v1={v1}" for v1 in _signed(body, timestamp, secrets))]),
         "webhook-id": event_id,
         "webhook-timestamp": str(timestamp),
         "webhook-signature": " ".join(_standard_v1(event_id, body, timestamp, secret) for secret in secrets),

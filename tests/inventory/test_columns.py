@@ -78,9 +78,7 @@ def test_unit_of_a_measure_is_in_its_header() -> None:
     assert columns["case_diameter_mm"].unit is None
 
 
-@pytest.mark.parametrize(
-    "name", ["Top price", "All prices", "Price (net)", "Old price", "Band width", "Name", ""]
-)
+@pytest.mark.parametrize("name", ["Top price", "All prices", "Price (net)", "Old price", "Band width", "Name", ""])
 def test_doubtful_headers_are_left_out(name: str) -> None:
     columns = map_columns([*NEEDED, name], {})
     assert columns.fields["asking_price_eur"].name == "Price"
@@ -94,9 +92,7 @@ def test_override_names_a_column_exactly_or_by_its_folded_spelling() -> None:
 
 
 def test_override_takes_the_field_from_the_column_that_has_its_spelling() -> None:
-    columns = map_columns(
-        ["Brand", "Model", "Price", "Web price (CHF)"], {"Web price (CHF)": "asking_price_eur"}
-    )
+    columns = map_columns(["Brand", "Model", "Price", "Web price (CHF)"], {"Web price (CHF)": "asking_price_eur"})
     assert columns.fields["asking_price_eur"].name == "Web price (CHF)"
     assert columns.currency == "CHF"
     assert columns.ignored == ["Price"]

@@ -27,9 +27,7 @@ def test_bare_number_is_in_the_unit_of_its_header() -> None:
     assert millimetres("4,1", "cm") == 41
 
 
-@pytest.mark.parametrize(
-    "text", ["deep", "", "-30 m", "30 mm", "m", "30 m 20", "30 / 100", "€30", "20001", "9" * 90]
-)
+@pytest.mark.parametrize("text", ["deep", "", "-30 m", "30 mm", "m", "30 m 20", "30 / 100", "€30", "20001", "9" * 90])
 def test_what_is_no_water_resistance_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="water resistance"):
         metres(text)

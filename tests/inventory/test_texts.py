@@ -20,9 +20,7 @@ SPEC = Path(__file__).parents[2] / "spec" / "openapi.yaml"
 
 def test_complications_are_parted_by_comma_bar_and_slash() -> None:
     assert parse_cell("complications", "Date, GMT") == {"complications": ["Date", "GMT"]}
-    assert parse_cell("complications", "Day/Date | Moon phase,") == {
-        "complications": ["Day", "Date", "Moon phase"]
-    }
+    assert parse_cell("complications", "Day/Date | Moon phase,") == {"complications": ["Day", "Date", "Moon phase"]}
 
 
 def test_semicolon_keeps_slash_and_comma_within_a_complication() -> None:

@@ -32,9 +32,7 @@ def places(document: Node) -> Iterator[Place]:
     for operation in operations(document):
         for parameter in parameters(document, operation):
             at, is_sent = f"{operation.at}/{parameter['name']}", parameter["in"] == "query"
-            yield from parts(
-                Place(at, parameter.get("schema", {}), schemas, is_sent=is_sent, is_parameter=True)
-            )
+            yield from parts(Place(at, parameter.get("schema", {}), schemas, is_sent=is_sent, is_parameter=True))
     for name, header in document.get("components", {}).get("headers", {}).items():
         yield from parts(Place(f"headers/{name}", header.get("schema", {}), schemas, is_parameter=True))
 

@@ -162,11 +162,7 @@ def openness(place: Place) -> Iterator[str]:
 
 def bounds(place: Place) -> Iterator[str]:
     node = place.node
-    if (
-        {"integer", "number"} & set(place.types)
-        and not {"minimum", "maximum"} <= set(node)
-        and "enum" not in node
-    ):
+    if {"integer", "number"} & set(place.types) and not {"minimum", "maximum"} <= set(node) and "enum" not in node:
         yield "number without minimum and maximum"
     if "array" in place.types and "maxItems" not in node:
         yield "array without maxItems"

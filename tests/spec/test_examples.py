@@ -27,9 +27,7 @@ def test_example_names_only_documented_fields(at: str, schema: Node, value: Any)
 
 
 def test_an_undocumented_field_in_an_example_is_noticed() -> None:
-    (schema, page) = next(
-        (s, copy.deepcopy(v)) for at, s, v in EXAMPLES if at.endswith("/events/get/200/page")
-    )
+    (schema, page) = next((s, copy.deepcopy(v)) for at, s, v in EXAMPLES if at.endswith("/events/get/200/page"))
     page["data"][0]["data"]["items"][0]["colour"] = "black"
     assert list(undocumented(schema, page, "page")) == ["page.data[0].data.items[0].colour"]
 

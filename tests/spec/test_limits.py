@@ -12,9 +12,9 @@ VALIDATORS = Validators(DOCUMENT)
 ITEM: dict[str, Any] = {"listing_id": "inv_MspPyBay1JVxXk8KqiG9FLf9"}
 LISTING = next(
     media["value"]
-    for media in DOCUMENT["paths"]["/listings/{listing_id}"]["get"]["responses"]["200"]["content"][
-        "application/json"
-    ]["examples"].values()
+    for media in DOCUMENT["paths"]["/listings/{listing_id}"]["get"]["responses"]["200"]["content"]["application/json"][
+        "examples"
+    ].values()
 )
 
 
@@ -56,10 +56,7 @@ REFUSED = [
     ("OrderInput", order(items=[ITEM] * 21)),
     ("OrderInput", {"items": [ITEM]}),
     ("OrderInput", order(origin="dashboard")),
-    *(
-        ("OrderItemInput", ITEM | {"price_eur": price})
-        for price in (-0.01, 0.001, 100000000.01, "14500", None)
-    ),
+    *(("OrderItemInput", ITEM | {"price_eur": price}) for price in (-0.01, 0.001, 100000000.01, "14500", None)),
     ("CancelInput", {"reason": "x" * 501}),
     ("PingInput", {"message": None}),
     ("BulkCustomersInput", {"customers": []}),

@@ -21,7 +21,7 @@ def trusting(authority: trustme.CA) -> Callable[[], ssl.SSLContext]:
     """Makes contexts for a sender that trusts the authority of these tests."""
 
     def make() -> ssl.SSLContext:
-        context = ssl.create_default_context()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         authority.configure_trust(context)
         return context
 

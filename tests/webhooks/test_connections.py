@@ -94,9 +94,7 @@ def test_leftover_bytes_never_become_the_next_answer(serve, sender):
     assert [sender.send(receiver.url(), b"{}", {}).status for _ in range(3)] == [200, 200, 200]
 
 
-def test_host_and_server_name_keep_the_name_while_the_checked_address_is_reached(
-    serve, make_sender, certified
-):
+def test_host_and_server_name_keep_the_name_while_the_checked_address_is_reached(serve, make_sender, certified):
     names = Names(["127.0.0.1"])
     receiver = serve(always(respond()), certified("hooks.example.test"))
     reply = make_sender(resolver=names).send(receiver.url(), b"{}", {})

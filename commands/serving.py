@@ -1,0 +1,140 @@
+"""`wth serve`, `wth web`, `wth worker`: the processes of a hub."""
+
+import logging
+import signal
+import sys
+from typing import Any
+
+import click
+import uvicorn
+
+import config
+from app import create_app
+from commands.children import Child, end_with_parent
+from commands.logs import start_logging
+from contract.http_faults import EnvelopedProtocol
+from demo.receiver import run as run_receiver
+from demo.seed import seed
+from models import schema
+from tasks import worker as consumer
+
+log = logging.getLogger("wth.serve")
+
+host_option = click.option(
+    "--host", default=lambda: config.HOST, show_default="127.0.0.1", help="Address to listen on."
+)
+port_option = click.option(
+    "--port", type=click.IntRange(1, 65535), default=lambda: config.PORT, show_default="8080", help="Port to listen on."
+)
+threads_option = click.option(
+    "--threads",
+    type=click.IntRange(2, 256),
+    default=lambda: config.WORKER_THREADS,
+    show_default="32",
+    help="Deliveries that one worker process sends at a time.",
+)
+child_option = click.option("--ends-with-parent", is_flag=True, hidden=True)
+
+
+@click.command(epilog="Example: wth serve --port 9000")
+@host_option
+@port_option
+@threads_option
+@click.option(
+    "--demo", is_flag=True, help="Add the demo dealer, their watches and a receiver that prints what it gets."
+)
+def serve(host: str, port: int, threads: int, demo: bool) -> None:
+    """Web and worker together. Brings the database up to date first."""
+    _prepare(port)
+    if demo:
+        config.allow_private_webhooks()
+    _say_what_is_relaxed()
+    _migrate()
+    children = [Child("worker", "--threads", str(threads))]
+    if demo:
+        children.append(_demo(port))
+    try:
+        _run_web(host, port, workers=1)
+    finally:
+        for child in children:
+            child.stop()
+
+
+@click.command(epilog="Example: wth web --workers 2")
+@host_option
+@port_option
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=lambda: config.WEB_WORKERS, show_default="1", help="Processes."
+)
+def web(host: str, port: int, workers: int) -> None:
+    """The API and the dashboard alone; run `wth worker` beside it."""
+    _prepare(port)
+    _say_what_is_relaxed()
+    config.share_between(workers)
+    _run_web(host, port, workers=workers)
+
+
+@click.command(epilog="Example: wth worker --threads 64")
+@threads_option
+@child_option
+def worker(threads: int, ends_with_parent: bool) -> None:
+    """The sender of deliveries alone. Several may run at once."""
+    start_logging()
+    if ends_with_parent:
+        end_with_parent()
+    consumer.run(threads)
+
+
+def _prepare(port: int) -> None:
+    start_logging()
+    config.listen_on(port)
+    # a terminal's Ctrl-C reaches the children by itself; SIGTERM reaches only this process and ends it as Ctrl-C does
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def _migrate() -> None:
+    applied = schema.migrate()
+    if applied:
+        log.info("The database had these migrations: %s.", ", ".join(applied))
+
+
+def _say_what_is_relaxed() -> None:
+    if config.ALLOW_PRIVATE_WEBHOOKS:
+        log.warning("WTH_ALLOW_PRIVATE_WEBHOOKS is on: webhooks may go to private addresses over plain HTTP.")
+
+
+def _run_web(host: str, port: int, *, workers: int) -> None:
+    options: dict[str, Any] = {
+        "host": host,
+        "port": port,
+        "http": EnvelopedProtocol,
+        "lifespan": "off",
+        "log_config": None,
+        "access_log": False,
+        "server_header": False,
+        "proxy_headers": bool(config.TRUSTED_PROXIES),
+        "forwarded_allow_ips": config.TRUSTED_PROXIES or None,
+        "timeout_graceful_shutdown": 10,
+    }
+    if workers > 1:
+        uvicorn.run("app:create_app", factory=True, workers=workers, **options)
+    else:
+        uvicorn.run(create_app(), **options)
+
+
+def _demo(port: int) -> Child:
+    receiver_port = port + 1
+    for line in seed(f"http://127.0.0.1:{receiver_port}/hooks"):
+        click.echo(line)
+    sys.stdout.flush()
+    return Child("demo-receiver", "--port", str(receiver_port))
+
+
+@click.command("demo-receiver", hidden=True)
+@click.option("--port", type=int, required=True)
+@child_option
+def demo_receiver(port: int, ends_with_parent: bool) -> None:
+    """The demo's receiver alone."""
+    if ends_with_parent:
+        end_with_parent()
+    run_receiver(port)

@@ -1,0 +1,82 @@
+"""Where tokens and failures are counted: Redis, or for several processes on one machine a SQLite file, or memory."""
+
+import sqlite3
+import time
+from typing import Any
+
+from limits.aio.storage import MovingWindowSupport, Storage
+from limits.storage import storage_from_string
+
+import config
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS entry (key TEXT NOT NULL, at REAL NOT NULL, amount INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS entry_key ON entry (key, at)
+"""
+
+
+def counters() -> Any:
+    """One limit across all web processes, whatever their number."""
+    if config.QUEUE_URL.startswith("redis"):
+        return storage_from_string(f"async+{config.QUEUE_URL}", implementation="redispy")
+    return FileStorage() if config.WEB_WORKERS > 1 else storage_from_string("async+memory://")
+
+
+class FileStorage(Storage, MovingWindowSupport):
+    """Moving windows in a SQLite file next to the queue. What it forgets at a power cut is a minute of counts."""
+
+    STORAGE_SCHEME = ["wth-file"]  # noqa: RUF012 - declared so by limits
+
+    def __init__(self) -> None:
+        super().__init__("wth-file://")
+        path = config.sqlite_path(config.QUEUE_URL).with_name("counters.db")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.file = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
+        self.file.execute("PRAGMA journal_mode = WAL")
+        self.file.execute("PRAGMA synchronous = OFF")
+        self.file.executescript(SCHEMA)
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        return sqlite3.Error
+
+    async def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+        """Counts `amount` if the window has room for it; one writer at a time over all processes."""
+        now = time.time()
+        self.file.execute("BEGIN IMMEDIATE")
+        try:
+            self.file.execute("DELETE FROM entry WHERE key = ? AND at <= ?", (key, now - expiry))
+            used = self._used(key, now - expiry)[1]
+            if used + amount <= limit:
+                self.file.execute("INSERT INTO entry VALUES (?, ?, ?)", (key, now, amount))
+            return used + amount <= limit
+        finally:
+            self.file.execute("COMMIT")
+
+    async def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
+        now = time.time()
+        oldest, used = self._used(key, now - expiry)
+        return oldest if oldest is not None else now, used
+
+    def _used(self, key: str, since: float) -> tuple[float | None, int]:
+        query = "SELECT min(at), coalesce(sum(amount), 0) FROM entry WHERE key = ? AND at > ?"
+        oldest, used = self.file.execute(query, (key, since)).fetchone()
+        return oldest, used
+
+    async def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        raise TypeError("Only moving windows are counted here.")
+
+    async def get(self, key: str) -> int:
+        raise TypeError("Only moving windows are counted here.")
+
+    async def get_expiry(self, key: str) -> float:
+        raise TypeError("Only moving windows are counted here.")
+
+    async def check(self) -> bool:
+        return bool(self.file.execute("SELECT 1").fetchone())
+
+    async def reset(self) -> int | None:
+        return int(self.file.execute("DELETE FROM entry").rowcount)
+
+    async def clear(self, key: str) -> None:
+        self.file.execute("DELETE FROM entry WHERE key = ?", (key,))

@@ -1,0 +1,230 @@
+"""Webhooks reach public addresses only, whatever a URL or a name server says."""
+
+import ipaddress
+import json
+import socket
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from requests import Request
+from urllib3.util import parse_url
+
+from tests.webhooks.receiver import Names, always, respond
+from webhooks.guard import BlockedAddress, InvalidUrl, check_url, is_public, resolve
+
+HERE = Path(__file__).parent
+HOSTILE_URLS = json.loads((HERE / "hostile_urls.json").read_text())
+HOSTILE_ANSWERS = json.loads((HERE / "hostile_answers.json").read_text())
+
+GOOD_URLS = [
+    "https://hooks.example.com",
+    "https://hooks.example.com/",
+    "HTTPS://Hooks.Example.COM/Path?shop=7&next=%2Fa%20b#"[:-1],
+    "https://hooks.example.com:443/x",
+    "https://hooks.example.com:1024/x",
+    "https://hooks.example.com:65535/x",
+    "https://hooks.example.com./x",
+    "https://my_shop.example.com/wth",
+    "https://münchen-uhren.example/größe",
+    "https://xn--mnchen-uhren-dlb.example/",
+    "https://1.example.com/",
+    "https://8.8.8.8.example.com/",
+    "https://93.184.216.34/x",
+    "https://[2606:2800:220:1:248:1893:25c8:1946]:8443/x",
+    "https://hooks.example.com/a@b?c=@d",
+    "https://hooks.example.com/" + "a" * (2048 - 26),
+]
+DEVELOPMENT_URLS = [
+    "http://127.0.0.1:8000/hooks",
+    "http://localhost/hooks",
+    "http://localhost:80/hooks",
+    "https://[::1]:22/",
+    "http://receiver.internal:3000/",
+]
+PUBLIC = ["1.1.1.1", "93.184.216.34", "100.63.255.255", "100.128.0.0", "172.15.0.1", "172.32.0.1", "223.255.255.255"]
+PUBLIC_6 = ["2606:4700:4700::1111", "2a00:1450:4001:80b::200e", "2001:4860:4860::8888", "2400:cb00::5eff:1"]
+
+
+def name_of(case):
+    return case["why"]
+
+
+@pytest.mark.parametrize("case", HOSTILE_URLS, ids=name_of)
+def test_hostile_url_is_refused_in_one_plain_sentence(case):
+    with pytest.raises(InvalidUrl) as refusal:
+        check_url(case["url"], allow_private=False)
+    sentence = str(refusal.value)
+    assert sentence.startswith("The ")
+    assert sentence.endswith(".")
+    assert len(sentence) < 120
+
+
+@pytest.mark.parametrize("case", HOSTILE_URLS, ids=name_of)
+def test_hostile_url_that_was_saved_anyway_is_never_called(make_sender, case):
+    names = Names(["127.0.0.1"])
+    reply = make_sender(allow_private=False, resolver=names).send(case["url"], b"{}", {})
+    assert (reply.status, reply.error) == (None, "blocked_address")
+    assert names.lookups == []
+
+
+@pytest.mark.parametrize("case", HOSTILE_ANSWERS, ids=name_of)
+def test_hostile_answer_of_a_name_server_is_blocked(case):
+    with pytest.raises(BlockedAddress):
+        resolve("hooks.example.com", 443, allow_private=False, resolver=Names(case["addresses"]))
+
+
+def test_the_corpus_is_large_and_every_case_has_its_reason():
+    cases = HOSTILE_URLS + HOSTILE_ANSWERS
+    assert len(cases) >= 200
+    assert all(case["why"] for case in cases)
+    assert len({case["url"] for case in HOSTILE_URLS}) == len(HOSTILE_URLS)
+
+
+@pytest.mark.parametrize("url", GOOD_URLS)
+def test_good_url_is_accepted(url):
+    check_url(url, allow_private=False)
+
+
+@pytest.mark.parametrize("url", DEVELOPMENT_URLS)
+def test_development_admits_http_private_addresses_and_low_ports(url):
+    check_url(url, allow_private=True)
+    with pytest.raises(InvalidUrl):
+        check_url(url, allow_private=False)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://user@localhost/", "http://localhost/#x", "ftp://localhost/", "http://2130706433/", "http://localhost:0/"],
+)
+def test_development_relaxes_nothing_else(url):
+    with pytest.raises(InvalidUrl):
+        check_url(url, allow_private=True)
+
+
+@pytest.mark.parametrize("address", PUBLIC + PUBLIC_6)
+def test_public_address_is_public(address):
+    assert is_public(ipaddress.ip_address(address))
+
+
+@given(st.ip_addresses(v=4))
+def test_no_ipv6_form_that_carries_an_ipv4_address_is_public(address):
+    number = int(address)
+    carriers = [
+        number,
+        (0xFFFF << 32) + number,
+        (0xFFFF << 48) + number,
+        (0x0064FF9B << 96) + number,
+        (0x2002 << 112) + (number << 80),
+        (0x20010000 << 96) + (number ^ 0xFFFFFFFF),
+        (0x2A00145040010000 << 64) + (0x5EFE << 32) + number,
+        (0x2A00145040010000 << 64) + (0x0200_5EFE << 32) + number,
+    ]
+    assert not any(is_public(ipaddress.IPv6Address(carrier)) for carrier in carriers)
+
+
+@given(st.ip_addresses())
+def test_public_is_never_wider_than_the_standard_library(address):
+    if is_public(address):
+        assert address.is_global
+        assert not (address.is_private or address.is_multicast or address.is_reserved or address.is_link_local)
+
+
+@given(st.text(alphabet=st.sampled_from("htps:/.@#?[]%\\ aZ019xü\r\n-_é。127"), max_size=30), st.booleans())
+def test_whatever_is_accepted_goes_to_the_host_that_was_checked(tail, allow_private):
+    url = "https://" + tail
+    try:
+        check_url(url, allow_private=allow_private)
+    except InvalidUrl:
+        assume(False)
+    checked, sent = parse_url(url), parse_url(Request("POST", url).prepare().url)
+    assert (sent.scheme, sent.auth, sent.host, sent.port) == ("https", None, checked.host, checked.port)
+
+
+def test_resolve_returns_every_address_to_connect_to():
+    names = Names(["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"])
+    targets = resolve("example.com", 8443, allow_private=False, resolver=names)
+    assert [(target.family, target.sockaddr) for target in targets] == [
+        (socket.AF_INET, ("93.184.216.34", 8443)),
+        (socket.AF_INET6, ("2606:2800:220:1:248:1893:25c8:1946", 8443, 0, 0)),
+    ]
+
+
+def test_localhost_is_blocked_by_its_address():
+    with pytest.raises(BlockedAddress):
+        resolve("localhost", 443, allow_private=False)
+
+
+def test_spelled_out_loopback_is_blocked_by_its_address():
+    for host in ("127.1", "0x7f.1", "2130706433", "0177.0.0.1"):
+        with pytest.raises(BlockedAddress):
+            resolve(host, 443, allow_private=False)
+
+
+@pytest.mark.parametrize("host", ["a..b", "a" * 64 + ".example"])
+def test_name_that_cannot_be_looked_up_has_no_address(host):
+    with pytest.raises(socket.gaierror):
+        resolve(host, 443, allow_private=False)
+
+
+def test_failure_of_the_name_server_passes_through():
+    def broken(*_args, **_hints):
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    with pytest.raises(socket.gaierror, match="Temporary failure"):
+        resolve("hooks.example.com", 443, allow_private=False, resolver=broken)
+
+
+def test_block_says_nothing_about_the_network_inside():
+    with pytest.raises(BlockedAddress) as block:
+        resolve("internal.example.com", 443, allow_private=False, resolver=Names(["10.9.8.7"]))
+    assert "10.9.8.7" not in str(block.value)
+
+
+def test_block_is_not_taken_for_a_failed_connection():
+    assert not issubclass(BlockedAddress, OSError)
+
+
+def test_name_rebound_after_the_check_is_blocked_before_connecting(serve, make_sender, certified):
+    receiver = serve(always(respond()), certified("hooks.example.test"))
+    names = Names(["93.184.216.34"], ["127.0.0.1"])
+    resolve("hooks.example.test", receiver.port, allow_private=False, resolver=names)
+
+    reply = make_sender(allow_private=False, resolver=names).send(receiver.url(), b"{}", {})
+
+    assert (reply.status, reply.error, reply.address) == (None, "blocked_address", None)
+    assert reply.error_detail == "The host name has an address that is not public."
+    assert receiver.connections == 0
+
+
+def test_name_is_looked_up_once_per_connection_so_that_nothing_can_change_after_the_check(serve, make_sender):
+    receiver = serve(always(respond()))
+    names = Names(["127.0.0.1"], ["127.0.0.2"])
+    reply = make_sender(resolver=names).send(receiver.url(), b"{}", {})
+    assert reply.address == f"127.0.0.1:{receiver.port}"
+    assert len(names.lookups) == 1
+
+
+def test_name_is_checked_again_for_every_new_connection(serve, make_sender):
+    receiver = serve(always(respond()))
+    names = Names(["127.0.0.1"], ["10.0.0.1", "127.0.0.1"])
+    sender = make_sender(resolver=names, max_idle=0.0)
+    sender.send(receiver.url(), b"{}", {})
+    with pytest.raises(BlockedAddress):
+        resolve("hooks.example.test", receiver.port, allow_private=False, resolver=names)
+
+
+def test_mixed_answer_reaches_not_even_its_public_address(make_sender):
+    reply = make_sender(allow_private=False, resolver=Names(["93.184.216.34", "127.0.0.1"])).send(
+        "https://hooks.example.com/", b"{}", {}
+    )
+    assert reply.error == "blocked_address"
+    assert reply.timings.connect_ms is None
+
+
+def test_http_url_saved_in_development_is_not_called_in_production(serve, make_sender):
+    receiver = serve(always(respond()))
+    reply = make_sender(allow_private=False, resolver=Names(["93.184.216.34"])).send(receiver.url(), b"{}", {})
+    assert (reply.error, reply.error_detail) == ("blocked_address", "The URL must start with https://.")
+    assert receiver.connections == 0
