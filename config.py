@@ -164,6 +164,9 @@ AUTH_FAILURES_PER_MINUTE = _setting(
     _number(1, 1_000_000),
     "Failed authentications from one address within a minute that lock it out for a minute.",
 )
+LOG_DAYS = _setting(
+    "WTH_LOG_DAYS", "90", _number(1, 3650), "Days that deliveries and their attempts are kept after they are finished."
+)
 TRUSTED_PROXIES = _setting(
     "WTH_TRUSTED_PROXIES",
     "",

@@ -78,7 +78,8 @@ CREATE TABLE endpoint (
     mode TEXT NOT NULL CHECK (mode IN ('test', 'live', 'both')), events TEXT NOT NULL, skips_echoes BOOLEAN NOT NULL,
     is_enabled BOOLEAN NOT NULL, disabled_reason TEXT, secret TEXT NOT NULL, previous_secret TEXT,
     previous_secret_expires_at BIGINT, slots INTEGER NOT NULL, consecutive_failures INTEGER NOT NULL,
-    failing_since BIGINT, last_success_at BIGINT, last_failure_at BIGINT, created_at BIGINT NOT NULL);
+    failing_since BIGINT, last_success_at BIGINT, last_failure_at BIGINT,
+    warned_percent INTEGER NOT NULL, created_at BIGINT NOT NULL);
 CREATE INDEX endpoint_dealer ON endpoint (dealer_id);
 
 CREATE TABLE delivery (
@@ -88,7 +89,8 @@ CREATE TABLE delivery (
     is_test BOOLEAN NOT NULL, sequence BIGINT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('queued', 'pending', 'sending', 'succeeded', 'failed')),
     due_at BIGINT NOT NULL, generation INTEGER NOT NULL, trigger TEXT NOT NULL, step INTEGER NOT NULL,
-    attempts INTEGER NOT NULL, is_passed BOOLEAN NOT NULL, claimed_at BIGINT, last_status INTEGER, last_error TEXT,
+    attempts INTEGER NOT NULL, is_passed BOOLEAN NOT NULL, signs_newest_only BOOLEAN NOT NULL,
+    claimed_at BIGINT, last_status INTEGER, last_error TEXT,
     created_at BIGINT NOT NULL, completed_at BIGINT);
 CREATE INDEX delivery_open ON delivery (endpoint_id, state, due_at) WHERE completed_at IS NULL;
 CREATE INDEX delivery_line ON delivery (endpoint_id, resource_id, sequence) WHERE completed_at IS NULL;
@@ -101,6 +103,14 @@ CREATE TABLE attempt (
     error_detail TEXT, address TEXT, timings TEXT, url TEXT, request_headers TEXT, response_headers TEXT,
     response_preview TEXT, next_attempt_at BIGINT, PRIMARY KEY (delivery_id, number));
 CREATE INDEX attempt_started ON attempt (started_at);
+
+CREATE TABLE notice (
+    id TEXT PRIMARY KEY, dealer_id TEXT NOT NULL REFERENCES dealer (id),
+    endpoint_id TEXT REFERENCES endpoint (id) ON DELETE CASCADE, kind TEXT NOT NULL, message TEXT NOT NULL,
+    created_at BIGINT NOT NULL, dismissed_at BIGINT);
+CREATE INDEX notice_dealer ON notice (dealer_id, created_at);
+
+CREATE TABLE chore (name TEXT PRIMARY KEY, done_at BIGINT NOT NULL);
 
 CREATE TABLE idempotency_record (
     digest TEXT PRIMARY KEY, dealer_id TEXT NOT NULL REFERENCES dealer (id), body_hash TEXT NOT NULL,

@@ -47,6 +47,7 @@ class Delivery(Row):
     step = peewee.IntegerField()
     attempts = peewee.IntegerField()
     is_passed = peewee.BooleanField()
+    signs_newest_only = peewee.BooleanField()
     claimed_at = peewee.BigIntegerField(null=True)
     last_status = peewee.IntegerField(null=True)
     last_error = peewee.TextField(null=True)
@@ -56,16 +57,27 @@ class Delivery(Row):
     @classmethod
     def promise(cls, event: Any, actor: Actor) -> None:
         """One delivery to each endpoint that wants the event, in the event's transaction."""
-        rows = [cls._row(event, endpoint) for endpoint in Endpoint.wanting(actor, event.type)]
-        if rows:
-            cls.insert_many(rows).execute()
+        for endpoint in Endpoint.wanting(actor, event.type):
+            cls.insert(**cls._row(event, endpoint, event.created_at)).execute()
 
     @classmethod
-    def _row(cls, event: Any, endpoint: Endpoint) -> dict[str, Any]:
+    def promise_again(cls, events: Sequence[Any], endpoint: Endpoint, at: int) -> None:
+        """Further deliveries of recorded events to one endpoint, in their order."""
+        for event in events:
+            cls.insert(**cls._row(event, endpoint, at)).execute()
+
+    @classmethod
+    def promise_to(cls, event: Any, endpoint: Endpoint, *, signs_newest_only: bool) -> Self:
+        """A delivery to one endpoint, whatever it subscribes to."""
+        row = cls._row(event, endpoint, event.created_at)
+        return cls.create(**{**row, "signs_newest_only": signs_newest_only})
+
+    @classmethod
+    def _row(cls, event: Any, endpoint: Endpoint, at: int) -> dict[str, Any]:
         waits = event.resource_id is not None and _has_open_predecessor(endpoint.id, event.resource_id)
         return {
             "id": new_id("dlv"),
-            "dealer": event.dealer_id,
+            "dealer": endpoint.dealer,
             "endpoint": endpoint.id,
             "event_id": event.id,
             "event_type": event.type,
@@ -73,13 +85,14 @@ class Delivery(Row):
             "is_test": event.is_test,
             "sequence": event.sequence,
             "state": QUEUED if waits else PENDING,
-            "due_at": event.created_at,
+            "due_at": at,
             "generation": 0,
             "trigger": "automatic",
             "step": 0,
             "attempts": 0,
             "is_passed": False,
-            "created_at": event.created_at,
+            "signs_newest_only": False,
+            "created_at": at,
         }
 
     # finders
@@ -103,11 +116,13 @@ class Delivery(Row):
     # verbs
 
     def retry(self) -> None:
-        """Sends again at once. Raises `delivery_in_flight` while an attempt runs."""
+        """Sends again at once. Raises `delivery_in_flight`, `delivery_queued`: it will go without help."""
         with self.dealer.locked() as at:
             fresh = Delivery.find(self.dealer, self.id)
             if fresh.state == SENDING and fresh.due_at > at:
                 raise Refusal("delivery_in_flight", "An attempt of this delivery is running; wait for its result.")
+            if fresh.state == QUEUED:
+                raise Refusal("delivery_queued", "This delivery waits for an earlier one of the same resource.")
             fresh.state, fresh.due_at, fresh.trigger = PENDING, at, "manual"
             fresh.is_passed = fresh.is_passed or fresh.completed_at is not None
             fresh.completed_at, fresh.generation = None, fresh.generation + 1
@@ -142,11 +157,3 @@ class Delivery(Row):
 
 def _has_open_predecessor(endpoint_id: str, resource_id: str) -> bool:
     return db.execute_sql(TAIL, (endpoint_id, resource_id)).fetchone() is not None
-
-
-def failed_between(dealer: Dealer, since: int, until: int) -> Sequence[Delivery]:
-    """Deliveries that were given up, by the time of their event."""
-    query = Delivery.of(dealer).where(
-        Delivery.state == FAILED, Delivery.created_at >= since, Delivery.created_at <= until
-    )
-    return list(query.order_by(Delivery.created_at, Delivery.id))

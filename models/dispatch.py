@@ -53,7 +53,8 @@ SELECT id, attempts, trigger, claimed_at FROM delivery WHERE id IN ({ids})
 """
 LOAD = f"""
 SELECT d.id, d.generation, d.attempts, d.step, d.trigger, d.endpoint_id, d.resource_id, d.event_id, d.event_type,
-       e.url, e.secret, e.previous_secret, e.previous_secret_expires_at, v.body
+       e.url, e.secret, CASE WHEN d.signs_newest_only THEN NULL ELSE e.previous_secret END,
+       e.previous_secret_expires_at, v.body
 FROM delivery d JOIN endpoint e ON e.id = d.endpoint_id JOIN event v ON v.id = d.event_id
 WHERE d.id = {P} AND d.generation = {P} AND d.state = 'sending' AND d.due_at > {P}
 """

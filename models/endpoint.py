@@ -51,6 +51,7 @@ class Endpoint(Row):
     failing_since = peewee.BigIntegerField(null=True)
     last_success_at = peewee.BigIntegerField(null=True)
     last_failure_at = peewee.BigIntegerField(null=True)
+    warned_percent = peewee.IntegerField()
     created_at = peewee.BigIntegerField()
 
     # finders
@@ -70,12 +71,12 @@ class Endpoint(Row):
     def wanting(cls, actor: Actor, event_type: str) -> list[Self]:
         """The endpoints that an event of this actor goes to; disabled ones too, for they catch up later."""
         reached = [endpoint for endpoint in cls.of(actor.dealer) if endpoint.hears(is_test=actor.is_test)]
-        return [endpoint for endpoint in reached if endpoint._wants(event_type, actor.origin)]
+        return [endpoint for endpoint in reached if endpoint.wants(event_type, actor.origin)]
 
     def hears(self, *, is_test: bool) -> bool:
         return self.mode in ("both", "test" if is_test else "live")
 
-    def _wants(self, event_type: str, origin: str) -> bool:
+    def wants(self, event_type: str, origin: str) -> bool:
         if event_type == PING:
             return True
         if self.skips_echoes and origin == "api":
@@ -113,6 +114,7 @@ class Endpoint(Row):
                 secret=vault.encrypt(secret),
                 slots=1,
                 consecutive_failures=0,
+                warned_percent=0,
                 created_at=at,
             )
         return endpoint, secret
@@ -121,7 +123,7 @@ class Endpoint(Row):
         """Deliveries leave again, those that waited first."""
         with self.dealer.locked():
             self.is_enabled, self.disabled_reason = True, None
-            self.consecutive_failures, self.failing_since, self.slots = 0, None, 1
+            self.consecutive_failures, self.failing_since, self.warned_percent, self.slots = 0, None, 0, 1
             self.save()
 
     def disable(self, reason: str) -> None:

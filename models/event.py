@@ -32,10 +32,19 @@ class Event(Row):
     @classmethod
     def record(cls, actor: Actor, event_type: str, subject: Mapping[str, Any]) -> Self:
         """Writes event and deliveries; `subject` becomes `data`. Call inside the verb's `dealer.locked()`."""
+        with actor.dealer.locked():
+            event = cls.write(actor, event_type, subject)
+            if actor.is_test or Integration.of(actor.dealer).is_live:
+                Delivery.promise(event, actor)
+        return event
+
+    @classmethod
+    def write(cls, actor: Actor, event_type: str, subject: Mapping[str, Any]) -> Self:
+        """The event alone; who it goes to is the caller's to say."""
         with actor.dealer.locked() as at:
             sequence = actor.dealer.next_sequence(is_test=actor.is_test)
             event_id = new_id("evt")
-            event = cls.create(
+            return cls.create(
                 id=event_id,
                 dealer=actor.dealer,
                 is_test=actor.is_test,
@@ -46,13 +55,10 @@ class Event(Row):
                 body=_body(actor, event_id, event_type, sequence, at, subject),
                 created_at=at,
             )
-            if actor.is_test or Integration.of(actor.dealer).is_live:
-                Delivery.promise(event, actor)
-        return event
 
     @classmethod
     def find(cls, actor: Actor, event_id: str) -> Self:
-        event = cls._kept(actor).where(cls.id == event_id).first()
+        event = cls.kept(actor).where(cls.id == event_id).first()
         if event is None:
             raise NotFound("event", event_id)
         return cast("Self", event)
@@ -64,7 +70,7 @@ class Event(Row):
         """Ascending by `sequence`: the stream that the webhooks carry. The cursor outlives the last page."""
         walk = Walk("events", actor, {"type": event_type, "resource_id": resource_id})
         seen = walk.position(after)[0] if after is not None else 0
-        query = cls._kept(actor).where(cls.sequence > seen)
+        query = cls.kept(actor).where(cls.sequence > seen)
         if event_type is not None:
             query = query.where(*cls._matching(event_type))
         if resource_id is not None:
@@ -84,7 +90,7 @@ class Event(Row):
         return actor.dealer.test_sequence if actor.is_test else actor.dealer.live_sequence
 
     @classmethod
-    def _kept(cls, actor: Actor) -> "peewee.ModelSelect[Self]":
+    def kept(cls, actor: Actor) -> "peewee.ModelSelect[Self]":
         return cls.select().where(
             cls.dealer == actor.dealer, cls.is_test == actor.is_test, cls.created_at > now() - KEPT_MS
         )

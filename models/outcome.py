@@ -12,6 +12,7 @@ import config
 from models.base import db, now
 from models.dispatch import MOST_IN_FLIGHT, Job
 from webhooks import schedule
+from webhooks.redaction import redacted
 from webhooks.send import Reply
 
 FAST_MS = 1000
@@ -84,8 +85,10 @@ UPDATE delivery SET state = 'pending', due_at = {db.param} WHERE id IN (
 NOTE_ENDPOINTS = f"""
 UPDATE endpoint SET
     slots = CASE WHEN v.failures > 0 THEN 1 ELSE min_of(endpoint.slots + v.slots, {MOST_IN_FLIGHT}) END,
-    consecutive_failures = CASE WHEN v.failures > 0 THEN endpoint.consecutive_failures + v.failures ELSE 0 END,
-    failing_since = CASE WHEN v.failures > 0 THEN coalesce(endpoint.failing_since, v.failed_at) ELSE NULL END,
+    consecutive_failures = v.failures + CASE WHEN v.succeeded_at IS NULL THEN endpoint.consecutive_failures ELSE 0 END,
+    warned_percent = CASE WHEN v.succeeded_at IS NULL THEN endpoint.warned_percent ELSE 0 END,
+    failing_since = CASE WHEN v.succeeded_at IS NULL THEN coalesce(endpoint.failing_since, v.failed_at)
+                         ELSE v.failed_at END,
     last_success_at = coalesce(v.succeeded_at, endpoint.last_success_at),
     last_failure_at = coalesce(v.failed_at, endpoint.last_failure_at),
     is_enabled = endpoint.is_enabled AND NOT v.gone,
@@ -137,13 +140,13 @@ def _row(outcome: Outcome, at: int, dice: random.Random) -> dict[str, Any]:
         "status": reply.status,
         "error": reply.error,
         "finished_at": at,
-        "error_detail": reply.error_detail,
+        "error_detail": redacted(reply.error_detail or "") or None,
         "address": reply.address,
         "timings": _text(asdict(reply.timings)),
         "url": job.url,
         "request_headers": _text(outcome.headers),
-        "response_headers": _text(reply.headers),
-        "response_preview": reply.preview,
+        "response_headers": redacted(_text(reply.headers)),
+        "response_preview": redacted(reply.preview),
         **_next_state(outcome, at, dice),
     }
 

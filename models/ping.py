@@ -6,6 +6,7 @@ import orjson
 
 from errors import Refusal
 from models.dealer import Actor
+from models.delivery import Delivery
 from models.endpoint import PING, Endpoint
 from models.event import Event
 
@@ -23,3 +24,10 @@ def send_ping(actor: Actor, message: str | None) -> dict[str, Any]:
         event = Event.record(actor, PING, {"message": message or GREETING, "triggered_by": actor.origin})
         body: dict[str, Any] = orjson.loads(event.body)
         return body
+
+
+def test_endpoint(actor: Actor, endpoint: Endpoint, *, signs_newest_only: bool) -> Delivery:
+    """A test event to one endpoint; signed by the newest secret only, it proves a rotation before the old one ends."""
+    with actor.dealer.locked():
+        event = Event.write(actor, PING, {"message": GREETING, "triggered_by": "dashboard"})
+        return Delivery.promise_to(event, endpoint, signs_newest_only=signs_newest_only)

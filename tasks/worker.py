@@ -8,7 +8,7 @@ from typing import Any
 
 from huey.consumer import Consumer, ConsumerStopped
 
-from tasks import deliveries, queue
+from tasks import deliveries, housekeeping, queue
 from tasks.recorder import recorder
 from tasks.sweep import sweep_until
 
@@ -37,6 +37,7 @@ def run(threads: int) -> None:
     sweeper.start()
     for lane in lanes:
         lane.start()
+    log.info("%d chores come round by themselves.", len(housekeeping.CHORES))
     log.info("The worker sends with %d threads.", threads)
     _watch(lanes, stopping)
     for lane in lanes:
@@ -45,7 +46,7 @@ def run(threads: int) -> None:
 
 
 def _consumer(lane: Any, threads: int) -> LaneConsumer:
-    return LaneConsumer(lane, workers=threads, periodic=False, shutdown_timeout=GRACE_SECONDS, max_delay=0.1)
+    return LaneConsumer(lane, workers=threads, periodic=True, shutdown_timeout=GRACE_SECONDS, max_delay=0.1)
 
 
 def _watch(lanes: list[LaneConsumer], stopping: threading.Event) -> None:

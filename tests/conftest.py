@@ -43,7 +43,7 @@ from tests.receiver import Receiver  # noqa: E402
 from tests.worker import work_off  # noqa: E402
 
 TABLES = (
-    "attempt", "delivery", "endpoint", "event", "order_item", "sales_order", "customer", "listing",
+    "session", "sign_in_attempt", "audit_entry", "errand", "chore", "notice", "attempt", "delivery", "endpoint", "event", "order_item", "sales_order", "customer", "listing",
     "idempotency_record", "api_key", "integration", "account", "dealer",
 )  # fmt: skip
 

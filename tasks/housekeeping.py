@@ -1,0 +1,36 @@
+"""Housekeeping: huey wakes every worker each minute, and the worker that claims a chore does it."""
+
+import logging
+from collections.abc import Callable
+
+from huey import crontab
+
+from models import endpoint_health, retention
+from models.base import connection
+from models.chore import Chore
+from tasks import queue
+
+MINUTE_MS = 60_000
+LATE_BY_MS = 10_000  # a worker's minute does not begin exactly at another's
+
+CHORES: dict[str, tuple[int, Callable[[], int]]] = {
+    "judge failing endpoints": (MINUTE_MS, endpoint_health.judge_failing),
+    "forget past secrets": (MINUTE_MS, retention.forget_past_secrets),
+    "forget idempotency records": (10 * MINUTE_MS, retention.forget_idempotency_records),
+    "forget deliveries": (60 * MINUTE_MS, retention.forget_deliveries),
+    "forget events": (60 * MINUTE_MS, retention.forget_events),
+    "forget notices": (60 * MINUTE_MS, retention.forget_notices),
+}
+
+log = logging.getLogger("wth.housekeeping")
+
+
+@queue.late.periodic_task(crontab(minute="*"), name="housekeeping")  # type: ignore[untyped-decorator] # huey ships no types
+def keep_house() -> None:
+    """Does what is due and nobody else has claimed."""
+    for name, (every_ms, chore) in CHORES.items():
+        with connection():
+            if Chore.claim(name, every_ms - LATE_BY_MS):
+                count = chore()
+                if count:
+                    log.info("%s: %d", name, count)
