@@ -17,12 +17,24 @@ import pytest
 
 FOLDER = Path(tempfile.mkdtemp(prefix="wth-test-"))
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
+
+
+def redis_database() -> str | None:
+    """A Redis database for each of the processes that share the tests."""
+    given = os.environ.get("WTH_TEST_REDIS")
+    if given is None:
+        return None
+    server, _, number = given.rpartition("/")
+    process = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    return f"{server}/{int(number) + int(process)}"
+
+
 POSTGRES = os.environ.get("WTH_TEST_POSTGRES", "")
 DATABASE = f"wth_test_{uuid.uuid4().hex[:12]}"
 os.environ |= {
     "WTH_DATA_DIR": str(FOLDER),
     "WTH_DATABASE_URL": f"{POSTGRES.rsplit('/', 1)[0]}/{DATABASE}" if POSTGRES else f"sqlite://{FOLDER}/hub.db",
-    "WTH_QUEUE_URL": os.environ.get("WTH_TEST_REDIS") or f"sqlite://{FOLDER}/queue.db",
+    "WTH_QUEUE_URL": redis_database() or f"sqlite://{FOLDER}/queue.db",
     "WTH_SECRET_KEY": uuid.uuid4().hex,
     "WTH_ALLOW_PRIVATE_WEBHOOKS": "1",
     "WTH_VALIDATE_RESPONSES": "1",

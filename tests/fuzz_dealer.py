@@ -1,0 +1,24 @@
+"""Makes the dealer that schemathesis calls as: many listings, an endpoint, no limit worth the name. Prints key and ids."""
+
+import json
+
+from models import schema
+from models.base import connection
+from models.dealer import Actor
+from models.endpoint import Endpoint
+from models.enrolment import enrol
+from models.integration import ApiKey, Integration
+from models.listing import Listing
+
+schema.migrate()
+with connection():
+    dealer, _ = enrol(name="Fuzz", email="fuzz@hub.example", password="long enough", tier="business", country="BG")
+    Integration.update(rate_limit=1_000_000).where(Integration.dealer == dealer).execute()
+    actor = Actor(dealer, is_test=True, origin="dashboard")
+    with dealer.locked():
+        for number in range(300):
+            values = {"brand": "Omega", "model": f"Constellation {number}", "asking_price_cents": 100_000 + number}
+            Listing.create_for(actor, values).publish(actor)
+    ids = [listing.id for listing in Listing.of(actor)]
+    Endpoint.register(dealer, "http://127.0.0.1:9/hooks")
+    print(json.dumps({"key": ApiKey.generate(dealer, is_test=True), "listings": ids}))
