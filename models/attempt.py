@@ -9,7 +9,7 @@ from models.delivery import Delivery
 
 
 class Attempt(Row):
-    """An attempt without `finished_at` runs, or was interrupted by the death of its worker."""
+    """Without `finished_at` it waits for a thread, runs, or was interrupted by the death of its worker."""
 
     delivery = peewee.ForeignKeyField(Delivery)
     number = peewee.IntegerField()

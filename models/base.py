@@ -81,7 +81,7 @@ def _database() -> peewee.Database:
         )
     path = config.sqlite_path(config.DATABASE_URL)
     path.parent.mkdir(parents=True, exist_ok=True)
-    return peewee.SqliteDatabase(
+    sqlite = peewee.SqliteDatabase(
         str(path),
         timeout=10,
         lock_type="IMMEDIATE",  # a deferred BEGIN fails under concurrent writers and no timeout helps
@@ -94,6 +94,8 @@ def _database() -> peewee.Database:
             "temp_store": "memory",
         },
     )
+    sqlite.register_function(lambda text: text and text.lower(), "lower", 1)  # SQLite's own folds ASCII only
+    return sqlite
 
 
 db = _database()

@@ -10,7 +10,8 @@ from errors import Invalid, NotFound, Refusal
 from models.base import JsonText, Row, db, new_id, rfc3339
 from models.dealer import Actor, Dealer
 from models.event import Event
-from models.page import Page, Walk, read_page
+from models.feed import Feed
+from models.page import Page
 from spec.catalogue import api_error
 
 IDENTIFIERS = ("external_id", "email", "phone")
@@ -56,13 +57,8 @@ class Customer(Row):
         cls, actor: Actor, filters: Mapping[str, Any], *, after: str | None, limit: int, since: int | None
     ) -> Page:
         """Filters: email, external_id."""
-        walk = Walk("customers", actor, {**filters, "since": since})
-        query = cls.of(actor)
-        if (email := filters.get("email")) is not None:
-            query = query.where(cls.email_folded == email.casefold())
-        if (external_id := filters.get("external_id")) is not None:
-            query = query.where(cls.external_id == external_id)
-        return read_page(query, cls, walk, after=after, limit=limit, since=since, shape=_shapes)
+        folded = {**filters, "email": filters["email"] and filters["email"].casefold()}
+        return FEED.page(actor, folded, after=after, limit=limit, since=since, shape=_shapes)
 
     # verbs
 
@@ -96,6 +92,20 @@ class Customer(Row):
                 except Refusal as refusal:
                     results.append(refusal)
         return results
+
+    def change(self, actor: Actor, given: Mapping[str, Any]) -> Self:
+        """Writes all given fields, null ones too. Raises `validation_failed`, and `customer_ambiguous` when another
+        record has one of the identifiers."""
+        values = _clean(actor, given, "$")
+        with actor.dealer.locked() as at:
+            customer = Customer.find(actor, self.id)
+            for name, other in self._matches(actor, values):
+                if other.id != customer.id:
+                    raise Refusal(
+                        "customer_ambiguous", "Another client has this already; open that one instead.", param=name
+                    )
+            customer._merge(values, at)
+            return cast("Self", customer)
 
     @classmethod
     def _matches(cls, actor: Actor, values: Mapping[str, Any]) -> list[tuple[str, Self]]:
@@ -222,3 +232,6 @@ def _ambiguous(matched: Sequence[tuple[str, Customer]], at: str) -> Refusal:
         f"The given {named} belong to different customers; merge them in the dashboard or give only one.",
         param=at,
     )
+
+
+FEED = Feed(Customer, filters={"email": "email_folded = {}", "external_id": "external_id = {}"})

@@ -21,14 +21,14 @@ P = db.param
 LOCK = "" if config.is_sqlite() else "FOR NO KEY UPDATE OF e"
 
 OPEN_ENDPOINTS = f"""
-SELECT e.id, e.slots, e.consecutive_failures FROM endpoint e JOIN integration i ON i.dealer_id = e.dealer_id
+SELECT e.id, e.slots, e.consecutive_failures, NOT i.is_test_mode FROM endpoint e JOIN integration i ON i.dealer_id = e.dealer_id
 WHERE e.is_enabled AND i.is_enabled AND {{which}} ORDER BY e.id {LOCK}
 """
 WITH_DUE = f"""
 SELECT e.id FROM endpoint e JOIN integration i ON i.dealer_id = e.dealer_id
 WHERE e.is_enabled AND i.is_enabled AND (
   EXISTS (SELECT 1 FROM delivery d WHERE d.endpoint_id = e.id AND d.completed_at IS NULL
-          AND d.state = 'pending' AND d.due_at <= {P})
+          AND d.state = 'pending' AND d.due_at <= {P} AND (d.is_test OR NOT i.is_test_mode))
   OR EXISTS (SELECT 1 FROM delivery d WHERE d.endpoint_id = e.id AND d.completed_at IS NULL
              AND d.state = 'sending' AND d.due_at <= {P}))
 """
@@ -44,7 +44,7 @@ CLAIM = f"""
 UPDATE delivery SET state = 'sending', due_at = {P}, claimed_at = {P}, generation = generation + 1,
                     attempts = attempts + 1
 WHERE id IN (SELECT id FROM delivery WHERE endpoint_id = {P} AND completed_at IS NULL AND state = 'pending'
-             AND due_at <= {P} ORDER BY due_at, sequence LIMIT {P})
+             AND due_at <= {P} AND (is_test OR {P}) ORDER BY due_at, sequence LIMIT {P})
 RETURNING id, generation, step
 """
 BEGIN_ATTEMPTS = """
@@ -134,11 +134,14 @@ def _claim(which: str, values: list[str]) -> list[Claim]:
     at = now()
     claims: list[Claim] = []
     with db.atomic():
-        for endpoint_id, slots, failures in db.execute_sql(OPEN_ENDPOINTS.format(which=which), values).fetchall():
+        for endpoint_id, slots, failures, is_live in db.execute_sql(
+            OPEN_ENDPOINTS.format(which=which), values
+        ).fetchall():
             db.execute_sql(RECLAIM, (endpoint_id, at))
             free = _free_slots(endpoint_id, slots, at)
             if free > 0:
-                rows = db.execute_sql(CLAIM, (at + LEASE_MS, at, endpoint_id, at, free)).fetchall()
+                given = (at + LEASE_MS, at, endpoint_id, at, bool(is_live), free)
+                rows = db.execute_sql(CLAIM, given).fetchall()
                 claims += [Claim(row[0], row[1], failures > 0 or row[2] >= LATE_FROM_STEP) for row in rows]
         if claims:
             ids = [claim.delivery_id for claim in claims]

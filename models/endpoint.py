@@ -8,7 +8,7 @@ import peewee
 import config
 from errors import Invalid, NotFound, Refusal
 from models import vault
-from models.base import JsonText, Row, new_id, now, rfc3339
+from models.base import JsonText, Row, db, new_id, now, rfc3339
 from models.dealer import Actor, Dealer
 from webhooks import guard, signing
 
@@ -30,6 +30,10 @@ EVENT_TYPES = (
 )
 PATTERNS = frozenset({"*", *EVENT_TYPES, *(event_type.split(".")[0] + ".*" for event_type in EVENT_TYPES)})
 PING = "integration.test_event"
+
+HURRY = "UPDATE delivery SET due_at = {0} WHERE endpoint_id = {0} AND state = 'pending' AND due_at > {0}".replace(
+    "{0}", db.param
+)
 
 
 class Endpoint(Row):
@@ -120,17 +124,30 @@ class Endpoint(Row):
         return endpoint, secret
 
     def enable(self) -> None:
-        """Deliveries leave again, those that waited first."""
-        with self.dealer.locked():
+        """Deliveries leave again, at once also those that were to wait for a later retry."""
+        with self.dealer.locked() as at:
             self.is_enabled, self.disabled_reason = True, None
             self.consecutive_failures, self.failing_since, self.warned_percent, self.slots = 0, None, 0, 1
             self.save()
+            db.execute_sql(HURRY, (at, self.id, at))
 
     def disable(self, reason: str) -> None:
         """Stops sending; pending deliveries stay. `reason` is a sentence for the dealer."""
         with self.dealer.locked():
             self.is_enabled, self.disabled_reason = False, reason
             self.save()
+
+    def change(self, *, url: str, events: Sequence[str], mode: str, skips_echoes: bool) -> None:
+        """Holds for what is recorded from now on; what waits goes to the new URL. Raises `validation_failed`."""
+        _refuse_unfit(url, events, mode)
+        with self.dealer.locked():
+            self.url, self.events, self.mode, self.skips_echoes = url, list(events), mode, skips_echoes
+            self.save()
+
+    def remove(self) -> None:
+        """Its deliveries go with it, those that wait too."""
+        with self.dealer.locked():
+            self.delete_instance()
 
     def rotate_secret(self, grace_ms: int = DEFAULT_GRACE_MS) -> str:
         """A new secret now; the old one signs too until the grace is over.
@@ -142,7 +159,7 @@ class Endpoint(Row):
         secret = signing.new_secret()
         with self.dealer.locked() as at:
             fresh = Endpoint.find(self.dealer, self.id)
-            if fresh._has_two_secrets():
+            if fresh.has_two_secrets():
                 raise Refusal(
                     "rotation_running",
                     "A rotation is running until "
@@ -159,7 +176,7 @@ class Endpoint(Row):
             self.previous_secret, self.previous_secret_expires_at = None, None
             self.save()
 
-    def _has_two_secrets(self) -> bool:
+    def has_two_secrets(self) -> bool:
         return self.previous_secret is not None and (self.previous_secret_expires_at or 0) > now()
 
     def to_dict(self) -> dict[str, Any]:
@@ -173,7 +190,7 @@ class Endpoint(Row):
             "skips_echoes": self.skips_echoes,
             "is_enabled": self.is_enabled,
             "disabled_reason": self.disabled_reason,
-            "previous_secret_expires_at": rfc3339(self.previous_secret_expires_at) if self._has_two_secrets() else None,
+            "previous_secret_expires_at": rfc3339(self.previous_secret_expires_at) if self.has_two_secrets() else None,
             "last_success_at": rfc3339(self.last_success_at),
             "last_failure_at": rfc3339(self.last_failure_at),
             "consecutive_failures": self.consecutive_failures,

@@ -86,6 +86,11 @@ class Event(Row):
         )
 
     @classmethod
+    def last_of(cls, actor: Actor, event_type: str) -> Self | None:
+        query = cls.kept(actor).where(cls.type == event_type).order_by(cls.sequence.desc())
+        return cast("Self | None", query.first())
+
+    @classmethod
     def last_sequence(cls, actor: Actor) -> int:
         return actor.dealer.test_sequence if actor.is_test else actor.dealer.live_sequence
 

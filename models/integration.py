@@ -77,6 +77,10 @@ class ApiKey(Row):
     last_used_at = peewee.BigIntegerField(null=True)
 
     @classmethod
+    def of(cls, dealer: Dealer) -> "peewee.ModelSelect[Self]":
+        return cls.select().where(cls.dealer == dealer)
+
+    @classmethod
     def generate(cls, dealer: Dealer, *, is_test: bool) -> str:
         """A new key, in full and for the only time; the mode's old key is dead at once."""
         key = "wth_" + "".join(secrets.choice(ALPHABET) for _ in range(KEY_LENGTH))

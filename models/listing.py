@@ -9,8 +9,9 @@ from errors import NotFound, Refusal
 from models.base import JsonText, Row, new_id, rfc3339, rows_of
 from models.dealer import Actor, Dealer
 from models.event import Event
+from models.feed import Feed
 from models.money import euro
-from models.page import Page, Walk, read_page
+from models.page import Page
 
 LONGEST_TITLE = 300
 IN_STOCK, SOLD = "in_stock", "sold"
@@ -85,20 +86,9 @@ class Listing(Row):
     def page(
         cls, actor: Actor, filters: Mapping[str, Any], *, after: str | None, limit: int, since: int | None
     ) -> Page:
-        """Filters: status, published, brand, reference."""
-        walk = Walk("listings", actor, {**filters, "since": since})
-        query = cls.on_channel(actor).where(*cls._conditions(filters))
-        return read_page(query, cls, walk, after=after, limit=limit, since=since, shape=_shapes)
-
-    @classmethod
-    def _conditions(cls, filters: Mapping[str, Any]) -> list[Any]:
-        conditions: list[Any] = [cls.id.is_null(False)]
-        if (status := filters.get("status")) is not None:
-            conditions.append(cls.status == status)
-        if (published := filters.get("published")) is not None:
-            conditions.append(cls.is_published == published)
-        given = [(name, filters[name]) for name in ("brand", "reference") if filters.get(name) is not None]
-        return conditions + [peewee.fn.LOWER(getattr(cls, name)) == text.lower() for name, text in given]
+        """Filters: status, published, brand, reference; the last two whatever their case."""
+        folded = {name: filters[name] and filters[name].lower() for name in ("brand", "reference")}
+        return FEED.page(actor, {**filters, **folded}, after=after, limit=limit, since=since, shape=_shapes)
 
     @classmethod
     def counts(cls, actor: Actor) -> dict[str, int]:
@@ -270,3 +260,15 @@ def _blank(actor: Actor, at: int) -> dict[str, Any]:
 def find_all_on_channel(actor: Actor, listing_ids: Collection[str]) -> dict[str, Listing]:
     """The listings of these ids that the API may see, by id, in one query."""
     return {row.id: row for row in Listing.on_channel(actor).where(Listing.id.in_(list(listing_ids)))}
+
+
+FEED = Feed(
+    Listing,
+    filters={
+        "status": "status = {}",
+        "published": "is_published = {}",
+        "brand": "LOWER(brand) = {}",
+        "reference": "LOWER(reference) = {}",
+    },
+    always="published_at IS NOT NULL",
+)

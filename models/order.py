@@ -11,9 +11,10 @@ from models.customer import Customer, whole_address
 from models.customer import shape as customer_shape
 from models.dealer import Actor, Dealer
 from models.event import Event
+from models.feed import Feed
 from models.listing import IN_STOCK, SOLD, Listing
 from models.money import euro
-from models.page import Page, Walk, read_page
+from models.page import Page
 from models.sale import OrderItem, Sale, sales_of
 
 RECEIVED, FULFILLED, CANCELLED = "received", "fulfilled", "cancelled"
@@ -62,14 +63,7 @@ class Order(Row):
         cls, actor: Actor, filters: Mapping[str, Any], *, after: str | None, limit: int, since: int | None
     ) -> Page:
         """Filters: status, external_id, listing_id."""
-        walk = Walk("orders", actor, {**filters, "since": since})
-        query = cls.of(actor)
-        for name in ("status", "external_id"):
-            if (text := filters.get(name)) is not None:
-                query = query.where(getattr(cls, name) == text)
-        if (listing_id := filters.get("listing_id")) is not None:
-            query = query.where(cls.id.in_(OrderItem.orders_with(listing_id)))
-        return read_page(query, cls, walk, after=after, limit=limit, since=since, shape=_shapes)
+        return FEED.page(actor, filters, after=after, limit=limit, since=since, shape=_shapes)
 
     # verbs
 
@@ -209,3 +203,13 @@ def _shape(row: Mapping[str, Any], customer: dict[str, Any], items: list[dict[st
         "cancelled_at": rfc3339(row["cancelled_at"]),
         "cancel_reason": row["cancel_reason"],
     }
+
+
+FEED = Feed(
+    Order,
+    filters={
+        "status": "status = {}",
+        "external_id": "external_id = {}",
+        "listing_id": "id IN (SELECT order_id FROM order_item WHERE listing_id = {})",
+    },
+)

@@ -32,6 +32,7 @@ DELIVERY_COLUMNS = {
     "status": "bigint",
     "error": "text",
     "completed_at": "bigint",
+    "started_at": "bigint",
     "finished_at": "bigint",
     "error_detail": "text",
     "address": "text",
@@ -70,7 +71,8 @@ UPDATE delivery SET state = v.state, due_at = v.due_at, generation = delivery.ge
 FROM {OUTCOMES} WHERE delivery.id = v.id AND delivery.generation = v.generation
 """
 FINISH_ATTEMPTS = f"""
-UPDATE attempt SET finished_at = v.finished_at, status = v.status, error = v.error, error_detail = v.error_detail,
+UPDATE attempt SET started_at = v.started_at, finished_at = v.finished_at, status = v.status,
+    error = v.error, error_detail = v.error_detail,
     address = v.address, timings = v.timings, url = v.url, request_headers = v.request_headers,
     response_headers = v.response_headers, response_preview = v.response_preview,
     next_attempt_at = v.next_attempt_at
@@ -99,9 +101,10 @@ FROM {_values(ENDPOINT_COLUMNS)} WHERE endpoint.id = v.id
 
 @dataclass(frozen=True)
 class Outcome:
-    """One attempt and its reply, with the headers that were sent."""
+    """One attempt, made at `sent_at` (ms), and its reply, with the headers that were sent."""
 
     job: Job
+    sent_at: int
     headers: dict[str, str]
     reply: Reply
 
@@ -139,7 +142,8 @@ def _row(outcome: Outcome, at: int, dice: random.Random) -> dict[str, Any]:
         "resource_id": job.resource_id,
         "status": reply.status,
         "error": reply.error,
-        "finished_at": at,
+        "started_at": outcome.sent_at,
+        "finished_at": outcome.sent_at + reply.duration_ms,
         "error_detail": redacted(reply.error_detail or "") or None,
         "address": reply.address,
         "timings": _text(asdict(reply.timings)),

@@ -3,16 +3,14 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, TypedDict
 
 import orjson
-import peewee
 
 import config
 from errors import Refusal
-from models.base import rows_of
 from models.dealer import Actor
 
 Position = tuple[int, str]
@@ -53,6 +51,8 @@ class Walk:
         if not hmac.compare_digest(signature, self._signature(payload)):
             raise _refused()
         at, row_id = orjson.loads(payload)
+        if cursor != self.cursor((at, row_id)):  # base64 has several spellings, a cursor has one
+            raise _refused()
         return at, row_id
 
     def _signature(self, payload: bytes) -> bytes:
@@ -70,59 +70,3 @@ def _refused() -> Refusal:
         "This cursor does not belong to this list with these filters; start again without `after`.",
         param="after",
     )
-
-
-def page_of(
-    rows: Sequence[Mapping[str, Any]],
-    *,
-    limit: int,
-    walk: Walk,
-    position: Callable[[Mapping[str, Any]], Position],
-    shape: Callable[[Sequence[Mapping[str, Any]]], list[Any]],
-) -> Page:
-    """Cuts `limit + 1` fetched rows to a page."""
-    has_more = len(rows) > limit
-    rows = rows[:limit]
-    cursor = walk.cursor(position(rows[-1])) if has_more else None
-    return Page(object="list", data=shape(rows), has_more=has_more, next_cursor=cursor)
-
-
-def newest_first(
-    query: "peewee.ModelSelect[Any]", row: Any, walk: Walk, after: str | None, limit: int
-) -> "peewee.ModelSelect[Any]":
-    """By creation, so that neither inserts nor edits move a row between pages."""
-    if after is not None:
-        at, row_id = walk.position(after)
-        query = query.where(peewee.Tuple(row.created_at, row.id) < peewee.Tuple(at, row_id))
-    return query.order_by(row.created_at.desc(), row.id.desc()).limit(limit + 1)
-
-
-def oldest_change_first(
-    query: "peewee.ModelSelect[Any]", row: Any, walk: Walk, after: str | None, limit: int, since: int
-) -> "peewee.ModelSelect[Any]":
-    """By `updated_at`, which rises in commit order: what changes during the walk comes again at its end."""
-    if after is not None:
-        at, row_id = walk.position(after)
-        query = query.where(peewee.Tuple(row.updated_at, row.id) > peewee.Tuple(at, row_id))
-    else:
-        query = query.where(row.updated_at > since)
-    return query.order_by(row.updated_at, row.id).limit(limit + 1)
-
-
-def read_page(
-    query: "peewee.ModelSelect[Any]",
-    row: Any,
-    walk: Walk,
-    *,
-    after: str | None,
-    limit: int,
-    since: int | None,
-    shape: Callable[[Sequence[Mapping[str, Any]]], list[Any]],
-) -> Page:
-    """A page in either order; `since` (ms) is `updated_after`."""
-    if since is None:
-        ordered, key = newest_first(query, row, walk, after, limit), "created_at"
-    else:
-        ordered, key = oldest_change_first(query, row, walk, after, limit, since), "updated_at"
-    rows = rows_of(ordered)
-    return page_of(rows, limit=limit, walk=walk, position=lambda r: (r[key], r["id"]), shape=shape)

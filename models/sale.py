@@ -45,10 +45,6 @@ class OrderItem(Row):
         cls.insert_many(rows).execute()
 
     @classmethod
-    def orders_with(cls, listing_id: str) -> "peewee.ModelSelect[OrderItem]":
-        return cls.select(cls.order_id).where(cls.listing == listing_id)
-
-    @classmethod
     def by_order(cls, order_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
         """The public items of several orders with one query."""
         items: dict[str, list[dict[str, Any]]] = {order_id: [] for order_id in order_ids}

@@ -6,7 +6,7 @@ from typing import Any, Self, cast
 
 import peewee
 
-from errors import Refusal
+from errors import Invalid, Refusal
 from models.base import Row, db, new_id, now
 from models.user import User
 
@@ -82,6 +82,18 @@ class Session(Row):
             session.seen_at = at
             session.save()
         return session
+
+    @classmethod
+    def count_of(cls, user: User) -> int:
+        """How many browsers this person is signed in with."""
+        return int(cls.select().where(cls.user == user, cls.seen_at >= now() - IDLE_MS).count())
+
+    def confirm_password(self, password: str) -> None:
+        """Raises `too_many_attempts`, `validation_failed`: a stolen session must not guess the password."""
+        attempt = SignInAttempt.begin(self.user.email, f"session {self.digest}")
+        if not User.has_password(self.user, password):
+            raise Invalid("This is not your current password.", param="current")
+        attempt.delete_instance()
 
     @classmethod
     def close_all(cls, user: User, *, but: Self | None = None) -> int:
