@@ -68,10 +68,6 @@ class DeadlineSocket(socket.socket):
         exchange.count(received)
         return received
 
-    def send(self, *args: Any) -> int:  # in a loop from SSLSocket.sendall
-        self.settimeout(current_exchange.get().remaining())
-        return super().send(*args)
-
     def sendall(self, *args: Any) -> None:
         self.settimeout(current_exchange.get().remaining())
         super().sendall(*args)

@@ -16,7 +16,7 @@ Resolver = Callable[..., Iterable[tuple[Any, ...]]]
 
 # Everything that hosts on the Internet are given today; tunnels and translations lie inside and outside.
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
-# Not for hosts on the Internet either, though `is_global` of CPython 3.11 admits them.
+# Not for hosts on the Internet either, though `is_global` of one CPython release or another admits them.
 _SPECIAL = tuple(
     ipaddress.ip_network(network)
     for network in (
@@ -83,8 +83,7 @@ def is_public(ip: IPAddress) -> bool:
     """
     if ip.version == 6 and (ip not in _GLOBAL_UNICAST or int(ip) >> 32 & 0xFFFFFFFF in _ISATAP_IDENTIFIERS):
         return False
-    special = ip.is_multicast or ip.is_reserved or any(ip in network for network in _SPECIAL)
-    return ip.is_global and not special
+    return ip.is_global and not ip.is_multicast and not any(ip in network for network in _SPECIAL)
 
 
 def _check_text(url: str, schemes: tuple[str, ...]) -> None:

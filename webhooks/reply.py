@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from webhooks.failure import ErrorClass
 
 PREVIEW_BYTES = 4 * 1024
-MAX_HEADERS = 100
 MAX_HEADER_CHARACTERS = 16 * 1024
 
 _CONTROLS = {code: "\ufffd" for code in range(32) if chr(code) not in "\t\n\r"}
@@ -36,7 +35,7 @@ class Reply:
     status: int | None = None
     error: ErrorClass | None = None
     error_detail: str | None = None
-    headers: dict[str, str] = field(default_factory=dict)  # at most 100, 16 KiB in all
+    headers: dict[str, str] = field(default_factory=dict)  # the first 16 KiB of 100 at most (http.client)
     preview: str = ""  # of the body's first 4 KiB, without control characters
     address: str | None = None  # "ip:port" connected to
     duration_ms: int = 0
@@ -54,9 +53,9 @@ def preview(body: bytes | bytearray) -> str:
 def bounded(headers: Mapping[str, str]) -> dict[str, str]:
     kept: dict[str, str] = {}
     room = MAX_HEADER_CHARACTERS
-    for name in list(headers)[:MAX_HEADERS]:
-        value = headers[name].translate(_CONTROLS_AND_BREAKS)[: max(0, room - len(name))]
+    for name, value in ((name, headers[name]) for name in headers):
         room -= len(name) + len(value)
-        if room >= 0:
-            kept[name] = value
+        if room < 0:
+            break
+        kept[name] = value.translate(_CONTROLS_AND_BREAKS)
     return kept

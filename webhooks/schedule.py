@@ -61,7 +61,7 @@ def blocks_order(attempt: int, delay: timedelta) -> bool:
 def _until(date: str, now: datetime) -> timedelta | None:
     try:
         moment = parsedate_to_datetime(date)
-    except (ValueError, IndexError, OverflowError):
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:  # the asctime form names no zone; HTTP dates are UTC
         moment = moment.replace(tzinfo=UTC)

@@ -26,7 +26,9 @@ MAX_RECEIVED_BYTES = 256 * 1024  # the body, its framing, headers and interim an
 class Sender:
     """Keeps connections alive between deliveries; one per process, for all its threads. Cookies,
     proxies and redirects do not exist for it, and a connection reaches only what the guard lets pass.
-    It takes `ssl_context` over; without one, certifi's authorities are trusted.
+    `connect_timeout` bounds a connection with its TLS handshake, `total_timeout` everything from the
+    lookup of the name (which cannot be interrupted, but counts) to the last byte of the answer. The
+    Sender takes `ssl_context` over; without one, certifi's authorities are trusted.
     """
 
     def __init__(
@@ -107,7 +109,7 @@ class _Attempt:
             detail,
             bounded(self.headers),
             preview(self.body),
-            None if error == "blocked_address" else self.exchange.address,
+            self.exchange.address,
             round(seconds * 1000),
             self._timings(seconds),
         )

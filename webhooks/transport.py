@@ -31,24 +31,24 @@ class GuardedConnection(HTTPConnection):
         try:
             exchange.enter("dns")
             targets = exchange.resolve(self._dns_host, self.port)[:MAX_ADDRESSES]
+            patience = min(exchange.connect_timeout, exchange.remaining())
             exchange.enter("connect")
-            sock = self._first_to_accept(targets, min(exchange.connect_timeout, exchange.remaining()))
+            sock = self._first_to_accept(targets, time.monotonic() + patience)
         except OSError as error:
             raise NewConnectionError(self, "no address accepted the connection") from error
         self.address = exchange.address
         exchange.enter("answer")
         return sock
 
-    def _first_to_accept(self, targets: list[Target], patience: float) -> socket.socket:
+    def _first_to_accept(self, targets: list[Target], give_up_at: float) -> socket.socket:
         """Each address gets an equal share of the time that is left, the last one all of it."""
-        give_up_at = time.monotonic() + patience
-        for position, target in enumerate(targets, start=1):
-            try:
-                return self._open(target, give_up_at, len(targets) - position + 1)
-            except OSError:
-                if position == len(targets):
-                    raise
-        raise AssertionError("The guard returns at least one target.")
+        first, *others = targets
+        try:
+            return self._open(first, give_up_at, len(targets))
+        except OSError:
+            if not others:
+                raise
+        return self._first_to_accept(others, give_up_at)
 
     def _open(self, target: Target, give_up_at: float, shares: int) -> socket.socket:
         sock = DeadlineSocket(target.family, socket.SOCK_STREAM)

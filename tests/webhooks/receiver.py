@@ -1,12 +1,13 @@
 """A receiver of webhooks on loopback, plain or TLS, that behaves as its script says."""
 
+import contextlib
 import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-PACE = 0.02  # seconds between the pieces of a slow answer
+PACE = 0.01  # seconds between the pieces of a slow answer
 
 
 @dataclass(frozen=True)
@@ -122,11 +123,8 @@ class Receiver:
             self._start(self._serve, sock)
 
     def _serve(self, sock: socket.socket) -> None:
-        try:
-            with sock, self._encrypted(sock) as stream:
-                self.script(Peer(stream, self._stopping, self.received))
-        except OSError:
-            pass  # the sender hung up, which is its right
+        with contextlib.suppress(OSError), sock, self._encrypted(sock) as stream:  # the sender may hang up
+            self.script(Peer(stream, self._stopping, self.received))
 
     def _encrypted(self, sock: socket.socket) -> socket.socket:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -192,7 +190,5 @@ def _answer(address: str, port: int) -> tuple[object, ...]:
 
 
 def _hang_up(sock: socket.socket) -> None:
-    try:
+    with contextlib.suppress(OSError):  # it may be closed already
         sock.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass  # it is closed already

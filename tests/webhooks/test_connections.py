@@ -117,3 +117,11 @@ def test_name_with_umlauts_travels_as_punycode(serve, make_sender, certified):
     reply = make_sender().send(receiver.url(host="münchen-uhren.example"), b"{}", {})
     assert reply.is_success
     assert receiver.server_names == ["xn--mnchen-uhren-dlb.example"]
+
+
+def test_nobody_is_trusted_beside_the_authorities_of_the_context(serve, make_sender, certified, trusting):
+    context = trusting()
+    before = context.cert_store_stats()
+    receiver = serve(always(respond()), certified("hooks.example.test"))
+    assert make_sender(ssl_context=context).send(receiver.url(), b"{}", {}).is_success
+    assert context.cert_store_stats() == before

@@ -38,13 +38,18 @@ def test_host_name_without_addresses_is_dns(make_sender):
     )
 
 
-def test_refused_connection_is_connect(sender):
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    reply = sender.send(f"http://hooks.example.test:{port}/", b"{}", {})
+@pytest.fixture
+def refusing_port():
+    with socket.socket() as bound:  # but not listening
+        bound.bind(("127.0.0.1", 0))
+        yield bound.getsockname()[1]
+
+
+def test_refused_connection_is_connect(sender, refusing_port):
+    reply = sender.send(f"http://hooks.example.test:{refusing_port}/", b"{}", {})
     assert failure(reply) == (None, "connect")
     assert reply.error_detail == "The connection could not be made: Connection refused."
-    assert reply.address == f"127.0.0.1:{port}"
+    assert reply.address == f"127.0.0.1:{refusing_port}"
 
 
 def test_next_address_is_tried_when_one_refuses(serve, make_sender):
@@ -52,6 +57,19 @@ def test_next_address_is_tried_when_one_refuses(serve, make_sender):
     reply = make_sender(resolver=Names(["127.0.0.2", "127.0.0.1"])).send(receiver.url(), b"{}", {})
     assert reply.is_success
     assert reply.address == f"127.0.0.1:{receiver.port}"
+
+
+def test_ipv6_address_is_shown_in_brackets(serve, make_sender):
+    receiver = serve(always(respond()))  # on IPv4 only, so that nobody answers here
+    reply = make_sender(resolver=Names(["::1"])).send(receiver.url(), b"{}", {})
+    assert failure(reply) == (None, "connect")
+    assert reply.address == f"[::1]:{receiver.port}"
+
+
+def test_no_more_than_four_addresses_are_tried(serve, make_sender):
+    receiver = serve(always(respond()))
+    names = Names([f"127.0.0.{last}" for last in (2, 3, 4, 5, 1)])
+    assert failure(make_sender(resolver=names).send(receiver.url(), b"{}", {})) == (None, "connect")
 
 
 def test_certificate_for_another_name_is_tls(serve, sender, certified):
@@ -187,7 +205,7 @@ def test_endless_framing_is_too_large(serve, sender, start, piece):
     assert failure(sender.send(receiver.url(), b"{}", {}))[1] == "too_large"
 
 
-def test_details_and_logs_never_quote_the_path(serve, sender, caplog):
+def test_details_and_logs_never_quote_the_path(serve, sender, caplog, refusing_port):
     caplog.set_level(logging.WARNING)
     answers = [
         b"",
@@ -196,9 +214,7 @@ def test_details_and_logs_never_quote_the_path(serve, sender, caplog):
         respond(body=b"x", length=5),
     ]
     replies = [sender.send(serve(once(answer)).url("/hooks?token=s3cret"), b"{}", {}) for answer in answers]
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    replies.append(sender.send(f"http://hooks.example.test:{port}/s3cret", b"{}", {}))
+    replies.append(sender.send(f"http://hooks.example.test:{refusing_port}/s3cret", b"{}", {}))
     assert not any("s3cret" in (reply.error_detail or "") for reply in replies)
     assert "s3cret" not in caplog.text
 

@@ -1,0 +1,157 @@
+"""Ten attempts over about three days, each wait jittered, longer when the receiver asks for it."""
+# ruff: noqa: S311 - jitter needs no secrecy, and seeds make it repeatable
+
+import random
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webhooks.schedule import DELAYS, MAX_ATTEMPTS, blocks_order, next_delay, retry_after
+
+NOW = datetime(2026, 5, 8, 8, 41, 33, tzinfo=UTC)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+failed_attempts = st.integers(1, MAX_ATTEMPTS - 1)
+waits = st.timedeltas(timedelta(0), timedelta(days=30))
+rngs = st.integers().map(random.Random)
+
+
+def test_there_are_ten_attempts_over_about_three_days():
+    assert MAX_ATTEMPTS == len(DELAYS) == 10
+    assert sum(DELAYS, timedelta(0)) == timedelta(hours=75, minutes=35, seconds=5)
+
+
+def test_the_first_attempt_is_made_at_once():
+    assert DELAYS[0] == timedelta(0)
+
+
+@pytest.mark.parametrize(
+    ("attempt", "nominal"),
+    [
+        (1, timedelta(seconds=5)),
+        (2, 5 * MINUTE),
+        (3, 30 * MINUTE),
+        (4, 2 * HOUR),
+        (5, 5 * HOUR),
+        (6, 10 * HOUR),
+        (7, 14 * HOUR),
+        (8, 20 * HOUR),
+        (9, 24 * HOUR),
+    ],
+)
+def test_wait_after_each_attempt_is_within_ten_percent(attempt, nominal):
+    rng = random.Random(20260508)
+    drawn = [next_delay(attempt, rng=rng) for _ in range(500)]
+    assert nominal * 0.9 <= min(drawn) < nominal * 0.92
+    assert nominal * 1.08 < max(drawn) <= nominal * 1.1
+
+
+@pytest.mark.parametrize("attempt", [10, 11, 99])
+def test_nothing_follows_the_last_attempt(attempt):
+    assert next_delay(attempt, rng=random.Random(1), retry_after=HOUR) is None
+
+
+def test_attempts_count_from_one():
+    with pytest.raises(ValueError, match="count from 1"):
+        next_delay(0, rng=random.Random(1))
+
+
+@given(attempt=failed_attempts, rng=rngs, asked=waits)
+def test_retry_after_only_postpones_and_by_24_hours_at_most(attempt, rng, asked):
+    state = rng.getstate()
+    usual = next_delay(attempt, rng=rng)
+    rng.setstate(state)
+    assert next_delay(attempt, rng=rng, retry_after=asked) == max(usual, min(asked, 24 * HOUR))
+
+
+@given(attempt=failed_attempts, seed=st.integers())
+def test_same_seed_gives_the_same_wait(attempt, seed):
+    assert next_delay(attempt, rng=random.Random(seed)) == next_delay(attempt, rng=random.Random(seed))
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize(
+    ("value", "wait"),
+    [
+        ("120", 2 * MINUTE),
+        (" 120\t", 2 * MINUTE),
+        ("0", timedelta(0)),
+        ("007", timedelta(seconds=7)),
+        ("86400", 24 * HOUR),
+        ("999999999999999999999", 24 * HOUR),
+        ("Fri, 08 May 2026 08:46:33 GMT", 5 * MINUTE),
+        ("Friday, 08-May-26 08:46:33 GMT", 5 * MINUTE),
+        ("Fri May  8 08:46:33 2026", 5 * MINUTE),
+        ("Fri, 08 May 2026 08:41:33 GMT", timedelta(0)),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 24 * HOUR),
+    ],
+)
+def test_retry_after_is_read_as_seconds_or_as_a_date(status, value, wait):
+    assert retry_after(status, value, now=NOW) == wait
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        "",
+        "-5",
+        "+5",
+        "1.5",
+        "1e3",
+        "0x10",
+        "٣",
+        "soon",
+        "120 seconds",
+        "Fri, 08 May 2026 08:41:32 GMT",
+        "Fri, 32 May 2026 08:41:33 GMT",
+        "Fri, 08 May 2026",
+        "Fri, 08 May 2026 08:46:33 +99999999999999999999",
+        "9" * 5000,
+    ],
+)
+def test_retry_after_that_makes_no_sense_or_has_passed_is_none(value):
+    assert retry_after(503, value, now=NOW) is None
+
+
+@pytest.mark.parametrize("status", [None, 200, 301, 400, 404, 500, 502, 504])
+def test_retry_after_of_other_statuses_is_ignored(status):
+    assert retry_after(status, "120", now=NOW) is None
+
+
+@given(st.text(max_size=50) | st.binary(max_size=50).map(lambda raw: raw.decode("latin-1")))
+def test_no_retry_after_raises(value):
+    wait = retry_after(429, value, now=NOW)
+    assert wait is None or timedelta(0) <= wait <= 24 * HOUR
+
+
+@given(st.timedeltas(timedelta(0), timedelta(days=2_000_000)))
+def test_dates_in_the_future_are_waited_for(distance):
+    moment = (NOW + distance).replace(microsecond=0)
+    wait = retry_after(503, format_datetime(moment, usegmt=True), now=NOW)
+    assert wait == min(moment - NOW, 24 * HOUR)
+
+
+@given(attempt=st.sampled_from([1, 2]), rng=rngs)
+def test_later_deliveries_wait_for_the_two_quick_retries(attempt, rng):
+    assert blocks_order(attempt, next_delay(attempt, rng=rng))
+
+
+@given(attempt=st.integers(3, MAX_ATTEMPTS - 1), rng=rngs)
+def test_later_deliveries_do_not_wait_for_the_slow_retries(attempt, rng):
+    assert not blocks_order(attempt, next_delay(attempt, rng=rng))
+
+
+@pytest.mark.parametrize(
+    ("asked", "blocks"), [(5 * MINUTE, True), (timedelta(minutes=5, seconds=31), False), (HOUR, False)]
+)
+def test_later_deliveries_do_not_wait_for_a_long_retry_after(asked, blocks):
+    delay = next_delay(1, rng=random.Random(7), retry_after=asked)
+    assert blocks_order(1, delay) is blocks
+
+
+def test_nothing_waits_for_a_delivery_that_was_given_up():
+    assert not blocks_order(MAX_ATTEMPTS, timedelta(0))

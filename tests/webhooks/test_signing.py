@@ -1,0 +1,200 @@
+"""Signatures that the libraries of Stripe and of Standard Webhooks verify, and that nothing forged passes."""
+
+import base64
+import time
+
+import pytest
+import standardwebhooks
+import stripe
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from webhooks.signing import Verdict, headers, new_secret, verify
+
+BODY = '{"id": "evt_1", "event": "listing.sold", "data": {"brand": "Grönefeld"}}'.encode()
+NEW, OLD, STRANGE = ("whsec_" + base64.b64encode(bytes([n]) * 32).decode() for n in range(3))
+NOW = 1_778_229_693
+
+bodies = st.text(max_size=60).map(lambda text: text.encode(errors="replace"))
+secrets = st.binary(min_size=32, max_size=32).map(lambda key: "whsec_" + base64.b64encode(key).decode())
+times = st.integers(min_value=0, max_value=10**11)
+
+
+def signed(body=BODY, *, timestamp=NOW, secrets=(NEW,)):
+    return headers(event_id="evt_1", body=body, timestamp=timestamp, secrets=secrets)
+
+
+def judged(header, body=BODY, *, secrets=(NEW,), now=NOW):
+    return verify(header=header, body=body, secrets=secrets, now=now)
+
+
+def stripe_accepts(body, header, secret):
+    try:
+        return stripe.WebhookSignature.verify_header(body.decode(), header, secret, tolerance=300)
+    except stripe.SignatureVerificationError:
+        return False
+
+
+def standard_accepts(body, sent, secret):
+    try:
+        standardwebhooks.Webhook(secret).verify(body, sent)
+    except standardwebhooks.WebhookVerificationError:
+        return False
+    return True
+
+
+def test_new_secret_is_32_random_bytes():
+    made = {new_secret() for _ in range(100)}
+    assert len(made) == 100
+    for secret in made:
+        assert secret.startswith("whsec_")
+        assert len(base64.b64decode(secret.removeprefix("whsec_"), validate=True)) == 32
+
+
+def test_signature_is_hmac_sha256_of_time_and_body_with_the_whole_secret():
+    # printf '1778229693.{}' | openssl dgst -sha256 -hmac whsec_AAAA
+    sent = headers(event_id="evt_1", body=b"{}", timestamp=1_778_229_693, secrets=["whsec_AAAA"])
+    assert sent["WTH-Signature"] == "t=1778229693,v1=a43919405018aa95e2b8100026945ff20ad6870691432643f8302348ea254c75"
+
+
+def test_trio_agrees_with_the_vector_of_the_standard_webhooks_specification():
+    sent = headers(
+        event_id="msg_p5jXN8AQM9LWM0D4loKWxJek",
+        body=b'{"test": 2432232314}',
+        timestamp=1614265330,
+        secrets=["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
+    )
+    assert sent["webhook-id"] == "msg_p5jXN8AQM9LWM0D4loKWxJek"
+    assert sent["webhook-timestamp"] == "1614265330"
+    assert sent["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+def test_two_secrets_sign_newest_first():
+    both, new, old = signed(secrets=[NEW, OLD]), signed(secrets=[NEW]), signed(secrets=[OLD])
+    assert both["WTH-Signature"] == new["WTH-Signature"] + "," + old["WTH-Signature"].partition(",")[2]
+    assert both["webhook-signature"] == f"{new['webhook-signature']} {old['webhook-signature']}"
+    assert " " not in both["WTH-Signature"]
+
+
+def test_nothing_is_sent_unsigned():
+    with pytest.raises(ValueError, match="at least one secret"):
+        signed(secrets=[])
+
+
+@pytest.mark.parametrize("signers", [(NEW,), (NEW, OLD)])
+def test_stripe_verifies_each_secret_and_refuses_others(signers):
+    header = signed(timestamp=int(time.time()), secrets=signers)["WTH-Signature"]
+    assert all(stripe_accepts(BODY, header, secret) for secret in signers)
+    assert not stripe_accepts(BODY, header, STRANGE)
+    assert not stripe_accepts(BODY[:-1] + b"]", header, NEW)
+
+
+def test_stripe_refuses_after_301_seconds():
+    assert not stripe_accepts(BODY, signed(timestamp=int(time.time()) - 301)["WTH-Signature"], NEW)
+
+
+@pytest.mark.parametrize("signers", [(NEW,), (NEW, OLD)])
+def test_standard_webhooks_verifies_each_secret_and_refuses_others(signers):
+    sent = signed(timestamp=int(time.time()), secrets=signers)
+    assert all(standard_accepts(BODY, sent, secret) for secret in signers)
+    assert not standard_accepts(BODY, sent, STRANGE)
+    assert not standard_accepts(BODY.replace(b"sold", b"held"), sent, NEW)
+    assert not standard_accepts(BODY, {**sent, "webhook-id": "evt_2"}, NEW)
+
+
+@pytest.mark.parametrize("seconds", [-301, 302])
+def test_standard_webhooks_refuses_other_times(seconds):
+    assert not standard_accepts(BODY, signed(timestamp=int(time.time()) + seconds), NEW)
+
+
+@pytest.mark.parametrize(
+    ("age", "verdict"),
+    [
+        (0, Verdict.VALID),
+        (300, Verdict.VALID),
+        (301, Verdict.TOO_OLD),
+        (-300, Verdict.VALID),
+        (-301, Verdict.TOO_NEW),
+    ],
+)
+def test_300_seconds_are_tolerated_in_both_directions(age, verdict):
+    assert judged(signed(timestamp=NOW - age)["WTH-Signature"]) is verdict
+
+
+def test_time_of_a_forgery_is_not_discussed():
+    old = signed(timestamp=NOW - 9999, secrets=[STRANGE])["WTH-Signature"]
+    assert judged(old) is Verdict.NO_MATCH
+
+
+@pytest.mark.parametrize("kept", [[NEW], [OLD], [STRANGE, OLD]])
+def test_either_secret_of_a_rotation_verifies(kept):
+    assert judged(signed(secrets=[NEW, OLD])["WTH-Signature"], secrets=kept).is_valid
+
+
+def test_later_schemes_beside_v1_are_passed_over():
+    assert judged(signed()["WTH-Signature"] + ",v2=later,v0=earlier").is_valid
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "",
+        "nonsense",
+        "t=1778229693",
+        "v1=" + "0" * 64,
+        "t=,v1=00",
+        "t=now,v1=00",
+        "t=-5,v1=00",
+        "t=1.5,v1=00",
+        "t=١٧٧٨,v1=00",
+        "t=1,t=2,v1=00",
+        "t=" + "9" * 5000 + ",v1=00",
+        "t=1778229693,v0=00",
+    ],
+)
+def test_header_of_another_form_is_malformed(header):
+    assert judged(header) is Verdict.MALFORMED
+
+
+@pytest.mark.parametrize("signature", ["", "00", "ü", "\ud800", "0" * 64])
+def test_signature_that_cannot_match_is_no_match(signature):
+    assert judged(f"t={NOW},v1={signature}") is Verdict.NO_MATCH
+
+
+def test_every_verdict_is_a_sentence():
+    assert all(verdict.value.endswith(".") for verdict in Verdict)
+    assert [verdict for verdict in Verdict if verdict.is_valid] == [Verdict.VALID]
+
+
+@given(body=bodies, timestamp=times, signers=st.lists(secrets, min_size=1, max_size=3, unique=True))
+def test_what_is_signed_verifies_with_every_signer(body, timestamp, signers):
+    header = headers(event_id="evt_1", body=body, timestamp=timestamp, secrets=signers)["WTH-Signature"]
+    for secret in signers:
+        assert verify(header=header, body=body, secrets=[secret], now=timestamp) is Verdict.VALID
+
+
+@given(body=st.binary(min_size=1, max_size=60), timestamp=times, secret=secrets, flips=st.data())
+def test_one_changed_bit_anywhere_is_refused(body, timestamp, secret, flips):
+    header = headers(event_id="evt_1", body=body, timestamp=timestamp, secrets=[secret])["WTH-Signature"]
+    bit = flips.draw(st.integers(0, len(body) * 8 - 1))
+    changed = bytearray(body)
+    changed[bit // 8] ^= 1 << bit % 8
+    assert verify(header=header, body=bytes(changed), secrets=[secret], now=timestamp) is Verdict.NO_MATCH
+
+
+@given(body=bodies, timestamp=times, ours=secrets, theirs=secrets)
+def test_another_secret_is_refused(body, timestamp, ours, theirs):
+    assume(ours != theirs)
+    header = headers(event_id="evt_1", body=body, timestamp=timestamp, secrets=[ours])["WTH-Signature"]
+    assert verify(header=header, body=body, secrets=[theirs], now=timestamp) is Verdict.NO_MATCH
+
+
+@given(timestamp=times, moved=st.integers(1, 10**6))
+def test_changed_time_is_refused(timestamp, moved):
+    signature = signed(timestamp=timestamp)["WTH-Signature"].partition(",")[2]
+    assert judged(f"t={timestamp + moved},{signature}", now=timestamp + moved) is Verdict.NO_MATCH
+
+
+@given(st.text(max_size=80))
+def test_no_header_raises(header):
+    assert not judged(header).is_valid
