@@ -1,9 +1,7 @@
 """The one error envelope: every failure under the base path leaves through here."""
 
 import logging
-from typing import Any
 
-import jsonschema_rs
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -57,26 +55,3 @@ def answer_to(refusal: Refusal, request_id: str) -> Answer:
     named = {"WWW-Authenticate": CHALLENGE} | refusal.headers if status == 401 else refusal.headers
     headers = tuple((name.lower().encode(), value.encode("latin-1")) for name, value in named.items())
     return Answer(status, orjson.dumps({"error": api_error(refusal, request_id)}), headers)
-
-
-def explain(error: jsonschema_rs.ValidationError) -> Refusal:
-    """`validation_failed` with the JSON path and a sentence for the most telling fault, without the schema."""
-    path = json_path(error.instance_path)
-    kind: Any = error.kind
-    if kind.name == "required":
-        return Refusal("validation_failed", "This field is required.", param=f"{path}.{kind.property}")
-    if kind.name == "additionalProperties":
-        name = kind.unexpected[0]
-        return Refusal("validation_failed", "There is no field of this name here.", param=f"{path}.{name[:200]}")
-    return Refusal("validation_failed", sentence(error), param=path)
-
-
-def sentence(error: jsonschema_rs.ValidationError) -> str:
-    """What is wrong with a value, never quoting more of it than a few characters."""
-    text = error.message if len(error.message) <= 200 else f"The value does not satisfy {error.kind.name!r}."
-    return f"{text[0].upper()}{text[1:].rstrip('.')}."
-
-
-def json_path(steps: Any) -> str:
-    """`$.items[0].listing_id`"""
-    return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)

@@ -6,11 +6,12 @@ from urllib.parse import parse_qsl
 
 from starlette.types import Scope
 
-from contract.errors import sentence
+from contract.faults import sentence
 from errors import Refusal
 
 INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,18})")
 BOOLEANS = {"true": True, "false": False}
+MOST_PARAMETERS = 100
 IDEMPOTENCY_KEY = "Idempotency-Key"
 
 
@@ -62,15 +63,25 @@ class ParameterPlan:
 
     def _query(self, query_string: bytes) -> dict[str, str]:
         given: dict[str, str] = {}
-        if not query_string:
-            return given
-        for name, text in parse_qsl(query_string.decode("latin-1"), keep_blank_values=True, max_num_fields=1000):
+        for name, text in _pairs(query_string):
             if name not in self.query:
                 raise Refusal("validation_failed", "There is no query parameter of this name here.", param=name[:200])
             if name in given:
                 raise Refusal("validation_failed", "This query parameter is given twice.", param=name)
             given[name] = text
         return given
+
+
+def _pairs(query_string: bytes) -> list[tuple[str, str]]:
+    if not query_string:
+        return []
+    try:
+        return parse_qsl(
+            query_string.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS
+        )
+    except ValueError:
+        message = f"A query string is percent-encoded UTF-8 with at most {MOST_PARAMETERS} parameters."
+        raise Refusal("validation_failed", message) from None
 
 
 def _header(scope: Scope, name: str) -> str | None:

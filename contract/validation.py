@@ -6,7 +6,7 @@ import orjson
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from contract.errors import explain
+from contract.faults import explain
 from contract.media import refuse_unacceptable, refuse_unreadable
 from contract.parameters import ParameterPlan
 from errors import Refusal
@@ -55,10 +55,12 @@ def _json(raw: bytes) -> Any:
 
 
 async def _read(receive: Receive) -> bytes:
-    """The whole body, chunked or not."""
+    """The whole body, chunked or not; a caller who hangs up before its end has asked for nothing."""
     chunks, has_more = [], True
     while has_more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Refusal("invalid_json", "The body broke off before its end.", param="$")
         chunks.append(message.get("body", b""))
         has_more = message.get("more_body", False)
     return b"".join(chunks)

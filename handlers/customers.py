@@ -1,11 +1,11 @@
 """Customers: lists, one, upsert by identifiers, many at once."""
 
-from typing import Any
-
 from models.base import instant
-from models.customer import Customer, bulk_result
+from models.bulk import bulk_upsert
+from models.customer import Customer
 from models.dealer import Actor
 from models.page import Page
+from spec import types
 
 
 def list_customers(
@@ -21,14 +21,14 @@ def list_customers(
     return Customer.page(actor, filters, after=after, limit=limit, since=since)
 
 
-def get_customer(actor: Actor, customer_id: str) -> dict[str, Any]:
+def get_customer(actor: Actor, customer_id: str) -> types.Customer:
     return Customer.find(actor, customer_id).to_dict()
 
 
-def upsert_customer(actor: Actor, body: dict[str, Any]) -> tuple[dict[str, Any], int]:
+def upsert_customer(actor: Actor, body: types.CustomerInput) -> tuple[types.UpsertedCustomer, int]:
     customer, matched_by = Customer.upsert(actor, body)
     return {**customer.to_dict(), "matched_by": matched_by}, 201 if matched_by is None else 200
 
 
-def bulk_upsert_customers(actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
-    return bulk_result(actor, Customer.bulk_upsert(actor, body["customers"]))
+def bulk_upsert_customers(actor: Actor, body: types.BulkCustomersInput) -> types.BulkResult:
+    return bulk_upsert(actor, body["customers"])

@@ -1,11 +1,10 @@
 """Whether the hub works."""
 
-from typing import Any
-
 from models.base import ping_database
+from spec import types
 
 
-def get_health() -> dict[str, Any]:
+def get_health() -> types.Health:
     """Raises `service_unavailable` when the database does not answer."""
     ping_database()
     return {"object": "health", "status": "ok"}

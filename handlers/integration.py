@@ -1,11 +1,10 @@
 """The integration that a key belongs to."""
 
-from typing import Any
-
 from models.dealer import Actor
 from models.integration import Caller
 from models.portrait import portrait
+from spec import types
 
 
-def get_me(actor: Actor, caller: Caller) -> dict[str, Any]:
+def get_me(actor: Actor, caller: Caller) -> types.Me:
     return portrait(actor, caller)

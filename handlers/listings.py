@@ -1,11 +1,10 @@
 """Listings, read-only."""
 
-from typing import Any
-
 from models.base import instant
 from models.dealer import Actor
 from models.listing import Listing
 from models.page import Page
+from spec import types
 
 
 def list_listings(
@@ -23,5 +22,5 @@ def list_listings(
     return Listing.page(actor, filters, after=after, limit=limit, since=since)
 
 
-def get_listing(actor: Actor, listing_id: str) -> dict[str, Any]:
+def get_listing(actor: Actor, listing_id: str) -> types.Listing:
     return Listing.find_on_channel(actor, listing_id).to_dict()

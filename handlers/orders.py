@@ -1,11 +1,10 @@
 """Orders: lists, one, placing, cancelling."""
 
-from typing import Any
-
 from models.base import instant
 from models.dealer import Actor
 from models.order import Order
 from models.page import Page
+from spec import types
 
 
 def list_orders(
@@ -22,14 +21,14 @@ def list_orders(
     return Order.page(actor, filters, after=after, limit=limit, since=since)
 
 
-def get_order(actor: Actor, order_id: str) -> dict[str, Any]:
+def get_order(actor: Actor, order_id: str) -> types.Order:
     return Order.find(actor, order_id).to_dict()
 
 
-def create_order(actor: Actor, body: dict[str, Any]) -> tuple[dict[str, Any], int]:
+def create_order(actor: Actor, body: types.OrderInput) -> tuple[types.Order, int]:
     return Order.place(actor, body).to_dict(), 201
 
 
-def cancel_order(actor: Actor, order_id: str, body: dict[str, Any] | None) -> dict[str, Any]:
-    reason = (body or {}).get("reason")
+def cancel_order(actor: Actor, order_id: str, body: types.CancelInput | None) -> types.Order:
+    reason = body.get("reason") if body else None
     return Order.find(actor, order_id).cancel(actor, reason).to_dict()

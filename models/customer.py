@@ -7,14 +7,14 @@ import peewee
 import phonenumbers
 
 from errors import Invalid, NotFound, Refusal
-from models.base import JsonText, Row, db, new_id, rfc3339
+from models.base import JsonText, Row, new_id, rfc3339
 from models.dealer import Actor, Dealer
 from models.event import Event
 from models.feed import Feed
 from models.page import Page
-from spec.catalogue import api_error
+from spec import types
 
-IDENTIFIERS = ("external_id", "email", "phone")
+IDENTIFIERS: tuple[types.MatchedBy, ...] = ("external_id", "email", "phone")
 ADDRESS = ("line1", "line2", "city", "postal_code", "region", "country")
 
 
@@ -63,7 +63,7 @@ class Customer(Row):
     # verbs
 
     @classmethod
-    def upsert(cls, actor: Actor, given: Mapping[str, Any], *, at: str = "$") -> tuple[Self, str | None]:
+    def upsert(cls, actor: Actor, given: Mapping[str, Any], *, at: str = "$") -> tuple[Self, types.MatchedBy | None]:
         """The customer that `given` names, merged or new, and what it was matched on (None: new).
 
         `at` is the JSON path of `given` in the body. Raises `validation_failed`, `customer_ambiguous`.
@@ -81,36 +81,9 @@ class Customer(Row):
             return customer, matched_on
 
     @classmethod
-    def bulk_upsert(cls, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> list[tuple[Self, str | None] | Refusal]:
-        """Each row by itself: a refused one leaves the others standing. One transaction for all."""
-        results: list[tuple[Self, str | None] | Refusal] = []
-        with actor.dealer.locked():
-            for index, row in enumerate(rows):
-                try:
-                    with db.atomic():
-                        results.append(cls.upsert(actor, row, at=f"$.customers[{index}]"))
-                except Refusal as refusal:
-                    results.append(refusal)
-        return results
-
-    def change(self, actor: Actor, given: Mapping[str, Any]) -> Self:
-        """Writes all given fields, null ones too. Raises `validation_failed`, and `customer_ambiguous` when another
-        record has one of the identifiers."""
-        values = _clean(actor, given, "$")
-        with actor.dealer.locked() as at:
-            customer = Customer.find(actor, self.id)
-            for name, other in self._matches(actor, values):
-                if other.id != customer.id:
-                    raise Refusal(
-                        "customer_ambiguous", "Another client has this already; open that one instead.", param=name
-                    )
-            customer._merge(values, at)
-            return cast("Self", customer)
-
-    @classmethod
-    def _matches(cls, actor: Actor, values: Mapping[str, Any]) -> list[tuple[str, Self]]:
+    def _matches(cls, actor: Actor, values: Mapping[str, Any]) -> list[tuple[types.MatchedBy, Self]]:
         columns = {"external_id": cls.external_id, "email": cls.email_folded, "phone": cls.phone}
-        found: list[tuple[str, Self]] = []
+        found: list[tuple[types.MatchedBy, Self]] = []
         for name in IDENTIFIERS:
             if values.get(name) is not None:
                 wanted = values["email_folded"] if name == "email" else values[name]
@@ -140,11 +113,11 @@ class Customer(Row):
             self.save()
             Event.record(actor, "customer.matched", {**self.to_dict(), "matched_by": matched_on})
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> types.Customer:
         return shape(self.columns())
 
 
-def shape(row: Mapping[str, Any]) -> dict[str, Any]:
+def shape(row: Mapping[str, Any]) -> types.Customer:
     """The public customer of a row."""
     return {
         "id": row["id"],
@@ -170,28 +143,7 @@ def whole_address(given: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return None if given is None else {part: given.get(part) for part in ADDRESS}
 
 
-def bulk_result(actor: Actor, results: "Sequence[tuple[Customer, str | None] | Refusal]") -> dict[str, Any]:
-    """The schema BulkResult."""
-    rows = [_bulk_row(actor, index, result) for index, result in enumerate(results)]
-    counts = {status: sum(row["status"] == status for row in rows) for status in ("created", "matched", "failed")}
-    return {"object": "bulk_result", **counts, "results": rows}
-
-
-def _bulk_row(actor: Actor, index: int, result: "tuple[Customer, str | None] | Refusal") -> dict[str, Any]:
-    if isinstance(result, Refusal):
-        error = api_error(result, actor.request_id)
-        return {"index": index, "status": "failed", "customer": None, "error": error}
-    customer, matched_by = result
-    status = "created" if matched_by is None else "matched"
-    return {
-        "index": index,
-        "status": status,
-        "customer": {**customer.to_dict(), "matched_by": matched_by},
-        "error": None,
-    }
-
-
-def _shapes(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _shapes(rows: Sequence[Mapping[str, Any]]) -> list[types.Customer]:
     return [shape(row) for row in rows]
 
 

@@ -9,6 +9,7 @@ import peewee
 
 from models.base import Row, db, new_id, now
 
+Tier = Literal["starter", "business"]
 Origin = Literal["api", "dashboard", "import", "system"]
 
 
@@ -16,7 +17,7 @@ Origin = Literal["api", "dashboard", "import", "system"]
 class Plan:
     """What a tier includes; prices in euro."""
 
-    tier: str
+    tier: Tier
     inventory_limit: int
     price_eur_month: int
     price_eur_month_billed_annually: int

@@ -118,7 +118,7 @@ class Delivery(Row):
     def retry(self) -> None:
         """Sends again at once. Raises `delivery_in_flight`, `delivery_queued`: it will go without help."""
         with self.dealer.locked() as at:
-            fresh = Delivery.find(self.dealer, self.id)
+            fresh = self._fresh()
             if fresh.state == SENDING and fresh.due_at > at:
                 raise Refusal("delivery_in_flight", "An attempt of this delivery is running; wait for its result.")
             if fresh.state == QUEUED:
@@ -127,6 +127,14 @@ class Delivery(Row):
             fresh.is_passed = fresh.is_passed or fresh.completed_at is not None
             fresh.completed_at, fresh.generation = None, fresh.generation + 1
             fresh.save()
+
+    def _fresh(self) -> "Delivery":
+        """The row as it stands, locked against workers (on SQLite the transaction does that)."""
+        query = Delivery.of(self.dealer).where(Delivery.id == self.id)
+        fresh = (query if config.is_sqlite() else query.for_update()).first()
+        if fresh is None:
+            raise NotFound("delivery", self.id)
+        return cast("Delivery", fresh)
 
     def _brief(self) -> dict[str, Any]:
         return {

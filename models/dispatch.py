@@ -13,6 +13,7 @@ from models.base import db, now
 from webhooks import signing
 
 LEASE_MS = 60_000
+LONGEST_ATTEMPT_MS = 20_000  # 15 s by the clock of the sender, and what a name server may take beyond
 MOST_IN_FLIGHT = 10
 SLOW_AFTER_MS = 500
 LATE_FROM_STEP = 2  # the first attempt and the retry after 5 s have a lane of their own
@@ -21,7 +22,8 @@ P = db.param
 LOCK = "" if config.is_sqlite() else "FOR NO KEY UPDATE OF e"
 
 OPEN_ENDPOINTS = f"""
-SELECT e.id, e.slots, e.consecutive_failures, NOT i.is_test_mode FROM endpoint e JOIN integration i ON i.dealer_id = e.dealer_id
+SELECT e.id, e.slots, e.consecutive_failures, NOT i.is_test_mode
+FROM endpoint e JOIN integration i ON i.dealer_id = e.dealer_id
 WHERE e.is_enabled AND i.is_enabled AND {{which}} ORDER BY e.id {LOCK}
 """
 WITH_DUE = f"""
@@ -56,7 +58,7 @@ SELECT d.id, d.generation, d.attempts, d.step, d.trigger, d.endpoint_id, d.resou
        e.url, e.secret, CASE WHEN d.signs_newest_only THEN NULL ELSE e.previous_secret END,
        e.previous_secret_expires_at, v.body
 FROM delivery d JOIN endpoint e ON e.id = d.endpoint_id JOIN event v ON v.id = d.event_id
-WHERE d.id = {P} AND d.generation = {P} AND d.state = 'sending' AND d.due_at > {P}
+WHERE d.id = {P} AND d.generation = {P} AND d.state = 'sending' AND d.due_at > {P} AND e.is_enabled
 """
 RENEW = f"UPDATE delivery SET due_at = {P} WHERE id = {P} AND generation = {P} AND state = 'sending'"
 
@@ -119,9 +121,9 @@ def endpoints_with_due() -> list[str]:
 
 
 def load(delivery_id: str, generation: int) -> Job | None:
-    """None when the claim is no longer ours: another worker has the delivery, or its lease ran out."""
+    """None when another worker has the delivery, its endpoint was paused, or its lease could end during the attempt."""
     at = now()
-    row = db.execute_sql(LOAD, (delivery_id, generation, at)).fetchone()
+    row = db.execute_sql(LOAD, (delivery_id, generation, at + LONGEST_ATTEMPT_MS)).fetchone()
     return None if row is None else Job(*[*row[:10], _secrets(row[10:13], at), row[13]])
 
 

@@ -2,7 +2,7 @@
 
 import base64
 import zlib
-from typing import Any, Self, cast
+from typing import Any, Self
 
 import peewee
 
@@ -69,7 +69,7 @@ class Errand(Row):
         errand = cls.get_or_none(cls.dealer == dealer, cls.kind == kind, cls.id == errand_id)
         if errand is None:
             raise NotFound(kind, errand_id)
-        return cast("Self", errand)
+        return errand
 
     @property
     def file(self) -> bytes:

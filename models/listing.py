@@ -12,6 +12,7 @@ from models.event import Event
 from models.feed import Feed
 from models.money import euro
 from models.page import Page
+from spec import types
 
 LONGEST_TITLE = 300
 IN_STOCK, SOLD = "in_stock", "sold"
@@ -91,7 +92,7 @@ class Listing(Row):
         return FEED.page(actor, {**filters, **folded}, after=after, limit=limit, since=since, shape=_shapes)
 
     @classmethod
-    def counts(cls, actor: Actor) -> dict[str, int]:
+    def counts(cls, actor: Actor) -> types.InventoryCount:
         """`in_stock` counts against the plan's limit; `published` is what a shop shows."""
         in_stock = peewee.fn.COUNT(cls.id)
         published = peewee.fn.COALESCE(
@@ -101,7 +102,8 @@ class Listing(Row):
             cls.of(actor).where(cls.status == IN_STOCK).select(in_stock.alias("in_stock"), published.alias("published"))
         )
         [row] = rows_of(query)
-        return {"in_stock": int(row["in_stock"]), "published": int(row["published"])}
+        limit = actor.dealer.plan.inventory_limit
+        return {"published": int(row["published"]), "in_stock": int(row["in_stock"]), "limit": limit}
 
     # verbs
 
@@ -122,9 +124,13 @@ class Listing(Row):
             )
 
     def change(self, actor: Actor, values: Mapping[str, Any]) -> Self:
-        """Writes what differs; the channel hears of it when a published watch's public data changed."""
+        """Writes what differs; the channel hears of it when a published watch's public data changed.
+
+        Raises `sku_taken`.
+        """
         with actor.dealer.locked() as at:
             listing = Listing.find(actor, self.id)
+            listing._refuse_taken_sku(actor, values.get("sku"))
             before = listing.to_dict()
             for name, value in values.items():
                 if getattr(listing, name) != value:
@@ -132,8 +138,12 @@ class Listing(Row):
             listing._save_change(actor, before, at)
             return cast("Self", listing)
 
-    def _save_change(self, actor: Actor, before: dict[str, Any], at: int) -> None:
-        after = self.to_dict()
+    def _refuse_taken_sku(self, actor: Actor, sku: str | None) -> None:
+        if sku not in (None, self.sku) and Listing.of(actor).where(Listing.sku == sku).exists():
+            raise Refusal("sku_taken", "Another watch has this SKU; give each its own.")
+
+    def _save_change(self, actor: Actor, before: Mapping[str, Any], at: int) -> None:
+        after: Mapping[str, Any] = self.to_dict()
         previous = {name: value for name, value in before.items() if after[name] != value}
         if previous:
             self.updated_at = at
@@ -142,6 +152,9 @@ class Listing(Row):
             Event.record(actor, "listing.updated", {**self.to_dict(), "previous_attributes": previous})
 
     def publish(self, actor: Actor) -> Self:
+        """Raises `plan_required`."""
+        if not actor.dealer.plan.has_custom_integration:
+            raise Refusal("plan_required", "The custom channel belongs to the Business plan; upgrade to use it.")
         return self._put_on_channel(actor, is_published=True)
 
     def unpublish(self, actor: Actor) -> Self:
@@ -190,11 +203,11 @@ class Listing(Row):
         if self.published_at is not None:
             Event.record(actor, f"listing.{self.status}", self.to_dict())
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> types.Listing:
         return shape(self.columns())
 
 
-def shape(row: Mapping[str, Any]) -> dict[str, Any]:
+def shape(row: Mapping[str, Any]) -> types.Listing:
     """The public listing of a row; cost price, serial number, supplier and SKU stay private."""
     return {
         "id": row["id"],
@@ -231,7 +244,7 @@ def shape(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _shapes(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _shapes(rows: Sequence[Mapping[str, Any]]) -> list[types.Listing]:
     return [shape(row) for row in rows]
 
 

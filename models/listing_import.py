@@ -1,6 +1,6 @@
 """Inventory files into listings: new watches and, by their SKU, known ones brought up to date."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,12 +27,23 @@ class ImportResult:
         return len({error.line for error in self.errors})
 
 
-def import_sheet(actor: Actor, sheet: Sheet, *, publish: bool, all_or_nothing: bool) -> ImportResult:
-    """Writes the good rows; with `all_or_nothing` all rows in one transaction, or none if one is bad."""
+def import_sheet(
+    actor: Actor,
+    sheet: Sheet,
+    *,
+    publish: bool,
+    all_or_nothing: bool,
+    note_progress: Callable[[int], None] = lambda _: None,
+) -> ImportResult:
+    """Writes the good rows; with `all_or_nothing` all rows in one transaction, or none if one is bad.
+
+    `note_progress` hears after each transaction how many rows are written.
+    """
     result = ImportResult(errors=list(sheet.errors))
     if not all_or_nothing:
         for start in range(0, len(sheet.good), ROWS_PER_TRANSACTION):
             _write(actor, sheet.good[start : start + ROWS_PER_TRANSACTION], result, publish=publish)
+            note_progress(min(start + ROWS_PER_TRANSACTION, len(sheet.good)))
     elif not result.errors:
         _write_all(actor, sheet.good, result, publish=publish)
     result.errors.sort(key=lambda error: error.line)
@@ -52,7 +63,7 @@ def _write(actor: Actor, rows: Sequence[SheetRow], result: ImportResult, *, publ
         for row in rows:
             try:
                 with db.atomic():
-                    _write_row(actor, _columns(row.values), result, publish=publish)
+                    _write_row(actor, columns_of(row.values), result, publish=publish)
             except Refusal as refusal:
                 result.errors.append(RowError(row.line, "", "", refusal.message))
 
@@ -71,7 +82,8 @@ def _known(actor: Actor, sku: str | None) -> Listing | None:
     return None if sku is None else Listing.of(actor).where(Listing.sku == sku).first()
 
 
-def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
+def columns_of(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a listing for what a file says of one, in the spelling of inventory.values."""
     columns = dict(values)
     if "case_diameter_mm" in columns:
         columns["case_diameter_mm"] = float(columns["case_diameter_mm"])

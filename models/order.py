@@ -16,6 +16,7 @@ from models.listing import IN_STOCK, SOLD, Listing
 from models.money import euro
 from models.page import Page
 from models.sale import OrderItem, Sale, sales_of
+from spec import types
 
 RECEIVED, FULFILLED, CANCELLED = "received", "fulfilled", "cancelled"
 
@@ -158,7 +159,7 @@ class Order(Row):
     def _listings(self) -> list[Listing]:
         return list(Listing.select().join(OrderItem).where(OrderItem.order_id == self.id).order_by(OrderItem.position))
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> types.Order:
         return _shapes([self.columns()])[0]
 
 
@@ -172,7 +173,7 @@ def _buyer(actor: Actor, given: Mapping[str, Any]) -> Customer:
     return Customer.find(actor, customer_id, param="$.customer.id")
 
 
-def _shapes(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _shapes(rows: Sequence[Mapping[str, Any]]) -> list[types.Order]:
     customers = {
         row["id"]: customer_shape(row)
         for row in rows_of(Customer.select().where(Customer.id.in_([row["customer"] for row in rows])))
@@ -181,7 +182,7 @@ def _shapes(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [_shape(row, customers[row["customer"]], items[row["id"]]) for row in rows]
 
 
-def _shape(row: Mapping[str, Any], customer: dict[str, Any], items: list[dict[str, Any]]) -> dict[str, Any]:
+def _shape(row: Mapping[str, Any], customer: types.Customer, items: list[types.OrderItem]) -> types.Order:
     return {
         "id": row["id"],
         "object": "order",

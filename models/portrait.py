@@ -1,15 +1,14 @@
 """What an integration looks like to its own key: `GET /me`."""
 
-from typing import Any
-
 from models.base import rfc3339
 from models.dealer import Actor
 from models.endpoint import Endpoint
 from models.integration import Caller
 from models.listing import Listing
+from spec import types
 
 
-def portrait(actor: Actor, caller: Caller) -> dict[str, Any]:
+def portrait(actor: Actor, caller: Caller) -> types.Me:
     plan = actor.dealer.plan
     endpoints = [endpoint for endpoint in Endpoint.of(actor.dealer) if endpoint.hears(is_test=actor.is_test)]
     return {
@@ -29,13 +28,13 @@ def portrait(actor: Actor, caller: Caller) -> dict[str, Any]:
         "is_test_mode": caller.is_test_mode,
         "api_version": caller.api_version,
         "rate_limit": caller.rate_limit,
-        "inventory": {**Listing.counts(actor), "limit": plan.inventory_limit},
+        "inventory": Listing.counts(actor),
         "subscribed_events": sorted({pattern for endpoint in endpoints for pattern in endpoint.events}),
         "webhook": _webhook(endpoints[0]) if endpoints else None,
     }
 
 
-def _webhook(endpoint: Endpoint) -> dict[str, Any]:
+def _webhook(endpoint: Endpoint) -> types.MeWebhook:
     return {
         "url": endpoint.url,
         "is_enabled": endpoint.is_enabled,

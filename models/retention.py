@@ -11,7 +11,7 @@ EVENTS_LISTED_DAYS = 30
 P = db.param
 OLD_DELIVERIES = f"""
 DELETE FROM delivery WHERE id IN (
-  SELECT id FROM delivery WHERE completed_at IS NOT NULL AND created_at < {P} ORDER BY created_at LIMIT {BATCH})
+  SELECT id FROM delivery WHERE completed_at < {P} LIMIT {BATCH})
 """
 OLD_EVENTS = f"""
 DELETE FROM event WHERE id IN (
@@ -25,7 +25,7 @@ UPDATE endpoint SET previous_secret = NULL, previous_secret_expires_at = NULL WH
 
 
 def forget_deliveries() -> int:
-    """Finished deliveries with their attempts, WTH_LOG_DAYS after their event; how many."""
+    """Deliveries that were finished WTH_LOG_DAYS ago, with their attempts; how many."""
     return _in_batches(OLD_DELIVERIES, now() - config.LOG_DAYS * DAY_MS)
 
 

@@ -10,6 +10,7 @@ from models.base import Row, rows_of
 from models.dealer import Actor
 from models.listing import IN_STOCK, Listing, find_all_on_channel
 from models.money import cents, euro
+from spec import types
 
 Sale = tuple[Listing, int]
 
@@ -45,9 +46,9 @@ class OrderItem(Row):
         cls.insert_many(rows).execute()
 
     @classmethod
-    def by_order(cls, order_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    def by_order(cls, order_ids: Sequence[str]) -> dict[str, list[types.OrderItem]]:
         """The public items of several orders with one query."""
-        items: dict[str, list[dict[str, Any]]] = {order_id: [] for order_id in order_ids}
+        items: dict[str, list[types.OrderItem]] = {order_id: [] for order_id in order_ids}
         for row in rows_of(cls.select().where(cls.order_id.in_(list(order_ids))).order_by(cls.position)):
             items[row["order_id"]].append(_shape(row))
         return items
@@ -88,7 +89,7 @@ def _price(listing: Listing, item: Mapping[str, Any], index: int) -> int:
     return listing.asking_price_cents if given is None else cents(given, param=f"$.items[{index}].price_eur")
 
 
-def _shape(row: Mapping[str, Any]) -> dict[str, Any]:
+def _shape(row: Mapping[str, Any]) -> types.OrderItem:
     return {
         "listing_id": row["listing"],
         "brand": row["brand"],

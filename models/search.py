@@ -95,7 +95,15 @@ def deliveries(dealer: Dealer, filters: Filters, page: int = 1) -> Found:
 
 
 def deliveries_matching(dealer: Dealer, filters: Filters) -> "peewee.ModelSelect[Delivery]":
-    query = Delivery.of(dealer)
+    return _narrowed(Delivery.of(dealer), filters)
+
+
+def anyones_deliveries(filters: Filters) -> "peewee.ModelSelect[Delivery]":
+    """Of all dealers: for the hub's operator only."""
+    return _narrowed(Delivery.select(), filters)
+
+
+def _narrowed(query: "peewee.ModelSelect[Delivery]", filters: Filters) -> "peewee.ModelSelect[Delivery]":
     for name, column in (("state", Delivery.state), ("endpoint", Delivery.endpoint)):
         if value := filters.get(name):
             query = query.where(column == value)
@@ -118,6 +126,15 @@ def events(actor: Actor, filters: Filters, page: int = 1) -> Found:
     if resource := filters.get("resource"):
         query = query.where((Event.resource_id == resource) | (Event.id == resource))
     return _cut(query.order_by(Event.sequence.desc()), page)
+
+
+def anyones_events(dealer: Dealer | None, *, is_test: bool | None, after: int | None, limit: int) -> list[Event]:
+    """Oldest first: the next ones after a sequence, else the newest. Of all dealers, for the operator, without one."""
+    given: list[tuple[Any, Any]] = [(Event.dealer, dealer), (Event.is_test, is_test)]
+    query = Event.select().where(*[column == value for column, value in given if value is not None], True)
+    if after is not None:
+        return list(query.where(Event.sequence > after).order_by(Event.created_at, Event.sequence).limit(limit))
+    return list(query.order_by(Event.created_at.desc(), Event.sequence.desc()).limit(limit))[::-1]
 
 
 def audit_entries(dealer: Dealer, filters: Filters, page: int = 1) -> Found:

@@ -111,7 +111,7 @@ class Session(Row):
         Session.update(notice=text).where(Session.digest == self.digest).execute()
 
     def take_notice(self) -> str | None:
-        text = cast("str | None", self.notice)
+        text = self.notice
         if text is not None:
             Session.update(notice=None).where(Session.digest == self.digest).execute()
         return text

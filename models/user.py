@@ -2,7 +2,7 @@
 
 import hmac
 from functools import lru_cache
-from typing import Self, cast
+from typing import Self
 
 import peewee
 from argon2 import PasswordHasher
@@ -59,7 +59,7 @@ class User(Row):
 
     @classmethod
     def by_email(cls, email: str) -> Self | None:
-        return cast("Self | None", cls.get_or_none(cls.email == email.strip().casefold()))
+        return cls.get_or_none(cls.email == email.strip().casefold())
 
     @classmethod
     def by_reset_token(cls, token: str) -> Self:
@@ -72,7 +72,7 @@ class User(Row):
             raise Refusal(
                 "reset_link_invalid", "This link was used or is too old; ask your administrator for a new one."
             )
-        return cast("Self", user)
+        return user
 
     @staticmethod
     def has_password(user: "User | None", password: str) -> bool:

@@ -1,10 +1,11 @@
 """The error catalogue of the document: each code's type and HTTP status, and the ApiError that callers get."""
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import config
 from errors import Refusal
+from spec import types
 from spec.document import read_document
 
 
@@ -13,19 +14,19 @@ def status_of(code: str) -> int:
     return status
 
 
-def type_of(code: str) -> str:
-    error_type: str = _codes()["x-error-type"][code]
+def type_of(code: str) -> types.ErrorType:
+    error_type: types.ErrorType = _codes()["x-error-type"][code]
     return error_type
 
 
-def api_error(refusal: Refusal, request_id: str | None) -> dict[str, Any]:
+def api_error(refusal: Refusal, request_id: str | None) -> types.ApiError:
     """The schema ApiError; `doc_url` leads to the code's entry in the docs."""
     return {
         "type": type_of(refusal.code),
-        "code": refusal.code,
+        "code": cast("types.ErrorCode", refusal.code),
         "message": refusal.message,
         "doc_url": f"{config.PUBLIC_URL}/docs/api/errors#{refusal.code}",
-        "request_id": request_id,
+        "request_id": request_id or "",
         "param": refusal.param,
     }
 

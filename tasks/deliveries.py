@@ -54,9 +54,10 @@ def attempt(delivery_id: str, generation: int) -> None:
         job = dispatch.load(delivery_id, generation)
     if job is None:
         return
-    headers = job.request_headers(now())
+    sent_at = now()
+    headers = job.request_headers(sent_at)
     reply = sender().send(job.url, job.body.encode(), headers)
-    recorder.add(Outcome(job, headers, reply))
+    recorder.add(Outcome(job, sent_at, headers, reply))
 
 
 @functools.cache

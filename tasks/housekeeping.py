@@ -29,8 +29,9 @@ log = logging.getLogger("wth.housekeeping")
 def keep_house() -> None:
     """Does what is due and nobody else has claimed."""
     for name, (every_ms, chore) in CHORES.items():
-        with connection():
-            if Chore.claim(name, every_ms - LATE_BY_MS):
-                count = chore()
-                if count:
+        try:
+            with connection():
+                if Chore.claim(name, every_ms - LATE_BY_MS) and (count := chore()):
                     log.info("%s: %d", name, count)
+        except Exception:
+            log.exception("A chore failed, it comes round again: %s.", name)

@@ -48,6 +48,8 @@ class Recorder:
                 go_on(sorted({result.job.endpoint_id for result in batch}))
             except Refusal as refusal:
                 log.warning("What is due waits for the next sweep: %s", refusal.message)
+            except Exception:
+                log.exception("What is due waits for the next sweep.")
 
     def take(self) -> list[Outcome] | None:
         """All that has arrived, at least one; None at the end."""
@@ -70,7 +72,9 @@ class Recorder:
             outcome.record(batch, self._dice)
 
     def _write_until_done(self, batch: list[Outcome]) -> None:
-        """A database that is away for a while costs no results: the generation tells if a lease was lost meanwhile."""
+        """A database that is away for a while costs no results: the generation tells if a lease was lost meanwhile.
+        A result that cannot be written costs no others.
+        """
         while True:
             try:
                 self.write(batch)
@@ -79,6 +83,11 @@ class Recorder:
                 log.warning("%d results wait to be written: %s", len(batch), refusal.message)
                 if self._is_closing.wait(PAUSE_SECONDS):
                     return
+            except Exception:
+                log.exception("%d results could not be written.", len(batch))
+                for result in batch if len(batch) > 1 else ():
+                    self._write_until_done([result])
+                return
 
 
 recorder = Recorder()

@@ -41,6 +41,8 @@ def run(threads: int) -> None:
     log.info("The worker sends with %d threads.", threads)
     _watch(lanes, stopping)
     for lane in lanes:
+        lane.stop_flag.set()  # both first: while one finishes, the other must not begin anything
+    for lane in lanes:
         lane.stop(graceful=True)
     recorder.stop()
 

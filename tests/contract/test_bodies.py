@@ -1,0 +1,139 @@
+"""Bodies: JSON in UTF-8 that fits the document, or a refusal that points at the place."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.cast import Cast
+from tests.client import Client, error_of
+from tests.contract.wire import chunked, exchange, request, sized
+from tests.hub import Server
+
+FINE = b'{"email": "anna@shop.example"}'
+ITEM = {"listing_id": "inv_unknown"}
+
+
+def post(server: Server, cast: Cast, body: bytes, *, path: str = "/customers", chunks: int = 0):
+    headers = [
+        ("Authorization", f"Bearer {cast.owner.test_key}"),
+        ("Idempotency-Key", "one"),
+        ("Content-Type", "application/json"),
+    ]
+    if chunks:
+        sent = request("POST", f"/api/v1{path}", [*headers, ("Transfer-Encoding", "chunked")], chunked(body, chunks))
+    else:
+        sent = request("POST", f"/api/v1{path}", headers + sized(body), body)
+    return exchange(server, sent)
+
+
+@pytest.mark.parametrize("chunks", [0, 1, 7, 1000])
+def test_body_may_come_in_chunks(server: Server, cast: Cast, chunks: int) -> None:
+    assert post(server, cast, FINE, chunks=chunks).status_code == 201
+
+
+NO_JSON = {
+    "nothing": b"",
+    "a blank": b" ",
+    "half a body": FINE[:-1],
+    "two bodies": FINE + FINE,
+    "trailing comma": b'{"email": "a@b.example",}',
+    "single quotes": b"{'email': 'a@b.example'}",
+    "a form": b"email=a%40b.example",
+    "NaN": b'{"email": NaN}',
+    "latin-1": '{"first_name": "Zoë"}'.encode("latin-1"),
+    "UTF-16": FINE.decode().encode("utf-16"),
+    "byte order mark": b"\xef\xbb\xbf" + FINE,
+    "cut character": b'{"first_name": "\xc3"}',
+    "overlong NUL": b'{"first_name": "\xc0\x80"}',
+    "lone surrogate": b'{"first_name": "\\ud800"}',
+    "surrogate in UTF-8": b'{"first_name": "\xed\xa0\x80"}',
+    "raw control character": b'{"first_name": "a\x07"}',
+    "deep nesting": b'{"metadata":' * 50_000,
+    "deep lists": b"[" * 200_000,
+    "closed deep lists": b"[" * 100_000 + b"]" * 100_000,
+    "a number of 5,000 digits": b'{"email": ' + b"9" * 5000 + b"}",
+    "a number beyond doubles": b'{"email": 1e400}',
+}
+
+
+@pytest.mark.parametrize("chunks", [0, 4096], ids=["whole", "chunked"])
+@pytest.mark.parametrize("body", NO_JSON.values(), ids=NO_JSON)
+def test_what_is_not_json_in_utf8_is_refused_as_such(server: Server, cast: Cast, body: bytes, chunks: int) -> None:
+    assert error_of(post(server, cast, body, chunks=chunks)) == (400, "invalid_json", "$")
+
+
+UNFIT: list[tuple[str, Any, str]] = [
+    ("/customers", None, "$"),
+    ("/customers", [], "$"),
+    ("/customers", "anna@shop.example", "$"),
+    ("/customers", 12345678901234567890123, "$"),
+    ("/customers", {"emial": "anna@shop.example"}, "$.emial"),
+    ("/customers", {"id": "cus_unknown"}, "$.id"),
+    ("/customers", {"email": "anna"}, "$.email"),
+    ("/customers", {"email": 5}, "$.email"),
+    ("/customers", {"external_id": ""}, "$.external_id"),
+    ("/customers", {"external_id": "x" * 256}, "$.external_id"),
+    ("/customers", {"external_id": "a\x00b"}, "$.external_id"),
+    ("/customers", {"external_id": "a\nb"}, "$.external_id"),
+    ("/customers", {"external_id": 7}, "$.external_id"),
+    ("/customers", {"external_id": True}, "$.external_id"),
+    ("/customers", {"email": "a@b.example", "notes": "\x00"}, "$.notes"),
+    ("/customers", {"email": "a@b.example", "address": {"country": "Bulgaria"}}, "$.address.country"),
+    ("/customers", {"email": "a@b.example", "address": {"country": "bg"}}, "$.address.country"),
+    ("/customers", {"email": "a@b.example", "address": {"zip": "1000"}}, "$.address.zip"),
+    ("/customers", {"email": "a@b.example", "address": "Sofia"}, "$.address"),
+    ("/customers", {"email": "a@b.example", "metadata": {"size": 5}}, "$.metadata.size"),
+    ("/customers", {"email": "a@b.example", "metadata": {"tags": ["vip"]}}, "$.metadata.tags"),
+    ("/customers", {"email": "a@b.example", "metadata": {str(n): "" for n in range(51)}}, "$.metadata"),
+    ("/customers", {"email": "a@b.example", "metadata": {"k" * 41: ""}}, "$.metadata"),
+    ("/customers/bulk", {}, "$.customers"),
+    ("/customers/bulk", {"customers": []}, "$.customers"),
+    ("/customers/bulk", {"customers": [{"email": "a@b.example"}] * 101}, "$.customers"),
+    ("/customers/bulk", {"customers": [{"email": "a@b.example"}, {"emial": ""}]}, "$.customers[1].emial"),
+    ("/orders", {"items": [ITEM]}, "$.customer"),
+    ("/orders", {"customer": {"id": "cus_x"}}, "$.items"),
+    ("/orders", {"customer": {"id": "cus_x"}, "items": []}, "$.items"),
+    ("/orders", {"customer": {"id": "cus_x"}, "items": [ITEM] * 21}, "$.items"),
+    ("/orders", {"customer": {"id": "cus_x"}, "items": [ITEM, {}]}, "$.items[1].listing_id"),
+    ("/orders", {"customer": {"id": "cus_x"}, "items": [{**ITEM, "price": 5}]}, "$.items[0].price"),
+    ("/orders", {"customer": {"id": "cus_x"}, "items": [{**ITEM, "price_eur": -1}]}, "$.items[0].price_eur"),
+    ("/orders", {"customer": {"id": "cus_x"}, "items": [{**ITEM, "price_eur": 10**9}]}, "$.items[0].price_eur"),
+    ("/orders", {"customer": {"id": "cus_x"}, "items": [{**ITEM, "price_eur": "5"}]}, "$.items[0].price_eur"),
+    ("/orders", {"customer": {"id": "cus_x"}, "items": [{**ITEM, "price_eur": None}]}, "$.items[0].price_eur"),
+    ("/orders", {"customer": {"id": "cus_x"}, "items": [ITEM], "status": "fulfilled"}, "$.status"),
+]
+
+
+@pytest.mark.parametrize(("path", "body", "param"), UNFIT, ids=[f"{path}-{param}" for path, _, param in UNFIT])
+def test_body_that_does_not_fit_is_refused_at_the_place(api: Client, path: str, body: Any, param: str) -> None:
+    response = api.session.post(
+        api.url + path,
+        data=json.dumps(body),
+        headers={"Idempotency-Key": "one", "Content-Type": "application/json"},
+    )
+    assert error_of(response) == (400, "validation_failed", param)
+    message = response.json()["error"]["message"]
+    assert not [jargon for jargon in ("schema", "oneOf", "keyword", "^", "property", "{") if jargon in message]
+
+
+def test_refused_value_is_not_repeated_back(api: Client, cast: Cast) -> None:
+    for body in ({"email": cast.owner.live_key}, {"email": {"key": cast.owner.live_key}}):
+        assert cast.owner.live_key not in api.post("/customers", body).text
+
+
+def test_body_may_be_left_out_where_the_document_says_so(api: Client, cast: Cast) -> None:
+    order = api.order(cast.owner.listing().id).json()
+    response = api.session.post(f"{api.url}/orders/{order['id']}/cancel", headers={"Idempotency-Key": "one"})
+    assert (response.status_code, response.json()["cancel_reason"]) == (200, None)
+
+
+def test_texts_come_back_as_they_were_sent(api: Client) -> None:
+    names = {"first_name": "Zoë 🕰 <b>&amp;", "last_name": 'O\'Brien \\ "Š" \u202e', "notes": "one\ntwo\tthree"}
+    customer = api.post("/customers", {"email": "z@shop.example", **names}).json()
+    assert {name: api.get(f"/customers/{customer['id']}").json()[name] for name in names} == names
+
+
+def test_of_a_field_given_twice_the_last_counts(server: Server, cast: Cast) -> None:
+    response = post(server, cast, b'{"email": "a@shop.example", "email": "b@shop.example"}')
+    assert response.json()["email"] == "b@shop.example"

@@ -1,0 +1,76 @@
+"""Malformed HTTP: answered with the envelope, and by hanging up."""
+
+import re
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+import uvicorn
+
+from app import create_app
+from contract.http_faults import EnvelopedProtocol
+from tests.client import error_of
+from tests.contract.wire import exchange, request
+from tests.hub import Server
+
+HOST = b"Host: hub.test\r\n"
+RUBBISH = {
+    "no HTTP at all": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"x" * 60 + b"\r\n\r\n",
+    "unknown method": b"FETCH /api/v1/me HTTP/1.1\r\n" + HOST + b"\r\n",
+    "NUL in the path": b"GET /api/v1/m\x00e HTTP/1.1\r\n" + HOST + b"\r\n",
+    "NUL in the query": b"GET /api/v1/me?a=\x00 HTTP/1.1\r\n" + HOST + b"\r\n",
+    "NUL in a header": b"GET /api/v1/me HTTP/1.1\r\n" + HOST + b"Authorization: Bearer \x00\r\n\r\n",
+    "raw UTF-8 in the path": "GET /api/v1/listings/é HTTP/1.1\r\n".encode() + HOST + b"\r\n",
+    "space in the path": b"GET /api/v1/lis tings HTTP/1.1\r\n" + HOST + b"\r\n",
+    "header without a colon": b"GET /api/v1/me HTTP/1.1\r\n" + HOST + b"Authorization\r\n\r\n",
+    "space before the colon": b"GET /api/v1/me HTTP/1.1\r\n" + HOST + b"Accept : */*\r\n\r\n",
+    "two lengths": b"POST /api/v1/orders HTTP/1.1\r\n" + HOST + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+    "length and chunks": b"POST /api/v1/orders HTTP/1.1\r\n"
+    + HOST
+    + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "signed length": b"POST /api/v1/orders HTTP/1.1\r\n" + HOST + b"Content-Length: +2\r\n\r\n{}",
+}
+
+
+@pytest.fixture(scope="module")
+def strict() -> Iterator[Server]:
+    """A hub with the HTTP protocol that `wth web` uses."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    settings = uvicorn.Config(create_app(), log_level="error", lifespan="off", http=EnvelopedProtocol)
+    server = uvicorn.Server(settings)
+    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+    thread.start()
+    yield Server(listening.getsockname()[1])
+    server.should_exit = True
+    thread.join(10)
+    listening.close()
+
+
+@pytest.mark.parametrize("sent", RUBBISH.values(), ids=RUBBISH)
+def test_rubbish_gets_the_envelope_like_any_other_refusal(strict: Server, sent: bytes) -> None:
+    response = exchange(strict, sent)
+    assert error_of(response) == (400, "validation_failed", None)
+    assert re.fullmatch(r"req_[0-9a-f]{32}", response.headers["X-Request-Id"])
+    assert response.headers["X-API-Version"] == "2026-05-07"
+    assert response.headers["Content-Type"] == "application/json"
+    assert response.headers["Connection"] == "close"
+
+
+def test_hub_hangs_up_after_rubbish_and_serves_the_next_caller(strict: Server) -> None:
+    with socket.create_connection(("127.0.0.1", strict.port), timeout=10) as connection:
+        connection.sendall(RUBBISH["no HTTP at all"])
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert exchange(strict, request("GET", "/api/v1/health", [])).status_code == 200
+
+
+def test_rubbish_in_the_middle_of_a_connection_gets_one_answer_of_its_own(strict: Server) -> None:
+    good = b"GET /api/v1/health HTTP/1.1\r\n" + HOST + b"\r\n"
+    with socket.create_connection(("127.0.0.1", strict.port), timeout=10) as connection:
+        connection.sendall(good)
+        assert b'"ok"' in connection.recv(65536)
+        connection.sendall(RUBBISH["unknown method"])
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert answer.count(b"HTTP/1.1 400") == 1
+    assert b"validation_failed" in answer

@@ -1,0 +1,188 @@
+"""The stream of events: ascending, without gaps, to be read in pages or waited for."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from models.order import Order
+from tests.cast import Cast
+from tests.client import Client, error_of
+from tests.conftest import Clock
+from tests.handlers.shop import pages_of, start_work, stock
+
+
+def sequences(events: list[dict[str, Any]]) -> list[int]:
+    return [event["sequence"] for event in events]
+
+
+def types(events: list[dict[str, Any]]) -> list[str]:
+    return [event["event"] for event in events]
+
+
+def test_sequence_counts_up_by_one_from_the_first_event_on(api: Client, cast: Cast) -> None:
+    watches = cast.owner.listings(3)
+    api.order(watches[0].id, watches[1].id)
+    events = api.walk("/events", limit=2)
+    assert sequences(events) == list(range(1, 7))
+    assert types(events) == ["listing.published"] * 3 + ["order.received"] + ["listing.sold"] * 2
+    assert [event["created_at"] for event in events] == sorted(event["created_at"] for event in events)
+
+
+@pytest.mark.usefixtures("unmetered")
+def test_sequence_has_no_gap_and_no_double_under_concurrent_writers(api: Client, cast: Cast) -> None:
+    stock(cast.owner, 20)
+    writers = [start_work(cast.owner, seed, 40) for seed in range(4)]
+    seen: list[int] = []
+    after: dict[str, str] = {}
+    while True:
+        is_over = not any(writer.is_alive() for writer in writers)
+        page = api.get("/events", limit=5, **after).json()
+        seen += sequences(page["data"])
+        after = {"after": page["next_cursor"]}
+        if is_over and not page["has_more"]:
+            break
+    assert len(seen) > 50
+    assert seen == list(range(1, len(seen) + 1))
+
+
+def test_refused_write_leaves_no_gap(api: Client, cast: Cast) -> None:
+    sold, other = cast.owner.listings(2)
+    api.order(sold.id)
+    assert api.order(other.id, sold.id).status_code == 409
+    api.order(other.id)
+    events = api.walk("/events")
+    assert sequences(events) == list(range(1, len(events) + 1))
+
+
+def test_modes_and_dealers_count_by_themselves(api: Client, live_api: Client, stranger_api: Client, cast: Cast) -> None:
+    cast.owner.listings(2)
+    cast.owner.listing(is_test=False)
+    cast.stranger.listing()
+    assert [sequences(client.walk("/events")) for client in (api, live_api, stranger_api)] == [[1, 2], [1], [1]]
+
+
+def test_cursor_goes_on_after_the_last_page(api: Client, cast: Cast) -> None:
+    cast.owner.listings(2)
+    *_, last = pages_of(api, "/events", limit=1)
+    empty = api.get("/events", after=last["next_cursor"]).json()
+    assert (empty["data"], empty["has_more"]) == ([], False)
+    cast.owner.listing()
+    for page in (last, empty):
+        assert sequences(api.get("/events", after=page["next_cursor"]).json()["data"]) == [3]
+
+
+def test_cursor_of_an_empty_stream_catches_the_first_event(api: Client, cast: Cast) -> None:
+    page = api.get("/events").json()
+    assert (page["data"], page["has_more"]) == ([], False)
+    cast.owner.listing()
+    assert sequences(api.get("/events", after=page["next_cursor"]).json()["data"]) == [1]
+
+
+@pytest.fixture
+def waiter() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(1) as pool:
+        yield pool
+
+
+def test_waiting_request_is_answered_when_an_event_comes(
+    api: Client, stranger_api: Client, cast: Cast, waiter: ThreadPoolExecutor
+) -> None:
+    cast.owner.listing()
+    after = api.get("/events").json()["next_cursor"]
+    answer = waiter.submit(Client(api.url, cast.owner.test_key).get, "/events", after=after, wait=30)
+    until_it_waits(api, spent=1)
+    cast.stranger.listing()
+    assert not answer.done()
+    started = time.monotonic()
+    cast.owner.listing()
+    assert types(answer.result(10).json()["data"]) == ["listing.published"]
+    assert time.monotonic() - started < 5
+
+
+def until_it_waits(api: Client, spent: int) -> None:
+    """Until the integration has spent a token more than the caller of this knows of."""
+    remaining = 600 - spent
+    while int(api.get("/me").headers["X-RateLimit-Remaining"]) >= (remaining := remaining - 1):
+        assert remaining > 0
+        time.sleep(0.01)
+
+
+def test_waiting_ends_in_time_without_an_event(api: Client, cast: Cast) -> None:
+    cast.owner.listing()
+    after = api.get("/events").json()["next_cursor"]
+    started = time.monotonic()
+    page = api.get("/events", after=after, wait=1).json()
+    assert 0.9 < time.monotonic() - started < 5
+    assert (page["data"], page["has_more"]) == ([], False)
+    assert api.get("/events", after=page["next_cursor"]).status_code == 200
+
+
+def test_there_is_no_wait_when_there_is_something(api: Client, cast: Cast) -> None:
+    cast.owner.listing()
+    started = time.monotonic()
+    assert len(api.get("/events", wait=30).json()["data"]) == 1
+    assert time.monotonic() - started < 5
+
+
+def test_waiting_is_only_ended_by_an_event_that_was_asked_for(
+    api: Client, cast: Cast, waiter: ThreadPoolExecutor
+) -> None:
+    answer = waiter.submit(api.get, "/events", wait=1, type="order.*")
+    cast.owner.listing()
+    assert answer.result(10).json()["data"] == []
+
+
+@pytest.fixture
+def day(api: Client, cast: Cast) -> list[dict[str, Any]]:
+    """Events of several kinds, about two listings and their orders."""
+    first, second = cast.owner.listings(2)
+    cancelled = api.order(first.id).json()["id"]
+    api.post(f"/orders/{cancelled}/cancel")
+    fulfilled = api.order(second.id).json()["id"]
+    Order.find(cast.owner.actor(), fulfilled).fulfil(cast.owner.actor(), None)
+    return api.walk("/events")
+
+
+@pytest.mark.parametrize("asked", ["*", "listing.*", "order.*", "customer.*", "integration.*", "order.received"])
+def test_events_by_type_are_those_that_a_subscription_would_get(
+    api: Client, day: list[dict[str, Any]], asked: str
+) -> None:
+    wanted = [e for e in day if asked in ("*", e["event"]) or e["event"].startswith(asked.rstrip("*") or "!")]
+    assert api.walk("/events", type=asked, limit=2) == wanted
+    assert wanted or asked in ("customer.*", "integration.*")
+
+
+@pytest.mark.parametrize("asked", ["listing", "listing.", "listing.s*", "listing.%", "*.sold", "order.paid", "", "**"])
+def test_unknown_type_is_refused(api: Client, asked: str) -> None:
+    assert error_of(api.get("/events", type=asked)) == (400, "validation_failed", "type")
+
+
+def test_events_by_resource_are_all_about_it_and_nothing_else(api: Client, day: list[dict[str, Any]]) -> None:
+    for resource_id in {event["data"]["id"] for event in day}:
+        found = api.walk("/events", resource_id=resource_id)
+        assert found == [event for event in day if event["data"]["id"] == resource_id]
+    listing_id = day[0]["data"]["id"]
+    sold = api.walk("/events", resource_id=listing_id, type="listing.sold")
+    assert types(sold) == ["listing.sold"]
+    assert api.walk("/events", resource_id="inv_unknown") == []
+
+
+def test_filtered_stream_goes_on_where_it_stopped(api: Client, cast: Cast, day: list[dict[str, Any]]) -> None:
+    *_, last = pages_of(api, "/events", type="order.*", limit=2)
+    api.order(cast.owner.listing().id)
+    rest = api.get("/events", type="order.*", after=last["next_cursor"]).json()["data"]
+    assert types(rest) == ["order.received"]
+
+
+def test_events_are_kept_for_30_days(api: Client, cast: Cast, clock: Clock) -> None:
+    cast.owner.listing()
+    event = api.walk("/events")[0]
+    clock.forward(30 * 24 * 3600 - 1)
+    assert api.get(f"/events/{event['id']}").status_code == 200
+    cast.owner.listing()
+    clock.forward(2)
+    assert sequences(api.walk("/events")) == [2]
+    assert error_of(api.get(f"/events/{event['id']}")) == (404, "event_not_found", None)

@@ -1,0 +1,178 @@
+"""Nobody reaches another's rows: every operation of the document, with every id of another dealer or mode.
+
+The operations are read from the document, so a new one is covered as it comes; one with an id that these tests do
+not know how to make fails them.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from models.customer import Customer
+from models.event import Event
+from models.order import Order
+from spec.document import read_document
+from tests.cast import Cast, Person
+from tests.client import Client, error_of
+from tests.hub import Server
+from tests.spec.reading import Node, operations, parameters, resolved
+
+DOCUMENT = read_document()
+IN_PATHS = [operation for operation in operations(DOCUMENT) if operation.kind == "paths"]
+OWN_NAMES = ("external_id", "vat_id")  # ids of no row of ours
+
+
+@dataclass
+class Rows:
+    """One row of each noun that has an id in the API."""
+
+    listing: str
+    customer: str
+    order: str
+    event: str
+
+    @classmethod
+    def of(cls, person: Person, *, is_test: bool) -> "Rows":
+        actor = person.actor(is_test=is_test)
+        sold, listing = person.listing(is_test=is_test), person.listing(is_test=is_test)
+        customer = Customer.upsert(actor, {"email": "anna@shop.example"})[0]
+        given = {"items": [{"listing_id": sold.id}], "customer": {"id": customer.id}}
+        order = Order.place(actor, given)
+        event = Event.get(Event.dealer == person.dealer, Event.is_test == is_test)
+        return cls(listing.id, customer.id, order.id, event.id)
+
+
+@pytest.fixture
+def foreign(cast: Cast) -> dict[str, Rows]:
+    """Rows that the owner's test key must not see: the stranger's, and the owner's own live ones."""
+    return {
+        "another dealer": Rows.of(cast.stranger, is_test=True),
+        "the other mode": Rows.of(cast.owner, is_test=False),
+        "another dealer's other mode": Rows.of(cast.stranger, is_test=False),
+    }
+
+
+@pytest.fixture
+def own(cast: Cast) -> Rows:
+    return Rows.of(cast.owner, is_test=True)
+
+
+def is_row_id(name: str) -> bool:
+    return (name == "id" or name.endswith("_id")) and name not in OWN_NAMES
+
+
+def with_id(place: str) -> list[Any]:
+    """(verb, route, parameter) of whatever stands in a path, and of ids in a query."""
+    found = [(op, p["name"]) for op in IN_PATHS for p in parameters(DOCUMENT, op) if p["in"] == place]
+    named = [(op, name) for op, name in found if place == "path" or is_row_id(name)]
+    return [pytest.param(op.verb, op.route, name, id=f"{op.node['operationId']}-{name}") for op, name in named]
+
+
+@pytest.mark.parametrize(("verb", "route", "name"), with_id("path"))
+def test_foreign_id_in_a_path_is_a_404(
+    api: Client, foreign: dict[str, Rows], own: Rows, verb: str, route: str, name: str
+) -> None:
+    noun = name.removesuffix("_id")
+    for rows in foreign.values():
+        path = route.replace("{" + name + "}", getattr(rows, noun))
+        response = api.post(path) if verb == "post" else api.session.request(verb, api.url + path)
+        assert error_of(response) == (404, f"{noun}_not_found", None)
+    path = route.replace("{" + name + "}", getattr(own, noun))
+    assert (api.post(path) if verb == "post" else api.get(path)).status_code == 200
+
+
+@pytest.mark.parametrize(("verb", "route", "name"), with_id("query"))
+def test_foreign_id_in_a_filter_finds_nothing(
+    api: Client, foreign: dict[str, Rows], own: Rows, verb: str, route: str, name: str
+) -> None:
+    assert verb == "get"
+    nouns = ("listing", "customer", "order") if name == "resource_id" else (name.removesuffix("_id"),)
+    for noun in nouns:
+        assert not [rows for rows in foreign.values() if api.walk(route, **{name: getattr(rows, noun)})]
+    sold = api.get(f"/orders/{own.order}").json()["items"][0]["listing_id"]
+    assert api.walk(route, **{name: sold})
+
+
+def order_of(listing_id: str, customer: Node) -> Node:
+    return {"items": [{"listing_id": listing_id}], "customer": customer}
+
+
+# (operation, where in its body an id stands): a body in which everything else is the caller's own
+BODIES: dict[tuple[str, str], Callable[[Rows, Rows], Node]] = {
+    ("createOrder", "$.items[0].listing_id"): lambda mine, rows: order_of(rows.listing, {"id": mine.customer}),
+    ("createOrder", "$.customer.id"): lambda mine, rows: order_of(mine.listing, {"id": rows.customer}),
+}
+
+
+def ids_in(schema: Node, at: str = "$") -> Iterator[str]:
+    """Places of row ids in a body's schema: properties called `id` or `…_id`."""
+    schema = resolved(DOCUMENT, schema)
+    for variant in schema.get("oneOf", ()):
+        yield from ids_in(variant, at)
+    if "items" in schema:
+        yield from ids_in(schema["items"], f"{at}[0]")
+    for name, node in schema.get("properties", {}).items():
+        if is_row_id(name):
+            yield f"{at}.{name}"
+        yield from ids_in(node, f"{at}.{name}")
+
+
+def with_id_in_body() -> list[Any]:
+    bodies = [
+        (op, op.node["requestBody"]["content"]["application/json"]) for op in IN_PATHS if "requestBody" in op.node
+    ]
+    places = [(op, at) for op, media in bodies for at in ids_in(media["schema"])]
+    return [
+        pytest.param(op.route, op.node["operationId"], at, id=f"{op.node['operationId']}-{at}") for op, at in places
+    ]
+
+
+@pytest.mark.parametrize(("route", "operation_id", "at"), with_id_in_body())
+def test_foreign_id_in_a_body_is_a_404_and_changes_nothing(
+    api: Client, foreign: dict[str, Rows], own: Rows, route: str, operation_id: str, at: str
+) -> None:
+    noun = {"$.items[0].listing_id": "listing", "$.customer.id": "customer"}[at]
+    events = len(api.walk("/events"))
+    for rows in foreign.values():
+        refused = api.post(route, BODIES[operation_id, at](own, rows))
+        assert error_of(refused) == (404, f"{noun}_not_found", at)
+    assert len(api.walk("/events")) == events
+    assert api.get(f"/listings/{own.listing}").json()["status"] == "in_stock"
+
+
+def lists() -> list[Any]:
+    gets = [op for op in IN_PATHS if op.verb == "get" and "{" not in op.route]
+    return [op.route for op in gets if any(p["name"] == "limit" for p in parameters(DOCUMENT, op))]
+
+
+@pytest.mark.parametrize("route", lists())
+def test_a_list_holds_rows_of_one_dealer_and_mode_only(
+    server: Server, cast: Cast, foreign: dict[str, Rows], own: Rows, route: str
+) -> None:
+    keys = [key for person in (cast.owner, cast.stranger) for key in (person.test_key, person.live_key)]
+    seen = [{row["id"] for row in Client(server.url, key).walk(route, limit=2)} for key in keys]
+    assert all(seen)
+    assert len(set.union(*seen)) == sum(len(ids) for ids in seen)
+
+
+def test_a_strangers_customer_is_not_matched(api: Client, foreign: dict[str, Rows]) -> None:
+    response = api.post("/customers", {"email": "anna@shop.example"})
+    assert (response.status_code, response.json()["matched_by"]) == (201, None)
+
+
+def test_two_dealers_and_both_modes_may_use_one_external_id(server: Server, cast: Cast) -> None:
+    for person in (cast.owner, cast.stranger):
+        person.go_live()
+        for is_test, key in ((True, person.test_key), (False, person.live_key)):
+            order = Client(server.url, key).order(person.listing(is_test=is_test).id, external_id="web-1")
+            assert order.status_code == 201
+
+
+def test_a_missing_row_looks_like_a_strangers(api: Client, foreign: dict[str, Rows]) -> None:
+    theirs = foreign["another dealer"].listing
+    missing = "inv_" + "0" * 24
+    answers = [api.get(f"/listings/{listing_id}").json()["error"] for listing_id in (theirs, missing)]
+    assert [error.pop("request_id") for error in answers]
+    assert str(answers[0]).replace(theirs, missing) == str(answers[1])

@@ -1,0 +1,133 @@
+"""What one attempt sends, and what the log keeps of it."""
+
+import hashlib
+import hmac
+import re
+from datetime import datetime
+
+import pytest
+from standardwebhooks.webhooks import Webhook
+
+from models import dispatch
+from models.endpoint import Endpoint
+from tasks.deliveries import hand_out
+from tests.cast import Cast
+from tests.client import Client
+from tests.receiver import Delivered, Receiver
+from tests.tasks.traffic import deliveries, edit, log_of
+from tests.worker import work_off
+
+
+@pytest.fixture
+def registered(cast: Cast, receiver: Receiver) -> tuple[Endpoint, str]:
+    """An endpoint with one delivery to make, and its secret."""
+    listing = cast.owner.listing()
+    endpoint, secret = cast.owner.endpoint(receiver.url)
+    edit(cast.owner, listing, 100)
+    return endpoint, secret
+
+
+def test_attempts_of_a_delivery_carry_the_same_bytes_and_id_and_count_up(registered, receiver, later) -> None:
+    receiver.answer = lambda _: 500
+    for _ in range(3):
+        later(331)
+    sent = receiver.deliveries
+    assert len(sent) == 3
+    assert len({request.body for request in sent}) == 1
+    assert {request.headers["WTH-Delivery-Id"] for request in sent} == {deliveries(registered[0])[0].id}
+    assert {request.headers["WTH-Event-Id"] for request in sent} == {sent[0].event["id"]}
+    assert [request.headers["WTH-Delivery-Attempt"] for request in sent] == ["1", "2", "3"]
+
+
+def test_each_attempt_is_signed_with_its_own_time(registered, receiver, later, clock) -> None:
+    receiver.answer = lambda _: 500
+    times = []
+    for _ in range(3):
+        later(331)
+        times.append(int(clock.time))
+    assert [_signed_at(request) for request in receiver.deliveries] == times
+    assert [int(request.headers["webhook-timestamp"]) for request in receiver.deliveries] == times
+
+
+def test_signature_is_hmac_sha256_of_time_and_body_with_the_whole_secret(registered, receiver, deliver) -> None:
+    deliver()
+    [request] = receiver.deliveries
+    signed = f"{_signed_at(request)}.".encode() + request.body
+    expected = hmac.new(registered[1].encode(), signed, hashlib.sha256).hexdigest()
+    assert request.headers["WTH-Signature"] == f"t={_signed_at(request)},v1={expected}"
+
+
+def test_standard_webhooks_library_verifies_a_delivery(registered, receiver, deliver) -> None:
+    deliver()
+    [request] = receiver.deliveries
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    assert Webhook(registered[1]).verify(request.body, headers)["id"] == request.event["id"]
+
+
+def test_headers_name_event_delivery_and_sender(registered, receiver, deliver) -> None:
+    deliver()
+    [request] = receiver.deliveries
+    assert request.headers["Content-Type"] == "application/json"
+    assert request.headers["WTH-Event-Type"] == request.event["event"] == "listing.updated"
+    assert request.headers["webhook-id"] == request.event["id"]
+    assert re.fullmatch(r"WatchTraderHub-Webhooks/1\.0 \(\+http://hub\.test/docs/\S+\)", request.headers["User-Agent"])
+
+
+def test_log_keeps_the_request_and_the_answer(registered, receiver, later) -> None:
+    receiver.answer = lambda _: (500, {"X-Shop": "down"}, "<b>Überlast</b>\x00".encode())
+    later(1)
+    [attempt] = log_of(deliveries(registered[0])[0])
+    [request] = receiver.deliveries
+    assert attempt["request_headers"].items() <= request.headers.items()
+    assert "WTH-Signature" in attempt["request_headers"]
+    assert (attempt["status"], attempt["error"], attempt["trigger"], attempt["number"]) == (500, None, "automatic", 1)
+    assert attempt["response_headers"]["X-Shop"] == "down"
+    assert attempt["response_preview"] == "<b>Überlast</b>\ufffd"
+    assert attempt["url"] == receiver.url
+    assert f"http://{attempt['address']}/hooks" == receiver.url
+    assert attempt["timings"]["total_ms"] >= attempt["timings"]["first_byte_ms"] > 0
+
+
+def test_log_keeps_four_kib_of_an_answer(registered, receiver, later) -> None:
+    receiver.answer = lambda _: (200, {}, b"x" * 10_000)
+    later(1)
+    assert log_of(deliveries(registered[0])[0])[0]["response_preview"] == "x" * 4096
+
+
+def test_secret_in_an_answer_does_not_reach_the_log(registered, receiver, later) -> None:
+    secret = registered[1]
+    receiver.answer = lambda _: (500, {"X-Echo": secret}, f"bad secret {secret}".encode())
+    later(1)
+    [attempt] = log_of(deliveries(registered[0])[0])
+    assert secret.removeprefix("whsec_")[:16] not in str(attempt)
+    assert attempt["response_preview"] == "bad secret whsec_..."
+
+
+def test_log_says_when_the_attempt_was_made_not_when_it_was_taken_up(registered, receiver, clock) -> None:
+    """An attempt may wait for a thread; its time is that of its signature, its duration that of the call."""
+    clock.forward(1)
+    claims = dispatch.claim_for_endpoints([registered[0].id])
+    clock.forward(10)
+    hand_out(claims)
+    work_off()
+    [attempt] = log_of(deliveries(registered[0])[0])
+    [request] = receiver.deliveries
+    assert int(datetime.fromisoformat(attempt["started_at"]).timestamp()) == _signed_at(request)
+    assert attempt["duration_ms"] == round(attempt["timings"]["total_ms"])
+
+
+def test_event_tells_what_became_of_its_deliveries(registered, receiver, later, api: Client) -> None:
+    receiver.answer = lambda _: 500
+    later(1)
+    [summary] = api.get(f"/events/{receiver.deliveries[0].event['id']}").json()["deliveries"]
+    assert (summary["state"], summary["attempts"], summary["last_status"]) == ("pending", 1, 500)
+    receiver.answer = lambda _: 200
+    later(6)
+    [summary] = api.get(f"/events/{receiver.deliveries[0].event['id']}").json()["deliveries"]
+    assert (summary["state"], summary["attempts"], summary["next_attempt_at"]) == ("succeeded", 2, None)
+
+
+def _signed_at(request: Delivered) -> int:
+    found = re.match(r"t=(\d+),v1=[0-9a-f]{64}$", request.headers["WTH-Signature"])
+    assert found, request.headers["WTH-Signature"]
+    return int(found[1])

@@ -1,0 +1,103 @@
+"""An endpoint that only fails: warnings at 50, 70 and 90 per cent of five days, then it is disabled."""
+
+import pytest
+
+from models.endpoint import Endpoint
+from models.endpoint_health import judge_failing
+from models.notice import Notice
+from tests.cast import Cast
+from tests.receiver import Receiver
+from tests.tasks.traffic import edit, states
+
+DAY = 24 * 3600
+
+
+@pytest.fixture
+def watch(cast: Cast):
+    return cast.owner.listing()
+
+
+@pytest.fixture
+def failing(cast: Cast, receiver: Receiver, watch, later) -> Endpoint:
+    """An endpoint whose first delivery failed just now."""
+    endpoint, _ = cast.owner.endpoint(receiver.url)
+    receiver.answer = lambda _: 500
+    edit(cast.owner, watch, 100)
+    later(1)
+    return endpoint
+
+
+def notices(cast: Cast) -> list[str]:
+    return [notice.kind for notice in Notice.open_for(cast.owner.dealer)]
+
+
+def test_warnings_come_at_half_seven_tenths_and_nine_tenths_once_each(failing, cast, clock) -> None:
+    seen = []
+    for _ in range(49):
+        clock.forward(DAY / 10)
+        judge_failing()
+        seen.append(len(notices(cast)))
+    assert [seen.index(count) + 1 for count in (1, 2, 3)] == [25, 35, 45]
+    assert seen[-1] == 3
+    assert Endpoint.get_by_id(failing.id).is_enabled
+
+
+def test_warning_says_how_much_of_the_time_is_over(failing, cast, clock) -> None:
+    clock.forward(3.6 * DAY)
+    judge_failing()
+    [notice] = Notice.open_for(cast.owner.dealer)
+    assert "70 %" in notice.message
+    assert failing.url in notice.message
+
+
+def test_endpoint_is_disabled_after_five_days_of_failures_and_keeps_what_is_pending(
+    failing, cast, clock, watch
+) -> None:
+    clock.forward(5 * DAY)
+    judge_failing()
+    disabled = Endpoint.get_by_id(failing.id)
+    assert not disabled.is_enabled
+    assert disabled.disabled_reason == "Every delivery failed for five days."
+    assert notices(cast) == ["endpoint_disabled"]
+    assert states(failing) == ["pending"]
+
+
+def test_disabled_endpoint_is_not_judged_again(failing, cast, clock) -> None:
+    clock.forward(5 * DAY)
+    judge_failing()
+    clock.forward(5 * DAY)
+    assert judge_failing() == 0
+    assert notices(cast) == ["endpoint_disabled"]
+
+
+def test_one_success_starts_the_five_days_anew(failing, cast, receiver, later, clock) -> None:
+    clock.forward(3 * DAY)
+    judge_failing()
+    receiver.answer = lambda _: 200
+    later(1)
+    receiver.answer = lambda _: 500
+    edit(cast.owner, cast.owner.listing(), 300)
+    later(1)
+    clock.forward(2.4 * DAY)
+    assert judge_failing() == 0
+    clock.forward(0.2 * DAY)
+    assert judge_failing() == 1
+    assert notices(cast) == ["endpoint_failing"] * 2
+
+
+def test_endpoint_without_traffic_or_with_successes_is_left_alone(cast, receiver, watch, later, clock) -> None:
+    cast.owner.endpoint(receiver.url)
+    clock.forward(10 * DAY)
+    assert judge_failing() == 0
+    edit(cast.owner, watch, 100)
+    later(1)
+    clock.forward(10 * DAY)
+    assert judge_failing() == 0
+
+
+def test_dismissed_notice_is_gone_and_strangers_see_none(failing, cast, clock) -> None:
+    clock.forward(3 * DAY)
+    judge_failing()
+    assert Notice.open_for(cast.stranger.dealer).count() == 0
+    Notice.open_for(cast.owner.dealer)[0].dismiss()
+    assert notices(cast) == []

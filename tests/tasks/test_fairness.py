@@ -1,0 +1,120 @@
+"""Nobody takes more than their share: slots per endpoint, two lanes, bounded sweeps."""
+
+import threading
+
+import pytest
+
+from models import dispatch
+from models.base import connection
+from models.delivery import Delivery
+from models.endpoint import Endpoint
+from tests.cast import Cast
+from tests.receiver import Receiver
+from tests.tasks.traffic import edit
+
+
+@pytest.fixture
+def backlog(cast: Cast, clock):
+    """`backlog(receiver, slots)`: an endpoint with thirty deliveries of thirty watches that are due."""
+    watches = cast.owner.listings(30)
+
+    def pile_up(receiver: Receiver, slots: int = 1) -> Endpoint:
+        endpoint, _ = cast.owner.endpoint(receiver.url)
+        for watch in watches:
+            edit(cast.owner, watch, 1000 + endpoint.created_at % 1000)
+        Endpoint.update(slots=slots).where(Endpoint.id == endpoint.id).execute()
+        clock.forward(1)
+        return endpoint
+
+    return pile_up
+
+
+def in_flight(endpoint: Endpoint) -> int:
+    return Delivery.select().where(Delivery.endpoint == endpoint, Delivery.state == "sending").count()
+
+
+def test_new_endpoint_gets_one_delivery_at_a_time(backlog, receiver) -> None:
+    endpoint = backlog(receiver)
+    for _ in range(3):
+        dispatch.claim_for_endpoints([endpoint.id])
+    assert in_flight(endpoint) == 1
+
+
+def test_endpoint_never_gets_more_than_ten_at_a_time(backlog, receiver) -> None:
+    endpoint = backlog(receiver, slots=10)
+    Endpoint.update(slots=99).where(Endpoint.id == endpoint.id).execute()
+    for _ in range(3):
+        dispatch.claim_for_endpoints([endpoint.id])
+    assert in_flight(endpoint) == 10
+
+
+def test_two_claimers_at_once_share_the_ten(backlog, receiver) -> None:
+    endpoint = backlog(receiver, slots=10)
+    together = threading.Barrier(4)
+    claimed: list[str] = []
+
+    def claim() -> None:
+        together.wait(5)
+        with connection():
+            for _ in range(5):
+                claimed.extend(found.delivery_id for found in dispatch.claim_for_endpoints([endpoint.id]))
+
+    threads = [threading.Thread(target=claim) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert in_flight(endpoint) == len(claimed) == len(set(claimed)) == 10
+
+
+def test_slots_grow_with_fast_successes_up_to_ten(backlog, receiver, deliver) -> None:
+    endpoint = backlog(receiver)
+    deliver()
+    assert Endpoint.get_by_id(endpoint.id).slots == 10
+
+
+def test_one_failure_takes_the_slots_back_to_one(backlog, receiver, later) -> None:
+    endpoint = backlog(receiver, slots=10)
+    receiver.answer = lambda _: 500
+    later(1)
+    assert Endpoint.get_by_id(endpoint.id).slots == 1
+
+
+def test_endpoint_that_is_slow_right_now_gets_no_more(backlog, receiver, clock) -> None:
+    endpoint = backlog(receiver, slots=3)
+    dispatch.claim_for_endpoints([endpoint.id])
+    Endpoint.update(slots=10).where(Endpoint.id == endpoint.id).execute()
+    clock.forward(0.6)
+    assert dispatch.claim_for_endpoints([endpoint.id]) == []
+    assert in_flight(endpoint) == 3
+
+
+def test_failing_endpoint_uses_the_late_lane_and_leaves_it_after_a_success(backlog, receiver, later, clock) -> None:
+    endpoint = backlog(receiver)
+    assert not dispatch.claim_for_endpoints([endpoint.id])[0].is_late
+    clock.forward(61)
+    receiver.answer = lambda _: 500
+    later(1)
+    clock.forward(6)
+    assert dispatch.claim_for_endpoints([endpoint.id])[0].is_late
+    receiver.answer = lambda _: 200
+    later(400)
+    Endpoint.update(slots=1).where(Endpoint.id == endpoint.id).execute()
+    assert Endpoint.get_by_id(endpoint.id).consecutive_failures == 0
+
+
+def test_one_round_gives_every_endpoint_its_share_whatever_the_others_backlog(cast, backlog, receiver) -> None:
+    with Receiver() as second:
+        endpoints = [backlog(receiver, slots=10), backlog(second, slots=2)]
+        claims = dispatch.claim_for_endpoints(dispatch.endpoints_with_due())
+        assert [in_flight(endpoint) for endpoint in endpoints] == [10, 2]
+        assert len(claims) == 12
+
+
+def test_dead_endpoint_does_not_keep_the_others_waiting(cast, backlog, receiver, later) -> None:
+    with Receiver() as healthy:
+        receiver.answer = lambda _: 500
+        backlog(receiver, slots=10)
+        backlog(healthy)
+        later(1)
+        assert len(healthy.deliveries) == 30

@@ -1,0 +1,120 @@
+"""When a failed delivery is tried again, and when it is given up."""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from models.endpoint import Endpoint
+from tests.cast import Cast
+from tests.receiver import Receiver
+from tests.tasks.traffic import deliveries, edit, log_of, states
+
+MINUTE, HOUR = 60, 3600
+WAITS = (5, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR)
+
+
+@pytest.fixture
+def endpoint(cast: Cast, receiver: Receiver) -> Endpoint:
+    """An endpoint with one delivery to make."""
+    listing = cast.owner.listing()
+    endpoint, _ = cast.owner.endpoint(receiver.url)
+    edit(cast.owner, listing, 100)
+    return endpoint
+
+
+def test_failing_delivery_is_tried_ten_times_over_three_days_and_given_up(endpoint, receiver, later) -> None:
+    receiver.answer = lambda _: 500
+    later(1)
+    for number, wait in enumerate(WAITS, start=1):
+        later(wait * 0.89)
+        assert len(receiver.deliveries) == number, f"retry {number} came before {wait} s less a tenth"
+        later(wait * 0.22)
+        assert len(receiver.deliveries) == number + 1, f"retry {number} did not come by {wait} s and a tenth"
+    later(30 * 24 * HOUR)
+    assert len(receiver.deliveries) == 10
+    assert states(endpoint) == ["failed"]
+
+
+def test_log_names_the_time_of_the_next_attempt(endpoint, receiver, later) -> None:
+    receiver.answer = lambda _: 500
+    later(1)
+    [attempt] = log_of(deliveries(endpoint)[0])
+    wait = datetime.fromisoformat(attempt["next_attempt_at"]) - datetime.fromisoformat(attempt["finished_at"])
+    assert timedelta(seconds=4.5) <= wait <= timedelta(seconds=5.5)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_retry_after_in_seconds_postpones(endpoint, receiver, later, status: int) -> None:
+    receiver.answer = lambda _: (status, {"Retry-After": "120"})
+    later(1)
+    later(119)
+    assert len(receiver.deliveries) == 1
+    later(2)
+    assert len(receiver.deliveries) == 2
+
+
+def test_retry_after_as_a_date_postpones(endpoint, receiver, later, clock) -> None:
+    at_ten = datetime.fromtimestamp(clock.time, UTC) + timedelta(minutes=10)
+    receiver.answer = lambda _: (503, {"Retry-After": format_datetime(at_ten, usegmt=True)})
+    later(1)
+    later(9 * MINUTE)
+    assert len(receiver.deliveries) == 1
+    later(2 * MINUTE)
+    assert len(receiver.deliveries) == 2
+
+
+def test_retry_after_of_a_month_counts_as_a_day(endpoint, receiver, later) -> None:
+    receiver.answer = lambda _: (429, {"Retry-After": str(30 * 24 * HOUR)})
+    later(1)
+    later(24 * HOUR + 1)
+    assert len(receiver.deliveries) == 2
+
+
+def test_retry_after_with_another_failure_is_ignored(endpoint, receiver, later) -> None:
+    receiver.answer = lambda _: (500, {"Retry-After": "3600"})
+    later(1)
+    later(6)
+    assert len(receiver.deliveries) == 2
+
+
+def test_410_disables_the_endpoint_and_keeps_what_is_pending(endpoint, receiver, later, cast) -> None:
+    receiver.answer = lambda _: 410
+    later(1)
+    edit(cast.owner, cast.owner.listing(), 200)
+    later(30 * 24 * HOUR)
+    assert len(receiver.deliveries) == 1
+    disabled = Endpoint.find(cast.owner.dealer, endpoint.id)
+    assert (disabled.is_enabled, disabled.disabled_reason) == (False, "The endpoint answered 410 Gone.")
+    assert set(states(endpoint)) == {"pending", "queued"}
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_redirect_is_a_failure_and_is_not_followed(endpoint, receiver, later, status: int) -> None:
+    with Receiver() as elsewhere:
+        receiver.answer = lambda _: (status, {"Location": elsewhere.url})
+        later(1)
+        assert elsewhere.deliveries == []
+    assert states(endpoint) == ["pending"]
+    assert deliveries(endpoint)[0].last_status == status
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
+def test_any_2xx_is_a_success(endpoint, receiver, later, status: int) -> None:
+    receiver.answer = lambda _: status
+    later(1)
+    assert states(endpoint) == ["succeeded"]
+    later(30 * 24 * HOUR)
+    assert len(receiver.deliveries) == 1
+
+
+def test_receiver_that_is_not_there_is_a_failure_that_the_log_explains(cast: Cast, later) -> None:
+    with Receiver() as gone:
+        url = gone.url
+    listing = cast.owner.listing()
+    endpoint, _ = cast.owner.endpoint(url)
+    edit(cast.owner, listing, 100)
+    later(1)
+    [attempt] = log_of(deliveries(endpoint)[0])
+    assert (attempt["status"], attempt["error"]) == (None, "connect")
+    assert attempt["error_detail"] == "The connection could not be made: Connection refused."

@@ -1,0 +1,156 @@
+"""Rotating a secret: both sign for a while, and no delivery is dropped."""
+
+import hashlib
+import hmac
+import re
+
+import pytest
+
+from errors import Invalid, Refusal
+from models.delivery import Delivery
+from models.endpoint import Endpoint
+from models.ping import test_endpoint as send_test_event
+from models.retention import forget_past_secrets
+from tests.cast import Cast
+from tests.receiver import Delivered, Receiver
+from tests.tasks.traffic import edit
+
+HOUR_MS = 3600 * 1000
+DAY = 24 * 3600
+
+
+@pytest.fixture
+def registered(cast: Cast, receiver: Receiver) -> tuple[Endpoint, str]:
+    return cast.owner.endpoint(receiver.url)
+
+
+@pytest.fixture
+def signatures(cast: Cast, receiver: Receiver, later):
+    """`signatures(secret, …)`: a delivery now; whether it is signed by exactly these secrets, in this order."""
+    listing = cast.owner.listing()
+
+    def sent_with(*secrets: str) -> bool:
+        edit(cast.owner, listing, 100 + len(receiver.deliveries))
+        later(1)
+        return signed_by(receiver.deliveries[-1], *secrets)
+
+    return sent_with
+
+
+def test_both_secrets_sign_while_a_rotation_runs_the_new_one_first(registered, signatures) -> None:
+    endpoint, old = registered
+    new = endpoint.rotate_secret()
+    assert new != old
+    assert signatures(new, old)
+
+
+def test_the_old_secret_stops_signing_when_its_grace_is_over(registered, signatures, clock) -> None:
+    endpoint, old = registered
+    new = endpoint.rotate_secret(HOUR_MS)
+    clock.forward(3590)
+    assert signatures(new, old)
+    clock.forward(20)
+    assert signatures(new)
+
+
+def test_the_default_grace_is_a_day(registered, signatures, clock) -> None:
+    endpoint, old = registered
+    new = endpoint.rotate_secret()
+    clock.forward(DAY - 10)
+    assert signatures(new, old)
+    clock.forward(20)
+    assert signatures(new)
+
+
+def test_no_grace_ends_the_old_secret_at_once(registered, signatures) -> None:
+    assert signatures(registered[0].rotate_secret(0))
+
+
+def test_a_revoked_secret_stops_signing_at_once(registered, signatures) -> None:
+    endpoint, _ = registered
+    new = endpoint.rotate_secret()
+    endpoint.revoke_previous_secret()
+    assert signatures(new)
+
+
+def test_a_second_rotation_is_refused_while_one_runs(registered) -> None:
+    endpoint, _ = registered
+    endpoint.rotate_secret()
+    with pytest.raises(Refusal) as refused:
+        endpoint.rotate_secret()
+    assert refused.value.code == "rotation_running"
+
+
+def test_a_second_rotation_is_possible_after_the_grace_or_a_revocation(registered, signatures, clock) -> None:
+    endpoint, _ = registered
+    endpoint.rotate_secret(HOUR_MS)
+    clock.forward(3601)
+    second = endpoint.rotate_secret()
+    endpoint.revoke_previous_secret()
+    third = endpoint.rotate_secret()
+    assert signatures(third, second)
+
+
+@pytest.mark.parametrize("grace_ms", [-1, 7 * DAY * 1000 + 1])
+def test_a_grace_beyond_seven_days_is_refused(registered, grace_ms: int) -> None:
+    with pytest.raises(Invalid):
+        registered[0].rotate_secret(grace_ms)
+
+
+def test_a_delivery_that_waits_for_a_retry_is_signed_with_the_new_secret(registered, receiver, cast, later) -> None:
+    endpoint, old = registered
+    listing = cast.owner.listing()
+    receiver.answer = lambda _: 500
+    later(1)
+    new = endpoint.rotate_secret()
+    later(6)
+    assert signed_by(receiver.deliveries[0], old)
+    assert signed_by(receiver.deliveries[-1], new, old)
+    assert {request.event["data"]["id"] for request in receiver.deliveries} == {listing.id}
+
+
+def test_a_test_event_proves_the_new_secret_alone(registered, receiver, cast, later) -> None:
+    endpoint, _ = registered
+    new = endpoint.rotate_secret()
+    send_test_event(cast.owner.actor(), endpoint, signs_newest_only=True)
+    later(1)
+    assert receiver.events == ["integration.test_event"]
+    assert signed_by(receiver.deliveries[0], new)
+
+
+def test_a_past_secret_is_forgotten_and_a_running_one_kept(registered, clock) -> None:
+    endpoint, _ = registered
+    endpoint.rotate_secret(HOUR_MS)
+    assert forget_past_secrets() == 0
+    clock.forward(3601)
+    assert forget_past_secrets() == 1
+    assert Endpoint.get_by_id(endpoint.id).previous_secret is None
+
+
+def test_a_secret_is_encrypted_at_rest(registered) -> None:
+    endpoint, secret = registered
+    stored = Endpoint.get_by_id(endpoint.id).secret
+    assert secret not in stored
+    assert secret.removeprefix("whsec_") not in stored
+    assert "secret" not in endpoint.to_dict()
+
+
+def test_rotation_drops_no_delivery(registered, receiver, cast, later) -> None:
+    endpoint, _ = registered
+    listing = cast.owner.listing()
+    for price in range(100, 110):
+        edit(cast.owner, listing, price)
+        endpoint.rotate_secret()
+        endpoint.revoke_previous_secret()
+    later(1)
+    assert Delivery.select().where(Delivery.state == "succeeded").count() == len(receiver.deliveries) == 11
+
+
+def signed_by(request: Delivered, *secrets: str) -> bool:
+    header = request.headers["WTH-Signature"]
+    time = re.match(r"t=(\d+)", header)
+    assert time
+    message = f"{time[1]}.".encode() + request.body
+    expected = [hmac.new(secret.encode(), message, hashlib.sha256).hexdigest() for secret in secrets]
+    standard = request.headers["webhook-signature"].split(" ")
+    return header == ",".join([f"t={time[1]}", *(f"v1={one}" for one in expected)]) and len(standard) == len(secrets)
