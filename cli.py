@@ -2,16 +2,61 @@
 
 import click
 
-from commands import serving
+from commands import (
+    api,
+    checking,
+    contract,
+    dealer,
+    deliveries,
+    endpoint,
+    events,
+    integration,
+    inventory,
+    key,
+    listing,
+    order,
+    schema,
+    serving,
+)
+from commands.logs import start_logging
+from commands.output import example
+
+COMMANDS = (
+    serving.serve,
+    serving.web,
+    serving.worker,
+    serving.demo_receiver,
+    schema.migrate,
+    checking.check,
+    dealer.dealer,
+    key.key,
+    integration.mode,
+    integration.integration,
+    endpoint.endpoint,
+    inventory.inventory,
+    listing.listing,
+    order.order,
+    deliveries.deliveries,
+    events.events,
+    contract.spec,
+    contract.generate,
+    api.api,
+)
 
 
-@click.group()
+@click.group(epilog=example("wth serve --demo"))
+def wth() -> None:
+    """WatchTraderHub's Custom Integration: the hub, its dealers, their watches and webhooks."""
+
+
+for command in COMMANDS:
+    wth.add_command(command)
+
+
 def main() -> None:
-    """WatchTraderHub's Custom Integration."""
+    start_logging()
+    wth(prog_name="wth")
 
-
-for command in (serving.serve, serving.web, serving.worker, serving.demo_receiver):
-    main.add_command(command)
 
 if __name__ == "__main__":
     main()

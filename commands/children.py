@@ -14,9 +14,8 @@ RESTARTS_AFTER_SECONDS = 1.0
 GRACE_SECONDS = 25
 
 
-def end_with_parent() -> None:
-    """Ends this process soon after its parent has died, however that died."""
-    parent = os.getppid()
+def end_with(parent: int) -> None:
+    """Ends this process soon after its parent has died, however it died; it may have died before this is called."""
 
     def watch() -> None:
         while os.getppid() == parent:
@@ -47,7 +46,7 @@ class Child:
         self._keeper.join(5)
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, str(config.ROOT / "cli.py"), *self.arguments, "--ends-with-parent"]
+        command = [sys.executable, str(config.ROOT / "cli.py"), *self.arguments, "--ends-with-parent", str(os.getpid())]
         return subprocess.Popen(command)  # noqa: S603 - our own program
 
     def _keep(self) -> None:

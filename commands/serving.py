@@ -1,6 +1,7 @@
 """`wth serve`, `wth web`, `wth worker`: the processes of a hub."""
 
 import logging
+import multiprocessing
 import signal
 import sys
 from typing import Any
@@ -10,7 +11,7 @@ import uvicorn
 
 import config
 from app import create_app
-from commands.children import Child, end_with_parent
+from commands.children import Child, end_with
 from commands.logs import start_logging
 from contract.http_faults import EnvelopedProtocol
 from demo.receiver import run as run_receiver
@@ -33,7 +34,7 @@ threads_option = click.option(
     show_default="32",
     help="Deliveries that one worker process sends at a time.",
 )
-child_option = click.option("--ends-with-parent", is_flag=True, hidden=True)
+child_option = click.option("--ends-with-parent", "parent", type=int, hidden=True, help="Process id of the parent.")
 
 
 @click.command(epilog="Example: wth serve --port 9000")
@@ -77,11 +78,11 @@ def web(host: str, port: int, workers: int) -> None:
 @click.command(epilog="Example: wth worker --threads 64")
 @threads_option
 @child_option
-def worker(threads: int, ends_with_parent: bool) -> None:
+def worker(threads: int, parent: int | None) -> None:
     """The sender of deliveries alone. Several may run at once."""
     start_logging()
-    if ends_with_parent:
-        end_with_parent()
+    if parent is not None:
+        end_with(parent)
     consumer.run(threads)
 
 
@@ -117,9 +118,18 @@ def _run_web(host: str, port: int, *, workers: int) -> None:
         "timeout_graceful_shutdown": 10,
     }
     if workers > 1:
-        uvicorn.run("app:create_app", factory=True, workers=workers, **options)
+        uvicorn.run("commands.serving:web_process", factory=True, workers=workers, **options)
     else:
         uvicorn.run(create_app(), **options)
+
+
+def web_process() -> Any:
+    """The application in one of several web processes, which uvicorn starts."""
+    start_logging()
+    supervisor = multiprocessing.parent_process()
+    if supervisor is not None and supervisor.pid is not None:
+        end_with(supervisor.pid)
+    return create_app()
 
 
 def _demo(port: int) -> Child:
@@ -133,8 +143,8 @@ def _demo(port: int) -> Child:
 @click.command("demo-receiver", hidden=True)
 @click.option("--port", type=int, required=True)
 @child_option
-def demo_receiver(port: int, ends_with_parent: bool) -> None:
+def demo_receiver(port: int, parent: int | None) -> None:
     """The demo's receiver alone."""
-    if ends_with_parent:
-        end_with_parent()
+    if parent is not None:
+        end_with(parent)
     run_receiver(port)

@@ -1,0 +1,42 @@
+"""`wth events`: what happened."""
+
+from typing import Any
+
+import click
+import orjson
+
+from commands.arguments import dealer_option, limit_option, mode_option
+from commands.dealer import find_dealer
+from commands.output import Answer, HubGroup, example
+from commands.tables import table
+from models import search
+from models.base import rfc3339
+from models.event import Event
+
+EXAMPLE = example("wth events list --dealer anna@uhrenhaus.example --mode live --after 41")
+HEADER = ("SEQUENCE", "MODE", "EVENT", "RESOURCE", "ORIGIN", "CREATED", "ID", "DEALER")
+
+
+@click.group(cls=HubGroup, epilog=EXAMPLE)
+def events() -> None:
+    """Events of dealers."""
+
+
+@events.command("list", epilog=EXAMPLE)
+@dealer_option(required=False)
+@mode_option(required=False)
+@click.option("--after", type=click.IntRange(0, 2**62), help="The first events after this sequence, not the newest.")
+@limit_option(25)
+def list_events(dealer_name: str | None, mode: str | None, after: int | None, limit: int) -> Answer:
+    """Show events in the order in which they happened: the newest, or those after a sequence."""
+    dealer = None if dealer_name is None else find_dealer(dealer_name)
+    is_test = None if mode is None else mode == "test"
+    found = search.anyones_events(dealer, is_test=is_test, after=after, limit=limit)
+    bodies = [orjson.loads(event.body) for event in found]
+    return Answer({"object": "list", "data": bodies}, table(HEADER, [_row(event) for event in found]))
+
+
+def _row(event: Event) -> tuple[Any, ...]:
+    mode = "test" if event.is_test else "live"
+    about = (event.sequence, mode, event.type, event.resource_id, event.origin)
+    return (*about, rfc3339(event.created_at), event.id, event.columns()["dealer"])

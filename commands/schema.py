@@ -1,0 +1,18 @@
+"""`wth migrate`: the database schema."""
+
+import click
+
+from commands.output import Answer, HubCommand, example
+from models import schema
+
+
+@click.command(cls=HubCommand, needs_database=False, epilog=example("wth migrate --plan"))
+@click.option("--plan", is_flag=True, help="Only name what is to be done.")
+def migrate(plan: bool) -> Answer:
+    """Bring the database up to date. `wth serve` does it by itself."""
+    if plan:
+        pending = schema.pending()
+        return Answer({"pending": pending}, "\n".join(pending) or "Nothing is to be done.")
+    applied = schema.migrate()
+    done = "\n".join(f"{name} is done." for name in applied)
+    return Answer({"applied": applied}, done or "The database was up to date.")

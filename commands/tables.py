@@ -1,0 +1,34 @@
+"""Plain text for people: tables and lists of facts, without anything that a terminal would obey."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+
+UNSHOWABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """Columns as wide as their widest cell; a sentence when there are no rows."""
+    if not rows:
+        return "There is none."
+    lines = [header, *[[shown(cell) for cell in row] for row in rows]]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
+
+
+def facts(values: Mapping[str, Any]) -> str:
+    """One fact a line, the names in a column of their own."""
+    width = max(map(len, values))
+    return "\n".join(f"{name.ljust(width)}  {shown(value)}".rstrip() for name, value in values.items())
+
+
+def shown(value: Any) -> str:
+    """One line: yes and no for switches, nothing for None, JSON for what has parts, no control characters."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = value if isinstance(value, str) else orjson.dumps(value).decode()
+    return UNSHOWABLE.sub(" ", text)
