@@ -6,6 +6,7 @@ from commands import (
     api,
     checking,
     contract,
+    customer,
     dealer,
     deliveries,
     endpoint,
@@ -17,6 +18,7 @@ from commands import (
     order,
     schema,
     serving,
+    user,
 )
 from commands.logs import start_logging
 from commands.output import example
@@ -29,6 +31,7 @@ COMMANDS = (
     schema.migrate,
     checking.check,
     dealer.dealer,
+    user.user,
     key.key,
     integration.mode,
     integration.integration,
@@ -36,6 +39,7 @@ COMMANDS = (
     inventory.inventory,
     listing.listing,
     order.order,
+    customer.customer,
     deliveries.deliveries,
     events.events,
     contract.spec,

@@ -45,7 +45,7 @@ class Reply:
 
 
 @click.command(cls=HubCommand, needs_database=False, epilog=example("wth api GET '/listings?status=in_stock&limit=5'"))
-@click.argument("method", type=click.Choice(METHODS, case_sensitive=False))
+@click.argument("method", metavar="METHOD", type=click.Choice(METHODS, case_sensitive=False))
 @click.argument("path")
 @click.option("-d", "--data", "body", help="JSON body of the request.")
 @click.option("--api-key", envvar="WTH_API_KEY", show_envvar=True, help="A test key or a live key.")

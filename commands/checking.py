@@ -27,7 +27,10 @@ class Finding:
 
 @click.command(cls=HubCommand, needs_database=False, epilog=example("wth check"))
 def check() -> Answer:
-    """Look whether settings, data folder, secret key, database and queue are in order."""
+    """Look whether all that the hub needs is in order.
+
+    Settings, data folder, secret key, database, migrations, queue.
+    """
     findings = [_finding(name, look) for name, look in LOOKS.items()]
     is_ok = all(finding.is_ok for finding in findings)
     rows = [("ok" if finding.is_ok else "not ok", finding.name, finding.detail) for finding in findings]
@@ -35,7 +38,9 @@ def check() -> Answer:
         "ok": is_ok,
         "checks": [{"name": each.name, "ok": each.is_ok, "detail": each.detail} for each in findings],
     }
-    return Answer(document, table(("", "CHECK", "FOUND"), rows), None if is_ok else "The hub is not in order.")
+    return Answer(
+        document, table(("", "CHECK", "FOUND"), rows, empty=""), None if is_ok else "The hub is not in order."
+    )
 
 
 def _finding(name: str, look: Callable[[], str]) -> Finding:

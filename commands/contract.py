@@ -9,6 +9,7 @@ import config
 from commands.output import Answer, HubCommand, example
 from commands.reference import cli_page, settings_page
 from contract import typed_dicts
+from postman.generator import collection
 from spec.document import read_document, served
 
 
@@ -23,7 +24,10 @@ def spec() -> Answer:
 @click.option("--check", is_flag=True, help="Write nothing; fail when a file is not what would be written.")
 @click.pass_context
 def generate(ctx: click.Context, check: bool) -> Answer:
-    """Write the files that are made from the contract document and from the code."""
+    """Write the files that are generated.
+
+    They are made from the contract document, from the commands and from the settings.
+    """
     root = ctx.find_root().command
     differing = {path: text for path, text in _texts(root).items() if _read(path) != text}
     names = [str(path.relative_to(config.ROOT)) for path in differing]
@@ -42,6 +46,7 @@ def _texts(root: click.Command) -> dict[Path, str]:
         config.ROOT / "spec" / "types.py": typed_dicts.source(read_document()),
         config.ROOT / "docs" / "cli.md": cli_page(root),
         config.ROOT / "docs" / "settings.md": settings_page(),
+        config.ROOT / "postman" / "v1.postman.json": collection(read_document()),
     }
 
 

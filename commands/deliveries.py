@@ -7,7 +7,7 @@ import click
 from commands.arguments import MODES, Moment, dealer_option, limit_option, mode_option
 from commands.dealer import find_dealer
 from commands.output import Answer, HubGroup, example
-from commands.tables import facts, table
+from commands.tables import facts, shown, table
 from models import search
 from models.attempt import Attempt
 from models.dealer import Dealer
@@ -48,7 +48,8 @@ def list_deliveries(dealer_name: str | None, limit: int, **filters: Any) -> Answ
     )
     newest = query.order_by(Delivery.created_at.desc(), Delivery.id.desc()).limit(limit)
     shapes = [delivery.to_dict() for delivery in newest]
-    return Answer({"object": "list", "data": shapes}, table(HEADER, [_row(shape) for shape in shapes]))
+    text = table(HEADER, [_row(shape) for shape in shapes], empty="No delivery matches.")
+    return Answer({"object": "list", "data": shapes}, text)
 
 
 @deliveries.command(epilog=example(f"wth deliveries show {ID}"))
@@ -59,8 +60,8 @@ def show(delivery_id: str) -> Answer:
     shape = delivery.to_dict()
     attempts = [attempt.to_dict() for attempt in Attempt.of(delivery)]
     body = Event.anyones(delivery.event_id).body
-    text = "\n\n".join([facts(shape), table(ATTEMPT_HEADER, [_attempt_row(row) for row in attempts]), body])
-    return Answer({**shape, "attempt_log": attempts, "body": body}, text)
+    tried = table(ATTEMPT_HEADER, [_attempt_row(row) for row in attempts], empty="No attempt was made yet.")
+    return Answer({**shape, "attempt_log": attempts, "body": body}, f"{facts(shape)}\n\n{tried}\n\n{shown(body)}")
 
 
 @deliveries.command(epilog=example(f"wth deliveries retry {ID}"))
@@ -77,11 +78,16 @@ def retry(delivery_id: str) -> Answer:
 @click.option("--since", type=Moment(), required=True, help="Recorded since: a time, or 2h for two hours ago.")
 @click.option("--until", type=Moment(), default="now", show_default=True, help="Recorded until.")
 @dealer_option(required=False)
+@mode_option(required=False)
+@click.option("--endpoint", help="Id of an endpoint.")
 @click.option("--dry-run", is_flag=True, help="Only count.")
-def retry_failed(since: int, until: int, dealer_name: str | None, dry_run: bool) -> Answer:
+def retry_failed(
+    since: int, until: int, dealer_name: str | None, mode: str | None, endpoint: str | None, dry_run: bool
+) -> Answer:
     """Send all deliveries of a time again that were given up."""
     dealers = Dealer.select() if dealer_name is None else [find_dealer(dealer_name)]
-    failed = [Failed(dealer, since, until) for dealer in dealers]
+    is_test = None if mode is None else mode == "test"
+    failed = [Failed(dealer, since, until, endpoint_id=endpoint, is_test=is_test) for dealer in dealers]
     matched = sum(each.count() for each in failed)
     click.echo(f"{matched} failed deliveries match.", err=True)
     retried = 0 if dry_run else sum(_retried(each) for each in failed)

@@ -9,7 +9,10 @@ from commands.dealer import find_dealer, find_integrated_dealer
 from commands.output import Answer, HubGroup, example
 from commands.tables import table
 from models.base import rfc3339
+from models.dealer import Actor
 from models.endpoint import MODES, Endpoint
+from models.ping import test_endpoint
+from models.recovery import replay_missing
 from tasks.bell import ring
 
 EXAMPLE = example("wth endpoint create --dealer anna@uhrenhaus.example --url https://shop.example/hooks")
@@ -43,7 +46,8 @@ def list_endpoints(dealer_name: str) -> Answer:
     """Show the endpoints of a dealer."""
     shapes = [row.to_dict() for row in Endpoint.of(find_dealer(dealer_name))]
     rows = [[row["id"], row["url"], row["mode"], ",".join(row["events"]), _state(row["is_enabled"])] for row in shapes]
-    return Answer({"object": "list", "data": shapes}, table(("ID", "URL", "MODE", "EVENTS", "STATE"), rows))
+    text = table(("ID", "URL", "MODE", "EVENTS", "STATE"), rows, empty="This dealer has no endpoint.")
+    return Answer({"object": "list", "data": shapes}, text)
 
 
 @endpoint.command(epilog=example(f"wth endpoint pause {ID}"))
@@ -85,6 +89,32 @@ def rotate(endpoint_id: str, grace: int) -> Answer:
 def revoke_previous(endpoint_id: str) -> Answer:
     """End a rotation now: only the newest secret signs."""
     return _changed(endpoint_id, Endpoint.revoke_previous_secret)
+
+
+@endpoint.command("test", epilog=example(f"wth endpoint test {ID} --new-secret-only"))
+@id_argument
+@click.option("--new-secret-only", is_flag=True, help="Sign with the newest secret only, to prove a rotation.")
+def send_test(endpoint_id: str, new_secret_only: bool) -> Answer:
+    """Send a test event to this endpoint, whatever it subscribes to."""
+    row = Endpoint.anyones(endpoint_id)
+    actor = Actor(row.dealer, is_test=True, origin="dashboard")
+    delivery = test_endpoint(actor, row, signs_newest_only=new_secret_only)
+    ring(row.dealer.id)
+    return Answer(delivery.to_dict(), f"{delivery.id} is on its way; look at it with `wth deliveries show`.")
+
+
+@endpoint.command("replay-missing", epilog=example(f"wth endpoint replay-missing {ID} --after 1200 --mode live"))
+@id_argument
+@click.option("--after", type=click.IntRange(min=0), required=True, help="The last sequence that the receiver has.")
+@click.option("--mode", type=click.Choice(["test", "live"]), required=True, help="Of which mode's events.")
+def replay(endpoint_id: str, after: int, mode: str) -> Answer:
+    """Send all events since a sequence once more, for a receiver that lost its data."""
+    row = Endpoint.anyones(endpoint_id)
+    count = 0
+    for count in replay_missing(Actor(row.dealer, mode == "test", "dashboard"), row, after):
+        click.echo(f"{count} events are on their way", err=True)
+        ring(row.dealer.id)
+    return Answer({"endpoint_id": row.id, "replayed": count}, f"{count} events will be sent again.")
 
 
 def _changed(endpoint_id: str, verb: Callable[[Endpoint], None]) -> Answer:

@@ -33,7 +33,8 @@ def list_events(dealer_name: str | None, mode: str | None, after: int | None, li
     is_test = None if mode is None else mode == "test"
     found = search.anyones_events(dealer, is_test=is_test, after=after, limit=limit)
     bodies = [orjson.loads(event.body) for event in found]
-    return Answer({"object": "list", "data": bodies}, table(HEADER, [_row(event) for event in found]))
+    text = table(HEADER, [_row(event) for event in found], empty="There are no such events.")
+    return Answer({"object": "list", "data": bodies}, text)
 
 
 def _row(event: Event) -> tuple[Any, ...]:

@@ -131,8 +131,8 @@ def _text(sheet: Sheet, result: ImportResult) -> str:
     counts = f"{result.imported} imported, {result.updated} updated, {result.failed} failed."
     ignored = [f"Columns that were not read: {', '.join(sheet.columns.ignored)}."] if sheet.columns.ignored else []
     rows = [(error.line, error.column, error.value[:40], error.reason) for error in result.errors]
-    wrong = [table(("LINE", "COLUMN", "VALUE", "REASON"), rows)] if rows else []
-    return "\n".join([*sheet.notes, *ignored, *wrong, counts])
+    wrong = table(("LINE", "COLUMN", "VALUE", "REASON"), rows, empty="No row is wrong.")
+    return "\n".join([*sheet.notes, *ignored, wrong, counts])
 
 
 def _failure(sheet: Sheet, result: ImportResult, *, all_or_nothing: bool) -> str | None:

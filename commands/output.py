@@ -20,7 +20,10 @@ log = logging.getLogger("wth.commands")
 
 @dataclass(frozen=True)
 class Answer:
-    """`document` is what --json prints, `text` what people read; a `failure` is one sentence and exit status 1."""
+    """`document` is what --json prints, `text` what people read, whole or by lines.
+
+    A `failure` is one sentence and means exit status 1.
+    """
 
     document: Any
     text: str | Iterable[str]
@@ -118,4 +121,4 @@ def _print(text: str | Iterable[str]) -> None:
         click.echo(text)
         return
     for line in text:
-        click.echo(line, nl=False)
+        click.echo(line, nl=not line.endswith("\n"))

@@ -1,5 +1,6 @@
 """Writes docs/cli.md from the commands themselves, and docs/settings.md from the declared settings."""
 
+import inspect
 from collections.abc import Iterator
 
 import click
@@ -46,21 +47,23 @@ def _sections(context: click.Context, group: click.Group) -> Iterator[str]:
 def _section(context: click.Context, command: click.Command) -> str:
     example = (command.epilog or "").removeprefix("\b\n").removeprefix("Example: ")
     usage = " ".join(command.collect_usage_pieces(context))
-    options = [_option(*record) for record in _records(context, command)]
-    parts = [f"## {context.command_path}", command.help or "", f"```text\n{context.command_path} {usage}\n```"]
-    parts += ["\n".join(options)] if options else []
-    return "\n\n".join([*parts, f"```sh\n{example}\n```"])
+    options = "\n".join(f"- `{names}`: {meaning}" for names, meaning in _options(context, command))
+    parts = [
+        f"## {context.command_path}",
+        inspect.cleandoc(command.help or ""),
+        f"```text\n{context.command_path} {usage}\n```",
+        options,
+        f"```sh\n{example}\n```",
+    ]
+    return "\n\n".join(part for part in parts if part)
 
 
-def _records(context: click.Context, command: click.Command) -> Iterator[tuple[str, str]]:
+def _options(context: click.Context, command: click.Command) -> Iterator[tuple[str, str]]:
+    """Names and meaning; hidden ones have no record."""
     for parameter in command.params:
         record = parameter.get_help_record(context)
-        if record is not None:
+        if isinstance(parameter, click.Option) and record is not None:
             yield record
-
-
-def _option(names: str, meaning: str) -> str:
-    return f"- `{names}`: {meaning}"
 
 
 def _setting(setting: config.Setting) -> str:

@@ -104,8 +104,9 @@ def _say_what_is_relaxed() -> None:
         log.warning("WTH_ALLOW_PRIVATE_WEBHOOKS is on: webhooks may go to private addresses over plain HTTP.")
 
 
-def _run_web(host: str, port: int, *, workers: int) -> None:
-    options: dict[str, Any] = {
+def web_options(host: str, port: int) -> dict[str, Any]:
+    """How uvicorn serves the hub."""
+    return {
         "host": host,
         "port": port,
         "http": EnvelopedProtocol,
@@ -117,6 +118,10 @@ def _run_web(host: str, port: int, *, workers: int) -> None:
         "forwarded_allow_ips": config.TRUSTED_PROXIES or None,
         "timeout_graceful_shutdown": 10,
     }
+
+
+def _run_web(host: str, port: int, *, workers: int) -> None:
+    options = web_options(host, port)
     if workers > 1:
         uvicorn.run("commands.serving:web_process", factory=True, workers=workers, **options)
     else:

@@ -9,10 +9,10 @@ import orjson
 UNSHOWABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    """Columns as wide as their widest cell; a sentence when there are no rows."""
+def table(header: Sequence[str], rows: Sequence[Sequence[Any]], *, empty: str) -> str:
+    """Columns as wide as their widest cell, or the sentence `empty` when there are no rows."""
     if not rows:
-        return "There is none."
+        return empty
     lines = [header, *[[shown(cell) for cell in row] for row in rows]]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)

@@ -1,0 +1,30 @@
+"""`wth customer`: what an operator does for a person on request."""
+
+import click
+
+from commands.output import Answer, HubGroup, example
+from models.customer import Customer
+from models.dealer import Actor
+from models.erasure import erase
+
+ID = "cus_BDcztt2vV1n3MOr9syvr9uij"
+
+
+@click.group(cls=HubGroup, epilog=example(f"wth customer erase {ID} --yes"))
+def customer() -> None:
+    """One customer: erase personal data."""
+
+
+@customer.command("erase", epilog=example(f"wth customer erase {ID} --yes"))
+@click.argument("customer_id", metavar="ID")
+@click.option("--yes", is_flag=True, help="Do it without asking.")
+def erase_customer(customer_id: str, yes: bool) -> Answer:
+    """Erase a customer's personal data from the record, the orders, stored events and answers. Cannot be undone."""
+    row = Customer.anyones(customer_id)
+    if not yes:
+        click.confirm(f"Erase all personal data of {row.id}?", abort=True, err=True)
+    counts = erase(Actor(row.dealer, row.is_test, "dashboard"), row)
+    text = (
+        f"{row.id} is erased, with {counts['orders']} orders and {counts['events']} events. The delivery log is kept."
+    )
+    return Answer({"customer_id": row.id, **counts}, text)

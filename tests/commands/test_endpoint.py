@@ -1,0 +1,82 @@
+"""Endpoints, from their first secret to their end."""
+
+from collections.abc import Callable
+
+from standardwebhooks import Webhook
+
+from models.endpoint import Endpoint
+from tests.cast import Cast
+from tests.commands.conftest import Wth
+from tests.receiver import Receiver
+
+
+def create(wth: Wth, cast: Cast, url: str, *options: str) -> tuple[str, str]:
+    made = wth("endpoint", "create", "--dealer", cast.owner.dealer.id, "--url", url, *options, "--json").document
+    return made["endpoint_id"], made["secret"]
+
+
+def test_created_endpoint_gets_what_it_subscribed_to_signed_with_the_secret(
+    wth: Wth, cast: Cast, receiver: Receiver, deliver: Callable[[], None]
+) -> None:
+    _, secret = create(wth, cast, receiver.url, "--events", "listing.sold, order.*", "--mode", "test")
+    listing = cast.owner.listing()
+    wth("listing", "sell", listing.id)
+    deliver()
+    assert receiver.events == ["listing.sold"]
+    [delivered] = receiver.deliveries
+    Webhook(secret).verify(delivered.body, {name.lower(): value for name, value in delivered.headers.items()})
+
+
+def test_paused_endpoint_gets_nothing_until_it_is_enabled(
+    wth: Wth, cast: Cast, receiver: Receiver, deliver: Callable[[], None]
+) -> None:
+    endpoint_id, _ = create(wth, cast, receiver.url)
+    assert wth("endpoint", "pause", endpoint_id, "--json").document["is_enabled"] is False
+    cast.owner.listing()
+    deliver()
+    assert receiver.events == []
+    assert wth("endpoint", "enable", endpoint_id).stdout == f"{endpoint_id} is enabled.\n"
+    deliver()
+    assert receiver.events == ["listing.published"]
+
+
+def test_list_shows_the_dealers_own_endpoints(wth: Wth, cast: Cast, receiver: Receiver) -> None:
+    endpoint_id, secret = create(wth, cast, receiver.url)
+    cast.stranger.endpoint(receiver.url)
+    said = wth("endpoint", "list", "--dealer", cast.owner.dealer.id, "--json")
+    assert [row["id"] for row in said.document["data"]] == [endpoint_id]
+    assert secret not in said.stdout
+
+
+def test_rotation_has_two_secrets_until_the_previous_one_is_revoked(wth: Wth, cast: Cast, receiver: Receiver) -> None:
+    endpoint_id, first = create(wth, cast, receiver.url)
+    rotated = wth("endpoint", "rotate", endpoint_id, "--grace", "48h", "--json").document
+    assert rotated["endpoint_id"] == endpoint_id
+    assert rotated["secret"] not in ("", first)
+    assert rotated["previous_secret_expires_at"].endswith("Z")
+    assert wth("endpoint", "rotate", endpoint_id, "--json").refusal == (1, "rotation_running")
+    revoked = wth("endpoint", "revoke-previous", endpoint_id, "--json").document
+    assert revoked["previous_secret_expires_at"] is None
+    at_once = wth("endpoint", "rotate", endpoint_id, "--grace", "0", "--json").document
+    assert at_once["previous_secret_expires_at"] is None
+
+
+def test_grace_is_a_duration_of_at_most_seven_days(wth: Wth, cast: Cast, receiver: Receiver) -> None:
+    endpoint_id, _ = create(wth, cast, receiver.url)
+    assert wth("endpoint", "rotate", endpoint_id, "--grace", "soon", "--json").refusal == (2, "wrong_usage")
+    assert wth("endpoint", "rotate", endpoint_id, "--grace", "8d", "--json").refusal == (1, "validation_failed")
+
+
+def test_unknown_event_type_is_refused(wth: Wth, cast: Cast) -> None:
+    dealer = ("--dealer", cast.owner.dealer.id, "--json")
+    said = wth("endpoint", "create", "--url", "http://127.0.0.1:9/", "--events", "listing.lost", *dealer)
+    assert said.refusal == (1, "validation_failed")
+    assert "'listing.lost'" in said.document["error"]["message"]
+
+
+def test_deleted_endpoint_is_gone(wth: Wth, cast: Cast, receiver: Receiver) -> None:
+    endpoint_id, _ = create(wth, cast, receiver.url)
+    cast.owner.listing()
+    assert wth("endpoint", "delete", endpoint_id).status == 0
+    assert Endpoint.of(cast.owner.dealer).count() == 0
+    assert wth("endpoint", "delete", endpoint_id, "--json").refusal == (1, "endpoint_not_found")
