@@ -1,29 +1,49 @@
-"""The web application: the API under its base path, the site beside it."""
+"""The web application: the API under its base path, the documentation and the dashboard beside it."""
 
 from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from contract.counters import close, counters
 from contract.serving import api
+from dashboard.docs.site import docs_site, is_documentation
+from dashboard.site import site
 from handlers.auth import admit
 from spec.document import BASE_PATH
 from tasks.bell import ring
 
 
 class Hub:
-    """Sends a request to the API or to the site, by its path."""
+    """Sends a request to the API, the documentation or the site, by its path."""
 
-    def __init__(self, the_api: ASGIApp, site: ASGIApp) -> None:
+    def __init__(self, the_api: ASGIApp, the_docs: ASGIApp, the_site: ASGIApp, the_counters: Any) -> None:
+        self.counters = the_counters
         self.api = the_api
-        self.site = site
+        self.docs = the_docs
+        self.site = the_site
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope.get("path", "")
-        is_api = scope["type"] == "http" and (path == BASE_PATH or path.startswith(BASE_PATH + "/"))
-        await (self.api if is_api else self.site)(scope, receive, send)
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http":
+            await self._door(scope["path"])(scope, receive, send)
+
+    def _door(self, path: str) -> ASGIApp:
+        if path == BASE_PATH or path.startswith(BASE_PATH + "/"):
+            return self.api
+        return self.docs if is_documentation(path) else self.site
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """ASGI lifespan: at the end connections to the counters are closed."""
+        while True:
+            phase = (await receive())["type"]
+            if phase == "lifespan.shutdown":
+                await close(self.counters)
+            await send({"type": f"{phase}.complete"})
+            if phase == "lifespan.shutdown":
+                return
 
 
-def create_app() -> Any:
-    from starlette.applications import Starlette
-
-    return Hub(api(ring, admit).middleware, Starlette())
+def create_app() -> Hub:
+    shared = counters()
+    return Hub(api(ring, admit, shared).middleware, docs_site(), site(ring), shared)

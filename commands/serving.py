@@ -110,7 +110,7 @@ def web_options(host: str, port: int) -> dict[str, Any]:
         "host": host,
         "port": port,
         "http": EnvelopedProtocol,
-        "lifespan": "off",
+        "lifespan": "on",
         "log_config": None,
         "access_log": False,
         "server_header": False,

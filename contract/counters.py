@@ -4,7 +4,7 @@ import sqlite3
 import time
 from typing import Any
 
-from limits.aio.storage import MovingWindowSupport, Storage
+from limits.aio.storage import MovingWindowSupport, RedisStorage, Storage
 from limits.storage import storage_from_string
 
 import config
@@ -20,6 +20,14 @@ def counters() -> Any:
     if config.QUEUE_URL.startswith("redis"):
         return storage_from_string(f"async+{config.QUEUE_URL}", implementation="redispy")
     return FileStorage() if config.WEB_WORKERS > 1 else storage_from_string("async+memory://")
+
+
+async def close(storage: Any) -> None:
+    """Gives connections back; for memory there is nothing to do."""
+    if isinstance(storage, RedisStorage):
+        await storage.bridge.get_connection().aclose()
+    elif isinstance(storage, FileStorage):
+        storage.file.close()
 
 
 class FileStorage(Storage, MovingWindowSupport):

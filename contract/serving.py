@@ -15,7 +15,6 @@ from limits.aio.strategies import MovingWindowRateLimiter
 from contract.admission import Admission, Admit
 from contract.bearer import Lockout, bearer_handler
 from contract.body_limit import BodyLimit
-from contract.counters import counters
 from contract.document import METHODS, Document
 from contract.errors import Envelope
 from contract.idempotency import Once
@@ -45,11 +44,11 @@ def snake_case(operation_id: str) -> str:
     return re.sub(r"(?<!^)([A-Z])", r"_\1", operation_id).lower()
 
 
-def api(ring: Callable[[str], None], admit: Admit) -> AsyncApp:
+def api(ring: Callable[[str], None], admit: Admit, counters: Any) -> AsyncApp:
     """`ring(dealer_id)` is called after each committed write, `admit` judges each authenticated request."""
     raw = read_document()
     document = Document(raw)
-    limiter = MovingWindowRateLimiter(counters())
+    limiter = MovingWindowRateLimiter(counters)
     app = AsyncApp(
         "contract",
         middlewares=[

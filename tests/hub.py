@@ -30,7 +30,7 @@ class Server:
 @contextmanager
 def serve_app() -> Iterator[Server]:
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(create_app(), log_level="warning", lifespan="off", proxy_headers=False)
+    config = uvicorn.Config(create_app(), log_level="warning", lifespan="on", proxy_headers=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
     thread.start()

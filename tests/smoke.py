@@ -29,6 +29,7 @@ class Smoke:
         self.site, self.receiver = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port + 1}"
         self.hub = subprocess.Popen([*WTH, "serve", "--demo", "--port", str(port)], env=self.environment)
         _until(lambda: self._answers(f"{self.site}/api/v1/health"), START_SECONDS, "the hub answers")
+        _until(lambda: self._answers(self.receiver), START_SECONDS, "the receiver answers")
         self.key = orjson.loads((folder / "demo.json").read_bytes())["test_key"]
 
     def _answers(self, url: str) -> bool:
