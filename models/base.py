@@ -18,6 +18,7 @@ from errors import Invalid, Refusal
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 IDLE_SECONDS_WORTH_A_PROBE = 5.0
+PATIENCE_SECONDS = 10  # for other writers, and for a connection of the pool
 
 clock: Callable[[], float] = time.time  # tests put their own here
 _dice = random.SystemRandom()
@@ -80,14 +81,15 @@ def _database() -> peewee.Database:
             config.DATABASE_URL,
             prefer_psycopg3=True,
             max_connections=config.DATABASE_CONNECTIONS,
-            timeout=10,
+            timeout=PATIENCE_SECONDS,
+            options=f"-c lock_timeout={PATIENCE_SECONDS}s",
             autoconnect=False,
         )
     path = config.sqlite_path(config.DATABASE_URL)
     path.parent.mkdir(parents=True, exist_ok=True)
     sqlite = peewee.SqliteDatabase(
         str(path),
-        timeout=10,
+        timeout=PATIENCE_SECONDS,
         lock_type="IMMEDIATE",  # a deferred BEGIN fails under concurrent writers and no timeout helps
         returning_clause=True,
         pragmas={

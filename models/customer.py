@@ -13,6 +13,7 @@ from models.event import Event
 from models.feed import Feed
 from models.page import Page
 from spec import types
+from spec.document import read_document
 
 IDENTIFIERS: tuple[types.MatchedBy, ...] = ("external_id", "email", "phone")
 ADDRESS = ("line1", "line2", "city", "postal_code", "region", "country")
@@ -76,9 +77,24 @@ class Customer(Row):
             if not matched:
                 return cls._create(actor, values, instant), None
             matched_on, customer = matched[0]
+            customer._refuse_too_much(values, at)
             customer._merge(values, instant)
             customer._claim(actor, matched_on, instant)
             return customer, matched_on
+
+    def change(self, actor: Actor, given: Mapping[str, Any]) -> Self:
+        """Writes all given fields, null ones too. Raises `validation_failed`, and `customer_ambiguous` when another
+        record has one of the identifiers."""
+        values = _clean(actor, given, "$")
+        with actor.dealer.locked() as at:
+            customer = Customer.find(actor, self.id)
+            for name, other in self._matches(actor, values):
+                if other.id != customer.id:
+                    raise Refusal(
+                        "customer_ambiguous", "Another client has this already; open that one instead.", param=name
+                    )
+            customer._merge(values, at)
+            return cast("Self", customer)
 
     @classmethod
     def _matches(cls, actor: Actor, values: Mapping[str, Any]) -> list[tuple[types.MatchedBy, Self]]:
@@ -97,6 +113,12 @@ class Customer(Row):
         defaults: dict[str, Any] = {"metadata": {}, "claimed_at": claimed_at, "created_at": at, "updated_at": at}
         scope = {"id": new_id("cus"), "dealer": actor.dealer, "is_test": actor.is_test}
         return cls.create(**{**scope, **defaults, **values})
+
+    def _refuse_too_much(self, values: Mapping[str, Any], at: str) -> None:
+        most: int = read_document()["components"]["schemas"]["Metadata"]["maxProperties"]
+        if len({**self.metadata, **values.get("metadata", {})}) > most:
+            message = f"Together with what is there already this is more than {most} entries."
+            raise Invalid(message, param=f"{at}.metadata")
 
     def _merge(self, values: Mapping[str, Any], at: int) -> None:
         merged = {**values, "metadata": {**self.metadata, **values.get("metadata", {})}}
@@ -168,7 +190,7 @@ def e164(text: str, country: str, *, param: str) -> str:
         number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:
         raise _no_phone(param) from None
-    if not phonenumbers.is_possible_number(number):
+    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
         raise _no_phone(param)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

@@ -32,11 +32,13 @@ def _runner() -> Runner:
 @contextmanager
 def _alone() -> Iterator[None]:
     if not config.is_sqlite():
+        db.execute_sql("SET lock_timeout = 0")  # another's migration may take its time
         db.execute_sql("SELECT pg_advisory_lock(%s)", (ADVISORY_LOCK,))
         try:
             yield
         finally:
             db.execute_sql("SELECT pg_advisory_unlock(%s)", (ADVISORY_LOCK,))
+            db.execute_sql("RESET lock_timeout")
         return
     with config.sqlite_path(config.DATABASE_URL).with_suffix(".migrating").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

@@ -66,7 +66,9 @@ class Session(Row):
 
     @classmethod
     def open(cls, user: User) -> str:
+        """Sessions that ended by themselves go on this occasion."""
         token, at = secrets.token_urlsafe(32), now()
+        cls.delete().where(cls.user == user, cls.seen_at < at - IDLE_MS).execute()
         cls.create(digest=_digest(token), user=user, created_at=at, seen_at=at)
         return token
 

@@ -1,0 +1,44 @@
+"""A person's own account: password, sessions, and the side of the dashboard that they look at."""
+
+from starlette.responses import Response
+
+from dashboard import cookie
+from dashboard.forms import Field, Form
+from dashboard.sign_in import NEW_PASSWORD, arrive
+from dashboard.visit import Visit
+from models.session import Session
+
+CHANGE = (
+    Field("current", "Current password", "secret", is_required=True, width="full", autocomplete="current-password"),
+    *NEW_PASSWORD,
+)
+
+
+def show(visit: Visit) -> Response:
+    return visit.render("account.html", form=Form(CHANGE), sessions=Session.count_of(visit.user))
+
+
+def change_password(visit: Visit) -> Response:
+    """All other browsers of this person are signed out."""
+    form = Form.filled(CHANGE, visit.sent)
+    with form.taking_refusals():
+        if form.is_good and visit.session is not None:
+            visit.session.confirm_password(form.values["current"])
+            visit.user.change_password(form.values["password"])
+            Session.close_all(visit.user, but=visit.session)
+            return visit.redirect("/account", "Your password is changed; other browsers are signed out.")
+    return visit.render("account.html", status=422, form=form, sessions=Session.count_of(visit.user))
+
+
+def sign_out_everywhere(visit: Visit) -> Response:
+    Session.close_all(visit.user)
+    return arrive(visit, cookie.fresh_token(), "/sign-in")
+
+
+def switch_view(visit: Visit) -> Response:
+    """Live or sandbox: for listings, orders, clients and events."""
+    user = visit.user
+    user.views_test = visit.given("view") == "test"
+    user.save()
+    section = "/" + visit.given("from").strip("/").partition("/")[0]
+    return visit.redirect(section if section in ("/inventory", "/orders", "/clients") else "/")

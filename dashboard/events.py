@@ -1,0 +1,37 @@
+"""The stream of events, newest first, with the exact body of the opened one."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from dashboard.choices import EVENT_CHOICES
+from dashboard.visit import Visit
+from models import search
+from models.delivery import Delivery
+from models.endpoint import Endpoint
+from models.event import Event
+
+FILTERS = ("event", "resource")
+
+
+def index(visit: Visit) -> Response:
+    """Of the side, live or sandbox, that the person looks at."""
+    if visit.integration is None:
+        return visit.redirect("/plan")
+    filters = {name: visit.given(name) for name in FILTERS}
+    found = search.events(visit.actor, filters, visit.page)
+    return visit.render(
+        "events.html",
+        found=found,
+        filters=filters,
+        event_choices=EVENT_CHOICES,
+        endpoints={endpoint.id: endpoint for endpoint in Endpoint.of(visit.dealer)},
+        opened=_opened(visit),
+    )
+
+
+def _opened(visit: Visit) -> dict[str, Any] | None:
+    if not (event_id := visit.given("open")):
+        return None
+    event = Event.find(visit.actor, event_id)
+    return {"event": event, "deliveries": list(Delivery.of(visit.dealer).where(Delivery.event_id == event.id))}

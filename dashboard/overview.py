@@ -1,0 +1,27 @@
+"""The first page: counts, what happened last, how the endpoints do."""
+
+from starlette.responses import Response
+
+from dashboard.visit import Visit
+from models import search
+from models.endpoint import Endpoint
+from models.listing import Listing
+from models.notice import Notice
+from models.order import RECEIVED, Order
+
+
+def show(visit: Visit) -> Response:
+    return visit.render(
+        "overview.html",
+        counts=Listing.counts(visit.actor),
+        sold=Listing.of(visit.actor).where(Listing.status == "sold").count(),
+        open_orders=Order.of(visit.actor).where(Order.status == RECEIVED).count(),
+        orders=search.orders(visit.actor, {}).rows[:6],
+        events=search.events(visit.actor, {}).rows[:8],
+        endpoints=list(Endpoint.of(visit.dealer)),
+    )
+
+
+def dismiss(visit: Visit) -> Response:
+    Notice.find(visit.dealer, visit.row_id).dismiss()
+    return visit.redirect("/")

@@ -1,0 +1,118 @@
+"""The site: which address leads to which page, and who may open it."""
+
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from dashboard import (
+    account,
+    audit,
+    channel,
+    clients,
+    debugger,
+    delivery_log,
+    endpoints,
+    events,
+    imports,
+    inventory,
+    keys,
+    listings,
+    orders,
+    overview,
+    plan,
+    retries,
+    sign_in,
+    wizard,
+)
+from dashboard.door import Page, Who, door, no_page
+from dashboard.shield import Shield
+from dashboard.visit import Ring
+
+CUSTOM = "/channels/custom"
+PAGES: tuple[tuple[str, str, Page, Who], ...] = (
+    ("GET", "/sign-in", sign_in.show, "anyone"),
+    ("POST", "/sign-in", sign_in.enter, "anyone"),
+    ("POST", "/sign-out", sign_in.leave, "anyone"),
+    ("GET", "/reset/{token}", sign_in.show_reset, "anyone"),
+    ("POST", "/reset/{token}", sign_in.reset, "anyone"),
+    ("GET", "/account", account.show, "staff"),
+    ("POST", "/account/password", account.change_password, "staff"),
+    ("POST", "/account/sign-out-everywhere", account.sign_out_everywhere, "staff"),
+    ("POST", "/view", account.switch_view, "staff"),
+    ("GET", "/", overview.show, "staff"),
+    ("POST", "/notices/{id}/dismiss", overview.dismiss, "staff"),
+    ("GET", "/inventory", inventory.index, "staff"),
+    ("POST", "/inventory/bulk", inventory.change_many, "staff"),
+    ("GET", "/inventory/export.csv", inventory.export, "staff"),
+    ("POST", "/inventory/sandbox", inventory.reset_sandbox, "owner"),
+    ("GET", "/inventory/import", imports.show_new, "staff"),
+    ("POST", "/inventory/import", imports.upload, "staff"),
+    ("GET", "/inventory/import/{id}", imports.show, "staff"),
+    ("POST", "/inventory/import/{id}", imports.begin, "staff"),
+    ("GET", "/inventory/new", listings.show_new, "staff"),
+    ("POST", "/inventory/new", listings.create, "staff"),
+    ("GET", "/inventory/{id}", listings.show, "staff"),
+    ("POST", "/inventory/{id}", listings.change, "staff"),
+    ("POST", "/inventory/{id}/publish", listings.publish, "staff"),
+    ("POST", "/inventory/{id}/unpublish", listings.unpublish, "staff"),
+    ("POST", "/inventory/{id}/sell", listings.sell, "staff"),
+    ("POST", "/inventory/{id}/restock", listings.restock, "staff"),
+    ("GET", "/orders", orders.index, "staff"),
+    ("GET", "/orders/new", orders.show_new, "staff"),
+    ("POST", "/orders/new", orders.create, "staff"),
+    ("GET", "/orders/{id}", orders.show, "staff"),
+    ("POST", "/orders/{id}/fulfil", orders.fulfil, "staff"),
+    ("POST", "/orders/{id}/cancel", orders.cancel, "staff"),
+    ("GET", "/clients", clients.index, "staff"),
+    ("GET", "/clients/new", clients.show_new, "staff"),
+    ("POST", "/clients/new", clients.create, "staff"),
+    ("GET", "/clients/{id}", clients.show, "staff"),
+    ("POST", "/clients/{id}", clients.change, "staff"),
+    ("GET", CUSTOM, channel.overview, "staff"),
+    ("GET", f"{CUSTOM}/setup/key", wizard.show_key, "owner"),
+    ("POST", f"{CUSTOM}/setup/key", wizard.create_key, "owner"),
+    ("GET", f"{CUSTOM}/setup/endpoint", wizard.show_endpoint, "owner"),
+    ("POST", f"{CUSTOM}/setup/endpoint", wizard.create_endpoint, "owner"),
+    ("GET", f"{CUSTOM}/setup/ping", wizard.show_ping, "owner"),
+    ("POST", f"{CUSTOM}/setup/ping", wizard.ping, "owner"),
+    ("GET", f"{CUSTOM}/setup/live", wizard.show_live, "owner"),
+    ("GET", f"{CUSTOM}/settings", channel.settings, "staff"),
+    ("POST", f"{CUSTOM}/keys", keys.regenerate, "owner"),
+    ("POST", f"{CUSTOM}/mode", channel.switch_mode, "owner"),
+    ("POST", f"{CUSTOM}/activation", channel.switch_activation, "owner"),
+    ("POST", f"{CUSTOM}/ping", channel.ping, "staff"),
+    ("GET", f"{CUSTOM}/endpoints/new", endpoints.show_new, "owner"),
+    ("POST", f"{CUSTOM}/endpoints/new", endpoints.create, "owner"),
+    ("GET", f"{CUSTOM}/endpoints/{{id}}", endpoints.show, "owner"),
+    ("POST", f"{CUSTOM}/endpoints/{{id}}", endpoints.change, "owner"),
+    ("POST", f"{CUSTOM}/endpoints/{{id}}/pause", endpoints.pause, "owner"),
+    ("POST", f"{CUSTOM}/endpoints/{{id}}/enable", endpoints.enable, "owner"),
+    ("POST", f"{CUSTOM}/endpoints/{{id}}/rotate", endpoints.rotate, "owner"),
+    ("POST", f"{CUSTOM}/endpoints/{{id}}/revoke", endpoints.revoke, "owner"),
+    ("POST", f"{CUSTOM}/endpoints/{{id}}/delete", endpoints.delete, "owner"),
+    ("GET", f"{CUSTOM}/log", delivery_log.index, "staff"),
+    ("POST", f"{CUSTOM}/log/{{id}}/retry", delivery_log.retry, "staff"),
+    ("GET", f"{CUSTOM}/retries", retries.show_new, "staff"),
+    ("POST", f"{CUSTOM}/retries", retries.begin, "staff"),
+    ("GET", f"{CUSTOM}/retries/{{id}}", retries.show, "staff"),
+    ("GET", f"{CUSTOM}/events", events.index, "staff"),
+    ("GET", f"{CUSTOM}/signature", debugger.show, "staff"),
+    ("POST", f"{CUSTOM}/signature", debugger.judge, "staff"),
+    ("GET", "/plan", plan.show, "staff"),
+    ("GET", "/audit", audit.index, "owner"),
+)
+
+
+def site(ring: Ring) -> ASGIApp:
+    """`ring(dealer_id)` wakes the worker after a change was committed."""
+    routes = [Route(path, door(page, who, ring), methods=[method]) for method, path, page, who in PAGES]
+    static = Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
+    return Starlette(
+        routes=[*routes, static],
+        middleware=[Middleware(Shield)],
+        exception_handlers={404: no_page, 405: no_page},
+    )

@@ -1,0 +1,77 @@
+"""Writes every page, light and dark, on desktop and phone, to screenshots/: `python -m tests.browser.screenshots`."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import tests.conftest  # noqa: F401 - the settings of a throw-away hub, before anything else is imported
+from models import schema
+from models.base import connection
+from tests.browser.chromium import DESKTOP, PHONE, launched, sign_in
+from tests.browser.stage import EMAIL, PASSWORD, Stage, set_stage
+from tests.hub import serve_app
+from tests.receiver import Receiver
+
+FOLDER = Path(__file__).parents[2] / "screenshots"
+SIZES = {"desktop": DESKTOP, "phone": PHONE}
+
+
+def pages(stage: Stage) -> dict[str, str]:
+    """File name to address."""
+    custom = "/channels/custom"
+    return {
+        "overview": "/",
+        "inventory": "/inventory",
+        "inventory-nothing": "/inventory?q=nothing+fits",
+        "listing": f"/inventory/{stage.listing.id}",
+        "listing-new": "/inventory/new",
+        "import": "/inventory/import",
+        "import-preview": f"/inventory/import/{stage.draft.id}",
+        "orders": "/orders",
+        "order": f"/orders/{stage.order.id}",
+        "order-new": "/orders/new",
+        "clients": "/clients",
+        "client": f"/clients/{stage.order.customer_id}",
+        "custom": custom,
+        "custom-settings": f"{custom}/settings",
+        "custom-endpoint": f"{custom}/endpoints/{stage.endpoint.id}",
+        "custom-log": f"{custom}/log",
+        "custom-log-opened": f"{custom}/log?open={stage.delivery.id}",
+        "custom-events": f"{custom}/events?open={stage.event_id}",
+        "custom-retries": f"{custom}/retries",
+        "custom-signature": f"{custom}/signature",
+        "setup-key": f"{custom}/setup/key",
+        "setup-endpoint": f"{custom}/endpoints/new",
+        "setup-ping": f"{custom}/setup/ping",
+        "setup-live": f"{custom}/setup/live",
+        "plan": "/plan",
+        "audit": "/audit",
+        "account": "/account",
+        "not-found": "/nowhere",
+    }
+
+
+def main(wanted: list[str]) -> None:
+    FOLDER.mkdir(exist_ok=True)
+    schema.migrate()
+    with connection(), Receiver() as receiver, serve_app() as server, launched() as browser:
+        stage = set_stage(receiver)
+        for size, viewport in SIZES.items():
+            for scheme in ("light", "dark"):
+                context = browser.new_context(viewport=viewport, color_scheme=scheme)
+                _shoot(context.new_page(), server.site, stage, f"{size}-{scheme}", wanted)
+                context.close()
+
+
+def _shoot(page: Any, site: str, stage: Stage, suffix: str, wanted: list[str]) -> None:
+    page.goto(f"{site}/sign-in")
+    page.screenshot(path=FOLDER / f"sign-in-{suffix}.png")
+    sign_in(page, site, EMAIL, PASSWORD)
+    for name, path in pages(stage).items():
+        if not wanted or name in wanted:
+            page.goto(site + path)
+            page.screenshot(path=FOLDER / f"{name}-{suffix}.png", full_page=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,122 @@
+"""A hub with a dealer whose days have been busy: what the screenshots and the accessibility tests look at."""
+
+import time
+from dataclasses import dataclass
+
+from models import base
+from models.audit import AuditEntry
+from models.dealer import Actor, Dealer
+from models.delivery import Delivery
+from models.endpoint import Endpoint
+from models.enrolment import enrol
+from models.errand import IMPORT, Errand
+from models.integration import ApiKey
+from models.listing import Listing
+from models.order import Order
+from models.ping import send_ping
+from models.user import User
+from tests.receiver import Answer, Delivered, Receiver
+from tests.worker import work_off
+
+EMAIL, PASSWORD = "anna@uhrenhaus.example", "a quiet saturday"
+STAFF_EMAIL = "ben@uhrenhaus.example"
+DAY_SECONDS = 24 * 3600
+PINGS = 44
+SHEET = (
+    "SKU;Marke;Modell;Referenz;Preis;Zustand;Baujahr;Regal\n"
+    "A1;Rolex;Explorer;124270;7.200,00 €;sehr gut;2022;3\n"
+    "A2;Tudor;Ranger;79950;auf Anfrage;neu;2023;3\n"
+    "A3;IWC;Mark XX;IW328201;5.100;neuwertig;2023;4\n"
+    "A4;Cartier;Tank;;3.900;gut;1899 oder so;4\n"
+)
+BUYERS = (
+    ("Bea", "Winter", "bea@shop.example", "+4915112345678"),
+    ("Kemal", "Öztürk", "kemal@shop.example", "+905321234567"),
+    ("Noa", "ברק", "noa@shop.example", "+972541234567"),
+)
+
+
+@dataclass
+class Stage:
+    """The dealer, and ids of one row of each kind to open."""
+
+    dealer: Dealer
+    listing: Listing
+    order: Order
+    endpoint: Endpoint
+    delivery: Delivery
+    event_id: str
+    draft: Errand
+
+
+def set_stage(receiver: Receiver) -> Stage:
+    """Everything in the sandbox, as with a dealer who tries things out before going live."""
+    _set_clock(DAY_SECONDS)  # nothing may be older than its dealer
+    dealer, _ = enrol(name="Uhrenhaus Lindner", email=EMAIL, password=PASSWORD, tier="business", country="DE")
+    User.register(dealer, email=STAFF_EMAIL, password=PASSWORD, role="staff")
+    for is_test in (True, False):
+        ApiKey.generate(dealer, is_test=is_test)
+    endpoint, _ = Endpoint.register(dealer, receiver.url)
+    Endpoint.register(dealer, receiver.url + "/erp", events=["order.*", "listing.sold"], mode="live")[0].rotate_secret()
+    actor = Actor(dealer, is_test=True, origin="dashboard")
+    _live_through_a_day(actor, receiver)
+    order = _trade(actor)
+    work_off()
+    receiver.answer = lambda _: (503, {"Content-Type": "text/html"}, b"<h1>Down for <script>maintenance</script></h1>")
+    listing = _watches(actor)[0].change(actor, {"asking_price_cents": 1_199_000})
+    work_off()
+    delivery = Delivery.of(dealer).where(Delivery.resource_id == listing.id).order_by(Delivery.sequence.desc()).get()
+    draft = Errand.draft(dealer, IMPORT, is_test=True, name="stock.csv", content=SHEET.encode(), total=4)
+    AuditEntry.record(actor, EMAIL, "key.regenerated", "wth_7PH7pcn7", "Test API key")
+    return Stage(dealer, listing, order, endpoint, delivery, delivery.event_id, draft)
+
+
+def set_empty_stage() -> Dealer:
+    """The first day: nothing but the samples."""
+    dealer, _ = enrol(name="Uhrenhaus Lindner", email=EMAIL, password=PASSWORD, tier="business", country="DE")
+    return dealer
+
+
+def _trade(actor: Actor) -> Order:
+    watches = _watches(actor)
+    orders = []
+    for number, (first, last, email, phone) in enumerate(BUYERS):
+        buyer = {"first_name": first, "last_name": last, "email": email, "phone": phone}
+        given = {
+            "items": [{"listing_id": watches[number + 1].id}],
+            "customer": buyer,
+            "external_id": f"SHOP-{1041 + number}",
+        }
+        orders.append(Order.place(actor, given))
+    orders[0].fulfil(actor, {"carrier": "DHL Express", "number": "JD0146", "url": "https://dhl.example/JD0146"})
+    orders[1].cancel(actor, "The buyer changed his mind")
+    return orders[2]
+
+
+def _watches(actor: Actor) -> list[Listing]:
+    return list(Listing.of(actor).where(Listing.status == "in_stock").order_by(Listing.id))
+
+
+def _live_through_a_day(actor: Actor, receiver: Receiver) -> None:
+    """A few pings every half hour of the last 22 hours, some refused: something for the chart to show."""
+    for step in range(PINGS, 0, -1):
+        _set_clock(step * 1800)
+        receiver.answer = _refuse if step % 9 in (4, 5) else _accept
+        for _ in range(1 + step * 7 % 5):
+            send_ping(actor, None)
+        work_off()
+    base.clock, receiver.answer = time.time, _accept
+    work_off()
+
+
+def _set_clock(seconds_ago: float) -> None:
+    then = time.time() - seconds_ago
+    base.clock = lambda: then
+
+
+def _refuse(_: Delivered) -> Answer:
+    return 503
+
+
+def _accept(_: Delivered) -> Answer:
+    return 200

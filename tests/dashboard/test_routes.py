@@ -1,0 +1,117 @@
+"""Every route with nobody, staff, owner and another dealer's owner: who may do what."""
+
+import pytest
+
+from dashboard.site import PAGES
+from models.customer import Customer
+from models.delivery import Delivery
+from models.endpoint import Endpoint
+from models.errand import IMPORT, RETRIES, Errand
+from models.notice import Notice
+from models.order import Order
+from models.ping import send_ping
+from tests.cast import Cast
+from tests.dashboard.browser import Browser
+from tests.dashboard.conftest import People
+
+NOTHING_TO_SEE = ("/sign-in", "/reset/{token}", "/sign-out")
+GETS = [path for method, path, _, who in PAGES if method == "GET" and who != "anyone"]
+POSTS = [path for method, path, _, who in PAGES if method == "POST"]
+OWNERS_ONLY = [(method, path) for method, path, _, who in PAGES if who == "owner"]
+WITH_IDS = [(method, path) for method, path, _, _ in PAGES if "{id}" in path]
+
+
+@pytest.fixture
+def ids(cast: Cast) -> dict[str, str]:
+    """One row of the owner's for each place in an address where an id stands."""
+    actor = cast.owner.actor()
+    endpoint, _ = cast.owner.endpoint("http://127.0.0.1:9/hooks")
+    order = Order.place(
+        actor, {"items": [{"listing_id": cast.owner.listing().id}], "customer": {"email": "b@x.example"}}
+    )
+    send_ping(actor, None)
+    drafts = {
+        kind: Errand.draft(
+            cast.owner.dealer, kind, is_test=True, content=b"brand,model,price\n", options={"since": 0, "until": 1}
+        )
+        for kind in (IMPORT, RETRIES)
+    }
+    return {
+        "/inventory/import": drafts[IMPORT].id,
+        "/channels/custom/retries": drafts[RETRIES].id,
+        "/inventory": cast.owner.listing().id,
+        "/orders": order.id,
+        "/clients": Customer.of(actor).get().id,
+        "/channels/custom/endpoints": endpoint.id,
+        "/channels/custom/log": Delivery.of(cast.owner.dealer).get().id,
+        "/notices": Notice.post(Endpoint.find(cast.owner.dealer, endpoint.id), "endpoint_failing", "It fails.").id,
+    }
+
+
+def address(path: str, ids: dict[str, str]) -> str:
+    if "{id}" not in path:
+        return path.replace("{token}", "nonsense")
+    return path.replace("{id}", ids[path.partition("/{id}")[0]])
+
+
+@pytest.mark.parametrize("path", GETS)
+def test_pages_send_nobody_to_the_sign_in_page(visitor: Browser, ids: dict[str, str], path: str) -> None:
+    answer = visitor.get(address(path, ids), allow_redirects=False)
+    assert answer.status_code == 303
+    assert answer.headers["Location"].startswith("/sign-in")
+
+
+def test_every_post_without_a_valid_token_is_refused(people: People, ids: dict[str, str]) -> None:
+    foreign = people.stranger.form_token()
+    for path in POSTS:
+        for browser in (people.owner, people.nobody):
+            for token in (None, "", "0" * 64, foreign):
+                answer = browser.post(address(path, ids), {"verb": "publish"}, token=token, allow_redirects=False)
+                assert answer.status_code == 403, (path, token)
+    assert Endpoint.select().count() == 1
+
+
+def test_a_valid_token_does_not_let_nobody_in(visitor: Browser, ids: dict[str, str]) -> None:
+    for method, path, _, who in PAGES:
+        if method == "POST" and who != "anyone":
+            answer = visitor.post(address(path, ids), allow_redirects=False)
+            assert (answer.status_code, answer.headers["Location"][:8]) == (303, "/sign-in"), path
+
+
+def test_owner_opens_every_page(people: People, ids: dict[str, str]) -> None:
+    for path in GETS:
+        assert people.owner.get(address(path, ids)).status_code == 200, path
+
+
+def test_staff_open_all_but_the_owners_pages(people: People, ids: dict[str, str]) -> None:
+    for path in GETS:
+        expected = 403 if ("GET", path) in OWNERS_ONLY else 200
+        assert people.staff.get(address(path, ids)).status_code == expected, path
+
+
+def test_staff_cannot_change_keys_secrets_mode_or_endpoints(people: People, ids: dict[str, str]) -> None:
+    posts = [path for method, path in OWNERS_ONLY if method == "POST"]
+    assert len(posts) >= 12
+    for path in posts:
+        assert people.staff.post(address(path, ids), {"mode": "live"}).status_code == 403, path
+
+
+def test_ids_of_another_dealer_are_not_found(people: People, ids: dict[str, str]) -> None:
+    for method, path in WITH_IDS:
+        answer = (people.stranger.get if method == "GET" else people.stranger.post)(address(path, ids))
+        assert answer.status_code == 404, (method, path)
+    assert people.stranger.get(f"/channels/custom/log?open={ids['/channels/custom/log']}").status_code == 404
+    assert Endpoint.select().where(Endpoint.id == ids["/channels/custom/endpoints"]).exists()
+
+
+def test_an_unknown_address_is_a_page_of_ours(owner: Browser) -> None:
+    answer = owner.get("/nowhere")
+    assert answer.status_code == 404
+    assert "Uhrenhaus Owner" in answer.text
+
+
+def test_live_ids_are_not_found_in_the_sandbox(owner: Browser, cast: Cast) -> None:
+    live = cast.owner.listing(is_test=False)
+    assert owner.get(f"/inventory/{live.id}").status_code == 404
+    owner.view("live")
+    assert owner.get(f"/inventory/{live.id}").status_code == 200
