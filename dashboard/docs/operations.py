@@ -1,0 +1,77 @@
+"""The API reference as Markdown: every operation with its parameters, body and answers."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from spec.document import BASE_PATH, read_document
+
+ABOUT = """# API reference
+
+Every operation of the API, from the contract document itself, which is at `%(base)s/openapi.json`. Paths begin with
+`%(base)s`.
+"""
+
+
+def reference() -> str:
+    return ABOUT % {"base": BASE_PATH} + "\n".join(_tags())
+
+
+def _tags() -> Iterator[str]:
+    document = read_document()
+    for tag in document["tags"]:
+        own = [
+            _operation(path, method, operation)
+            for path, item in document["paths"].items()
+            for method, operation in item.items()
+            if operation["tags"] == [tag["name"]]
+        ]
+        if own:
+            yield "\n".join([f"\n## {tag['name']}\n\n{tag['description']}\n", *own])
+
+
+def _operation(path: str, method: str, operation: dict[str, Any]) -> str:
+    tokens = operation.get("x-rate-limit-tokens", 0)
+    parts = [f"### {method.upper()} {path}\n", f"{operation['summary']}. {operation['description'].strip()}\n"]
+    parts.append(f"Rate limit tokens: {tokens}.\n")
+    parts += _parameters(operation.get("parameters", []))
+    parts += _body(operation.get("requestBody"))
+    parts += _answers(operation["responses"])
+    return "\n".join(parts)
+
+
+def _parameters(parameters: list[dict[str, Any]]) -> Iterator[str]:
+    for parameter in map(_followed, parameters):
+        need = "required" if parameter.get("required") else "optional"
+        yield f"- `{parameter['name']}` ({parameter['in']}, {need}): {parameter['description']}"
+    if parameters:
+        yield ""
+
+
+def _body(body: dict[str, Any] | None) -> Iterator[str]:
+    if body is not None:
+        media = body["content"]["application/json"]
+        example = next(iter(media["examples"].values()))["value"]
+        yield f"The body is a `{_schema_name(media)}`, for example:\n"
+        yield f"```json\n{json.dumps(example, indent=2, ensure_ascii=False)}\n```\n"
+
+
+def _answers(answers: dict[str, dict[str, Any]]) -> Iterator[str]:
+    for status, answer in answers.items():
+        followed = _followed(answer)
+        media = followed.get("content", {}).get("application/json")
+        schema = f" (`{_schema_name(media)}`)" if media else ""
+        yield f"- `{status}`{schema}: {followed['description'].strip()}"
+    yield ""
+
+
+def _schema_name(media: dict[str, Any]) -> str:
+    return str(media["schema"]["$ref"]).rsplit("/", 1)[1]
+
+
+def _followed(node: dict[str, Any]) -> dict[str, Any]:
+    target: dict[str, Any] = node
+    while "$ref" in target:
+        kind, name = target["$ref"].rsplit("/", 2)[1:]
+        target = read_document()["components"][kind][name]
+    return target

@@ -1,0 +1,21 @@
+import hashlib
+import hmac
+import re
+import time
+
+
+def verify(header: str | None, body: bytes, secret: str, now: float | None = None) -> bool:
+    """Whether a delivery is genuine and at most five minutes old.
+
+    `header` is WTH-Signature, `body` the request body exactly as it arrived, `secret` the whole whsec_… string.
+    """
+    pairs = [part.partition("=")[::2] for part in (header or "").split(",")]
+    times = [value for name, value in pairs if name == "t"]
+    if len(times) != 1 or not re.fullmatch("[0-9]{1,12}", times[0]):
+        return False
+    expected = hmac.new(secret.encode(), f"{times[0]}.".encode() + body, hashlib.sha256).hexdigest()
+    matches = [
+        hmac.compare_digest(expected.encode(), value.encode(errors="replace")) for name, value in pairs if name == "v1"
+    ]
+    now = time.time() if now is None else now
+    return any(matches) and abs(now - int(times[0])) <= 300

@@ -1,0 +1,59 @@
+"""JSON Schemas of the document as Postman's validator reads them: draft 7, references under `definitions`."""
+
+from typing import Any
+
+from postman.reading import Json, follow, json_media
+
+PREFIX = "#/components/schemas/"
+DROPPED = {"description", "title", "discriminator", "example", "examples", "default", "deprecated", "externalDocs"}
+VERBATIM = {"const", "enum", "required"}
+FORMATS = {"date-time", "date", "email", "uri", "uuid", "ipv4", "ipv6"}
+
+
+def definitions(document: Json, names: set[str]) -> Json:
+    """These component schemas and all that they refer to, by name."""
+    found: Json = {}
+    waiting = sorted(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found[name] = _draft_7(document["components"]["schemas"][name])
+            waiting += sorted(_references(found[name]))
+    return dict(sorted(found.items()))
+
+
+def schema_name(document: Json, answer: Json) -> str | None:
+    """The component schema that an answer's JSON body has; None when it has no body."""
+    schema = json_media(follow(document, answer).get("content", {})).get("schema", {})
+    reference: str | None = schema.get("$ref")
+    return None if reference is None else reference.removeprefix(PREFIX)
+
+
+def _draft_7(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_draft_7(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:  # draft 7 ignores what stands beside a reference
+        return {"$ref": node["$ref"].replace(PREFIX, "#/definitions/")}
+    return {name: _keyword(name, value) for name, value in node.items() if _is_kept(name, value)}
+
+
+def _keyword(name: str, value: Any) -> Any:
+    if name == "properties":
+        return {field: _draft_7(schema) for field, schema in value.items()}
+    return value if name in VERBATIM else _draft_7(value)
+
+
+def _is_kept(name: str, value: Any) -> bool:
+    is_unknown_format = name == "format" and value not in FORMATS
+    return name not in DROPPED and not name.startswith("x-") and not is_unknown_format
+
+
+def _references(node: Any) -> set[str]:
+    if isinstance(node, list):
+        return set().union(*map(_references, node))
+    if not isinstance(node, dict):
+        return set()
+    own = {node["$ref"].removeprefix("#/definitions/")} if isinstance(node.get("$ref"), str) else set()
+    return own.union(*map(_references, node.values()))

@@ -1,0 +1,116 @@
+"""The documentation in a real browser: reference, search, tabs and copying, on a laptop and on a phone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, sync_playwright
+
+from dashboard.docs import pages
+from tests.hub import Server
+
+CHROMIUM = Path("/usr/bin/chromium")
+QUIET = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE: ViewportSize = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"{CHROMIUM} is not on this machine, so the pages were not looked at")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield running
+        running.close()
+
+
+class Visit:
+    """A page in the browser, with what it complained about and what it asked others for."""
+
+    def __init__(self, browser: Browser, server: Server) -> None:
+        self.server = server
+        self.page: Page = browser.new_page()
+        self.complaints: list[str] = []
+        self.elsewhere: list[str] = []
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda request: self._note(request.url))
+
+    def _hear(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self.complaints.append(said.text)
+
+    def _note(self, url: str) -> None:
+        if not url.startswith((self.server.site, "data:", "blob:")):
+            self.elsewhere.append(url)
+
+    def go(self, path: str) -> Page:
+        self.page.goto(self.server.site + path)
+        return self.page
+
+
+@pytest.fixture
+def visit(browser: Browser, server: Server) -> Iterator[Visit]:
+    opened = Visit(browser, server)
+    yield opened
+    opened.page.close()
+    assert (opened.complaints, opened.elsewhere) == ([], [])
+
+
+def test_reference_shows_operations_and_webhooks_without_help_from_elsewhere(visit: Visit) -> None:
+    page = visit.go("/docs/api/reference#tag/orders/POST/orders")
+    page.get_by_role("heading", name="Place an order").first.wait_for()
+    page = visit.go("/docs/api/reference#tag/webhooks/webhook/POST/order.received")
+    page.reload()
+    page.get_by_role("heading", name="order.received").first.wait_for()
+    assert page.get_by_text("WTH-Signature").first.is_visible()
+
+
+def test_search_finds_an_error_code_and_goes_there_by_keyboard(visit: Visit) -> None:
+    page = visit.go("/docs/quickstart")
+    page.keyboard.press("/")
+    page.keyboard.type("listing_not_available")
+    page.get_by_role("option").first.wait_for()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/docs/api/errors#listing_not_available")
+
+
+def test_search_says_so_when_it_finds_nothing(visit: Visit) -> None:
+    page = visit.go("/docs")
+    page.get_by_role("combobox").fill("<b>zzz</b>")
+    page.get_by_text("Nothing found").wait_for()
+
+
+def test_a_chosen_language_is_shown_everywhere_and_remembered(visit: Visit) -> None:
+    page = visit.go("/docs/quickstart")
+    page.get_by_text("Python", exact=True).first.click()
+    shown = page.locator(".panel:visible .code")
+    assert shown.count() == page.locator(".tabs").count()
+    assert {shown.nth(n).get_attribute("data-language") for n in range(shown.count())} == {"python"}
+    page.reload()
+    assert page.locator(".panel:visible .code").first.get_attribute("data-language") == "python"
+
+
+def test_tabs_work_without_scripts(browser: Browser, server: Server) -> None:
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(server.site + "/docs/webhooks")
+    page.get_by_text("Ruby", exact=True).first.click()
+    assert page.locator(".panel:visible .code").first.get_attribute("data-language") == "ruby"
+    page.close()
+
+
+@pytest.mark.parametrize("path", ["/docs", *(page.url for page in pages.present())])
+def test_no_page_is_wider_than_a_phone(browser: Browser, server: Server, path: str) -> None:
+    page = browser.new_page(viewport=PHONE)
+    page.goto(server.site + path)
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    page.close()

@@ -1,0 +1,174 @@
+"""The quickstart, command by command, as a newcomer runs it: a hub of its own with its demo, then every language."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+import requests
+
+import config
+from tests.docs.reading import blocks, code
+
+PAGE = "quickstart"
+LOCAL_PORT = "8080"
+
+
+@dataclass
+class Demo:
+    """A running `wth serve --demo`, and where it listens."""
+
+    port: int
+    notebook: dict[str, str]
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What step 2 exports, with this hub's port and key."""
+        exports = next(block.text for block in blocks(PAGE) if "export WTH_API_KEY" in block.text)
+        named = dict(line.removeprefix("export ").split("=", 1) for line in exports.splitlines())
+        hub = named["HUB"].replace(LOCAL_PORT, str(self.port))
+        return {**os.environ, "WTH_API_KEY": self.notebook["test_key"], "HUB": hub}
+
+    @property
+    def pings(self) -> int:
+        inbox = requests.get(f"http://127.0.0.1:{self.port + 1}/", timeout=10).json()["data"]
+        assert all(row["is_valid"] for row in inbox)
+        return sum(row["event"] == "integration.test_event" for row in inbox)
+
+    def wait_for_pings(self, count: int) -> None:
+        deadline = time.monotonic() + 20
+        while self.pings < count and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert self.pings >= count
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """Started with the very command of the page, on a free port and in a folder of its own."""
+    folder, port = tmp_path_factory.mktemp("demo"), _free_port()
+    command = next(line for line in _lines("make setup") if "serve" in line)
+    program, *arguments = command.split()
+    assert program == ".venv/bin/wth"
+    with (folder / "stderr.txt").open("w") as errors:
+        process = subprocess.Popen(
+            [str(Path(sys.executable).with_name("wth")), *arguments],
+            cwd=config.ROOT,
+            env=_environment(WTH_DATA_DIR=str(folder), WTH_PORT=str(port)),
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+        )
+    try:
+        _wait_until_up(process, port, folder)
+        yield Demo(port, orjson.loads((folder / "demo.json").read_bytes()))
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+
+
+def test_setup_target_of_the_first_command_exists() -> None:
+    command = next(line for line in _lines("make setup") if line.startswith("make"))
+    assert (
+        subprocess.run([*command.split(), "--dry-run"], cwd=config.ROOT, capture_output=True, check=False).returncode
+        == 0
+    )
+
+
+def test_every_step_has_the_same_languages() -> None:
+    tabs = [block.tab for block in blocks(PAGE) if block.tab]
+    assert tabs == ["curl", "Python", "JavaScript"] * (len(tabs) // 3)
+    assert len(tabs) >= 18
+
+
+def test_no_command_is_left_out() -> None:
+    untabbed = [block.text for block in blocks(PAGE) if block.tab is None]
+    assert len(untabbed) == 2
+    assert "wth serve --demo" in untabbed[0]
+    assert "export WTH_API_KEY" in untabbed[1]
+
+
+def test_curl_commands_do_what_the_page_says(demo: Demo) -> None:
+    before = demo.pings
+    said = _run(["bash", "-euo", "pipefail", "-c", code(PAGE, "curl")], demo)
+    assert '"mode":"test"' in said
+    assert '"status":"received"' in said
+    assert "idempotent-replay: true" in said.lower()
+    assert '"code":"listing_not_available"' in said
+    assert '"event":"order.received"' in said
+    assert '"event":"integration.test_event"' in said
+    demo.wait_for_pings(before + 1)
+
+
+def test_python_code_does_what_the_page_says(demo: Demo) -> None:
+    before = demo.pings
+    _, *lines = _run([sys.executable, "-c", code(PAGE, "Python")], demo).splitlines()
+    _expect_the_story(lines, "True")
+    demo.wait_for_pings(before + 1)
+
+
+def test_javascript_code_does_what_the_page_says(demo: Demo) -> None:
+    if shutil.which("node") is None:
+        pytest.skip("node is not on this machine, so the JavaScript of the quickstart was not run")
+    before = demo.pings
+    said = _run(["node", "--input-type=module", "--eval", code(PAGE, "JavaScript")], demo)
+    _expect_the_story(said.splitlines(), "true")
+    demo.wait_for_pings(before + 1)
+
+
+def _expect_the_story(lines: list[str], yes: str) -> None:
+    placed, repeated, refused, events, ping = lines[-5:]
+    assert (placed.split()[0], placed.split()[2]) == ("201", "received")
+    assert repeated == f"true {yes}"
+    assert refused == "409 listing_not_available"
+    assert "order.received" in events
+    assert ping == "201 integration.test_event"
+
+
+def _run(command: list[str], demo: Demo) -> str:
+    done = subprocess.run(command, env=demo.variables, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def _lines(start: str) -> list[str]:
+    return next(block.text for block in blocks(PAGE) if block.text.startswith(start)).splitlines()
+
+
+def _environment(**settings: Any) -> dict[str, str]:
+    """The machine's, without this test session's own hub."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("WTH_")}
+    return {**clean, **settings}
+
+
+def _wait_until_up(process: "subprocess.Popen[bytes]", port: int, folder: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        assert process.poll() is None, (folder / "stderr.txt").read_text()
+        try:
+            requests.get(f"http://127.0.0.1:{port}/api/v1/health", timeout=5).raise_for_status()
+            requests.get(f"http://127.0.0.1:{port + 1}/", timeout=5).raise_for_status()
+        except requests.RequestException:
+            time.sleep(0.2)
+        else:
+            return
+    raise AssertionError((folder / "stderr.txt").read_text())
+
+
+def _free_port() -> int:
+    """A free port whose successor, the demo receiver's, is free too."""
+    while True:
+        with socket.create_server(("127.0.0.1", 0)) as first:
+            port: int = first.getsockname()[1]
+            try:
+                socket.create_server(("127.0.0.1", port + 1)).close()
+            except OSError:
+                continue
+            return port

@@ -1,0 +1,141 @@
+"""The collection as a file: deterministic, complete, and safe to share."""
+
+import copy
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import config
+from postman.generator import SCHEMA, collection
+from spec.document import read_document
+
+Json = dict[str, Any]
+
+
+def made() -> Json:
+    whole: Json = json.loads(collection(read_document()))
+    return whole
+
+
+def items(folder: Json) -> Iterator[Json]:
+    for item in folder["item"]:
+        yield from items(item) if "item" in item else [item]
+
+
+def folders() -> dict[str, Json]:
+    return {folder["name"]: folder for folder in made()["item"]}
+
+
+def test_committed_file_is_what_the_generator_makes() -> None:
+    assert (config.ROOT / "postman" / "v1.postman.json").read_text() == collection(read_document())
+
+
+def test_every_run_gives_the_same_bytes_whatever_the_hash_seed() -> None:
+    program = (
+        "import sys; from postman.generator import collection; from spec.document import read_document; "
+        "sys.stdout.write(collection(read_document()))"
+    )
+    for seed in ("1", "2"):
+        said = subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=config.ROOT,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        )
+        assert said.stdout.decode() == collection(read_document())
+
+
+def test_generator_leaves_the_document_as_it_was() -> None:
+    before = copy.deepcopy(read_document())
+    collection(read_document())
+    assert read_document() == before
+
+
+def test_ids_are_unique() -> None:
+    seen = [node["id"] for node in _nodes(made()) if "id" in node and ("name" in node or "exec" in node)]
+    assert len(seen) > 300
+    assert len(set(seen)) == len(seen)
+
+
+def test_folders_are_the_tags_in_their_order() -> None:
+    whole = made()
+    assert whole["info"]["schema"] == SCHEMA
+    assert list(folders()) == [tag["name"] for tag in read_document()["tags"]]
+
+
+def test_every_operation_is_in_the_folder_of_its_tag_with_all_documented_answers() -> None:
+    for path, item in read_document()["paths"].items():
+        for method, operation in item.items():
+            own = [row for row in items(folders()[operation["tags"][0]]) if _is_for(row, method, path)]
+            saved = {answer["code"] for row in own for answer in row["response"]}
+            assert {int(status) for status in operation["responses"] if status != "default"} <= saved, path
+            assert {404, 405} <= saved, path
+
+
+def test_saved_answers_carry_the_documents_examples() -> None:
+    conflict = next(row for row in items(folders()["Orders"]) if row["name"] == "Place an order")
+    saved = [json.loads(answer["body"])["error"]["code"] for answer in conflict["response"] if answer["code"] == 409]
+    documented = read_document()["components"]["responses"]["OrderConflict"]["content"]["application/json"]["examples"]
+    assert saved == [example["value"]["error"]["code"] for example in documented.values()]
+
+
+def test_the_key_goes_to_no_public_operation_and_to_no_receiver() -> None:
+    for name in ("Health", "Contract", "Webhooks"):
+        assert all(row["request"]["auth"] == {"type": "noauth"} for row in items(folders()[name])), name
+    private = [row for name in ("Integration", "Listings", "Orders") for row in items(folders()[name])]
+    assert not any("auth" in row["request"] for row in private)
+
+
+def test_every_post_to_the_api_takes_its_key_from_the_script() -> None:
+    posts = [row for row in items(made()) if row["request"]["method"] == "POST"]
+    to_api = [row for row in posts if row["request"]["url"]["raw"].startswith("{{baseUrl}}")]
+    assert len(to_api) >= 5
+    for row in to_api:
+        headers = {header["key"]: header["value"] for header in row["request"]["header"]}
+        assert headers["Idempotency-Key"] == "{{idempotencyKey}}"
+
+
+def test_all_variables_that_requests_use_are_declared_or_set_by_a_script() -> None:
+    whole = made()
+    text = json.dumps([row["request"] for row in items(whole)])
+    used = {part.split("}}")[0] for part in text.split("{{")[1:]}
+    declared = {row["key"] for row in whole["variable"]}
+    scripts = json.dumps([node["exec"] for node in _nodes(whole) if "exec" in node])
+    assert all(f"pm.variables.set('{name}'" in scripts for name in used - declared)
+
+
+def test_a_shared_collection_holds_no_key() -> None:
+    values = {row["key"]: row["value"] for row in made()["variable"]}
+    assert values["apiKey"] == ""
+    assert "wth_" not in values["webhookSecret"]
+
+
+def test_the_hubs_public_address_becomes_the_base_url() -> None:
+    document = {**read_document(), "servers": [{"url": "https://hub.example.com/api/v1"}]}
+    variables = json.loads(collection(document))["variable"]
+    assert {row["key"]: row["value"] for row in variables}["baseUrl"] == "https://hub.example.com/api/v1"
+
+
+def test_an_operation_outside_the_story_gets_a_request_too() -> None:
+    document = copy.deepcopy(read_document())
+    get_me = document["paths"]["/me"]["get"]
+    document["paths"]["/whoami"] = {"get": {**get_me, "operationId": "whoAmI", "summary": "Who am I"}}
+    integration = next(f for f in json.loads(collection(document))["item"] if f["name"] == "Integration")
+    assert [row["name"] for row in items(integration)][-1] == "Who am I"
+
+
+def _is_for(item: Json, method: str, path: str) -> bool:
+    address = "{{baseUrl}}" + path.replace("{", ":").replace("}", "")
+    request = item["request"]
+    return bool(request["method"] == method.upper() and request["url"]["raw"].split("?")[0] == address)
+
+
+def _nodes(node: Any) -> Iterator[Json]:
+    if isinstance(node, dict):
+        yield node
+    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else []:
+        yield from _nodes(child)
