@@ -1,12 +1,16 @@
-"""A webhook receiver on loopback: keeps what arrives, answers as it is told."""
+"""A webhook receiver on loopback: keeps what arrives, answers as it is told, holds every body to the document."""
 
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
 import orjson
+
+from contract.document import Document
+from spec.document import read_document
 
 
 @dataclass
@@ -21,15 +25,30 @@ class Delivered:
         event: dict[str, Any] = orjson.loads(self.body)
         return event
 
+    @property
+    def faults(self) -> list[str]:
+        """What the document's schema for this event has against the body."""
+        schema = _payloads()[self.headers["WTH-Event-Type"]]
+        return [f"{error.instance_path}: {error.message}" for error in schema.validator.iter_errors(self.event)]
+
+
+@lru_cache(1)
+def _payloads() -> dict[str, Any]:
+    return Document(read_document()).webhooks
+
 
 Answer = int | tuple[int, dict[str, str]] | tuple[int, dict[str, str], bytes]
 
 
 class Receiver:
-    """`answer(delivered)` gives a status, headers and body; the default is 200."""
+    """`answer(delivered)` gives a status, headers and body; the default is 200.
+
+    When it closes, each body must have fitted its schema; `is_checked` turns that off for bodies of older versions.
+    """
 
     def __init__(self, answer: Callable[[Delivered], Answer] = lambda _: 200) -> None:
         self.answer = answer
+        self.is_checked = True
         self.deliveries: list[Delivered] = []
         self._arrived = threading.Condition()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -40,9 +59,11 @@ class Receiver:
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, fault: object, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
+        if self.is_checked and fault is None:
+            assert [found for delivered in self.deliveries for found in delivered.faults] == []
 
     def wait_for(self, count: int, seconds: float = 20) -> list[Delivered]:
         """Waits until that many requests have arrived."""

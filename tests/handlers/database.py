@@ -37,12 +37,19 @@ def short_waits(milliseconds: int = 200) -> Iterator[None]:
     db.close_idle()
 
 
+def spoil(listing_id: str, photos: str) -> None:
+    """Writes a column of JSON past everything that keeps it in order; a read of what is no JSON fails."""
+    db.execute_sql(f"UPDATE listing SET photos = {db.param} WHERE id = {db.param}", (photos, listing_id))
+
+
 def cut_connections() -> None:
-    """What a restart of the PostgreSQL server does to those who are connected."""
+    """What a restart of the PostgreSQL server does to the hub's connections; that of the test stays."""
+    own = db.execute_sql("SELECT pg_backend_pid()").fetchone()
     with psycopg.connect(config.DATABASE_URL, autocommit=True) as other:
         other.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
-            "AND pid <> pg_backend_pid() AND state = 'idle'"
+            "AND pid NOT IN (pg_backend_pid(), %s)",
+            own,
         )
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from errors import Refusal
-from models.base import connection, db
+from models.base import connection, db, new_id
 from models.listing import Listing
 from tests.cast import Person
 from tests.client import Client
@@ -21,6 +21,17 @@ def stock(person: Person, count: int) -> list[str]:
     with db.atomic():
         rows = [Listing.create_for(actor, watch(number)).publish(actor) for number in range(count)]
     return [row.id for row in rows]
+
+
+def stock_room(person: Person, count: int) -> list[str]:
+    """That many published listings as fast as the database takes them, seven at a time with one creation time."""
+    first = person.listing().columns()
+    rows = [
+        {**first, "id": new_id("inv"), "created_at": first["created_at"] - 1 - number // 7} for number in range(count)
+    ]
+    for start in range(0, count, 100):
+        Listing.insert_many(rows[start : start + 100]).execute()
+    return [row["id"] for row in rows]
 
 
 def watch(number: int) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from models.order import Order
 from tests.cast import Cast
 from tests.client import Client, error_of
 from tests.conftest import Clock
+from tests.handlers.arrivals import until_it_waits
 from tests.handlers.shop import pages_of, start_work, stock
 
 
@@ -100,14 +101,6 @@ def test_waiting_request_is_answered_when_an_event_comes(
     cast.owner.listing()
     assert types(answer.result(10).json()["data"]) == ["listing.published"]
     assert time.monotonic() - started < 5
-
-
-def until_it_waits(api: Client, spent: int) -> None:
-    """Until the integration has spent a token more than the caller of this knows of."""
-    remaining = 600 - spent
-    while int(api.get("/me").headers["X-RateLimit-Remaining"]) >= (remaining := remaining - 1):
-        assert remaining > 0
-        time.sleep(0.01)
 
 
 def test_waiting_ends_in_time_without_an_event(api: Client, cast: Cast) -> None:

@@ -1,30 +1,13 @@
 """Guessing keys: ten failures within a minute lock one address out, and nobody else."""
 
 import pytest
-from requests.adapters import HTTPAdapter
 
 from tests.cast import Cast
-from tests.client import Client, error_of
+from tests.client import error_of
+from tests.handlers.elsewhere import caller
 from tests.hub import Server
 
 UNKNOWN = "wth_" + "0" * 32
-
-
-class From(HTTPAdapter):
-    """Connects from a loopback address of our choice."""
-
-    def __init__(self, address: str) -> None:
-        self.address = address
-        super().__init__()
-
-    def init_poolmanager(self, *args, **options) -> None:
-        super().init_poolmanager(*args, source_address=(self.address, 0), **options)
-
-
-def caller(server: Server, key: str | None, address: str) -> Client:
-    client = Client(server.url, key)
-    client.session.mount("http://", From(address))
-    return client
 
 
 def fail(server: Server, address: str, times: int, key: str | None = UNKNOWN) -> None:

@@ -7,10 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.bulk import bulk_upsert
+from models.customer import Customer
 from models.listing import Listing
 from tests.cast import Cast
 from tests.client import Client, error_of
-from tests.handlers.shop import DEEDS, busy, pages_of, stock
+from tests.handlers.shop import busy, pages_of, stock, stock_room
 
 NEWEST_FIRST = settings(
     max_examples=25,
@@ -23,10 +24,10 @@ NEWEST_FIRST = settings(
 
 @pytest.mark.usefixtures("unmetered")
 def test_thousand_listings_come_once_each_while_others_write(api: Client, cast: Cast) -> None:
-    original = set(stock(cast.owner, 1000))
+    original = set(stock_room(cast.owner, 1000))
     with busy(cast.owner) as done:
-        walked = Counter(row["id"] for row in api.walk("/listings", limit=20))
-    assert set(done) == set(DEEDS)
+        walked = Counter(row["id"] for row in api.walk("/listings", limit=10))
+    assert {"add", "edit"} <= set(done)
     assert {row_id: count for row_id, count in walked.items() if count > 1} == {}
     assert original <= set(walked)
 
@@ -71,7 +72,7 @@ def test_last_page_has_no_cursor_and_is_never_empty(api: Client, cast: Cast) -> 
 
 
 def test_page_has_25_rows_unless_told_otherwise(api: Client, cast: Cast) -> None:
-    stock(cast.owner, 101)
+    stock_room(cast.owner, 101)
     pages = [api.get("/listings", **query).json() for query in ({}, {"limit": 1}, {"limit": 100})]
     assert [len(page["data"]) for page in pages] == [25, 1, 100]
 

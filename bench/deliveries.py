@@ -1,0 +1,60 @@
+"""Deliveries a second of one worker process against a plain loop of `requests.Session.post`."""
+
+import statistics
+
+import requests
+
+from bench.processes import cpu_seconds, running
+from bench.traffic import ENDPOINTS_EACH, Shop, Target, receiving
+from models.attempt import Attempt
+from models.base import connection
+from models.event import Event
+
+SHOPS, EDITS, ROUNDS = 4, 150, 3
+COUNT = SHOPS * EDITS * ENDPOINTS_EACH
+
+
+def measure() -> str:
+    ours: list[float] = []
+    plain: list[float] = []
+    micros: list[float] = []
+    with receiving() as target, connection():
+        shops = [Shop(target) for _ in range(SHOPS)]
+        with running("cli.py", "worker", "--threads", "32") as worker:
+            _deliver(shops, target)  # warms up
+            for _ in range(ROUNDS):
+                used = cpu_seconds(worker.pid)
+                ours.append(_deliver(shops, target))
+                micros.append((cpu_seconds(worker.pid) - used) / COUNT * 1e6)
+                plain.append(_post(target))
+    mean, floor = statistics.median(ours), statistics.median(plain)
+    return (
+        f"{mean / floor:.2f} times the plain loop ({mean:.0f} against {floor:.0f} deliveries/s; "
+        f"{statistics.median(micros):.0f} µs of CPU time each, {COUNT} in a round, 20 endpoints, signed and logged)"
+    )
+
+
+def _deliver(shops: list[Shop], target: Target) -> float:
+    """A backlog is let go at once; the rate between the first and the last arrival."""
+    for shop in shops:
+        shop.pause()
+        for _ in range(EDITS):
+            shop.edit()
+    target.arrivals()
+    for shop in shops:
+        shop.resume()
+    return _rate(target.collect(COUNT))
+
+
+def _post(target: Target) -> float:
+    body = Event.select(Event.body).where(Event.type == "listing.updated").first().body.encode()
+    headers = Attempt.select().where(Attempt.status == 200).first().request_headers
+    with requests.Session() as session:
+        for _ in range(COUNT // 2):
+            session.post(target.url(), data=body, headers=headers, timeout=15)
+    return _rate(target.collect(COUNT // 2))
+
+
+def _rate(rows: list[tuple[float, str, str]]) -> float:
+    times = sorted(at for at, _, _ in rows)
+    return (len(times) - 1) / (times[-1] - times[0])

@@ -1,0 +1,23 @@
+"""The floor: a bare ASGI application that sends the bytes of an API answer. `python -m bench.floor PORT FILE`"""
+
+import pickle
+import sys
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from commands.serving import web_options
+
+
+def app(headers: list[tuple[bytes, bytes]], body: bytes) -> Any:
+    async def answer(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    return answer
+
+
+if __name__ == "__main__":
+    headers, body = pickle.loads(Path(sys.argv[2]).read_bytes())  # noqa: S301 - our own file
+    uvicorn.run(app(headers, body), **web_options("127.0.0.1", int(sys.argv[1])))

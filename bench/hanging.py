@@ -1,0 +1,44 @@
+"""Half of twenty endpoints never answer: what the other half notices of it."""
+
+import statistics
+import time
+
+from bench.processes import running
+from bench.traffic import Shop, Target, receiving
+from models.base import connection
+from tasks.bell import ring
+
+PAIRS, EVENTS_A_SECOND, SECONDS = 2, 20, 15  # of each dealer, each with five endpoints
+
+
+def measure() -> str:
+    with receiving() as target, connection():
+        fast = [Shop(target) for _ in range(PAIRS)]
+        with running("cli.py", "worker", "--threads", "32"):
+            time.sleep(3)
+            alone, alone_p50, alone_p99 = _run(target, fast, [])
+            silent = [Shop(target, "/silent") for _ in range(PAIRS)]
+            beside, beside_p50, beside_p99 = _run(target, fast, silent)
+    return (
+        f"{beside / alone:.2f} times the rate that they have alone ({beside:.0f} against {alone:.0f} deliveries/s), "
+        f"{beside_p99 / alone_p99:.1f} times the p99 from commit to receipt "
+        f"({beside_p99:.0f} against {alone_p99:.0f} ms; median {beside_p50:.1f} against {alone_p50:.1f} ms)"
+    )
+
+
+def _run(target: Target, fast: list[Shop], silent: list[Shop]) -> tuple[float, float, float]:
+    """Rate, median and p99 (ms) at the fast endpoints, while all shops edit steadily."""
+    target.arrivals()
+    committed: dict[str, float] = {}
+    began = time.monotonic()
+    for turn in range(EVENTS_A_SECOND * SECONDS):
+        time.sleep(max(0.0, began + turn / EVENTS_A_SECOND - time.monotonic()))
+        for shop in fast + silent:
+            event = shop.edit()
+            if shop in fast:
+                committed[event] = time.time()
+            ring(shop.person.dealer.id)
+    rows = [row for row in target.collect(len(committed) * 5) if row[2] in committed]
+    waits = sorted((at - committed[event]) * 1000 for at, _, event in rows)
+    seconds = max(at for at, _, _ in rows) - min(at for at, _, _ in rows)
+    return len(rows) / seconds, statistics.median(waits), waits[len(waits) * 99 // 100]

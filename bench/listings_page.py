@@ -1,0 +1,68 @@
+"""`GET /listings?limit=20` against the floor: CPU time of the server for each request."""
+
+import pickle
+import statistics
+import time
+
+import requests
+
+import config
+from bench.load import fire
+from bench.processes import cpu_seconds, running, wait_until_it_answers
+from models.base import connection
+from models.integration import Integration
+from tests.cast import Person, enlist
+from tests.journeys.processes import free_port
+
+PATH = "/api/v1/listings?limit=20"
+ROUNDS, REQUESTS = 5, 1600
+
+
+def measure() -> str:
+    with connection():
+        person = enlist("Benchmark Watches")
+        Integration.update(rate_limit=100_000_000).where(Integration.dealer == person.dealer).execute()
+        person.listings(60, description="Full set, serviced last year, running well within its tolerances. " * 4)
+    hub_port, floor_port = free_port(), free_port()
+    with running("cli.py", "web", "--port", str(hub_port)) as hub:
+        wait_until_it_answers(f"http://127.0.0.1:{hub_port}/api/v1/health")
+        copy = _copy_answer(hub_port, person)
+        with running("-m", "bench.floor", str(floor_port), copy) as floor:
+            wait_until_it_answers(f"http://127.0.0.1:{floor_port}/")
+            return _compare({"hub": (hub.pid, hub_port), "floor": (floor.pid, floor_port)}, _request(person))
+
+
+def _compare(servers: dict[str, tuple[int, int]], request: bytes) -> str:
+    cpu: dict[str, list[float]] = {name: [] for name in servers}
+    rate: dict[str, list[float]] = {name: [] for name in servers}
+    for turn in range(ROUNDS + 1):
+        for name, (pid, port) in servers.items():
+            used, began = cpu_seconds(pid), time.monotonic()
+            fire(port, request, count=REQUESTS)
+            if turn:  # the first round warms up
+                cpu[name].append((cpu_seconds(pid) - used) / REQUESTS * 1e6)
+                rate[name].append(REQUESTS / (time.monotonic() - began))
+    micros = {name: statistics.median(values) for name, values in cpu.items()}
+    rates = {name: statistics.median(values) for name, values in rate.items()}
+    return (
+        f"{micros['hub'] / micros['floor']:.2f} times the floor's CPU time "
+        f"({micros['hub']:.0f} µs against {micros['floor']:.0f} µs a request; "
+        f"{rates['hub']:.0f} against {rates['floor']:.0f} requests/s with 16 connections)"
+    )
+
+
+def _copy_answer(port: int, person: Person) -> str:
+    url, key = f"http://127.0.0.1:{port}{PATH}", person.test_key
+    answer = requests.get(url, headers={"Authorization": f"Bearer {key}", "Accept-Encoding": "identity"}, timeout=10)
+    assert len(answer.json()["data"]) == 20
+    headers = [(name.encode(), value.encode()) for name, value in answer.headers.items() if name.lower() != "date"]
+    path = config.DATA_DIR / "answer.pickle"
+    path.write_bytes(pickle.dumps((headers, answer.content)))
+    return str(path)
+
+
+def _request(person: Person) -> bytes:
+    return (
+        f"GET {PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {person.test_key}\r\n"
+        "Accept: application/json\r\n\r\n"
+    ).encode()

@@ -1,0 +1,13 @@
+"""Crash campaigns take minutes: `make crash` runs them, the ordinary suite leaves them out."""
+
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.crash)

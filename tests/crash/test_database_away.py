@@ -1,0 +1,67 @@
+"""The database takes no writes for a while: clients are told in the envelope, and the worker goes on by itself."""
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import config
+from models.base import db
+from models.delivery import Delivery
+from tests.cast import Cast
+from tests.client import Client, error_of
+from tests.journeys.processes import eventually, free_port, running, serving
+from tests.receiver import Receiver
+from tests.tasks.traffic import edit
+
+AWAY_SECONDS = 12
+
+
+def test_hub_survives_a_database_that_is_away(cast: Cast, receiver: Receiver) -> None:
+    watches = cast.owner.listings(20)
+    cast.owner.endpoint(receiver.url)
+    with serving("web", port=free_port()) as (_, server), running("worker", "--threads", "8"):
+        shop = Client(server.url, cast.owner.test_key)
+        for watch in watches[:10]:
+            edit(cast.owner, watch, 100)
+        receiver.wait_for(1)
+        with _database_away():
+            began = time.monotonic()
+            refused = [error_of(shop.order(watches[0].id)) for _ in range(2)]
+            time.sleep(max(0.0, AWAY_SECONDS - (time.monotonic() - began)))
+        assert (503, "service_unavailable", None) in refused
+        eventually(lambda: shop.get("/me").status_code == 200)
+        assert shop.order(watches[-1].id).status_code == 201
+        eventually(lambda: not Delivery.select().where(Delivery.completed_at.is_null()).exists(), 90)
+    assert {row.state for row in Delivery.select(Delivery.state)} == {"succeeded"}
+    assert len({request.headers["WTH-Delivery-Id"] for request in receiver.deliveries}) == Delivery.select().count()
+
+
+@contextmanager
+def _database_away() -> Iterator[None]:
+    with _locked_file() if config.is_sqlite() else _closed_server():
+        yield
+
+
+@contextmanager
+def _locked_file() -> Iterator[None]:
+    connection = sqlite3.connect(config.sqlite_path(config.DATABASE_URL), isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    yield
+    connection.execute("ROLLBACK")
+    connection.close()
+
+
+@contextmanager
+def _closed_server() -> Iterator[None]:
+    import psycopg
+
+    name = config.DATABASE_URL.rpartition("/")[2]
+    with psycopg.connect(os.environ["WTH_TEST_POSTGRES"], autocommit=True) as admin:
+        db.close_all()
+        admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        yield
+        admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    db.connect(reuse_if_open=True)

@@ -1,0 +1,23 @@
+"""Callers from other addresses of the loopback network."""
+
+from requests.adapters import HTTPAdapter
+
+from tests.client import Client
+from tests.hub import Server
+
+
+class From(HTTPAdapter):
+    """Connects from a loopback address of our choice."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        super().__init__()
+
+    def init_poolmanager(self, *args, **options) -> None:
+        super().init_poolmanager(*args, source_address=(self.address, 0), **options)
+
+
+def caller(server: Server, key: str | None, address: str) -> Client:
+    client = Client(server.url, key)
+    client.session.mount("http://", From(address))
+    return client

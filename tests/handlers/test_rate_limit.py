@@ -1,0 +1,137 @@
+"""The rate limit: tokens per integration and minute, told before they run out."""
+
+import pytest
+import requests
+
+from models.integration import Integration
+from spec.document import read_document
+from tests.cast import Cast
+from tests.client import Client, error_of
+from tests.hub import Server
+from tests.spec.reading import operations
+
+TOKENS = {
+    operation.node["operationId"]: operation.node["x-rate-limit-tokens"]
+    for operation in operations(read_document())
+    if operation.kind == "paths"
+}
+
+COSTING = [
+    ("getMe", "get", "/me"),
+    ("listListings", "get", "/listings"),
+    ("getListing", "get", "/listings/inv_unknown"),
+    ("listCustomers", "get", "/customers"),
+    ("getCustomer", "get", "/customers/cus_unknown"),
+    ("upsertCustomer", "post", "/customers"),
+    ("bulkUpsertCustomers", "post", "/customers/bulk"),
+    ("listOrders", "get", "/orders"),
+    ("getOrder", "get", "/orders/ord_unknown"),
+    ("createOrder", "post", "/orders"),
+    ("cancelOrder", "post", "/orders/ord_unknown/cancel"),
+    ("listEvents", "get", "/events"),
+    ("getEvent", "get", "/events/evt_unknown"),
+    ("sendWebhookPing", "post", "/test/webhook_ping"),
+]
+
+
+def left(response: requests.Response) -> int:
+    return int(response.headers["X-RateLimit-Remaining"])
+
+
+def allow(cast: Cast, tokens: int) -> None:
+    Integration.update(rate_limit=tokens).where(Integration.dealer == cast.owner.dealer).execute()
+
+
+@pytest.mark.parametrize(("operation_id", "verb", "path"), COSTING)
+def test_each_request_costs_what_the_document_says(api: Client, operation_id: str, verb: str, path: str) -> None:
+    before = left(api.get("/me"))
+    response = api.get(path) if verb == "get" else api.post(path, {})
+    assert before - left(response) == TOKENS[operation_id] == (2 if path.endswith(("bulk", "cancel")) else 1)
+
+
+def test_what_needs_no_key_costs_nothing(api: Client) -> None:
+    before = left(api.get("/me"))
+    assert api.get("/health").ok
+    assert api.get("/openapi.json").ok
+    assert left(api.get("/me")) == before - 1
+    assert set(TOKENS) - {operation_id for operation_id, _, _ in COSTING} == {"getHealth", "getOpenapi"}
+
+
+def test_unchanged_row_costs_nothing_and_a_changed_one_does(api: Client, cast: Cast) -> None:
+    listing = cast.owner.listing()
+    first = api.get(f"/listings/{listing.id}")
+    known = {"If-None-Match": first.headers["ETag"]}
+    unchanged = api.get(f"/listings/{listing.id}", headers=known)
+    assert (unchanged.status_code, left(unchanged)) == (304, left(first))
+    listing.change(cast.owner.actor(), {"title": "Polished"})
+    changed = api.get(f"/listings/{listing.id}", headers=known)
+    assert (changed.status_code, left(changed)) == (200, left(first) - 1)
+
+
+def test_refused_conditional_request_costs_a_token(api: Client) -> None:
+    before = left(api.get("/me"))
+    missing = api.get("/listings/inv_unknown", headers={"If-None-Match": '"x"'})
+    assert (missing.status_code, left(missing)) == (404, before - 1)
+    invalid = api.get("/listings/inv_unknown", headers={"If-None-Match": '"x"'}, verbose="1")
+    assert (invalid.status_code, left(invalid)) == (400, before - 2)
+
+
+def test_replays_and_refusals_cost_as_much(api: Client, cast: Cast) -> None:
+    order = api.order(cast.owner.listing().id, key="one")
+    replay = api.order(order.json()["items"][0]["listing_id"], key="one")
+    assert (replay.headers["Idempotent-Replay"], left(replay)) == ("true", left(order) - 1)
+    refused = api.order(order.json()["items"][0]["listing_id"])
+    assert (refused.status_code, left(refused)) == (409, left(order) - 2)
+    Integration.of(cast.owner.dealer).switch(is_enabled=False)
+    forbidden = api.get("/me")
+    assert (forbidden.status_code, left(forbidden)) == (403, left(order) - 3)
+
+
+def test_request_beyond_the_limit_is_refused_until_tokens_come_back(api: Client, cast: Cast) -> None:
+    allow(cast, 3)
+    assert [left(api.get("/me")) for _ in range(3)] == [2, 1, 0]
+    refused = api.get("/me")
+    assert error_of(refused) == (429, "too_many_requests", None)
+    assert left(refused) == 0
+    assert 1 <= int(refused.headers["Retry-After"]) <= 60
+    assert refused.headers["RateLimit"] == f'"default";r=0;t={refused.headers["Retry-After"]}'
+
+
+def test_request_that_costs_more_than_is_left_is_refused_and_takes_nothing(api: Client, cast: Cast) -> None:
+    allow(cast, 2)
+    assert left(api.get("/me")) == 1
+    refused = api.post("/customers/bulk", {"customers": [{"email": "a@b.example"}]})
+    assert (refused.status_code, left(refused)) == (429, 1)
+    assert left(api.get("/me")) == 0
+
+
+def test_limited_write_is_not_carried_out(api: Client, cast: Cast) -> None:
+    listing = cast.owner.listing()
+    allow(cast, 1)
+    api.get("/me")
+    assert api.order(listing.id).status_code == 429
+    allow(cast, 600)
+    assert api.get(f"/listings/{listing.id}").json()["status"] == "in_stock"
+    assert api.walk("/orders") == []
+
+
+def test_unchanged_row_is_limited_like_any_other_when_nothing_is_left(api: Client, cast: Cast) -> None:
+    path = f"/listings/{cast.owner.listing().id}"
+    allow(cast, 1)
+    etag = api.get(path).headers["ETag"]
+    assert api.get(path, headers={"If-None-Match": etag}).status_code == 429
+
+
+def test_limit_is_set_per_integration(api: Client, stranger_api: Client, cast: Cast) -> None:
+    allow(cast, 5)
+    mine, theirs = api.get("/me"), stranger_api.get("/me")
+    assert (mine.headers["X-RateLimit-Limit"], mine.json()["rate_limit"]) == ("5", 5)
+    assert mine.headers["RateLimit-Policy"] == '"default";q=5;w=60'
+    assert theirs.headers["X-RateLimit-Limit"] == "600"
+
+
+def test_both_keys_of_an_integration_share_its_tokens_and_no_one_else_does(server: Server, cast: Cast) -> None:
+    test, live, stranger = (
+        Client(server.url, key) for key in (cast.owner.test_key, cast.owner.live_key, cast.stranger.test_key)
+    )
+    assert [left(client.get("/me")) for client in (test, live, stranger, test)] == [599, 598, 599, 597]

@@ -1,0 +1,90 @@
+"""Hubs as processes of their own, on the database and queue of the tests."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import requests
+
+import config
+from tests.hub import Server
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port: int = listening.getsockname()[1]
+        return port
+
+
+def start(*arguments: str, **settings: str) -> subprocess.Popen[bytes]:
+    """`wth …` in a session of its own, so that `end` finds all that it started."""
+    command = [sys.executable, str(config.ROOT / "cli.py"), *arguments]
+    return subprocess.Popen(command, env={**os.environ, **settings}, start_new_session=True)
+
+
+@contextmanager
+def running(*arguments: str, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
+    process = start(*arguments, **settings)
+    try:
+        yield process
+    finally:
+        end(process)
+
+
+@contextmanager
+def serving(*arguments: str, port: int, **settings: str) -> Iterator[tuple[subprocess.Popen[bytes], Server]]:
+    """A hub that answers."""
+    with running(*arguments, "--port", str(port), **settings) as process:
+        yield process, answering(process, port)
+
+
+def answering(process: subprocess.Popen[bytes], port: int) -> Server:
+    server = Server(port)
+    eventually(lambda: process.poll() is not None or _is_healthy(server))
+    assert process.poll() is None, f"it ended with {process.returncode}"
+    return server
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """At once, with everything it started."""
+    for pid in session_of(process):
+        kill(pid)
+    process.wait(10)
+
+
+def kill(pid: int, number: int = signal.SIGKILL) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, number)
+
+
+def session_of(process: subprocess.Popen[bytes]) -> list[int]:
+    """The processes alive in its session, itself among them."""
+    members = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[3]) == process.pid and fields[0] not in ("Z", "X"):
+            members.append(int(path.parent.name))
+    return sorted(members)
+
+
+def eventually(is_so: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline, "it did not come true in time"
+        time.sleep(0.02)
+
+
+def _is_healthy(server: Server) -> bool:
+    try:
+        return requests.get(f"{server.url}/health", timeout=2).ok
+    except requests.ConnectionError:
+        return False

@@ -1,0 +1,75 @@
+"""Processes that end: by a signal, by kill -9, with the process that started them."""
+
+import signal
+import subprocess
+import sys
+import threading
+
+import requests
+
+from models.endpoint import Endpoint
+from tests.cast import Cast
+from tests.journeys.processes import answering, eventually, free_port, kill, running, serving, session_of
+from tests.receiver import Receiver
+from tests.tasks.traffic import edit, states
+
+
+def test_worker_told_to_stop_finishes_what_it_sends(cast: Cast, receiver: Receiver) -> None:
+    watches = cast.owner.listings(3)
+    endpoint, _ = cast.owner.endpoint(receiver.url)
+    Endpoint.update(slots=10).where(Endpoint.id == endpoint.id).execute()
+    may_answer = threading.Event()
+    receiver.answer = lambda _: may_answer.wait(20) and 200
+    for watch in watches:
+        edit(cast.owner, watch, 100)
+    with running("worker", "--threads", "8") as worker:
+        receiver.wait_for(3)
+        worker.send_signal(signal.SIGTERM)
+        may_answer.set()
+        assert worker.wait(15) == 0
+    assert states(endpoint) == ["succeeded"] * 3
+    assert len(receiver.deliveries) == 3
+
+
+def test_hub_killed_leaves_no_orphans_and_starts_again_on_its_port() -> None:
+    port = free_port()
+    with serving("serve", port=port) as (hub, _):
+        members = session_of(hub)
+        assert len(members) == 2, "web and worker"
+        kill(hub.pid)
+        hub.wait(5)
+        with serving("serve", port=port) as (_, server):
+            assert requests.get(f"{server.url}/health", timeout=5).status_code == 200
+        eventually(lambda: session_of(hub) == [], 10)
+
+
+def test_hub_told_to_stop_ends_with_its_worker() -> None:
+    with serving("serve", port=free_port()) as (hub, _):
+        hub.send_signal(signal.SIGTERM)
+        assert hub.wait(15) == 0
+        assert session_of(hub) == []
+
+
+def test_worker_that_dies_is_started_again() -> None:
+    with serving("serve", port=free_port()) as (hub, _):
+        [worker] = [pid for pid in session_of(hub) if pid != hub.pid]
+        kill(worker)
+        eventually(lambda: len(session_of(hub)) == 2 and worker not in session_of(hub), 10)
+
+
+def test_several_web_processes_end_with_the_one_that_started_them() -> None:
+    port = free_port()
+    with serving("web", "--workers", "2", port=port) as (web, _):
+        kill(web.pid)
+        web.wait(5)
+        eventually(lambda: session_of(web) == [], 10)
+        with running("web", "--port", str(port)) as again:
+            answering(again, port)
+
+
+def test_process_whose_parent_died_before_it_looked_ends_too() -> None:
+    """A parent killed while its child still imports is not the child's parent when the child asks."""
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait(10)
+    with running("worker", "--ends-with-parent", str(gone.pid)) as orphan:
+        assert orphan.wait(20) in (0, -signal.SIGTERM)
