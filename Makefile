@@ -3,7 +3,7 @@ PORT ?= 8080
 VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest -q -n 2
-CODE := app.py cli.py config.py errors.py commands contract dashboard demo handlers inventory migrations models postman spec tasks webhooks tests bench
+CODE := app.py cli.py config.py errors.py commands contract dashboard demo docs handlers inventory migrations models postman spec tasks webhooks tests bench
 
 .PHONY: help setup run test test-services check format lint types generate unchanged smoke fuzz crash bench lock
 

@@ -25,7 +25,8 @@ def counters() -> Any:
 async def close(storage: Any) -> None:
     """Gives connections back; for memory there is nothing to do."""
     if isinstance(storage, RedisStorage):
-        await storage.bridge.get_connection().aclose()
+        bridge: Any = storage.bridge  # its clients differ
+        await bridge.get_connection().aclose()
     elif isinstance(storage, FileStorage):
         storage.file.close()
 

@@ -14,8 +14,10 @@ import config
 from contract.answer import Answer
 from contract.idempotency import Once
 from contract.validation import ARGUMENTS, BODY
+from contract.versions import pinned, rendered
 from models.dealer import Actor
 from models.threads import on_thread
+from spec.versions import is_outdated
 
 
 class Operation:
@@ -36,11 +38,11 @@ class Operation:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         call = functools.partial(self.function, **self._arguments(scope))
         if scope["method"] == "POST":
-            answer = await self.once.answer(scope, _actor(scope), lambda: self._judge(call()))
+            answer = await self.once.answer(scope, _actor(scope), lambda: self._judge(call(), scope))
         elif self.is_async:
-            answer = self._judge(await call())
+            answer = self._judge(await call(), scope)
         else:
-            answer = await on_thread(lambda: self._judge(call()))
+            answer = await on_thread(lambda: self._judge(call(), scope))
         if self.is_conditional:
             await answer.send_if_changed(scope, send)
         else:
@@ -53,10 +55,13 @@ class Operation:
             given |= {"caller": extensions["connexion_context"]["user"], "actor": _actor(scope)}
         return {name: given[name] for name in self.takes}
 
-    def _judge(self, returned: Any) -> Answer:
+    def _judge(self, returned: Any, scope: Scope) -> Answer:
         """A handler returns a shape, or a shape and a status; bytes are JSON already."""
         shape, status = returned if isinstance(returned, tuple) else (returned, 200)
         body = shape if isinstance(shape, bytes) else orjson.dumps(shape)
+        version = pinned(scope)
+        if version is not None and is_outdated(version):
+            return Answer(status, rendered(body, version))
         if config.VALIDATE_RESPONSES:
             error = next(self.validators[str(status)].iter_errors(orjson.loads(body)), None)
             if error is not None:

@@ -4,7 +4,7 @@ import secrets
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-API_VERSION_HEADER = b"x-api-version"
+from contract.versions import pinned, version_headers
 
 
 class RequestId:
@@ -12,7 +12,7 @@ class RequestId:
 
     def __init__(self, app: ASGIApp, api_version: str) -> None:
         self.app = app
-        self.api_version = api_version.encode()
+        self.api_version = api_version
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -25,7 +25,7 @@ class RequestId:
         async def stamp(message: Message) -> None:
             if message["type"] == "http.response.start":
                 request_id = state["request_id"].encode()
-                own = [(b"x-request-id", request_id), (API_VERSION_HEADER, self.api_version)]
+                own = [(b"x-request-id", request_id), *version_headers(pinned(scope) or self.api_version)]
                 message = {**message, "headers": [*message["headers"], *own, *state["headers"]]}
             await send(message)
 

@@ -12,6 +12,7 @@ from models.dealer import Actor, Dealer
 from models.delivery import Delivery
 from models.integration import API_VERSION, Integration
 from models.page import Page, Walk
+from spec import versions
 
 KEPT_MS = 30 * 24 * 3600 * 1000
 
@@ -114,17 +115,23 @@ class Event(Row):
 
 
 def _body(actor: Actor, event_id: str, event_type: str, sequence: int, at: int, subject: Mapping[str, Any]) -> str:
+    version = _pinned(actor.dealer)
     return orjson.dumps(
         {
             "id": event_id,
             "object": "event",
             "event": event_type,
             "sequence": sequence,
-            "api_version": API_VERSION,
+            "api_version": version,
             "created_at": rfc3339(at),
             "livemode": not actor.is_test,
             "origin": actor.origin,
             "request_id": actor.request_id,
-            "data": subject,
+            "data": versions.as_of(subject, version),
         }
     ).decode()
+
+
+def _pinned(dealer: Dealer) -> str:
+    """The version of the dealer's integration; while there has been but one it is not looked up."""
+    return Integration.of(dealer).api_version if versions.CHANGES else API_VERSION

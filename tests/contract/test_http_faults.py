@@ -37,7 +37,7 @@ RUBBISH = {
 def strict() -> Iterator[Server]:
     """A hub with the HTTP protocol that `wth web` uses."""
     listening = socket.create_server(("127.0.0.1", 0))
-    settings = uvicorn.Config(create_app(), log_level="error", lifespan="off", http=EnvelopedProtocol)
+    settings = uvicorn.Config(create_app(), log_level="error", lifespan="on", http=EnvelopedProtocol)
     server = uvicorn.Server(settings)
     thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
     thread.start()
