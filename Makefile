@@ -3,9 +3,11 @@ PORT ?= 8080
 VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest -q -n 2
+JOURNEYS := tests/journeys tests/browser tests/docs/test_accessibility.py tests/docs/test_browser.py tests/docs/test_quickstart.py tests/postman/test_run.py
+TOOLED := tests/clients/test_generated.py tests/clients/test_linters.py
 CODE := app.py cli.py config.py errors.py commands contract dashboard demo docs handlers inventory migrations models postman spec tasks webhooks tests bench
 
-.PHONY: help setup run test test-services check format lint types generate unchanged smoke fuzz crash bench lock
+.PHONY: help setup run test journeys test-services clients contract release-spec check format lint types generate unchanged smoke fuzz crash bench screenshots lock
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -22,12 +24,25 @@ run: setup ## the hub with demo data: API, dashboard, worker, receiver (PORT=808
 	@$(BIN)/wth serve --demo --port $(PORT)
 
 test: setup ## the tests, on SQLite
-	$(PYTEST)
+	$(PYTEST) $(TOOLED:%=--ignore=%) $(JOURNEYS:%=--ignore=%)
+
+journeys: setup ## longer tests: real processes that are killed, a browser, Newman, the quickstart
+	$(PYTEST) -rs $(JOURNEYS)
 
 test-services: setup ## the same tests on PostgreSQL and Redis
-	@$(BIN)/python tests/services.py -- $(PYTEST)
+	@$(BIN)/python tests/services.py -- $(PYTEST) $(TOOLED:%=--ignore=%) $(JOURNEYS:%=--ignore=%) tests
+	@$(BIN)/python tests/services.py -- $(PYTEST) -rs tests/journeys
 
-check: setup format lint types unchanged test test-services ## everything that CI wants
+clients: setup ## four generators make clients of the served document, which sell a watch; linters (needs Node)
+	$(PYTEST) -rs $(TOOLED)
+
+contract: setup ## the document: house rules, linters, released edition, delivered bodies, schemathesis
+	$(PYTEST) -rs tests/spec tests/contract tests/clients/test_linters.py
+
+release-spec: setup ## writes the document down as the released edition of its version
+	$(BIN)/python -m contract.breaking --release
+
+check: setup format lint types unchanged test journeys test-services clients ## everything that CI wants
 
 format: setup ## fails when a file is not formatted
 	$(BIN)/ruff format --check $(CODE)
@@ -55,6 +70,9 @@ crash: setup ## kills workers, wipes queues, locks databases
 
 bench: setup ## ratios against floors, one run each
 	$(BIN)/python -m bench
+
+screenshots: setup ## every page of the dashboard, light and dark, desktop and phone, into screenshots/
+	$(BIN)/python -m tests.browser.screenshots
 
 lock: ## resolves pyproject.toml into the lock files (needs uv)
 	uv pip compile -q pyproject.toml --universal --generate-hashes --no-emit-index-url --python-version 3.11 \

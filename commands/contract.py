@@ -6,6 +6,7 @@ import click
 import orjson
 
 import config
+import docs.generate
 from commands.output import Answer, HubCommand, example
 from commands.reference import cli_page, settings_page
 from contract import typed_dicts
@@ -47,6 +48,7 @@ def _texts(root: click.Command) -> dict[Path, str]:
         config.ROOT / "docs" / "cli.md": cli_page(root),
         config.ROOT / "docs" / "settings.md": settings_page(),
         config.ROOT / "postman" / "v1.postman.json": collection(read_document()),
+        **docs.generate.outputs(),
     }
 
 

@@ -55,8 +55,9 @@ from tests.receiver import Receiver  # noqa: E402
 from tests.worker import work_off  # noqa: E402
 
 TABLES = (
-    "session", "sign_in_attempt", "audit_entry", "errand", "chore", "notice", "attempt", "delivery", "endpoint", "event", "order_item", "sales_order", "customer", "listing",
-    "idempotency_record", "api_key", "integration", "account", "dealer",
+    "session", "sign_in_attempt", "audit_entry", "errand", "chore", "notice", "attempt", "delivery", "endpoint",
+    "event", "order_item", "sales_order", "customer", "listing", "idempotency_record", "api_key", "integration",
+    "account", "dealer",
 )  # fmt: skip
 
 

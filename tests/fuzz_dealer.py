@@ -1,4 +1,4 @@
-"""Makes the dealer that schemathesis calls as: many listings, an endpoint, no limit worth the name. Prints key and ids."""
+"""The dealer that schemathesis calls as: many listings, an endpoint, a high limit. Prints key and ids as JSON."""
 
 import json
 

@@ -55,7 +55,8 @@ def errors() -> str:
 def events() -> str:
     document = read_document()
     first = document["components"]["schemas"]["ListingPublishedEvent"]["properties"]
-    fields = "\n".join(f"| `{name}` | {_cell(schema)} |" for name, schema in first.items())
+    told = {**first, "data": {"description": "The listing, order or customer as it was then, or the test message."}}
+    fields = "\n".join(f"| `{name}` | {_cell(schema)} |" for name, schema in told.items())
     return EVENTS % {"fields": fields} + "\n".join(_event(name, item["post"]) for name, item in _webhooks().items())
 
 

@@ -75,7 +75,7 @@ def _page(page: Page, public_url: str) -> Content:
 
 def _home(public_url: str) -> Content:
     facts = {"version": read_document()["info"]["version"], "base": BASE_PATH}
-    return _html("home.html", public_url, page=None, title="Documentation", groups=_groups(public_url), **facts)
+    return _html("home.html", public_url, page=None, title="Documentation", **facts)
 
 
 def _reference(public_url: str) -> Content:
@@ -107,17 +107,13 @@ def _menu() -> dict[str, list[Page]]:
     return menu
 
 
-def _groups(public_url: str) -> dict[str, list[tuple[Page, str]]]:
-    return {group: [(page, pages.summary(page, public_url)) for page in own] for group, own in _menu().items()}
-
-
 def _llms(public_url: str) -> str:
     """https://llmstxt.org: what there is, with addresses of plain Markdown."""
     info = read_document()["info"]
     lines = [f"# {info['title']}", "", f"> {info['summary']}", ""]
-    for group, own in _groups(public_url).items():
+    for group, own in _menu().items():
         lines += [f"## {group}", ""]
-        lines += [f"- [{page.label}]({public_url}{page.url}.md): {text}" for page, text in own]
+        lines += [f"- [{page.label}]({public_url}{page.url}.md): {page.about}" for page in own]
         lines.append("")
     lines += ["## Machine-readable", ""]
     lines.append(f"- [OpenAPI 3.1 document]({public_url}{BASE_PATH}/openapi.json): operations, webhooks, errors")

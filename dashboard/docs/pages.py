@@ -19,6 +19,7 @@ class Page:
     path: str
     group: str
     label: str
+    about: str
     source: Callable[[], str]
 
     @property
@@ -31,23 +32,27 @@ def _file(name: str) -> Callable[[], str]:
 
 
 # For people an application draws it from the contract document; the Markdown is for other readers.
-REFERENCE = Page("api/reference", "API", "Reference", operations.reference)
+REFERENCE = Page(
+    "api/reference", "API", "Reference", "Every operation, webhook, field and limit.", operations.reference
+)
 PAGES = (
-    Page("quickstart", "Start", "Quickstart", _file("quickstart")),
-    Page("authentication", "Start", "Authentication", _file("authentication")),
-    Page("test-mode", "Start", "Test mode", _file("test-mode")),
-    Page("clients", "Start", "Postman and clients", _file("clients")),
+    Page("quickstart", "Start", "Quickstart", "From a test key to an order and a webhook.", _file("quickstart")),
+    Page(
+        "authentication", "Start", "Authentication", "Keys: how to get, send and change them.", _file("authentication")
+    ),
+    Page("test-mode", "Start", "Test mode", "Test rows, live rows, and how to go live.", _file("test-mode")),
+    Page("clients", "Start", "Postman and clients", "Run the whole API, or generate a client.", _file("clients")),
     REFERENCE,
-    Page("idempotency", "API", "Idempotency", _file("idempotency")),
-    Page("pagination", "API", "Pagination and mirroring", _file("pagination")),
-    Page("rate-limits", "API", "Rate limits", _file("rate-limits")),
-    Page("api/errors", "API", "Errors", catalogues.errors),
-    Page("versioning", "API", "Versioning", _file("versioning")),
-    Page("webhooks", "Webhooks", "Receiving webhooks", _file("webhooks")),
-    Page("events", "Webhooks", "Event catalogue", catalogues.events),
-    Page("self-hosting", "Operating", "Self-hosting", _file("self-hosting")),
-    Page("settings", "Operating", "Settings", _file("settings")),
-    Page("cli", "Operating", "Command line", _file("cli")),
+    Page("idempotency", "API", "Idempotency", "Repeat a write without doing it twice.", _file("idempotency")),
+    Page("pagination", "API", "Pagination and mirroring", "Walk lists; keep an exact copy.", _file("pagination")),
+    Page("rate-limits", "API", "Rate limits", "600 tokens a minute, and how to stay below.", _file("rate-limits")),
+    Page("api/errors", "API", "Errors", "Every code, its cause and its cure.", catalogues.errors),
+    Page("versioning", "API", "Versioning", "What may change, and what counts as breaking.", _file("versioning")),
+    Page("webhooks", "Webhooks", "Receiving webhooks", "Duties, guarantees, verification.", _file("webhooks")),
+    Page("events", "Webhooks", "Event catalogue", "All ten events with their payloads.", catalogues.events),
+    Page("self-hosting", "Operating", "Self-hosting", "Run a hub: proxy, databases, backups.", _file("self-hosting")),
+    Page("settings", "Operating", "Settings", "Every environment variable.", _file("settings")),
+    Page("cli", "Operating", "Command line", "Every wth command.", _file("cli")),
 )
 
 
@@ -65,8 +70,3 @@ def markdown(page: Page, public_url: str) -> str:
 @lru_cache(64)
 def rendered(page: Page, public_url: str) -> Rendered:
     return render(markdown(page, public_url))
-
-
-def summary(page: Page, public_url: str) -> str:
-    """The first sentence."""
-    return rendered(page, public_url).texts[0].strip().split(". ")[0].rstrip(".") + "."
