@@ -11,7 +11,8 @@ from models.integration import ApiKey
 def regenerate(visit: Visit) -> Response:
     """The page with the key is the answer itself: the key is kept nowhere, so no other page could show it."""
     is_test = visit.given("mode") != "live"
-    return key_page(visit, generate(visit, is_test=is_test), is_test=is_test, onward="/channels/custom/settings")
+    onward = "/channels/custom/setup/live" if visit.given("from") == "setup" else "/channels/custom/settings"
+    return key_page(visit, generate(visit, is_test=is_test), is_test=is_test, onward=onward)
 
 
 def generate(visit: Visit, *, is_test: bool) -> str:

@@ -63,6 +63,26 @@ def main(wanted: list[str]) -> None:
                 context.close()
 
 
+def _shoot_acts(page: Any, site: str, suffix: str) -> None:
+    """What only shows after a click: the phone's menu, a question, a form with errors, a verdict."""
+    page.goto(f"{site}/channels/custom/settings")
+    for summary in page.locator("details.ask > summary").all()[:2]:
+        summary.click()
+    if page.locator("#menu").is_visible():
+        page.locator("#menu").check()
+    page.screenshot(path=FOLDER / f"question-{suffix}.png", full_page=True)
+    page.goto(f"{site}/orders/new")
+    page.get_by_label("Phone").fill("12")
+    page.get_by_label("Watch").select_option(index=1)
+    page.get_by_role("button", name="Record the sale").click()
+    page.screenshot(path=FOLDER / f"errors-{suffix}.png", full_page=True)
+    page.goto(f"{site}/channels/custom/signature")
+    for label, text in (("WTH-Signature header", "t=1,v1=ab"), ("Raw body", "{}"), ("Webhook secret", "whsec_x")):
+        page.get_by_label(label).fill(text)
+    page.get_by_role("button", name="Check").click()
+    page.screenshot(path=FOLDER / f"verdict-{suffix}.png", full_page=True)
+
+
 def _shoot(page: Any, site: str, stage: Stage, suffix: str, wanted: list[str]) -> None:
     page.goto(f"{site}/sign-in")
     page.screenshot(path=FOLDER / f"sign-in-{suffix}.png")
@@ -71,6 +91,8 @@ def _shoot(page: Any, site: str, stage: Stage, suffix: str, wanted: list[str]) -
         if not wanted or name in wanted:
             page.goto(site + path)
             page.screenshot(path=FOLDER / f"{name}-{suffix}.png", full_page=True)
+    if not wanted:
+        _shoot_acts(page, site, suffix)
 
 
 if __name__ == "__main__":

@@ -135,6 +135,8 @@ def rotate(tab: Any, server: Server) -> str:
 
 def go_live(tab: Any, server: Server) -> None:
     tab.goto(f"{server.site}/channels/custom/setup/live")
+    tab.get_by_role("button", name="Create the live key").click()
+    read_secret(tab)
     tab.get_by_text("Go live…").click()
     tab.get_by_role("button", name="Go live now").click()
     expect(tab.get_by_text("You are live.")).to_be_visible()

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+import requests
 
 from tests.cast import Cast
 from tests.client import Client, error_of
@@ -14,7 +15,7 @@ FINE = b'{"email": "anna@shop.example"}'
 ITEM = {"listing_id": "inv_unknown"}
 
 
-def post(server: Server, cast: Cast, body: bytes, *, path: str = "/customers", chunks: int = 0):
+def post(server: Server, cast: Cast, body: bytes, *, path: str = "/customers", chunks: int = 0) -> requests.Response:
     headers = [
         ("Authorization", f"Bearer {cast.owner.test_key}"),
         ("Idempotency-Key", "one"),

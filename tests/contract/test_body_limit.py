@@ -1,6 +1,7 @@
 """Bodies of more than 1 MiB are refused, however they are announced, before they are worked on."""
 
 import pytest
+import requests
 
 from tests.cast import Cast
 from tests.client import Client, error_of
@@ -11,7 +12,7 @@ MEBIBYTE = 1024 * 1024
 TOO_LARGE = (413, "body_too_large", None)
 
 
-def post(server: Server, key: str, headers: Headers, body: bytes):
+def post(server: Server, key: str, headers: Headers, body: bytes) -> requests.Response:
     own = [("Authorization", f"Bearer {key}"), ("Idempotency-Key", "one"), ("Content-Type", "application/json")]
     return exchange(server, request("POST", "/api/v1/customers", own + headers, body))
 

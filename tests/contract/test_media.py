@@ -1,6 +1,7 @@
 """Media types as RFC 9110 writes them: JSON in, JSON out, nothing else."""
 
 import pytest
+import requests
 
 from tests.cast import Cast
 from tests.client import Client, error_of
@@ -10,7 +11,7 @@ from tests.hub import Server
 BODY = b'{"email": "anna@shop.example"}'
 
 
-def post(server: Server, cast: Cast, headers: Headers, body: bytes = BODY):
+def post(server: Server, cast: Cast, headers: Headers, body: bytes = BODY) -> requests.Response:
     own = [("Authorization", f"Bearer {cast.owner.test_key}"), ("Idempotency-Key", "one")]
     return exchange(server, request("POST", "/api/v1/customers", [*own, *headers, *sized(body)], body))
 

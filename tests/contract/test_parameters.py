@@ -1,6 +1,7 @@
 """Parameters: read strictly, refused by name, whatever bytes they are made of."""
 
 import pytest
+import requests
 
 from tests.cast import Cast
 from tests.client import Client, error_of
@@ -8,7 +9,7 @@ from tests.contract.wire import exchange, request
 from tests.hub import Server
 
 
-def asked(server: Server, cast: Cast, target: str):
+def asked(server: Server, cast: Cast, target: str) -> requests.Response:
     return exchange(server, request("GET", "/api/v1" + target, [("Authorization", f"Bearer {cast.owner.test_key}")]))
 
 

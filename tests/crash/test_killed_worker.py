@@ -8,6 +8,7 @@ from tests.journeys.processes import end, eventually, kill, running, start
 from tests.receiver import Receiver
 
 THREADS = 8
+MOST_UNWRITTEN = 100  # results are written together; each of those lost is sent again
 KILLS = 20
 
 
@@ -24,7 +25,7 @@ def test_twenty_kills_in_two_thousand_deliveries_lose_nothing(receiver: Receiver
             end(worker)
         time.sleep(0.1)  # what was on its way to the receiver has arrived
         lost = campaign.note_unrecorded()
-        assert lost <= 3 * THREADS, f"kill {number}: {lost} results were not yet written"
+        assert lost <= MOST_UNWRITTEN, f"kill {number}: {lost} results were not yet written"
     with running("worker", "--threads", str(THREADS)):
         eventually(campaign.is_over, 150)
-    print(campaign.check())  # noqa: T201 - the figure of the campaign
+    print(campaign.check())

@@ -23,7 +23,7 @@ def test_queue_wiped_under_a_running_worker_loses_nothing(receiver: Receiver) ->
         wiped_at = time.monotonic()
         eventually(campaign.is_over, LONGEST_DELAY)
     campaign.check()
-    print(f"{time.monotonic() - wiped_at:.0f} s after the last wipe everything had arrived")  # noqa: T201
+    print(f"{time.monotonic() - wiped_at:.0f} s after the last wipe everything had arrived")
 
 
 def test_queue_gone_between_two_workers_loses_nothing(receiver: Receiver) -> None:

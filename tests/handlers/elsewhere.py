@@ -1,5 +1,7 @@
 """Callers from other addresses of the loopback network."""
 
+from typing import Any
+
 from requests.adapters import HTTPAdapter
 
 from tests.client import Client
@@ -13,7 +15,7 @@ class From(HTTPAdapter):
         self.address = address
         super().__init__()
 
-    def init_poolmanager(self, *args, **options) -> None:
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
         super().init_poolmanager(*args, source_address=(self.address, 0), **options)
 
 

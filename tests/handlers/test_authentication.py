@@ -1,5 +1,7 @@
 """Keys over HTTP: one exact form, known or not, dead the moment that a new one is made."""
 
+from collections.abc import Callable
+
 import pytest
 
 from models.integration import ApiKey
@@ -24,7 +26,7 @@ MALFORMED = {
     "comma": "Bearer {},",
     "no-break space": "Bearer\xa0{}",
 }
-WRONG_KEYS = {
+WRONG_KEYS: dict[str, Callable[[str], str]] = {
     "one character less": lambda key: key[:-1],
     "other prefix": lambda key: "sk_" + key[4:] + "0",
     "upper-case prefix": lambda key: "WTH_" + key[4:],
@@ -41,7 +43,7 @@ def test_every_form_but_the_exact_one_is_malformed(server: Server, cast: Cast, f
 
 
 @pytest.mark.parametrize("spoil", WRONG_KEYS.values(), ids=WRONG_KEYS)
-def test_a_key_of_another_shape_is_malformed(server: Server, cast: Cast, spoil) -> None:
+def test_a_key_of_another_shape_is_malformed(server: Server, cast: Cast, spoil: Callable[[str], str]) -> None:
     assert_malformed(server, "Bearer " + spoil(cast.owner.test_key), cast.owner.test_key)
 
 

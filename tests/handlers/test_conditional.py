@@ -7,6 +7,7 @@ import pytest
 from models.order import Order
 from tests.cast import Cast
 from tests.client import Client, error_of
+from tests.receiver import Receiver
 
 
 def event_path(api: Client, cast: Cast) -> str:
@@ -73,7 +74,9 @@ def test_order_changes_with_its_customer(api: Client, cast: Cast) -> None:
     assert api.get(f"/orders/{order['id']}", headers={"If-None-Match": etag}).status_code == 200
 
 
-def test_event_changes_with_its_deliveries(api: Client, cast: Cast, receiver, deliver) -> None:
+def test_event_changes_with_its_deliveries(
+    api: Client, cast: Cast, receiver: Receiver, deliver: Callable[[], None]
+) -> None:
     cast.owner.endpoint(receiver.url)
     path = event_path(api, cast)
     etag = api.get(path).headers["ETag"]

@@ -2,10 +2,12 @@
 
 import logging
 import re
+import time
 
 import pytest
 
 import config
+from models.integration import ApiKey
 from spec.document import read_document
 from tests.cast import Cast
 from tests.client import Client, error_of
@@ -75,6 +77,16 @@ def test_readers_do_not_wait_for_a_writer(api: Client, cast: Cast) -> None:
     with someone_writes():
         assert len(api.walk("/listings")) == 1
         assert api.get("/health").status_code == 200
+
+
+def test_first_request_of_a_key_does_not_wait_for_a_writer_either(api: Client, cast: Cast) -> None:
+    """The use of a key is noted with the request: later, when others write."""
+    with someone_writes():
+        started = time.monotonic()
+        assert api.get("/listings").status_code == 200
+        assert time.monotonic() - started < 5
+    api.get("/listings")
+    assert ApiKey.get(ApiKey.dealer == cast.owner.dealer, ApiKey.is_test).last_used_at is not None
 
 
 def test_writer_that_waited_too_long_changed_nothing_and_may_try_again(api: Client, cast: Cast) -> None:

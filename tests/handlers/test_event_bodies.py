@@ -1,5 +1,6 @@
 """Event bodies: each of the ten types as the document describes it, the same everywhere, frozen when it happened."""
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -11,6 +12,7 @@ from models.order import Order
 from spec.document import read_document
 from tests.cast import Cast, Person
 from tests.client import Client
+from tests.hub import Server
 from tests.receiver import Receiver
 
 TYPES = set(read_document()["webhooks"])
@@ -127,7 +129,9 @@ def test_listing_in_an_event_is_the_listing_of_the_api(api: Client, cast: Cast) 
     assert events["order.received"] == api.get(f"/orders/{order['id']}").json() == order
 
 
-def test_receiver_gets_the_very_event_of_the_stream(api: Client, cast: Cast, receiver: Receiver, deliver) -> None:
+def test_receiver_gets_the_very_event_of_the_stream(
+    api: Client, cast: Cast, receiver: Receiver, deliver: Callable[[], None]
+) -> None:
     cast.owner.endpoint(receiver.url)
     whole_day(cast.owner, api)
     deliver()
@@ -135,7 +139,9 @@ def test_receiver_gets_the_very_event_of_the_stream(api: Client, cast: Cast, rec
     assert sent == {event["id"]: event for event in api.walk("/events", limit=100)}
 
 
-def test_single_event_is_its_body_and_what_became_of_it(api: Client, cast: Cast, receiver: Receiver, deliver) -> None:
+def test_single_event_is_its_body_and_what_became_of_it(
+    api: Client, cast: Cast, receiver: Receiver, deliver: Callable[[], None]
+) -> None:
     endpoint, _ = cast.owner.endpoint(receiver.url)
     cast.owner.listing()
     event = api.walk("/events")[0]
@@ -150,7 +156,7 @@ def test_single_event_is_its_body_and_what_became_of_it(api: Client, cast: Cast,
 
 
 def test_live_events_of_test_mode_are_recorded_and_never_sent(
-    api: Client, cast: Cast, receiver: Receiver, deliver, server
+    api: Client, cast: Cast, receiver: Receiver, deliver: Callable[[], None], server: Server
 ) -> None:
     cast.owner.endpoint(receiver.url)
     cast.owner.listing(is_test=False, model="Before")

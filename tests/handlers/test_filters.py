@@ -1,5 +1,7 @@
 """Filters of the lists: exact, combinable, and never a silent typing error."""
 
+from typing import Any
+
 import pytest
 
 from models.order import Order
@@ -7,7 +9,7 @@ from tests.cast import Cast
 from tests.client import Client, error_of
 
 
-def ids(rows: list[dict]) -> list[str]:
+def ids(rows: list[dict[str, Any]]) -> list[str]:
     return [row["id"] for row in rows]
 
 

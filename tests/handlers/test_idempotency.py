@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import requests
 
 from models.integration import Integration
 from models.listing import Listing
@@ -17,7 +18,7 @@ BUYER = {"email": "anna@shop.example"}
 DAY = 24 * 3600
 
 
-def is_replay(response) -> bool:
+def is_replay(response: requests.Response) -> bool:
     return response.headers.get("Idempotent-Replay") == "true"
 
 

@@ -8,6 +8,7 @@ from models.customer import Customer
 from models.listing import Listing
 from tests.cast import Cast
 from tests.client import Client, error_of
+from tests.conftest import Clock
 from tests.handlers.shop import pages_of, start_work, stock
 
 LONG_AGO = "2000-01-01T00:00:00Z"
@@ -43,7 +44,7 @@ def test_mirror_fed_during_concurrent_writes_ends_equal_to_the_table(api: Client
 
 
 @pytest.mark.usefixtures("unmetered")
-def test_walk_interrupted_for_days_goes_on_with_its_cursor(api: Client, cast: Cast, clock) -> None:
+def test_walk_interrupted_for_days_goes_on_with_its_cursor(api: Client, cast: Cast, clock: Clock) -> None:
     ids = stock(cast.owner, 6)
     page = api.get("/listings", updated_after=LONG_AGO, limit=2).json()
     rows = {row["id"]: row for row in page["data"]}

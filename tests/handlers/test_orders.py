@@ -1,5 +1,7 @@
 """Orders over HTTP: each watch is sold once, or nothing happens."""
 
+from collections.abc import Callable
+
 import pytest
 
 from models.order import Order
@@ -10,7 +12,9 @@ from tests.receiver import Receiver
 BUYER = {"email": "buyer@shop.example"}
 
 
-def test_order_sells_its_watch_and_tells_the_receiver(api: Client, cast: Cast, receiver: Receiver, deliver) -> None:
+def test_order_sells_its_watch_and_tells_the_receiver(
+    api: Client, cast: Cast, receiver: Receiver, deliver: Callable[[], None]
+) -> None:
     listing = cast.owner.listing()
     cast.owner.endpoint(receiver.url)
     response = api.order(listing.id)

@@ -1,10 +1,12 @@
 """Processes that end: by a signal, by kill -9, with the process that started them."""
 
+import os
 import signal
 import subprocess
 import sys
 import threading
 
+import pytest
 import requests
 
 from models.endpoint import Endpoint
@@ -29,6 +31,13 @@ def test_worker_told_to_stop_finishes_what_it_sends(cast: Cast, receiver: Receiv
         assert worker.wait(15) == 0
     assert states(endpoint) == ["succeeded"] * 3
     assert len(receiver.deliveries) == 3
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="there is one processor")
+def test_two_workers_have_a_processor_each() -> None:
+    with running("worker") as first, running("worker") as second:
+        eventually(lambda: all(len(os.sched_getaffinity(worker.pid)) == 1 for worker in (first, second)))
+        assert os.sched_getaffinity(first.pid) != os.sched_getaffinity(second.pid)
 
 
 def test_hub_killed_leaves_no_orphans_and_starts_again_on_its_port() -> None:

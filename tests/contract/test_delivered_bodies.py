@@ -1,0 +1,25 @@
+"""The receiver of all tests holds every body that it gets to the document; here it is shown to."""
+
+import pytest
+import requests
+
+from tests.cast import Cast
+from tests.client import Client
+from tests.receiver import Receiver
+
+
+def send(receiver: Receiver, event: dict[str, object]) -> None:
+    requests.post(receiver.url, json=event, headers={"WTH-Event-Type": "listing.published"}, timeout=10)
+
+
+def test_body_that_fits_the_document_passes(api: Client, cast: Cast) -> None:
+    cast.owner.listing()
+    with Receiver() as receiver:
+        send(receiver, api.walk("/events")[0])
+
+
+@pytest.mark.parametrize("wrong", [{"sequence": "1"}, {"data": {}}, {"event": "listing.sold"}, {"livemode": None}])
+def test_body_that_does_not_fit_fails_its_test(api: Client, cast: Cast, wrong: dict[str, object]) -> None:
+    cast.owner.listing()
+    with pytest.raises(AssertionError), Receiver() as receiver:
+        send(receiver, api.walk("/events")[0] | wrong)
