@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Self, overload
@@ -121,6 +121,21 @@ def connection() -> Iterator[None]:
                 yield
     except (peewee.OperationalError, peewee.InterfaceError, TimeoutError) as fault:
         raise Unavailable from fault
+
+
+@contextmanager
+def unless_busy() -> Iterator[None]:
+    """For a write that may as well come later: on SQLite, given up at once while another writer is at work."""
+    if not config.is_sqlite():
+        yield
+        return
+    [usual] = db.execute_sql("PRAGMA busy_timeout").fetchone()
+    db.execute_sql("PRAGMA busy_timeout = 0")
+    try:
+        with suppress(peewee.OperationalError):
+            yield
+    finally:
+        db.execute_sql(f"PRAGMA busy_timeout = {usual}")
 
 
 def ping_database() -> None:

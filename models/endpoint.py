@@ -201,6 +201,8 @@ class Endpoint(Row):
 def _refuse_unfit(url: str, events: Sequence[str], mode: str) -> None:
     try:
         guard.check_url(url, allow_private=config.ALLOW_PRIVATE_WEBHOOKS)
+        if not config.ALLOW_PRIVATE_WEBHOOKS:
+            guard.check_name(url, allow_private=False)
     except guard.InvalidUrl as reason:
         raise Invalid(str(reason), param="url") from None
     unknown = [pattern for pattern in events if pattern not in PATTERNS]

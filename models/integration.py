@@ -8,7 +8,7 @@ from typing import Any, Self
 import peewee
 
 from errors import Refusal
-from models.base import ALPHABET, Row, db, new_id, now
+from models.base import ALPHABET, Row, db, new_id, now, unless_busy
 from models.dealer import Dealer
 
 API_VERSION = "2026-05-07"
@@ -157,6 +157,7 @@ def _dealer(columns: Any) -> Dealer:
 def _note_use(key_id: str, last_used_at: int | None) -> None:
     at = now()
     if last_used_at is None or at - last_used_at >= USE_NOTED_EVERY_MS:
-        ApiKey.update(last_used_at=at).where(
-            ApiKey.id == key_id, (ApiKey.last_used_at == last_used_at) | (ApiKey.last_used_at.is_null())
-        ).execute()
+        with unless_busy():
+            ApiKey.update(last_used_at=at).where(
+                ApiKey.id == key_id, (ApiKey.last_used_at == last_used_at) | (ApiKey.last_used_at.is_null())
+            ).execute()

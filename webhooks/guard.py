@@ -77,6 +77,19 @@ def resolve(host: str, port: int, *, allow_private: bool, resolver: Resolver = s
     return targets
 
 
+def check_name(url: str, *, allow_private: bool, resolver: Resolver = socket.getaddrinfo) -> None:
+    """Looks where a well-formed URL leads now, so that a dealer hears of it when saving. Raises InvalidUrl for a name
+    with an address that is not public; a name without any may get one until the first delivery.
+    """
+    parts = _split(url)
+    try:
+        resolve(parts.host or "", parts.port or 443, allow_private=allow_private, resolver=resolver)
+    except BlockedAddress:
+        raise InvalidUrl("The host name leads to an address that is not public.") from None
+    except OSError:
+        return
+
+
 def is_public(ip: IPAddress) -> bool:
     """Whether the address belongs to a host on the Internet: none that is private, local, reserved,
     for documentation or multicast, and no IPv6 form that carries an IPv4 address.

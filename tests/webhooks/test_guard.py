@@ -13,7 +13,7 @@ from requests import Request
 from urllib3.util import parse_url
 
 from tests.webhooks.receiver import Names, always, respond
-from webhooks.guard import BlockedAddress, InvalidUrl, check_url, is_public, resolve
+from webhooks.guard import BlockedAddress, InvalidUrl, check_name, check_url, is_public, resolve
 
 HERE = Path(__file__).parent
 HOSTILE_URLS = json.loads((HERE / "hostile_urls.json").read_text())
@@ -233,3 +233,11 @@ def test_http_url_saved_in_development_is_not_called_in_production(serve, make_s
     reply = make_sender(allow_private=False, resolver=Names(["93.184.216.34"])).send(receiver.url(), b"{}", {})
     assert (reply.error, reply.error_detail) == ("blocked_address", "The URL must start with https://.")
     assert receiver.connections == 0
+
+
+def test_saving_a_name_that_leads_inside_is_refused_and_one_without_an_address_is_not():
+    inside = Names(["93.184.216.34", "10.0.0.7"])
+    with pytest.raises(InvalidUrl, match="not public"):
+        check_name("https://hooks.shop.example/in", allow_private=False, resolver=inside)
+    check_name("https://hooks.shop.example/in", allow_private=False, resolver=Names(["93.184.216.34"]))
+    check_name("https://hooks.shop.example/in", allow_private=False, resolver=Names([]))
