@@ -117,6 +117,7 @@ def web_options(host: str, port: int) -> dict[str, Any]:
         "proxy_headers": bool(config.TRUSTED_PROXIES),
         "forwarded_allow_ips": config.TRUSTED_PROXIES or None,
         "timeout_graceful_shutdown": 10,
+        "timeout_worker_healthcheck": 60,  # on a busy machine a process needs more than the stock 5 s to start
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from huey.consumer import Consumer, ConsumerStopped
 
-from tasks import deliveries, housekeeping, queue
+from tasks import deliveries, housekeeping, processor, queue
 from tasks.recorder import recorder
 from tasks.sweep import sweep_until
 
@@ -30,6 +30,7 @@ def run(threads: int) -> None:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
+    claim = processor.take_one()  # before there are threads, for they inherit it
     late_threads = max(1, threads // LATE_SHARE)
     lanes = [_consumer(queue.first, max(1, threads - late_threads)), _consumer(queue.late, late_threads)]
     recorder.start(deliveries.hand_out_due_at)
@@ -45,6 +46,8 @@ def run(threads: int) -> None:
     for lane in lanes:
         lane.stop(graceful=True)
     recorder.stop()
+    if claim is not None:
+        claim.close()
 
 
 def _consumer(lane: Any, threads: int) -> LaneConsumer:

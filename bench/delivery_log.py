@@ -1,0 +1,114 @@
+"""The delivery log with a million attempts in it: the server's time for a page, against the page of an empty log."""
+
+import statistics
+import time
+
+import requests
+
+from bench.processes import running, wait_until_it_answers
+from models.base import connection, db, now
+from models.dealer import Dealer
+from models.enrolment import enrol
+from tests.cast import Person, enlist
+from tests.dashboard.browser import Browser
+from tests.journeys.processes import free_port
+
+OWN, OTHERS, PARTS = 1_000_000, 200_000, 20
+FAILED_EVERY, EVENTS_OF_A_WATCH = 97, 40
+SPACING_MS = 3_000  # a million in five weeks
+ROUNDS = 15
+PASSWORD = "a quiet saturday"
+EMPTY, FULL = "empty@watches.example", "full@watches.example"
+
+TYPES = "listing.updated listing.published listing.sold order.received order.fulfilled".split()
+TYPE = f"CASE n % 50 {' '.join(f'WHEN {at} THEN {name!r}' for at, name in enumerate(TYPES[1:], 1))} ELSE {TYPES[0]!r} END"
+NUMBERS = "WITH RECURSIVE number (n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM number WHERE n < {last})"
+EVENTS = f"""
+INSERT INTO event {NUMBERS} SELECT 'evt_{{name}}' || n, '{{dealer}}', FALSE, n, {TYPE},
+ 'inv_{{name}}' || (n / {EVENTS_OF_A_WATCH}), 'api', '{{{{}}}}', {{began}} + n * {SPACING_MS} FROM number
+"""
+DELIVERIES = f"""
+INSERT INTO delivery {NUMBERS} SELECT 'dlv_{{name}}' || n, '{{dealer}}',
+ CASE WHEN n % 1000 = 0 THEN '{{rare}}' ELSE '{{usual}}' END, 'evt_{{name}}' || n, {TYPE},
+ 'inv_{{name}}' || (n / {EVENTS_OF_A_WATCH}), n % 2000 = 0, n,
+ CASE n % {FAILED_EVERY} WHEN 0 THEN 'failed' ELSE 'succeeded' END, at, 1, 'automatic', 1, 1, FALSE, FALSE, at,
+ CASE n % {FAILED_EVERY} WHEN 0 THEN 500 ELSE 200 END, NULL, at, at
+FROM (SELECT n, {{began}} + n * {SPACING_MS} AS at FROM number)
+"""
+ATTEMPTS = f"""
+INSERT INTO attempt {NUMBERS} SELECT 'dlv_{{name}}' || n, 1, 'automatic', at, at + 40,
+ CASE n % {FAILED_EVERY} WHEN 0 THEN 500 ELSE 200 END, NULL, NULL, '192.0.2.7', '{{{{}}}}', 'https://shop.example/hooks',
+ '{{{{"WTH-Delivery-Attempt": "1"}}}}', '{{{{}}}}', 'ok', NULL
+FROM (SELECT n, {{began}} + n * {SPACING_MS} AS at FROM number)
+"""
+
+
+def measure() -> str:
+    with connection():
+        for email in (EMPTY, FULL):
+            enrol(name=email, email=email, password=PASSWORD, tier="business", country="DE")
+        full = Dealer.get(Dealer.name == FULL)
+        person = Person(full, "", "")
+        endpoints = _fill(person, "own", OWN)
+        _fill(enlist("Other Watches"), "other", OTHERS)
+    port = free_port()
+    with running("cli.py", "web", "--port", str(port)):
+        wait_until_it_answers(f"http://127.0.0.1:{port}/api/v1/health")
+        floor = _page_ms(_signed_in(port, EMPTY), "")
+        browser = _signed_in(port, FULL)
+        times = {name: _page_ms(browser, query) for name, query in _queries(endpoints[1]).items()}
+    lines = [f"\n  {name:<34} {ms:6.1f} ms, {ms / floor:4.1f} times the empty log" for name, ms in times.items()]
+    return f"slowest {max(times.values()):.1f} ms in the median; an empty log {floor:.1f} ms{''.join(lines)}"
+
+
+def _queries(rare_endpoint: str) -> dict[str, str]:
+    middle = time.strftime("%Y-%m-%dT%H:%M", time.gmtime(now() / 1000 - OWN * SPACING_MS / 2000))
+    later = time.strftime("%Y-%m-%dT%H:%M", time.gmtime(now() / 1000 - OWN * SPACING_MS / 2000 + 86_400))
+    return {
+        "no filter": "",
+        "state=failed": "state=failed",
+        "state=succeeded": "state=succeeded",
+        "state=pending (there are none)": "state=pending",
+        "event type": "event=listing.sold",
+        "event type that never was": "event=customer.matched",
+        "events listing.*": "event=listing.%2A",
+        "mode=test": "mode=test",
+        "endpoint with little": f"endpoint={rare_endpoint}",
+        "resource id": "resource=inv_own70",
+        "event id": "resource=evt_own70",
+        "a day in the middle": f"since={middle}&until={later}",
+        "failed of that day": f"since={middle}&until={later}&state=failed",
+        "failed sales at that endpoint": f"state=failed&event=listing.sold&endpoint={rare_endpoint}",
+        "page 150": "page=150",
+        "listing.*, page 150": "event=listing.%2A&page=150",
+        "a delivery opened": "open=dlv_own70",
+    }
+
+
+def _fill(person: Person, name: str, count: int) -> tuple[str, str]:
+    """Two endpoints, one of which hears one event in a thousand; `count` deliveries with one attempt each."""
+    usual, rare = (person.endpoint(f"https://198.51.100.1/{path}")[0].id for path in ("usual", "rare"))
+    began = now() - count * SPACING_MS
+    said = {"name": name, "dealer": person.dealer.id, "usual": usual, "rare": rare, "began": began}
+    part = count // PARTS
+    for first in range(1, count, part):
+        with db.atomic():
+            for statement in (EVENTS, DELIVERIES, ATTEMPTS):
+                db.execute_sql(statement.format(**said, first=first, last=first + part - 1))
+    return usual, rare
+
+
+def _signed_in(port: int, email: str) -> Browser:
+    browser = Browser(f"http://127.0.0.1:{port}")
+    assert browser.sign_in(email, PASSWORD).status_code == 200
+    return browser
+
+
+def _page_ms(browser: Browser, query: str) -> float:
+    return statistics.median(_get(browser, query).elapsed.total_seconds() * 1000 for _ in range(ROUNDS + 1))
+
+
+def _get(browser: Browser, query: str) -> requests.Response:
+    answer = browser.get(f"/channels/custom/log?{query}")
+    assert answer.status_code == 200, answer.text[:500]
+    return answer

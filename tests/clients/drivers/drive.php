@@ -1,0 +1,9 @@
+<?php
+
+require __DIR__ . '/verify.php';
+
+while (($line = fgets(STDIN)) !== false) {
+    [$header, $body, $secret, $now] = explode("\t", rtrim($line, "\n"));
+    $said = verify(base64_decode($header), base64_decode($body), base64_decode($secret), (int) $now);
+    echo $said ? "true\n" : "false\n";
+}

@@ -1,0 +1,56 @@
+"""The document that a hub serves, through the rules of others: Redocly, Spectral, OpenAPI's own schema."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import requests
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from tests.clients import tools
+from tests.hub import Server
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture
+def document(server: Server, tmp_path: Path) -> Path:
+    """The served document as a file; the linters' settings lie beside it."""
+    file = tmp_path / "openapi.json"
+    file.write_bytes(requests.get(f"{server.url}/openapi.json", timeout=10).content)
+    for settings in ("redocly.yaml", "spectral.yaml"):
+        shutil.copy(HERE / settings, tmp_path)
+    return file
+
+
+LINTERS = {
+    "redocly": ("redocly", "lint", "--config", "redocly.yaml", "--format", "summary", "openapi.json"),
+    "spectral": ("spectral", "lint", "--ruleset", "spectral.yaml", "--fail-severity", "hint", "openapi.json"),
+}
+
+
+def lint(linter: str, document: Path) -> tuple[int, str]:
+    program, *arguments = LINTERS[linter]
+    programs = tools.node_tools() / "node_modules" / ".bin"
+    done = tools.run([programs / program, *arguments], document.parent)
+    return done.returncode, done.stdout
+
+
+@pytest.mark.parametrize("linter", LINTERS)
+def test_linter_finds_nothing(linter: str, document: Path) -> None:
+    status, said = lint(linter, document)
+    assert status == 0, said
+
+
+@pytest.mark.parametrize("linter", LINTERS)
+def test_linter_would_find_a_fault(linter: str, document: Path) -> None:
+    seeded = json.loads(document.read_bytes())
+    seeded["paths"]["/me"]["get"]["tags"] = ["Unheard of"]
+    seeded["paths"]["/me"]["get"]["responses"]["200"]["content"]["application/json"]["examples"] = {"bad": {"value": 1}}
+    document.write_text(json.dumps(seeded))
+    assert lint(linter, document)[0] == 1
+
+
+def test_served_document_is_openapi_3_1(document: Path) -> None:
+    OpenAPIV31SpecValidator(json.loads(document.read_bytes())).validate()

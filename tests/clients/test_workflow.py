@@ -1,0 +1,75 @@
+"""The workflow that dealers copy: its steps, run one after the other against a hub, pass and fail when they should."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import yaml
+
+from tests.cast import Cast
+from tests.clients import tools
+from tests.hub import Server
+
+HERE = Path(__file__).parent
+FILE = HERE.parent.parent / ".github" / "workflows" / "contract.yml"
+JOB: dict[str, Any] = yaml.safe_load(FILE.read_text())["jobs"]["contract"]
+PACKAGES: dict[str, str] = json.loads((HERE / "package.json").read_text())["devDependencies"]
+FETCHED = re.compile(r"npx --yes (?:--package )?(\S+)@([\d.]+)(?: (?=tsc))?")
+PROGRAMS = {"@redocly/cli": "redocly", "openapi-typescript": "openapi-typescript", "typescript": ""}
+
+
+@pytest.fixture
+def repository(server: Server, tmp_path: Path) -> Path:
+    """What the workflow wants to find in a dealer's repository."""
+    (tmp_path / "hub").mkdir()
+    (tmp_path / "hub" / "openapi.json").write_bytes(requests.get(f"{server.url}/openapi.json", timeout=10).content)
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "shop.ts").write_text(
+        'import type { components } from "./hub";\n'
+        'export const year = (of: components["schemas"]["Listing"]): number | null => of.year;\n'
+    )
+    return tmp_path
+
+
+def failed_steps(repository: Path, server: Server, key: str) -> list[str]:
+    """Runs every step with the programs that are installed already; names those that fail."""
+    if shutil.which("curl") is None:
+        tools.unavailable("curl is not on this machine")
+    programs = tools.node_tools() / "node_modules" / ".bin"
+    variables = {"WTH_URL": server.site, "WTH_TEST_KEY": key, "GITHUB_RUN_ID": "1", "GITHUB_RUN_ATTEMPT": "1"}
+    failed = []
+    for step in JOB["steps"]:
+        command = FETCHED.sub(lambda found: PROGRAMS[found[1]], step.get("run", "true"))
+        done = tools.run(["bash", "-e", "-c", command], repository, **variables, **tools.on_path(programs))
+        if done.returncode != 0:
+            failed.append(step["name"])
+    return failed
+
+
+def test_all_steps_pass_where_nothing_has_changed(repository: Path, server: Server, cast: Cast) -> None:
+    cast.owner.endpoint("http://127.0.0.1:9/hooks")
+    assert failed_steps(repository, server, cast.owner.test_key) == []
+
+
+def test_each_step_fails_on_what_it_looks_for(repository: Path, server: Server, cast: Cast) -> None:
+    written_for = json.loads((repository / "hub" / "openapi.json").read_bytes())
+    written_for["components"]["schemas"]["Listing"]["properties"]["lug_width_mm"] = {"type": "integer"}
+    (repository / "hub" / "openapi.json").write_text(json.dumps(written_for))
+    shop = repository / "src" / "shop.ts"
+    shop.write_text(shop.read_text().replace("of.year", "of.lug_width_mm"))
+    assert failed_steps(repository, server, "wth_" + "0" * 32) == [
+        "Compare it with the one that your code was written for",
+        "Make the types anew, and compile what uses them",
+        "See that the test key is good",
+        "Send a signed test event to your webhook endpoint",
+    ]
+
+
+def test_versions_in_the_workflow_are_those_that_are_tested() -> None:
+    named = dict(FETCHED.findall(FILE.read_text()))
+    assert set(named) == set(PROGRAMS)
+    assert named == {name: PACKAGES[name] for name in named}

@@ -1,0 +1,78 @@
+// A dealer's program on the SDK that @hey-api/openapi-ts writes: `shop` sells a watch, `hear FILE` reads events.
+
+import { readFileSync } from "node:fs";
+
+import { cancelOrder, createOrder, listListings, type OrderInput, type WebhookEvent, type Webhooks } from "./hub";
+import { createClient } from "./hub/client";
+
+async function shop(url: string, key: string): Promise<object> {
+  const client = createClient({ baseUrl: url, auth: key });
+  const { data: page } = await listListings({ client, query: { status: "in_stock", limit: 1 } });
+  const listing = known(known(page).data[0]);
+  const body: OrderInput = { items: [{ listing_id: listing.id }], customer: { email: "buyer@shop.example" } };
+  const headers = { "Idempotency-Key": crypto.randomUUID() };
+  const order = known((await createOrder({ client, headers, body })).data);
+  const again = await createOrder({ client, headers, body });
+  const fresh = { "Idempotency-Key": crypto.randomUUID() };
+  const { error } = await createOrder({ client, headers: fresh, body });
+  const cancelled = await cancelOrder({
+    client,
+    path: { order_id: order.id },
+    headers: fresh,
+    body: { reason: "Changed their mind" },
+  });
+  return {
+    listing: listing.id,
+    order: order.id,
+    total: order.total_eur,
+    is_replay_equal: JSON.stringify(again.data) === JSON.stringify(order),
+    replayed: known(again.response).headers.get("Idempotent-Replay"),
+    refused: known(error).error.code,
+    param: known(error).error.param,
+    status: known(cancelled.data).status,
+  };
+}
+
+function hear(event: WebhookEvent): unknown[] {
+  switch (event.event) {
+    case "integration.test_event":
+      return [event.event, event.sequence, event.data.message];
+    case "customer.matched":
+      return [event.event, event.sequence, event.data.matched_by];
+    case "order.received":
+    case "order.fulfilled":
+    case "order.cancelled":
+      return [event.event, event.sequence, event.data.total_eur];
+    case "listing.published":
+    case "listing.unpublished":
+    case "listing.updated":
+    case "listing.sold":
+    case "listing.in_stock":
+      return [event.event, event.sequence, event.data.asking_price_eur];
+    default:
+      return never(event);
+  }
+}
+
+// the section `webhooks` and the union name the same ten types, or this does not compile
+const everyPayload = (event: Webhooks["body"]): WebhookEvent => event;
+
+function known<T>(value: T | null | undefined): T {
+  if (value === undefined || value === null) throw new Error("The hub did not answer what it should.");
+  return value;
+}
+
+function never(event: never): never {
+  throw new Error(`Nobody knows this event: ${JSON.stringify(event)}`);
+}
+
+async function main(): Promise<void> {
+  const [, , what, file] = process.argv;
+  const told =
+    what === "shop"
+      ? await shop(known(process.env["HUB_URL"]), known(process.env["HUB_KEY"]))
+      : (JSON.parse(readFileSync(known(file), "utf8")) as Webhooks["body"][]).map(everyPayload).map(hear);
+  process.stdout.write(JSON.stringify(told));
+}
+
+void main();

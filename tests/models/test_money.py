@@ -1,0 +1,68 @@
+"""Money: whole cents inside, the shortest JSON number outside, nothing lost on the way."""
+
+from decimal import Decimal
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema_rs import Draft202012Validator
+
+from contract.document import Document
+from errors import Refusal
+from models.money import cents, euro
+from spec.document import read_document
+
+EVERY_AMOUNT = st.integers(0, 100_000_000_00)
+quietly = settings(max_examples=300, deadline=None, derandomize=True, database=None)
+
+
+@pytest.fixture(scope="module")
+def item_schema() -> Draft202012Validator:
+    schemas = read_document()["components"]["schemas"]
+    price = schemas["OrderItemInput"]["properties"]["price_eur"]
+    raw = {**read_document(), "webhooks": {"price": {"post": body_of(price)}}}
+    return Document(raw).webhooks["price"].validator
+
+
+def body_of(schema: dict[str, Any]) -> dict[str, Any]:
+    """A request body of that schema, where a document keeps one."""
+    return {
+        "operationId": "price",
+        "tags": ["Webhooks"],
+        "requestBody": {"content": {"application/json": {"schema": schema}}},
+        "responses": {"200": {"description": "Taken."}},
+    }
+
+
+@quietly
+@given(EVERY_AMOUNT)
+def test_every_amount_survives_the_way_out_and_in(amount: int) -> None:
+    sent = orjson.dumps(euro(amount))
+    assert cents(orjson.loads(sent), param="$") == amount
+
+
+@quietly
+@given(EVERY_AMOUNT)
+def test_every_amount_fits_the_document(item_schema: Draft202012Validator, amount: int) -> None:
+    assert item_schema.is_valid(orjson.loads(orjson.dumps(euro(amount))))
+
+
+@quietly
+@given(EVERY_AMOUNT)
+def test_amounts_are_written_with_two_decimals_at_most(amount: int) -> None:
+    written = Decimal(orjson.dumps(euro(amount)).decode())
+    assert written == Decimal(amount) / 100
+    assert -2 <= written.as_tuple().exponent <= 0
+
+
+@quietly
+@given(EVERY_AMOUNT, st.integers(1, 9))
+def test_a_third_decimal_is_refused(amount: int, tenths: int) -> None:
+    with pytest.raises(Refusal, match="two decimals"):
+        cents(float(Decimal(amount % 10**9) / 100 + Decimal(tenths) / 1000), param="$")
+
+
+def test_whole_euros_are_whole_numbers() -> None:
+    assert orjson.dumps([euro(1_450_000), euro(1_450_050), euro(1_450_055), euro(0)]) == b"[14500,14500.5,14500.55,0]"

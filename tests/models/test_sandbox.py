@@ -1,0 +1,71 @@
+"""The sandbox: something to try on from the first minute, and a way back to it."""
+
+import pytest
+
+from models import sandbox
+from models.customer import Customer
+from models.dealer import Dealer
+from models.enrolment import enrol
+from models.event import Event
+from models.listing import Listing
+from models.order import Order
+from tests.cast import Cast, Person
+
+
+def join(*, tier: str) -> Dealer:
+    return enrol(name="New Shop", email="a@shop.example", password="correct horse", tier=tier, country="BG")[0]
+
+
+def titles(person: Person, *, is_test: bool = True) -> list[str]:
+    return sorted(row.title for row in Listing.of(person.actor(is_test=is_test)))
+
+
+def test_new_integration_starts_with_a_dozen_published_test_listings() -> None:
+    dealer, _ = enrol(
+        name="New Shop", email="anna@shop.example", password="correct horse", tier="business", country="BG"
+    )
+    rows = list(Listing.select().where(Listing.dealer == dealer))
+    assert len(rows) == 12
+    assert all(row.is_test and row.is_published and row.status == "in_stock" for row in rows)
+    assert len({row.title for row in rows}) == 12
+
+
+def test_dealer_without_the_integration_gets_no_sandbox() -> None:
+    dealer, _ = enrol(
+        name="Small Shop", email="bea@shop.example", password="correct horse", tier="starter", country="BG"
+    )
+    assert not Listing.select().where(Listing.dealer == dealer).exists()
+
+
+@pytest.fixture
+def played(cast: Cast) -> Person:
+    """The sandbox after a day of trying things out, with live rows beside it."""
+    sandbox.fill(cast.owner.dealer)
+    for is_test in (True, False):
+        actor = cast.owner.actor(is_test=is_test)
+        own = cast.owner.listing(is_test=is_test, model="Own")
+        Order.place(actor, {"items": [{"listing_id": own.id}], "customer": {"email": "anna@shop.example"}})
+    return cast.owner
+
+
+def test_reset_brings_the_samples_back_and_forgets_the_rest(played: Person, cast: Cast) -> None:
+    sandbox.fill(cast.stranger.dealer)
+    sandbox.reset(played.dealer)
+    assert titles(played) == titles(cast.stranger)
+    assert {row.status for row in Listing.of(played.actor())} == {"in_stock"}
+    for noun in (Order, Customer):
+        assert noun.of(played.actor()).count() == 0
+
+
+def test_reset_leaves_live_rows_and_other_dealers_alone(played: Person, cast: Cast) -> None:
+    theirs = cast.stranger.listing()
+    sandbox.reset(played.dealer)
+    live = played.actor(is_test=False)
+    assert [noun.of(live).count() for noun in (Listing, Order, Customer)] == [1, 1, 1]
+    assert Listing.find(cast.stranger.actor(), theirs.id).title == theirs.title
+
+
+def test_reset_goes_on_counting_events(played: Person) -> None:
+    sandbox.reset(played.dealer)
+    rows = Event.select().where(Event.dealer == played.dealer, Event.is_test).order_by(Event.sequence)
+    assert [row.sequence for row in rows] == list(range(1, len(rows) + 1))

@@ -1,0 +1,171 @@
+"""The house holds: arrows point down, libraries stay in their rooms, files stay short."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+LONGEST_FILE = 300
+GENERATED = ("spec/types.py",)
+
+RANKS = {
+    "errors": 0,
+    "config": 0,
+    "migrations": 0,
+    "spec": 1,
+    "webhooks": 2,
+    "inventory": 2,
+    "postman": 2,
+    "models": 3,
+    "handlers": 4,
+    "dashboard": 4,
+    "tasks": 4,
+    "contract": 4,
+    "app": 5,
+    "cli": 5,
+    "commands": 5,
+    "demo": 5,
+    "docs": 5,
+    "tasks.worker": 5,
+}
+ROOTS = 5  # they build and wire, and may start one another
+ROOMS = {
+    "peewee": {"models", "migrations"},
+    "playhouse": {"models", "migrations"},
+    "psycopg": {"models"},
+    "requests": {"webhooks"},
+    "urllib3": {"webhooks"},
+    "huey": {"tasks"},
+    "connexion": {"contract", "dashboard", "app"},
+    "starlette": {"contract", "dashboard", "app"},
+    "uvicorn": {"commands", "contract"},
+}
+SOURCES = sorted(
+    path
+    for name in RANKS
+    if "." not in name
+    for path in [ROOT / f"{name}.py", *(ROOT / name).rglob("*.py")]
+    if path.is_file()
+)
+
+
+def module_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+def unit_of(module: str) -> str:
+    """What has a rank: a package, a single module, or `tasks.worker`."""
+    return module if module in RANKS else module.split(".")[0]
+
+
+def imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """(line, module) of every import; `from a import b` may name a module `a.b`, so that is what it gives."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+def upward(module: str, tree: ast.AST) -> Iterator[str]:
+    """Imports of ours that do not stand lower."""
+    own = unit_of(module)
+    for line, imported in imports(tree):
+        other = unit_of(imported)
+        is_within = other == own or RANKS[own] == ROOTS == RANKS.get(other)
+        if other in RANKS and not is_within and RANKS[other] >= RANKS[own]:
+            yield f"{line}: {own} imports {other}"
+
+
+def out_of_room(module: str, tree: ast.AST) -> Iterator[str]:
+    for line, imported in imports(tree):
+        library = imported.split(".")[0]
+        if module.split(".")[0] not in ROOMS.get(library, {module.split(".")[0]}):
+            yield f"{line}: {library} in {module}"
+
+
+def hidden_imports(_: str, tree: ast.AST) -> Iterator[str]:
+    """Imports that are not at the top of their file."""
+    top = {node.lineno for node in getattr(tree, "body", []) if isinstance(node, ast.Import | ast.ImportFrom)}
+    for line, imported in imports(tree):
+        if line not in top:
+            yield f"{line}: {imported} is imported inside something"
+
+
+def environment(module: str, tree: ast.AST) -> Iterator[str]:
+    """Reads of the environment outside of config."""
+    names = {"environ", "getenv", "environb", "putenv"}
+    if module == "config":
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in names:
+            yield f"{node.lineno}: the environment is for config to read"
+        if isinstance(node, ast.ImportFrom) and names & {alias.name for alias in node.names}:
+            yield f"{node.lineno}: the environment is for config to read"
+
+
+RULES = {rule.__name__: rule for rule in (upward, out_of_room, hidden_imports, environment)}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_no_file_breaks_the_rule(rule: str) -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{what}"
+        for path in SOURCES
+        for what in RULES[rule](module_of(path), ast.parse(path.read_text()))
+    ]
+    assert found == []
+
+
+def test_no_file_is_longer_than_300_lines() -> None:
+    files = [*SOURCES, *(ROOT / "tests").rglob("*.py")]
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in files}
+    assert {name: lines for name, lines in lengths.items() if lines > LONGEST_FILE and name not in GENERATED} == {}
+
+
+def test_every_package_of_the_repository_has_a_rank() -> None:
+    outside = {"tests", "bench"}
+    tops = {path.relative_to(ROOT).parts[0] for path in ROOT.glob("*/*.py")} | {path.name for path in ROOT.glob("*.py")}
+    assert {name.removesuffix(".py") for name in tops if name[0] != "."} - outside <= set(RANKS)
+    assert len(SOURCES) > 60
+
+
+BROKEN = [
+    ("upward", "models.order", "from handlers.orders import create_order"),
+    ("upward", "handlers.orders", "import contract.errors"),
+    ("upward", "handlers.orders", "from tasks import bell"),
+    ("upward", "tasks.bell", "from tasks import worker"),
+    ("upward", "spec.document", "import models"),
+    ("upward", "webhooks.send", "from inventory.sheet import Sheet"),
+    ("upward", "config", "import errors"),
+    ("upward", "models.order", "def f():\n    import app"),
+    ("out_of_room", "handlers.orders", "import peewee"),
+    ("out_of_room", "models.order", "from requests.adapters import HTTPAdapter"),
+    ("out_of_room", "models.order", "from starlette.types import Send"),
+    ("hidden_imports", "models.order", "def f():\n    import json"),
+    ("hidden_imports", "models.order", "if True:\n    from json import loads"),
+    ("environment", "models.order", "import os\nos.environ['A']"),
+    ("environment", "models.order", "from os import getenv"),
+]
+SOUND = [
+    ("upward", "models.order", "from models.base import db\nfrom errors import Refusal\nimport spec.types"),
+    ("upward", "cli", "from commands.serving import serve"),
+    ("upward", "tasks.worker", "from tasks.queue import first\nimport models.dispatch"),
+    ("out_of_room", "models.base", "import peewee\nfrom playhouse.pool import PooledPostgresqlDatabase"),
+    ("hidden_imports", "models.order", "import json\nfrom json import loads"),
+    ("environment", "config", "import os\nos.environ['A']"),
+]
+
+
+@pytest.mark.parametrize(("rule", "module", "source"), BROKEN)
+def test_rule_finds_what_breaks_it(rule: str, module: str, source: str) -> None:
+    assert list(RULES[rule](module, ast.parse(source)))
+
+
+@pytest.mark.parametrize(("rule", "module", "source"), SOUND)
+def test_rule_lets_pass_what_is_sound(rule: str, module: str, source: str) -> None:
+    assert list(RULES[rule](module, ast.parse(source))) == []
