@@ -22,11 +22,13 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
 
 
 class NotFound(Refusal):
-    """No such row for this dealer in this mode; a stranger's row looks the same."""
+    """No such row for this dealer in this mode; a stranger's row looks the same.
 
-    def __init__(self, noun: str, row_id: str, *, param: str | None = None) -> None:
-        message = f"There is no {noun} with the id {row_id[:80]!r} in this mode."
-        super().__init__(f"{noun}_not_found", message, param=param)
+    The id is not repeated: what stands in its place may be anything, a key pasted by mistake too.
+    """
+
+    def __init__(self, noun: str, *, param: str | None = None) -> None:
+        super().__init__(f"{noun}_not_found", f"There is no {noun} with this id in this mode.", param=param)
 
 
 class Invalid(Refusal):

@@ -37,8 +37,8 @@ def create(dealer_name: str, email: str, password: str | None, role: str) -> Ans
 def list_(dealer_name: str) -> Answer:
     """Who signs in for a dealer."""
     people = list(User.select().where(User.dealer == find_dealer(dealer_name)).order_by(User.created_at, User.id))
-    document = [{"user_id": one.id, "email": one.email, "role": one.role} for one in people]
-    return Answer(document, (f"{one.email}  {one.role}  {one.id}\n" for one in people))
+    shapes = [{"user_id": one.id, "email": one.email, "role": one.role} for one in people]
+    return Answer({"object": "list", "data": shapes}, (f"{one.email}  {one.role}  {one.id}\n" for one in people))
 
 
 @user.command(epilog=example("wth user reset anna@uhrenhaus.example"))

@@ -1,6 +1,8 @@
 """`Authorization: Bearer wth_…`, exactly, and the lock-out of addresses that keep guessing."""
 
+import math
 import re
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -25,10 +27,11 @@ class Lockout:
     async def refuse_locked(self, address: str) -> None:
         """Raises `too_many_failed_attempts`."""
         if not await self.limiter.test(LOCKED_FOR, address):
+            ends_at, _ = await self.limiter.get_window_stats(LOCKED_FOR, address)
             raise Refusal(
                 "too_many_failed_attempts",
                 "Too many requests with bad keys came from this address; wait a minute.",
-                headers={"Retry-After": "60"},
+                headers={"Retry-After": str(max(1, math.ceil(ends_at - time.time())))},
             )
 
     async def note_failure(self, address: str) -> None:

@@ -9,6 +9,7 @@ from limits.storage import storage_from_string
 
 import config
 
+FORGOTTEN_AFTER_SECONDS = 3600
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS entry (key TEXT NOT NULL, at REAL NOT NULL, amount INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS entry_key ON entry (key, at)
@@ -44,6 +45,7 @@ class FileStorage(Storage, MovingWindowSupport):
         self.file.execute("PRAGMA journal_mode = WAL")
         self.file.execute("PRAGMA synchronous = OFF")
         self.file.executescript(SCHEMA)
+        self.file.execute("DELETE FROM entry WHERE at < ?", (time.time() - FORGOTTEN_AFTER_SECONDS,))
 
     @property
     def base_exceptions(self) -> type[Exception]:

@@ -96,6 +96,7 @@ CREATE INDEX delivery_open ON delivery (endpoint_id, state, due_at) WHERE comple
 CREATE INDEX delivery_line ON delivery (endpoint_id, resource_id, sequence) WHERE completed_at IS NULL;
 CREATE INDEX delivery_log ON delivery (dealer_id, created_at, id);
 CREATE INDEX delivery_event ON delivery (event_id);
+CREATE INDEX delivery_finished ON delivery (completed_at);
 
 CREATE TABLE attempt (
     delivery_id TEXT NOT NULL REFERENCES delivery (id) ON DELETE CASCADE, number INTEGER NOT NULL,

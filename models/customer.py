@@ -50,7 +50,7 @@ class Customer(Row):
     def find(cls, actor: Actor, customer_id: str, *, param: str | None = None) -> Self:
         customer = cls.of(actor).where(cls.id == customer_id).first()
         if customer is None:
-            raise NotFound("customer", customer_id, param=param)
+            raise NotFound("customer", param=param)
         return cast("Self", customer)
 
     @classmethod

@@ -105,7 +105,7 @@ class Delivery(Row):
     def find(cls, dealer: Dealer, delivery_id: str) -> Self:
         delivery = cls.of(dealer).where(cls.id == delivery_id).first()
         if delivery is None:
-            raise NotFound("delivery", delivery_id)
+            raise NotFound("delivery")
         return cast("Self", delivery)
 
     @classmethod
@@ -133,7 +133,7 @@ class Delivery(Row):
         query = Delivery.of(self.dealer).where(Delivery.id == self.id)
         fresh = (query if config.is_sqlite() else query.for_update()).first()
         if fresh is None:
-            raise NotFound("delivery", self.id)
+            raise NotFound("delivery")
         return cast("Delivery", fresh)
 
     def _brief(self) -> dict[str, Any]:

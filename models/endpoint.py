@@ -68,7 +68,7 @@ class Endpoint(Row):
     def find(cls, dealer: Dealer, endpoint_id: str) -> Self:
         endpoint = cls.of(dealer).where(cls.id == endpoint_id).first()
         if endpoint is None:
-            raise NotFound("endpoint", endpoint_id)
+            raise NotFound("endpoint")
         return cast("Self", endpoint)
 
     @classmethod

@@ -68,7 +68,7 @@ class Errand(Row):
     def find(cls, dealer: Dealer, kind: str, errand_id: str) -> Self:
         errand = cls.get_or_none(cls.dealer == dealer, cls.kind == kind, cls.id == errand_id)
         if errand is None:
-            raise NotFound(kind, errand_id)
+            raise NotFound(kind)
         return errand
 
     @property

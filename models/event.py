@@ -61,7 +61,7 @@ class Event(Row):
     def find(cls, actor: Actor, event_id: str) -> Self:
         event = cls.kept(actor).where(cls.id == event_id).first()
         if event is None:
-            raise NotFound("event", event_id)
+            raise NotFound("event")
         return cast("Self", event)
 
     @classmethod

@@ -68,14 +68,14 @@ class Listing(Row):
     def find(cls, actor: Actor, listing_id: str) -> Self:
         listing = cls.of(actor).where(cls.id == listing_id).first()
         if listing is None:
-            raise NotFound("listing", listing_id)
+            raise NotFound("listing")
         return cast("Self", listing)
 
     @classmethod
     def find_on_channel(cls, actor: Actor, listing_id: str) -> Self:
         listing = cls.on_channel(actor).where(cls.id == listing_id).first()
         if listing is None:
-            raise NotFound("listing", listing_id)
+            raise NotFound("listing")
         return cast("Self", listing)
 
     @classmethod

@@ -37,7 +37,7 @@ class Notice(Row):
     def find(cls, dealer: Dealer, notice_id: str) -> Self:
         notice = cls.select().where(cls.dealer == dealer, cls.id == notice_id).first()
         if notice is None:
-            raise NotFound("notice", notice_id)
+            raise NotFound("notice")
         return cast("Self", notice)
 
     def dismiss(self) -> None:

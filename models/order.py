@@ -56,7 +56,7 @@ class Order(Row):
     def find(cls, actor: Actor, order_id: str) -> Self:
         order = cls.of(actor).where(cls.id == order_id).first()
         if order is None:
-            raise NotFound("order", order_id)
+            raise NotFound("order")
         return cast("Self", order)
 
     @classmethod

@@ -11,6 +11,8 @@ import orjson
 import config
 from models.base import db, now
 from models.dispatch import MOST_IN_FLIGHT, Job
+from models.endpoint import Endpoint
+from models.notice import Notice
 from webhooks import schedule
 from webhooks.redaction import redacted
 from webhooks.send import Reply
@@ -130,6 +132,14 @@ def record(outcomes: Sequence[Outcome], dice: random.Random) -> None:
         db.execute_sql(FINISH_ATTEMPTS, (rows,))
         db.execute_sql(PROMOTE, (at, rows))
         db.execute_sql(NOTE_ENDPOINTS, (notes,))
+        for endpoint_id in {outcome.job.endpoint_id for outcome in outcomes if outcome.reply.status == GONE}:
+            _tell_gone(endpoint_id)
+
+
+def _tell_gone(endpoint_id: str) -> None:
+    endpoint = Endpoint.get_by_id(endpoint_id)
+    message = f"{endpoint.url} answered 410 Gone and was disabled. Its deliveries wait; mend it and enable it."
+    Notice.post(endpoint, "endpoint_disabled", message)
 
 
 def _row(outcome: Outcome, at: int, dice: random.Random) -> dict[str, Any]:

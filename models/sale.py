@@ -73,7 +73,7 @@ def _for_sale(listings: Mapping[str, Listing], wanted: Sequence[str], index: int
     if listing_id in wanted[:index]:
         raise Invalid("The same listing stands in this order twice.", param=param)
     if listing_id not in listings:
-        raise NotFound("listing", listing_id, param=param)
+        raise NotFound("listing", param=param)
     listing = listings[listing_id]
     if listing.status != IN_STOCK or not listing.is_published:
         raise Refusal(

@@ -12,24 +12,29 @@ from models.audit import AuditEntry
 from models.customer import Customer
 from models.dealer import Actor, Dealer
 from models.delivery import Delivery
+from models.endpoint import EVENT_TYPES
 from models.event import Event
 from models.listing import Listing
 from models.order import Order
 from models.sale import OrderItem
 
 ROWS_PER_PAGE = 50
+MOST_COUNTED = 10_000  # nobody turns further pages, and counting a million rows takes longer than the page may
+
+NEWEST_DELIVERY = (Delivery.created_at.desc(), Delivery.id.desc())
 
 Filters = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Found:
-    """One page of a search; pages count from 1."""
+    """One page of a search; pages count from 1. With `has_more` there are more than `count`, and no page shows them."""
 
     rows: Sequence[Any]
     count: int
     page: int
     per_page: int = ROWS_PER_PAGE
+    has_more: bool = False
 
     @property
     def pages(self) -> int:
@@ -90,12 +95,18 @@ def customers(actor: Actor, filters: Filters, page: int = 1) -> Found:
 
 def deliveries(dealer: Dealer, filters: Filters, page: int = 1) -> Found:
     """Filters: `state`, `event` (type or `listing.*`), `mode`, `endpoint`, `resource`, `since`, `until` (ms)."""
-    query = deliveries_matching(dealer, filters).order_by(Delivery.created_at.desc(), Delivery.id.desc())
-    return _cut(query, page)
+    pattern = filters.get("event") or ""
+    if not pattern.endswith(".*"):
+        return _cut(deliveries_matching(dealer, filters).order_by(*NEWEST_DELIVERY), page)
+    types = [event_type for event_type in EVENT_TYPES if event_type.startswith(pattern[:-1])]
+    return _merge([deliveries_matching(dealer, {**filters, "event": event_type}) for event_type in types], page)
 
 
 def deliveries_matching(dealer: Dealer, filters: Filters) -> "peewee.ModelSelect[Delivery]":
-    return _narrowed(Delivery.of(dealer), filters)
+    if not filters.get("resource"):
+        return _narrowed(Delivery.of(dealer), filters)
+    # An id leaves few rows. Written so that no index fits, the dealer cannot tempt SQLite to walk through all of theirs.
+    return _narrowed(Delivery.select().where(Delivery.dealer.concat("") == dealer.id), filters)
 
 
 def anyones_deliveries(filters: Filters) -> "peewee.ModelSelect[Delivery]":
@@ -108,16 +119,21 @@ def _narrowed(query: "peewee.ModelSelect[Delivery]", filters: Filters) -> "peewe
         if value := filters.get(name):
             query = query.where(column == value)
     if resource := filters.get("resource"):
-        query = query.where(
-            (Delivery.resource_id == resource) | (Delivery.event_id == resource) | (Delivery.id == resource)
-        )
+        query = query.where(_about(resource))
     if mode := filters.get("mode"):
         query = query.where(Delivery.is_test == (mode == "test"))
     if since := filters.get("since"):
         query = query.where(Delivery.created_at >= since)
     if until := filters.get("until"):
         query = query.where(Delivery.created_at <= until)
-    return query.where(_of_type(Delivery.event_type, filters.get("event")))
+    pattern = filters.get("event")
+    return query.where(_of_type(Delivery.event_type, pattern)) if pattern else query
+
+
+def _about(given_id: str) -> Any:
+    """A delivery's id, an event's, or that of what the event is about; ids say what they are of."""
+    column = {"dlv": Delivery.id, "evt": Delivery.event_id}.get(given_id[:3], Delivery.resource_id)
+    return column == given_id
 
 
 def events(actor: Actor, filters: Filters, page: int = 1) -> Found:
@@ -147,9 +163,31 @@ def audit_entries(dealer: Dealer, filters: Filters, page: int = 1) -> Found:
 
 
 def _cut(query: "peewee.ModelSelect[Any]", page: int) -> Found:
-    count = query.count()
-    page = max(1, min(page, -(-count // ROWS_PER_PAGE)))
-    return Found(list(query.paginate(page, ROWS_PER_PAGE)), count, page)
+    count = query.limit(MOST_COUNTED + 1).count()
+    page = _within(count, page)
+    rows = list(query.paginate(page, ROWS_PER_PAGE))
+    return Found(rows, min(count, MOST_COUNTED), page, has_more=count > MOST_COUNTED)
+
+
+def _within(count: int, page: int) -> int:
+    return max(1, min(page, -(-min(count, MOST_COUNTED) // ROWS_PER_PAGE)))
+
+
+def _merge(queries: "Sequence[peewee.ModelSelect[Delivery]]", page: int) -> Found:
+    """The newest of several searches: each reads its index in order, one with all their types would have to sort."""
+    count = sum(query.limit(MOST_COUNTED + 1).count() for query in queries)
+    page = _within(count, page)
+    newest = [_first_ids(query, page * ROWS_PER_PAGE, f"part_{number}") for number, query in enumerate(queries)]
+    merged = reduce(lambda one, other: one.union_all(other), newest).alias("merged")
+    ids = peewee.Select([merged], [merged.c.id]).order_by(merged.c.created_at.desc(), merged.c.id.desc())
+    query = Delivery.select().where(Delivery.id.in_(ids.paginate(page, ROWS_PER_PAGE)))
+    rows = list(query.order_by(*NEWEST_DELIVERY))
+    return Found(rows, min(count, MOST_COUNTED), page, has_more=count > MOST_COUNTED)
+
+
+def _first_ids(query: "peewee.ModelSelect[Delivery]", count: int, name: str) -> Any:
+    part = query.select(Delivery.id, Delivery.created_at).order_by(*NEWEST_DELIVERY).limit(count).alias(name)
+    return peewee.Select([part], [part.c.id, part.c.created_at])
 
 
 def _words(filters: Filters) -> list[str]:

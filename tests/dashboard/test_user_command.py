@@ -34,7 +34,7 @@ def test_a_second_person_with_the_same_address_is_refused() -> None:
 
 def test_people_are_listed_without_their_passwords() -> None:
     listed = run("list", "--dealer", OWNER)
-    assert [(one["email"], one["role"]) for one in listed] == [(OWNER, "owner"), (STAFF, "staff")]
+    assert [(one["email"], one["role"]) for one in listed["data"]] == [(OWNER, "owner"), (STAFF, "staff")]
 
 
 def test_the_link_sets_a_new_password(visitor: Browser) -> None:
