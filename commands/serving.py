@@ -17,9 +17,11 @@ from contract.http_faults import EnvelopedProtocol
 from demo.receiver import run as run_receiver
 from demo.seed import seed
 from models import schema
+from tasks import processor
 from tasks import worker as consumer
 
 log = logging.getLogger("wth.serve")
+claims: list[Any] = []  # processors of this process, held while it lives
 
 host_option = click.option(
     "--host", default=lambda: config.HOST, show_default="127.0.0.1", help="Address to listen on."
@@ -126,7 +128,10 @@ def _run_web(host: str, port: int, *, workers: int) -> None:
     if workers > 1:
         uvicorn.run("commands.serving:web_process", factory=True, workers=workers, **options)
     else:
+        claim = processor.take_one("web")  # before there are threads, for they inherit it
         uvicorn.run(create_app(), **options)
+        if claim is not None:
+            claim.close()
 
 
 def web_process() -> Any:
@@ -135,6 +140,7 @@ def web_process() -> Any:
     supervisor = multiprocessing.parent_process()
     if supervisor is not None and supervisor.pid is not None:
         end_with(supervisor.pid)
+    claims.append(processor.take_one("web"))
     return create_app()
 
 

@@ -1,24 +1,28 @@
-"""One processor for each worker process: its threads share one interpreter, and moving between processors costs them
-up to half of their speed.
+"""One processor for each process of a hub: its threads share one interpreter, and moving between processors costs them
+half of their speed or more.
 """
 
 import fcntl
 import os
-from typing import IO
+from typing import IO, Literal
 
 import config
 
+Kind = Literal["web", "worker"]
 
-def take_one() -> IO[str] | None:
-    """Keeps this process on a processor that no other worker of this hub has. The file is the claim while it is open.
 
-    None, and nothing changes, where there is one processor, none free, or a system that knows no affinity.
+def take_one(kind: Kind) -> IO[str] | None:
+    """Keeps this process on a processor that no other of its kind has; web processes begin with the first, workers
+    with the last. The file is the claim while it is open.
+
+    None, and nothing changes, where there is one processor, none free, a system that knows no affinity, or
+    WTH_PIN_PROCESSES is 0.
     """
-    if not hasattr(os, "sched_setaffinity"):
+    if not hasattr(os, "sched_setaffinity") or not config.PIN_PROCESSES:
         return None
-    allowed = sorted(os.sched_getaffinity(0), reverse=True)
+    allowed = sorted(os.sched_getaffinity(0), reverse=kind == "worker")
     for number in allowed if len(allowed) > 1 else ():
-        claim = (config.DATA_DIR / f"worker-{number}.lock").open("w")
+        claim = (config.DATA_DIR / f"{kind}-{number}.lock").open("w")
         try:
             fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -30,7 +30,7 @@ def run(threads: int) -> None:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    claim = processor.take_one()  # before there are threads, for they inherit it
+    claim = processor.take_one("worker")  # before there are threads, for they inherit it
     late_threads = max(1, threads // LATE_SHARE)
     lanes = [_consumer(queue.first, max(1, threads - late_threads)), _consumer(queue.late, late_threads)]
     recorder.start(deliveries.hand_out_due_at)
