@@ -12,7 +12,7 @@ from models import vault
 from models.base import db, now
 from webhooks import signing
 
-LEASE_MS = 60_000
+LEASE_MS = 45_000
 LONGEST_ATTEMPT_MS = 20_000  # 15 s by the clock of the sender, and what a name server may take beyond
 MOST_IN_FLIGHT = 10
 SLOW_AFTER_MS = 500
