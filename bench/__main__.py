@@ -6,7 +6,7 @@ import sys
 import tempfile
 import uuid
 
-NAMES = ("listings_page", "deliveries", "hanging", "latency")
+NAMES = ("listings_page", "deliveries", "hanging", "latency", "delivery_log")
 
 
 def main(names: list[str]) -> None:

@@ -10,18 +10,19 @@ from models.base import connection, db, now
 from models.dealer import Dealer
 from models.enrolment import enrol
 from tests.cast import Person, enlist
-from tests.dashboard.browser import Browser
+from tests.dashboard.browser import PASSWORD, Browser
 from tests.journeys.processes import free_port
 
 OWN, OTHERS, PARTS = 1_000_000, 200_000, 20
 FAILED_EVERY, EVENTS_OF_A_WATCH = 97, 40
 SPACING_MS = 3_000  # a million in five weeks
 ROUNDS = 15
-PASSWORD = "a quiet saturday"
 EMPTY, FULL = "empty@watches.example", "full@watches.example"
 
-TYPES = "listing.updated listing.published listing.sold order.received order.fulfilled".split()
-TYPE = f"CASE n % 50 {' '.join(f'WHEN {at} THEN {name!r}' for at, name in enumerate(TYPES[1:], 1))} ELSE {TYPES[0]!r} END"
+TYPES = ("listing.updated", "listing.published", "listing.sold", "order.received", "order.fulfilled")
+TYPE = (
+    f"CASE n % 50 {' '.join(f'WHEN {at} THEN {name!r}' for at, name in enumerate(TYPES[1:], 1))} ELSE {TYPES[0]!r} END"
+)
 NUMBERS = "WITH RECURSIVE number (n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM number WHERE n < {last})"
 EVENTS = f"""
 INSERT INTO event {NUMBERS} SELECT 'evt_{{name}}' || n, '{{dealer}}', FALSE, n, {TYPE},
@@ -78,7 +79,7 @@ def _queries(rare_endpoint: str) -> dict[str, str]:
         "event id": "resource=evt_own70",
         "a day in the middle": f"since={middle}&until={later}",
         "failed of that day": f"since={middle}&until={later}&state=failed",
-        "failed sales at that endpoint": f"state=failed&event=listing.sold&endpoint={rare_endpoint}",
+        "three filters that nothing fits": f"state=failed&event=listing.sold&endpoint={rare_endpoint}",
         "page 150": "page=150",
         "listing.*, page 150": "event=listing.%2A&page=150",
         "a delivery opened": "open=dlv_own70",

@@ -6,6 +6,7 @@ STATEMENTS = """
 CREATE INDEX delivery_log_state ON delivery (dealer_id, state, created_at, id);
 CREATE INDEX delivery_log_type ON delivery (dealer_id, event_type, created_at, id);
 CREATE INDEX delivery_log_mode ON delivery (dealer_id, is_test, created_at, id);
+CREATE INDEX delivery_log_resource ON delivery (resource_id, created_at, id);
 CREATE INDEX delivery_log_endpoint ON delivery (endpoint_id, created_at, id)
 """
 

@@ -105,7 +105,7 @@ def deliveries(dealer: Dealer, filters: Filters, page: int = 1) -> Found:
 def deliveries_matching(dealer: Dealer, filters: Filters) -> "peewee.ModelSelect[Delivery]":
     if not filters.get("resource"):
         return _narrowed(Delivery.of(dealer), filters)
-    # An id leaves few rows. Written so that no index fits, the dealer cannot tempt SQLite to walk through all of theirs.
+    # An id leaves few rows; a dealer whom no index fits cannot tempt SQLite to walk through all that is theirs.
     return _narrowed(Delivery.select().where(Delivery.dealer.concat("") == dealer.id), filters)
 
 

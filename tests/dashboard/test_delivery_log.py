@@ -1,0 +1,112 @@
+"""The delivery log with more in it than anybody reads: pages in order, counts with an end, an index for each filter."""
+
+import ast
+import logging
+from typing import Any
+
+import pytest
+
+import config
+from models import search
+from models.base import db, new_id, now
+from models.delivery import Delivery
+from models.event import Event
+from tests.cast import Cast
+from tests.dashboard.browser import Browser, page
+
+LOG = "/channels/custom/log"
+TYPES = ("listing.sold", "order.received", "listing.updated")
+INDEXES = {
+    "state": ("failed", "delivery_log_state"),
+    "event": ("listing.sold", "delivery_log_type"),
+    "mode": ("test", "delivery_log_mode"),
+    "endpoint": ("we_1", "delivery_log_endpoint"),
+    "resource": ("inv_1", "delivery_log_resource"),
+    "since": (1, "delivery_log "),
+    "until": (1, "delivery_log "),
+}
+
+
+def fill(cast: Cast, count: int, **values: Any) -> None:
+    """Deliveries of the owner's first event, the later the newer, their types in turn."""
+    endpoint, _ = cast.owner.endpoint("http://127.0.0.1:9/hooks")
+    cast.owner.listing()
+    first = Delivery.get()
+    same = {**first.columns(), "endpoint": endpoint.id, "state": "succeeded", "completed_at": now(), **values}
+    rows = [
+        {**same, "id": new_id("dlv"), "event_type": TYPES[number % 3], "created_at": first.created_at + number}
+        for number in range(count)
+    ]
+    with db.atomic():
+        first.delete_instance()
+        for start in range(0, count, 500):
+            Delivery.insert_many(rows[start : start + 500]).execute()
+
+
+def plans(caplog: pytest.LogCaptureFixture, cast: Cast, filters: dict[str, Any], number: int = 1) -> list[str]:
+    """How SQLite goes about each statement of the search, a line for each step of its plans."""
+    with caplog.at_level(logging.DEBUG, "peewee"):
+        search.deliveries(cast.owner.dealer, filters, number)
+    statements = [ast.literal_eval(record.getMessage()) for record in caplog.records if record.name == "peewee"]
+    assert len(statements) > 1
+    return [
+        step[3] for sql, given in statements for step in db.execute_sql(f"EXPLAIN QUERY PLAN {sql}", given).fetchall()
+    ]
+
+
+@pytest.mark.skipif(not config.is_sqlite(), reason="the plans are SQLite's")
+@pytest.mark.parametrize("name", INDEXES)
+def test_each_filter_reads_its_own_index_in_order(cast: Cast, caplog: pytest.LogCaptureFixture, name: str) -> None:
+    value, index = INDEXES[name]
+    steps = plans(caplog, cast, {name: value})
+    reads = [f"{step} " for step in steps if "t1" in step]
+    assert reads
+    assert all(index in step for step in reads), steps
+    assert not [step for step in steps if "TEMP B-TREE" in step], steps
+
+
+@pytest.mark.skipif(not config.is_sqlite(), reason="the plans are SQLite's")
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {},
+        {"event": "listing.*"},
+        {"resource": "evt_1"},
+        {"resource": "dlv_1"},
+        {"resource": "inv_1", "state": "failed", "endpoint": "we_1"},
+        {"state": "failed", "since": 1, "until": 2},
+    ],
+    ids=str,
+)
+def test_no_search_reads_the_whole_table(cast: Cast, caplog: pytest.LogCaptureFixture, filters: dict[str, Any]) -> None:
+    steps = plans(caplog, cast, filters)
+    assert [step for step in steps if step.startswith("SEARCH t1 USING ")], steps
+    assert not [step for step in steps if step.startswith("SCAN t1")], steps
+    if "resource" in filters:
+        assert not [step for step in steps if "dealer_id" in step], steps
+
+
+def test_a_long_log_says_that_there_is_more_than_it_counts(owner: Browser, cast: Cast) -> None:
+    fill(cast, search.MOST_COUNTED + 1)
+    assert "1–50 of more than 10,000 deliveries" in page(owner.get(LOG)).text
+    last = page(owner.get(f"{LOG}?page=100000")).text
+    assert "9,951–10,000 of more than 10,000 deliveries" in last
+    assert "Page 200 of 200" in last
+    assert "of 3,334 deliveries" in page(owner.get(f"{LOG}?event=listing.sold")).text
+    assert "of 6,667 deliveries" in page(owner.get(f"{LOG}?event=listing.*")).text
+
+
+def test_a_group_of_events_comes_newest_first_on_every_page(cast: Cast) -> None:
+    fill(cast, 200)
+    wanted = Delivery.select().where(Delivery.event_type != "order.received").order_by(*search.NEWEST_DELIVERY)
+    found = [search.deliveries(cast.owner.dealer, {"event": "listing.*"}, number) for number in (1, 2, 3)]
+    assert [one.count for one in found] == [133] * 3
+    assert [row.id for one in found for row in one.rows] == [row.id for row in wanted]
+
+
+def test_an_id_finds_the_delivery_its_event_and_its_resource_but_no_strangers(cast: Cast) -> None:
+    fill(cast, 3)
+    delivery, event = Delivery.get(), Event.get(Event.id == Delivery.get().event_id)
+    for given, count in ((delivery.id, 1), (event.id, 3), (event.resource_id, 3), ("inv_unknown", 0)):
+        assert search.deliveries(cast.owner.dealer, {"resource": given}).count == count
+        assert search.deliveries(cast.stranger.dealer, {"resource": given}).count == 0
