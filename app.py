@@ -10,6 +10,7 @@ from dashboard.docs.site import docs_site, is_documentation
 from dashboard.site import site
 from handlers.auth import admit
 from spec.document import BASE_PATH
+from tasks import errands
 from tasks.bell import ring
 
 
@@ -46,4 +47,4 @@ class Hub:
 
 def create_app() -> Hub:
     shared = counters()
-    return Hub(api(ring, admit, shared).middleware, docs_site(), site(ring), shared)
+    return Hub(api(ring, admit, shared).middleware, docs_site(), site(ring, errands.start), shared)

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dashboard import cookie
-from dashboard.visit import Ring, Upload, Visit
+from dashboard.visit import Ring, StartErrand, Upload, Visit
 from errors import NotFound, Refusal
 from models.session import Session
 from models.threads import on_thread
@@ -22,12 +22,12 @@ MOST_FIELDS = 1000
 log = logging.getLogger("wth.dashboard")
 
 
-def door(page: Page, who: Who, ring: Ring) -> Callable[[Request], Awaitable[Response]]:
+def door(page: Page, who: Who, ring: Ring, start_errand: StartErrand) -> Callable[[Request], Awaitable[Response]]:
     """An endpoint that runs the page on a thread with a database connection."""
 
     async def endpoint(request: Request) -> Response:
         token = cookie.read(request.cookies.get(cookie.NAME))
-        visit = Visit(request, ring, token or cookie.fresh_token(), sets_cookie=token is None)
+        visit = Visit(request, ring, start_errand, token or cookie.fresh_token(), sets_cookie=token is None)
         if request.method == "POST":
             await _read_form(visit)
         return await _answer(visit, lambda: _admitted(visit, page, who))
@@ -38,7 +38,8 @@ def door(page: Page, who: Who, ring: Ring) -> Callable[[Request], Awaitable[Resp
 async def no_page(request: Request, _fault: Exception) -> Response:
     """The answer where no route leads: a page, also for people who are signed in."""
     status = _fault.status_code if isinstance(_fault, HTTPException) else 404
-    visit = Visit(request, lambda _: None, cookie.read(request.cookies.get(cookie.NAME)) or cookie.fresh_token())
+    token = cookie.read(request.cookies.get(cookie.NAME)) or cookie.fresh_token()
+    visit = Visit(request, lambda _: None, lambda _: None, token)
     return await _answer(visit, lambda: _apology(_known(visit), status, "There is no such page."))
 
 

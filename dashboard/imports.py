@@ -1,22 +1,18 @@
 """An inventory file on its way into listings: upload, preview with what is wrong in which row, progress, result."""
 
-from typing import Any
-
 from starlette.responses import Response
 
-from dashboard import background
-from dashboard.visit import Ring, Visit
+from dashboard.visit import Visit
 from errors import Refusal
 from inventory.columns import FIELDS, MappingError
 from inventory.records import SheetError, decode, read_records
-from inventory.sheet import RowError, Sheet, read_sheet
+from inventory.sheet import Sheet, read_sheet
 from models.audit import AuditEntry
 from models.dealer import Actor
 from models.errand import DRAFT, IMPORT, Errand
-from models.listing_import import ROWS_PER_TRANSACTION, ImportResult, import_sheet
+from models.errand_work import SHOWN_ERRORS
 
 SHOWN_ROWS = 25
-SHOWN_ERRORS = 200
 
 
 def show_new(visit: Visit) -> Response:
@@ -61,41 +57,18 @@ def begin(visit: Visit) -> Response:
     if visit.given("then") != "import":
         return _preview(visit, errand, overrides)
     sheet = _read(visit, errand, overrides)
-    options = {"publish": visit.given("publish") == "yes", "all_or_nothing": visit.given("all_or_nothing") == "yes"}
+    options = {
+        "overrides": overrides,
+        "publish": visit.given("publish") == "yes",
+        "all_or_nothing": visit.given("all_or_nothing") == "yes",
+    }
     errand.begin(len(sheet.rows), options)
     actor = Actor(visit.dealer, errand.is_test, "import")
     AuditEntry.record(
         actor, visit.user.email, "inventory.imported", errand.id, f"{errand.name[:80]}: {len(sheet.good)} rows"
     )
-    background.start("import", lambda: run(errand, actor, sheet, visit.ring))
+    visit.start_errand(errand.id)
     return visit.redirect(visit.path)
-
-
-def run(errand: Errand, actor: Actor, sheet: Sheet, ring: Ring) -> None:
-    """Writes the good rows, with progress after each hundred; all or nothing is one step."""
-    result = ImportResult(errors=list(sheet.errors))
-    options = errand.options
-    step = max(1, len(sheet.rows)) if options["all_or_nothing"] else ROWS_PER_TRANSACTION
-    for start in range(0, len(sheet.rows), step):
-        part = Sheet(sheet.columns, sheet.rows[start : start + step], [])
-        part_result = import_sheet(actor, part, publish=options["publish"], all_or_nothing=options["all_or_nothing"])
-        _add(result, part_result, known=part.errors)
-        errand.advance(min(start + step, len(sheet.rows)), _outcome(result))
-        ring(actor.dealer.id)
-    errand.finish(_outcome(result))
-
-
-def _add(result: ImportResult, part: ImportResult, known: list[RowError]) -> None:
-    result.imported += part.imported
-    result.updated += part.updated
-    result.errors += [error for error in part.errors if error not in known]
-    result.errors.sort(key=lambda error: error.line)
-
-
-def _outcome(result: ImportResult) -> dict[str, Any]:
-    errors = [[error.line, error.column, error.value, error.reason] for error in result.errors[:SHOWN_ERRORS]]
-    counts = {"imported": result.imported, "updated": result.updated, "failed": result.failed}
-    return {**counts, "errors": errors}
 
 
 def _preview(visit: Visit, errand: Errand, overrides: dict[str, str]) -> Response:

@@ -2,10 +2,9 @@
 
 from starlette.responses import Response
 
-from dashboard import background
 from dashboard.channel import integration_of
 from dashboard.delivery_log import instant
-from dashboard.visit import Ring, Visit
+from dashboard.visit import Visit
 from models.audit import AuditEntry
 from models.base import now
 from models.delivery import Delivery
@@ -29,8 +28,7 @@ def begin(visit: Visit) -> Response:
     errand = Errand.draft(visit.dealer, RETRIES, is_test=visit.is_test, options=options)
     errand.begin(count, options)
     AuditEntry.record(visit.actor, visit.user.email, "delivery.retried_many", errand.id, f"{count} deliveries")
-    ring = visit.ring
-    background.start("retries", lambda: _run(errand, failed, ring))
+    visit.start_errand(errand.id)
     return visit.redirect(f"/channels/custom/retries/{errand.id}")
 
 
@@ -47,11 +45,3 @@ def _failed(visit: Visit) -> Failed:
     """Of the last day, unless the person gave other times."""
     until = instant(visit.given("until")) or now()
     return Failed(visit.dealer, instant(visit.given("since")) or until - DAY_MS, until)
-
-
-def _run(errand: Errand, failed: Failed, ring: Ring) -> None:
-    done = 0
-    for done in failed.retry():
-        errand.advance(done, {"taken_up": done})
-        ring(failed.dealer.id)
-    errand.finish({"taken_up": done})

@@ -30,7 +30,7 @@ from dashboard import (
 )
 from dashboard.door import Page, Who, door, no_page
 from dashboard.shield import Shield
-from dashboard.visit import Ring
+from dashboard.visit import Ring, StartErrand
 
 CUSTOM = "/channels/custom"
 PAGES: tuple[tuple[str, str, Page, Who], ...] = (
@@ -107,9 +107,9 @@ PAGES: tuple[tuple[str, str, Page, Who], ...] = (
 )
 
 
-def site(ring: Ring) -> ASGIApp:
-    """`ring(dealer_id)` wakes the worker after a change was committed."""
-    routes = [Route(path, door(page, who, ring), methods=[method]) for method, path, page, who in PAGES]
+def site(ring: Ring, start_errand: StartErrand) -> ASGIApp:
+    """`ring(dealer_id)` wakes the worker after a change was committed, `start_errand(errand_id)` gives it long work."""
+    routes = [Route(path, door(page, who, ring, start_errand), methods=[method]) for method, path, page, who in PAGES]
     static = Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     return Starlette(
         routes=[*routes, static],

@@ -20,6 +20,7 @@ from models.session import Session
 from models.user import User
 
 Ring = Callable[[str], None]
+StartErrand = Callable[[str], None]
 
 
 @dataclass
@@ -43,6 +44,7 @@ class Visit:
 
     request: Request
     ring: Ring
+    start_errand: StartErrand
     token: str
     session: Session | None = None
     sent: Mapping[str, list[str]] = field(default_factory=dict)

@@ -8,7 +8,13 @@ from typing import Any
 
 from huey.consumer import Consumer, ConsumerStopped
 
-from tasks import deliveries, housekeeping, processor, queue
+from tasks import (
+    deliveries,
+    errands,  # noqa: F401 - registers its task
+    housekeeping,
+    processor,
+    queue,
+)
 from tasks.recorder import recorder
 from tasks.sweep import sweep_until
 
