@@ -1,7 +1,7 @@
 """Webhook endpoints: where a dealer's events go, what each wants, and the secrets that sign them."""
 
 from collections.abc import Sequence
-from typing import Any, Self, cast
+from typing import Any, Self, cast, get_args
 
 import peewee
 
@@ -10,24 +10,14 @@ from errors import Invalid, NotFound, Refusal
 from models import vault
 from models.base import JsonText, Row, db, new_id, now, rfc3339
 from models.dealer import Actor, Dealer
+from spec import types
 from webhooks import guard, signing
 
 MOST_PER_DEALER = 5
 LONGEST_GRACE_MS = 7 * 24 * 3600 * 1000
 DEFAULT_GRACE_MS = 24 * 3600 * 1000
 MODES = ("test", "live", "both")
-EVENT_TYPES = (
-    "listing.published",
-    "listing.unpublished",
-    "listing.updated",
-    "listing.sold",
-    "listing.in_stock",
-    "order.received",
-    "order.fulfilled",
-    "order.cancelled",
-    "customer.matched",
-    "integration.test_event",
-)
+EVENT_TYPES: tuple[str, ...] = get_args(types.WebhookEventType)
 PATTERNS = frozenset({"*", *EVENT_TYPES, *(event_type.split(".")[0] + ".*" for event_type in EVENT_TYPES)})
 PING = "integration.test_event"
 

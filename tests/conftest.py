@@ -45,14 +45,14 @@ os.environ |= {
 }
 
 # Settings are read once, at import; so what stands above comes first.
-from models import base, schema  # noqa: E402
-from models.base import connection, db  # noqa: E402
-from tasks import queue  # noqa: E402
-from tests.cast import Cast, make_cast  # noqa: E402
-from tests.client import Client  # noqa: E402
-from tests.hub import Server, serve_app  # noqa: E402
-from tests.receiver import Receiver  # noqa: E402
-from tests.worker import work_off  # noqa: E402
+from models import base, schema
+from models.base import connection, db
+from tasks import queue
+from tests.cast import Cast, make_cast
+from tests.client import Client
+from tests.hub import Server, serve_app
+from tests.receiver import Receiver
+from tests.worker import work_off
 
 TABLES = (
     "session", "sign_in_attempt", "audit_entry", "errand", "chore", "notice", "attempt", "delivery", "endpoint",
