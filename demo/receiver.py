@@ -3,6 +3,7 @@
 import sys
 import time
 from collections import deque
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
@@ -53,7 +54,8 @@ class Inbox(BaseHTTPRequestHandler):
 def run(port: int) -> None:
     """Listens on loopback until the process ends."""
     ThreadingHTTPServer.allow_reuse_address = True
-    ThreadingHTTPServer(("127.0.0.1", port), Inbox).serve_forever()
+    with suppress(KeyboardInterrupt):  # Ctrl-C in the terminal that it shares
+        ThreadingHTTPServer(("127.0.0.1", port), Inbox).serve_forever()
 
 
 def _secret() -> str:
