@@ -92,10 +92,6 @@ class Event(Row):
         return cast("Self | None", query.first())
 
     @classmethod
-    def last_sequence(cls, actor: Actor) -> int:
-        return actor.dealer.test_sequence if actor.is_test else actor.dealer.live_sequence
-
-    @classmethod
     def kept(cls, actor: Actor) -> "peewee.ModelSelect[Self]":
         return cls.select().where(
             cls.dealer == actor.dealer, cls.is_test == actor.is_test, cls.created_at > now() - KEPT_MS

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import uvicorn
 
 from app import create_app
+from contract.http_faults import EnvelopedProtocol
 from spec.document import BASE_PATH
 
 
@@ -30,7 +31,9 @@ class Server:
 @contextmanager
 def serve_app() -> Iterator[Server]:
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(create_app(), log_level="warning", lifespan="on", proxy_headers=False)
+    config = uvicorn.Config(
+        create_app(), log_level="warning", lifespan="on", proxy_headers=False, http=EnvelopedProtocol
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
     thread.start()

@@ -2,14 +2,9 @@
 
 import re
 import socket
-import threading
-from collections.abc import Iterator
 
 import pytest
-import uvicorn
 
-from app import create_app
-from contract.http_faults import EnvelopedProtocol
 from tests.client import error_of
 from tests.contract.wire import exchange, request
 from tests.hub import Server
@@ -33,23 +28,9 @@ RUBBISH = {
 }
 
 
-@pytest.fixture(scope="module")
-def strict() -> Iterator[Server]:
-    """A hub with the HTTP protocol that `wth web` uses."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    settings = uvicorn.Config(create_app(), log_level="error", lifespan="on", http=EnvelopedProtocol)
-    server = uvicorn.Server(settings)
-    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-    thread.start()
-    yield Server(listening.getsockname()[1])
-    server.should_exit = True
-    thread.join(10)
-    listening.close()
-
-
 @pytest.mark.parametrize("sent", RUBBISH.values(), ids=RUBBISH)
-def test_rubbish_gets_the_envelope_like_any_other_refusal(strict: Server, sent: bytes) -> None:
-    response = exchange(strict, sent)
+def test_rubbish_gets_the_envelope_like_any_other_refusal(server: Server, sent: bytes) -> None:
+    response = exchange(server, sent)
     assert error_of(response) == (400, "validation_failed", None)
     assert re.fullmatch(r"req_[0-9a-f]{32}", response.headers["X-Request-Id"])
     assert response.headers["X-API-Version"] == "2026-05-07"
@@ -57,17 +38,17 @@ def test_rubbish_gets_the_envelope_like_any_other_refusal(strict: Server, sent: 
     assert response.headers["Connection"] == "close"
 
 
-def test_hub_hangs_up_after_rubbish_and_serves_the_next_caller(strict: Server) -> None:
-    with socket.create_connection(("127.0.0.1", strict.port), timeout=10) as connection:
+def test_hub_hangs_up_after_rubbish_and_serves_the_next_caller(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
         connection.sendall(RUBBISH["no HTTP at all"])
         answer = b"".join(iter(lambda: connection.recv(65536), b""))
     assert answer.startswith(b"HTTP/1.1 400 ")
-    assert exchange(strict, request("GET", "/api/v1/health", [])).status_code == 200
+    assert exchange(server, request("GET", "/api/v1/health", [])).status_code == 200
 
 
-def test_rubbish_in_the_middle_of_a_connection_gets_one_answer_of_its_own(strict: Server) -> None:
+def test_rubbish_in_the_middle_of_a_connection_gets_one_answer_of_its_own(server: Server) -> None:
     good = b"GET /api/v1/health HTTP/1.1\r\n" + HOST + b"\r\n"
-    with socket.create_connection(("127.0.0.1", strict.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
         connection.sendall(good)
         assert b'"ok"' in connection.recv(65536)
         connection.sendall(RUBBISH["unknown method"])
