@@ -1,7 +1,9 @@
 """Where tokens and failures are counted: Redis, or for several processes on one machine a SQLite file, or memory."""
 
+import fcntl
 import sqlite3
 import time
+from pathlib import Path
 from typing import Any
 
 from limits.aio.storage import MovingWindowSupport, RedisStorage, Storage
@@ -41,11 +43,9 @@ class FileStorage(Storage, MovingWindowSupport):
         super().__init__("wth-file://")
         path = config.sqlite_path(config.QUEUE_URL).with_name("counters.db")
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.file = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
-        self.file.execute("PRAGMA journal_mode = WAL")
-        self.file.execute("PRAGMA synchronous = OFF")
-        self.file.executescript(SCHEMA)
-        self.file.execute("DELETE FROM entry WHERE at < ?", (time.time() - FORGOTTEN_AFTER_SECONDS,))
+        with path.with_suffix(".opening").open("w") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)  # SQLite fails at once where two make a new file WAL together
+            self.file = _opened(path)
 
     @property
     def base_exceptions(self) -> type[Exception]:
@@ -91,3 +91,12 @@ class FileStorage(Storage, MovingWindowSupport):
 
     async def clear(self, key: str) -> None:
         self.file.execute("DELETE FROM entry WHERE key = ?", (key,))
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    file = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
+    file.execute("PRAGMA journal_mode = WAL")
+    file.execute("PRAGMA synchronous = OFF")
+    file.executescript(SCHEMA)
+    file.execute("DELETE FROM entry WHERE at < ?", (time.time() - FORGOTTEN_AFTER_SECONDS,))
+    return file

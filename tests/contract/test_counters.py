@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from limits import RateLimitItemPerMinute
@@ -69,3 +70,17 @@ def test_no_token_is_given_twice_under_load() -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(process, range(4))) == 50
+
+
+def test_processes_that_start_together_share_a_new_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    together = Barrier(6)
+
+    def process(_: int) -> FileStorage:
+        together.wait()
+        return FileStorage()
+
+    with ThreadPoolExecutor(6) as pool:
+        for start in range(60):
+            monkeypatch.setattr(config, "QUEUE_URL", f"sqlite://{tmp_path}/{start}/queue.db")
+            for storage in list(pool.map(process, range(6))):
+                storage.file.close()
