@@ -5,6 +5,7 @@ A claim is a lease: `due_at` moves ahead by LEASE_MS, so a delivery whose worker
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import config
@@ -17,6 +18,7 @@ LONGEST_ATTEMPT_MS = 20_000  # 15 s by the clock of the sender, and what a name 
 MOST_IN_FLIGHT = 10
 SLOW_AFTER_MS = 500
 LATE_FROM_STEP = 2  # the first attempt and the retry after 5 s have a lane of their own
+OLDEST_FIRST = itemgetter(3, 4)  # of what CLAIM returns, in an order that databases leave open
 
 P = db.param
 LOCK = "" if config.is_sqlite() else "FOR NO KEY UPDATE OF e"
@@ -47,7 +49,7 @@ UPDATE delivery SET state = 'sending', due_at = {P}, claimed_at = {P}, generatio
                     attempts = attempts + 1
 WHERE id IN (SELECT id FROM delivery WHERE endpoint_id = {P} AND completed_at IS NULL AND state = 'pending'
              AND due_at <= {P} AND (is_test OR {P}) ORDER BY due_at, sequence LIMIT {P})
-RETURNING id, generation, step
+RETURNING id, generation, step, created_at, sequence
 """
 BEGIN_ATTEMPTS = """
 INSERT INTO attempt (delivery_id, number, trigger, started_at)
@@ -144,6 +146,7 @@ def _claim(which: str, values: list[str]) -> list[Claim]:
             if free > 0:
                 given = (at + LEASE_MS, at, endpoint_id, at, bool(is_live), free)
                 rows = db.execute_sql(CLAIM, given).fetchall()
+                rows.sort(key=OLDEST_FIRST)
                 claims += [Claim(row[0], row[1], failures > 0 or row[2] >= LATE_FROM_STEP) for row in rows]
         if claims:
             ids = [claim.delivery_id for claim in claims]

@@ -12,8 +12,12 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 FOLDER = Path(tempfile.mkdtemp(prefix="wth-test-"))
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
@@ -48,6 +52,8 @@ os.environ |= {
 from models import base, schema
 from models.base import connection, db
 from tasks import queue
+from tests.browser import axe as axe_core
+from tests.browser.chromium import EXECUTABLE, launched
 from tests.cast import Cast, make_cast
 from tests.client import Client
 from tests.hub import Server, serve_app
@@ -134,6 +140,20 @@ def receiver() -> Iterator[Receiver]:
 def deliver() -> Callable[[], None]:
     """Does the worker's work, now and in this thread, until nothing is due."""
     return work_off
+
+
+@pytest.fixture(scope="module")
+def chromium() -> "Iterator[Browser]":
+    """A real browser. One runs at a time, and only for modules that want it: it leaves an event loop in the thread."""
+    if not EXECUTABLE.exists():
+        pytest.skip(f"There is no {EXECUTABLE}: install Debian's chromium to look at the pages.")
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return axe_core.fetched(tmp_path_factory.mktemp("axe"))
 
 
 class Clock:

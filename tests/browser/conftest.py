@@ -1,24 +1,13 @@
-"""One Chromium for all browser tests; they skip, saying so, where it or node is missing."""
+"""Tabs of a real browser, and dealers whose pages it looks at."""
 
-import shutil
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.browser.chromium import DESKTOP, EXECUTABLE, launched, sign_in
+from tests.browser.chromium import DESKTOP, sign_in
 from tests.browser.stage import EMAIL, PASSWORD, Stage, set_empty_stage, set_stage
 from tests.conftest import Receiver, Server
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    if not EXECUTABLE.exists():
-        pytest.skip(f"There is no {EXECUTABLE}: install Debian's chromium to run the browser tests.")
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture
@@ -51,17 +40,3 @@ def first_day(tab: Any, server: Server) -> Any:
     set_empty_stage()
     sign_in(tab, server.site, EMAIL, PASSWORD)
     return tab
-
-
-@pytest.fixture(scope="session")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """axe-core out of its npm package."""
-    folder = tmp_path_factory.mktemp("axe")
-    npm, tar = shutil.which("npm"), shutil.which("tar")
-    if npm is None or tar is None:
-        pytest.skip("There is no npm to fetch axe-core with: install node to check accessibility.")
-    packed = subprocess.run([npm, "pack", "axe-core@4"], cwd=folder, capture_output=True, text=True, timeout=120)
-    if packed.returncode:
-        pytest.skip(f"npm could not fetch axe-core: {packed.stderr[-200:]}")
-    subprocess.run([tar, "xzf", packed.stdout.strip().splitlines()[-1]], cwd=folder, check=True, timeout=60)
-    return folder / "package" / "axe.min.js"

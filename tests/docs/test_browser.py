@@ -1,36 +1,14 @@
 """The documentation in a real browser: reference, search, tabs and copying, on a laptop and on a phone."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
 
 from dashboard.docs import pages
 from tests.hub import Server
 
-CHROMIUM = Path("/usr/bin/chromium")
-QUIET = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PHONE: ViewportSize = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not on this machine, so the pages were not looked at")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield running
-        running.close()
 
 
 class Visit:
@@ -59,8 +37,8 @@ class Visit:
 
 
 @pytest.fixture
-def visit(browser: Browser, server: Server) -> Iterator[Visit]:
-    opened = Visit(browser, server)
+def visit(chromium: Browser, server: Server) -> Iterator[Visit]:
+    opened = Visit(chromium, server)
     yield opened
     opened.page.close()
     assert (opened.complaints, opened.elsewhere) == ([], [])
@@ -100,8 +78,8 @@ def test_a_chosen_language_is_shown_everywhere_and_remembered(visit: Visit) -> N
     assert page.locator(".panel:visible .code").first.get_attribute("data-language") == "python"
 
 
-def test_tabs_work_without_scripts(browser: Browser, server: Server) -> None:
-    page = browser.new_page(java_script_enabled=False)
+def test_tabs_work_without_scripts(chromium: Browser, server: Server) -> None:
+    page = chromium.new_page(java_script_enabled=False)
     page.goto(server.site + "/docs/webhooks")
     page.get_by_text("Ruby", exact=True).first.click()
     assert page.locator(".panel:visible .code").first.get_attribute("data-language") == "ruby"
@@ -109,8 +87,8 @@ def test_tabs_work_without_scripts(browser: Browser, server: Server) -> None:
 
 
 @pytest.mark.parametrize("path", ["/docs", *(page.url for page in pages.present())])
-def test_no_page_is_wider_than_a_phone(browser: Browser, server: Server, path: str) -> None:
-    page = browser.new_page(viewport=PHONE)
+def test_no_page_is_wider_than_a_phone(chromium: Browser, server: Server, path: str) -> None:
+    page = chromium.new_page(viewport=PHONE)
     page.goto(server.site + path)
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     page.close()
