@@ -19,9 +19,9 @@ CREATE INDEX IF NOT EXISTS entry_key ON entry (key, at)
 
 
 def counters() -> Any:
-    """One limit across all web processes, whatever their number."""
+    """One limit across all web processes, whatever their number. Raises StorageError when it does not answer."""
     if config.QUEUE_URL.startswith("redis"):
-        return storage_from_string(f"async+{config.QUEUE_URL}", implementation="redispy")
+        return storage_from_string(f"async+{config.QUEUE_URL}", implementation="redispy", wrap_exceptions=True)
     return FileStorage() if config.WEB_WORKERS > 1 else storage_from_string("async+memory://")
 
 
@@ -40,7 +40,7 @@ class FileStorage(Storage, MovingWindowSupport):
     STORAGE_SCHEME = ["wth-file"]  # noqa: RUF012 - declared so by limits
 
     def __init__(self) -> None:
-        super().__init__("wth-file://")
+        super().__init__("wth-file://", wrap_exceptions=True)
         path = config.sqlite_path(config.QUEUE_URL).with_name("counters.db")
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.with_suffix(".opening").open("w") as turn:

@@ -3,6 +3,7 @@
 import logging
 
 import orjson
+from limits.errors import StorageError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contract.answer import Answer
@@ -11,6 +12,7 @@ from spec.catalogue import api_error, status_of
 
 log = logging.getLogger("wth.api")
 
+COUNTERS_AWAY = "The hub cannot count requests at the moment; repeat the request in a few seconds."
 CHALLENGE = 'Bearer realm="WatchTraderHub"'
 
 
@@ -40,11 +42,14 @@ class Envelope:
 
 
 def expected(fault: Exception) -> Refusal:
-    """A refusal as it is; anything else as `internal_error`, with its trace in the log."""
+    """A refusal as it is, lost counters as `service_unavailable`; anything else with its trace in the log."""
     if isinstance(fault, Refusal):
         if fault.code == "service_unavailable":
             log.warning("The database does not answer: %s", fault.__cause__)
         return fault
+    if isinstance(fault, StorageError):
+        log.warning("What counts the tokens does not answer: %s", fault.storage_error)
+        return Refusal("service_unavailable", COUNTERS_AWAY, headers={"Retry-After": "2"})
     log.error("A request failed in a way that nobody expected.", exc_info=fault)
     return Refusal("internal_error", "Something went wrong on our side; repeat the request or tell us its request_id.")
 

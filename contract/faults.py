@@ -16,6 +16,11 @@ LIMITS = {
     "minItems": "This list must have at least {} entries.",
     "maxProperties": "This must have at most {} entries.",
 }
+NOT_EMPTY = {
+    "minLength": "This must not be empty.",
+    "minItems": "This list must not be empty.",
+}
+CENT = 0.01
 SENTENCES = {
     "pattern": "This has a form or characters that are not allowed here.",
     "propertyNames": "A name in here is too long or has characters that are not allowed.",
@@ -51,6 +56,8 @@ def explain(error: jsonschema_rs.ValidationError) -> Refusal:
 def sentence(error: jsonschema_rs.ValidationError) -> str:
     """Says what would be right, and repeats nothing of what came."""
     kind = _kind(error)
+    if kind.name in NOT_EMPTY and kind.limit == 1:
+        return NOT_EMPTY[kind.name]
     if kind.name in LIMITS:
         return LIMITS[kind.name].format(kind.limit)
     if kind.name == "type":
@@ -59,6 +66,8 @@ def sentence(error: jsonschema_rs.ValidationError) -> str:
         return f"This must be one of {', '.join(str(option) for option in kind.options)}."
     if kind.name == "format":
         return f"This must be {FORMATS.get(kind.format, kind.format)}."
+    if kind.name == "multipleOf" and kind.multiple_of == CENT:
+        return "This must have at most two decimals."
     if kind.name == "multipleOf":
         return f"This must be a multiple of {kind.multiple_of}."
     return SENTENCES.get(kind.name, "This value is not allowed here.")

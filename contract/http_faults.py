@@ -1,4 +1,7 @@
-"""Malformed HTTP never reaches the application: the server's own answer to it gets the envelope here."""
+"""Malformed HTTP never reaches the application: the server's own answer to it gets the envelope here.
+
+Headers that do not end are refused too; the stock protocol gathers them for as long as they come.
+"""
 
 import secrets
 
@@ -9,12 +12,34 @@ from errors import Refusal
 from spec.catalogue import api_error, status_of
 from spec.document import read_document
 
+HEAD_LIMIT_BYTES = 64 * 1024
+
 
 class EnvelopedProtocol(HttpToolsProtocol):
     """uvicorn's HTTP/1.1 protocol, whose answer to rubbish is text/plain otherwise."""
 
+    is_in_head = False
+    head_bytes = 0
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self.head_bytes = self.head_bytes + len(data) if self.is_in_head else 0
+        if self.head_bytes > HEAD_LIMIT_BYTES and not self.transport.is_closing():
+            self._refuse("Request line and headers have at most 64 KiB.")
+
+    def on_message_begin(self) -> None:
+        self.is_in_head = True
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        self.is_in_head = False
+        super().on_headers_complete()
+
     def send_400_response(self, msg: str) -> None:
-        refusal = Refusal("validation_failed", "This is not a well-formed HTTP/1.1 request.")
+        self._refuse("This is not a well-formed HTTP/1.1 request.")
+
+    def _refuse(self, message: str) -> None:
+        refusal = Refusal("validation_failed", message)
         request_id = "req_" + secrets.token_hex(16)
         body = orjson.dumps({"error": api_error(refusal, request_id)})
         head = [

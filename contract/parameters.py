@@ -13,6 +13,10 @@ INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,18})")
 BOOLEANS = {"true": True, "false": False}
 MOST_PARAMETERS = 100
 IDEMPOTENCY_KEY = "Idempotency-Key"
+CODES_OF_THEIR_OWN = {
+    IDEMPOTENCY_KEY: ("invalid_idempotency_key", "An Idempotency-Key is 1 to 255 printable ASCII characters."),
+    "after": ("invalid_cursor", "This is no cursor; send the `next_cursor` of a page, or leave `after` out to start."),
+}
 
 
 class Parameter:
@@ -52,7 +56,7 @@ class ParameterPlan:
         self.headers = [Parameter(p) for p in definitions if p["in"] == "header"]
 
     def read(self, scope: Scope) -> dict[str, Any]:
-        """Arguments by their snake_case names. Raises `validation_failed` and the codes of Idempotency-Key."""
+        """Arguments by their snake_case names. Raises `validation_failed` and the codes of key and cursor."""
         given = self._query(scope["query_string"])
         arguments = {parameter.argument: parameter.read(given.get(name)) for name, parameter in self.query.items()}
         for parameter in self.path:
@@ -100,7 +104,5 @@ def _missing(name: str) -> Refusal:
 
 
 def _unfit(name: str, message: str) -> Refusal:
-    if name == IDEMPOTENCY_KEY:
-        message = "An Idempotency-Key is 1 to 255 printable ASCII characters."
-        return Refusal("invalid_idempotency_key", message, param=name)
-    return Refusal("validation_failed", message, param=name)
+    code, message = CODES_OF_THEIR_OWN.get(name, ("validation_failed", message))
+    return Refusal(code, message, param=name)

@@ -138,3 +138,9 @@ def test_texts_come_back_as_they_were_sent(api: Client) -> None:
 def test_of_a_field_given_twice_the_last_counts(server: Server, cast: Cast) -> None:
     response = post(server, cast, b'{"email": "a@shop.example", "email": "b@shop.example"}')
     assert response.json()["email"] == "b@shop.example"
+
+
+def test_message_tells_what_a_price_and_a_list_must_be(api: Client) -> None:
+    price = {"items": [{**ITEM, "price_eur": 14500.005}], "customer": {"email": "anna@shop.example"}}
+    assert api.post("/orders", price).json()["error"]["message"] == "This must have at most two decimals."
+    assert api.post("/customers/bulk", {"customers": []}).json()["error"]["message"] == "This list must not be empty."

@@ -55,3 +55,19 @@ def test_rubbish_in_the_middle_of_a_connection_gets_one_answer_of_its_own(server
         answer = b"".join(iter(lambda: connection.recv(65536), b""))
     assert answer.count(b"HTTP/1.1 400") == 1
     assert b"validation_failed" in answer
+
+
+def test_headers_that_do_not_end_are_refused_while_they_come(server: Server) -> None:
+    endless = b"GET /api/v1/health HTTP/1.1\r\n" + HOST + b"X-Endless: " + b"x" * 100_000
+    response = exchange(server, endless)
+    assert error_of(response) == (400, "validation_failed", None)
+    assert response.headers["Connection"] == "close"
+
+
+def test_headers_are_counted_anew_for_each_request_of_a_connection(server: Server) -> None:
+    large = b"GET /api/v1/health HTTP/1.1\r\n" + HOST + b"X-Large: " + b"x" * 30_000
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+        for _ in range(4):
+            connection.sendall(large)
+            connection.sendall(b"\r\n\r\n")
+            assert b'"ok"' in connection.recv(65536)

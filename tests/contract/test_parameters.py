@@ -72,6 +72,7 @@ def test_what_no_id_can_be_is_no_route(server: Server, cast: Cast, listing_id: s
         ({"published": "perhaps"}, "This must be true or false."),
         ({"status": "gone"}, "This must be one of in_stock, sold."),
         ({"brand": "x" * 101}, "This must have at most 100 characters."),
+        ({"brand": ""}, "This must not be empty."),
         ({"brand": "\x07"}, "This has a form or characters that are not allowed here."),
         ({"updated_after": "now"}, "This must be an RFC 3339 time such as 2026-05-08T08:41:33Z."),
         ({"colour": "red"}, "There is no query parameter of this name here."),
