@@ -7,10 +7,12 @@ Read them as `config.NAME` at call time.
 import os
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from dotenv import dotenv_values
 
@@ -32,14 +34,16 @@ KNOWN: list[Setting] = []
 _environment: dict[str, str | None] = {**dotenv_values(ROOT / ".env"), **os.environ}
 
 
-def _setting(name: str, default: str, parse: Callable[[str], T], meaning: str) -> T:
+def _setting(name: str, default: str, parse: Callable[[str], T], meaning: str, *, may_be_shown: bool = True) -> T:
+    """`may_be_shown` is False where a value may hold a password: the refusal then does not repeat it."""
     KNOWN.append(Setting(name, default, meaning))
     given = _environment.get(name)
     text = given.strip() if given else default
     try:
         return parse(text)
     except ValueError as reason:
-        raise SystemExit(f"{name}={text!r} makes no sense: {reason}. {meaning}") from None
+        said = f"{name}={text!r}" if may_be_shown else name
+        raise SystemExit(f"{said} makes no sense: {reason}. {meaning}") from None
 
 
 def _number(low: int, high: int) -> Callable[[str], int]:
@@ -71,9 +75,47 @@ def _url(*schemes: str) -> Callable[[str], str]:
         parts = urlsplit(text)
         if parts.scheme not in schemes or not (parts.netloc or parts.path.strip("/")):
             raise ValueError(f"give a URL that starts with {' or '.join(f'{s}://' for s in schemes)}")
+        if any(character.isspace() for character in text) or not _has_fit_port(parts):
+            raise ValueError("give a URL without spaces, its port a number from 1 to 65535")
         return text.rstrip("/")
 
     return parse
+
+
+def _has_fit_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:  # its own message would repeat a part of the URL, perhaps of a password
+        return False
+
+
+def _database(text: str) -> str:
+    return _absolute_file(_url("sqlite", "postgresql")(text))
+
+
+def _queue(text: str) -> str:
+    url = _absolute_file(_url("sqlite", "redis", "rediss")(text))
+    number = urlsplit(url).path.removeprefix("/")
+    if not url.startswith("sqlite:") and number and not (number.isascii() and number.isdecimal()):
+        raise ValueError("a Redis database is a number, as in redis://host:6379/0")
+    return url
+
+
+def _absolute_file(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite" and (parts.netloc or not parts.path.startswith("/")):
+        raise ValueError("write an SQLite file with three slashes and its whole path, as in sqlite:///srv/hub/hub.db")
+    return url
+
+
+def _addresses(text: str) -> str:
+    """Addresses and networks, or * for any."""
+    for part in filter(None, (each.strip() for each in text.split(","))):
+        try:
+            ip_network("::" if part == "*" else part)
+        except ValueError:
+            raise ValueError(f"{part!r} is no address; give such as 127.0.0.1, 10.0.0.0/8") from None
+    return text
 
 
 def _origin(text: str) -> str:
@@ -105,14 +147,16 @@ DATA_DIR = _setting(
 DATABASE_URL = _setting(
     "WTH_DATABASE_URL",
     f"sqlite://{DATA_DIR}/hub.db",
-    _url("sqlite", "postgresql"),
+    _database,
     "Where the rows are: sqlite:///absolute/path.db, or postgresql://user:password@host/name.",
+    may_be_shown=False,
 )
 QUEUE_URL = _setting(
     "WTH_QUEUE_URL",
     f"sqlite://{DATA_DIR}/queue.db",
-    _url("sqlite", "redis", "rediss"),
+    _queue,
     "The doorbell between web and worker: sqlite:///absolute/path.db, or redis://host:6379/0.",
+    may_be_shown=False,
 )
 HOST = _setting("WTH_HOST", "127.0.0.1", str, "Address that the web server listens on.")
 PORT = _setting("WTH_PORT", "8080", _number(1, 65535), "Port that the web server listens on.")
@@ -127,6 +171,7 @@ SECRET_KEY = _setting(
     "",
     _secret,
     "Encrypts webhook secrets and signs cursors and sessions. Empty: made at first start in the data folder.",
+    may_be_shown=False,
 )
 ALLOW_PRIVATE_WEBHOOKS = _setting(
     "WTH_ALLOW_PRIVATE_WEBHOOKS",
@@ -177,7 +222,7 @@ LOG_DAYS = _setting(
 TRUSTED_PROXIES = _setting(
     "WTH_TRUSTED_PROXIES",
     "",
-    str,
+    _addresses,
     "Addresses of reverse proxies whose X-Forwarded-For is believed, separated by commas.",
 )
 
@@ -220,15 +265,20 @@ def secret_key() -> str:
 
 
 def _kept_key(path: Path) -> str:
+    if not path.exists():
+        _make_key(path)
+    key = path.read_text().strip()
+    if len(key) < 32:
+        raise SystemExit(f"{path} holds no key; restore it, or delete it on a hub that has no webhook secrets yet.")
+    return key
+
+
+def _make_key(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"secret.{os.getpid()}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(secrets.token_hex(32))
-    try:
-        os.link(draft, path)  # atomic: of several processes at a first start one wins, whole
-    except FileExistsError:
-        return path.read_text()
-    finally:
-        draft.unlink()
-    return path.read_text()
+    with suppress(FileExistsError):  # of several processes at a first start one wins, whole
+        os.link(draft, path)
+    draft.unlink()

@@ -20,5 +20,5 @@ def app(headers: list[tuple[bytes, bytes]], body: bytes) -> Any:
 
 if __name__ == "__main__":
     headers, body = pickle.loads(Path(sys.argv[2]).read_bytes())  # noqa: S301 - our own file
-    options = {**web_options("127.0.0.1", int(sys.argv[1])), "lifespan": "off"}
+    options = {"host": "127.0.0.1", "port": int(sys.argv[1]), **web_options(), "lifespan": "off"}
     uvicorn.run(app(headers, body), **options)

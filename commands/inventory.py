@@ -132,7 +132,13 @@ def _text(sheet: Sheet, result: ImportResult) -> str:
     ignored = [f"Columns that were not read: {', '.join(sheet.columns.ignored)}."] if sheet.columns.ignored else []
     rows = [(error.line, error.column, error.value[:40], error.reason) for error in result.errors]
     wrong = table(("LINE", "COLUMN", "VALUE", "REASON"), rows, empty="No row is wrong.")
-    return "\n".join([*sheet.notes, *ignored, wrong, counts])
+    return "\n".join([*sheet.notes, *ignored, wrong, counts, *_warning(sheet, result)])
+
+
+def _warning(sheet: Sheet, result: ImportResult) -> list[str]:
+    if "sku" in sheet.columns.fields or not result.imported:
+        return []
+    return ["No column holds an SKU: imported again, this file adds its watches again. Name one with --map COLUMN=sku."]
 
 
 def _failure(sheet: Sheet, result: ImportResult, *, all_or_nothing: bool) -> str | None:

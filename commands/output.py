@@ -73,7 +73,7 @@ class HubCommand(click.Command):
         if not self.needs_database:
             return _say(ctx, super().invoke(ctx))
         with connection():
-            _refuse_outdated()
+            refuse_outdated()
             return _say(ctx, super().invoke(ctx))
 
     def _say_usage_error(self, ctx: click.Context, error: click.UsageError) -> None:
@@ -93,7 +93,8 @@ def example(line: str) -> str:
     return f"\b\nExample: {line}"
 
 
-def _refuse_outdated() -> None:
+def refuse_outdated() -> None:
+    """Raises `migrations_pending`."""
     if schema.pending():
         raise Refusal("migrations_pending", "The database is not up to date; run `wth migrate`.")
 

@@ -3,20 +3,27 @@
 import logging
 import multiprocessing
 import signal
+import socket
 import sys
+from contextlib import suppress
 from typing import Any
 
 import click
 import uvicorn
+from uvicorn.supervisors import Multiprocess
 
 import config
 from app import create_app
 from commands.children import Child, end_with
+from commands.listening import bound, refuse_taken
 from commands.logs import start_logging
+from commands.output import refuse_outdated
 from contract.http_faults import EnvelopedProtocol
 from demo.receiver import run as run_receiver
 from demo.seed import seed
+from errors import Refusal
 from models import schema
+from models.base import Unavailable, connection
 from tasks import processor
 from tasks import worker as consumer
 
@@ -39,7 +46,18 @@ threads_option = click.option(
 child_option = click.option("--ends-with-parent", "parent", type=int, hidden=True, help="Process id of the parent.")
 
 
-@click.command(epilog="Example: wth serve --port 9000")
+class ProcessCommand(click.Command):
+    """A command that runs until it is stopped; what keeps it from starting is one sentence and exit status 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Refusal as refusal:
+            reason = f" {refusal.__cause__}" if refusal.__cause__ else ""
+            raise click.ClickException(f"{refusal.message}{reason}") from refusal
+
+
+@click.command(cls=ProcessCommand, epilog="Example: wth serve --port 9000")
 @host_option
 @port_option
 @threads_option
@@ -49,7 +67,9 @@ child_option = click.option("--ends-with-parent", "parent", type=int, hidden=Tru
 def serve(host: str, port: int, threads: int, demo: bool) -> None:
     """Web and worker together. Brings the database up to date first."""
     _prepare(port)
+    own = bound(host, port)
     if demo:
+        refuse_taken(port + 1)
         config.allow_private_webhooks()
     _say_what_is_relaxed()
     _migrate()
@@ -57,13 +77,13 @@ def serve(host: str, port: int, threads: int, demo: bool) -> None:
     if demo:
         children.append(_demo(port))
     try:
-        _run_web(host, port, workers=1)
+        _run_web(own, workers=1)
     finally:
         for child in children:
             child.stop()
 
 
-@click.command(epilog="Example: wth web --workers 2")
+@click.command(cls=ProcessCommand, epilog="Example: wth web --workers 2")
 @host_option
 @port_option
 @click.option(
@@ -72,12 +92,14 @@ def serve(host: str, port: int, threads: int, demo: bool) -> None:
 def web(host: str, port: int, workers: int) -> None:
     """The API and the dashboard alone; run `wth worker` beside it."""
     _prepare(port)
+    own = bound(host, port)
+    _refuse_outdated()
     _say_what_is_relaxed()
     config.share_between(workers)
-    _run_web(host, port, workers=workers)
+    _run_web(own, workers=workers)
 
 
-@click.command(epilog="Example: wth worker --threads 64")
+@click.command(cls=ProcessCommand, epilog="Example: wth worker --threads 64")
 @threads_option
 @child_option
 def worker(threads: int, parent: int | None) -> None:
@@ -85,6 +107,7 @@ def worker(threads: int, parent: int | None) -> None:
     start_logging()
     if parent is not None:
         end_with(parent)
+    _refuse_outdated()
     consumer.run(threads)
 
 
@@ -101,16 +124,23 @@ def _migrate() -> None:
         log.info("The database had these migrations: %s.", ", ".join(applied))
 
 
+def _refuse_outdated() -> None:
+    """A database that is away may come back; one that lacks migrations fails every request."""
+    try:
+        with connection():
+            refuse_outdated()
+    except Unavailable as fault:
+        log.warning("%s %s", fault.message, fault.__cause__)
+
+
 def _say_what_is_relaxed() -> None:
     if config.ALLOW_PRIVATE_WEBHOOKS:
         log.warning("WTH_ALLOW_PRIVATE_WEBHOOKS is on: webhooks may go to private addresses over plain HTTP.")
 
 
-def web_options(host: str, port: int) -> dict[str, Any]:
+def web_options() -> dict[str, Any]:
     """How uvicorn serves the hub."""
     return {
-        "host": host,
-        "port": port,
         "http": EnvelopedProtocol,
         "lifespan": "on",
         "log_config": None,
@@ -123,15 +153,16 @@ def web_options(host: str, port: int) -> dict[str, Any]:
     }
 
 
-def _run_web(host: str, port: int, *, workers: int) -> None:
-    options = web_options(host, port)
+def _run_web(own: socket.socket, *, workers: int) -> None:
     if workers > 1:
-        uvicorn.run("commands.serving:web_process", factory=True, workers=workers, **options)
-    else:
-        claim = processor.take_one("web")  # before there are threads, for they inherit it
-        uvicorn.run(create_app(), **options)
-        if claim is not None:
-            claim.close()
+        several = uvicorn.Config("commands.serving:web_process", factory=True, workers=workers, **web_options())
+        Multiprocess(several, sockets=[own]).run()
+        return
+    claim = processor.take_one("web")  # before there are threads, for they inherit it
+    with suppress(KeyboardInterrupt):  # uvicorn raises it again after it has shut down
+        uvicorn.Server(uvicorn.Config(create_app(), **web_options())).run(sockets=[own])
+    if claim is not None:
+        claim.close()
 
 
 def web_process() -> Any:

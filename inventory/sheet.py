@@ -21,8 +21,8 @@ _UNSHOWABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 @dataclass(frozen=True, slots=True)
 class RowError:
-    """`column` is its name in the file, empty when the row as a whole is wrong; `value` the cell, at most 200
-    characters of it, with U+FFFD for what a terminal would obey."""
+    """`column` is its name in the file, empty when the row as a whole is wrong; `value` the cell, or the watch that
+    was refused, at most 200 characters of it, with U+FFFD for what a terminal would obey."""
 
     line: int
     column: str

@@ -40,12 +40,13 @@ def import_sheet(
     `note_progress` hears after each transaction how many rows are written.
     """
     result = ImportResult(errors=list(sheet.errors))
+    good = sheet.good
     if not all_or_nothing:
-        for start in range(0, len(sheet.good), ROWS_PER_TRANSACTION):
-            _write(actor, sheet.good[start : start + ROWS_PER_TRANSACTION], result, publish=publish)
-            note_progress(min(start + ROWS_PER_TRANSACTION, len(sheet.good)))
+        for start in range(0, len(good), ROWS_PER_TRANSACTION):
+            _write(actor, good[start : start + ROWS_PER_TRANSACTION], result, publish=publish)
+            note_progress(min(start + ROWS_PER_TRANSACTION, len(good)))
     elif not result.errors:
-        _write_all(actor, sheet.good, result, publish=publish)
+        _write_all(actor, good, result, publish=publish)
     result.errors.sort(key=lambda error: error.line)
     return result
 
@@ -65,7 +66,7 @@ def _write(actor: Actor, rows: Sequence[SheetRow], result: ImportResult, *, publ
                 with db.atomic():
                     _write_row(actor, columns_of(row.values), result, publish=publish)
             except Refusal as refusal:
-                result.errors.append(RowError(row.line, "", "", refusal.message))
+                result.errors.append(RowError(row.line, "", _watch(row.values), refusal.message))
 
 
 def _write_row(actor: Actor, values: Mapping[str, Any], result: ImportResult, *, publish: bool) -> None:
@@ -76,6 +77,11 @@ def _write_row(actor: Actor, values: Mapping[str, Any], result: ImportResult, *,
     result.imported += known is None
     result.updated += known is not None
     result.listing_ids.append(listing.id)
+
+
+def _watch(values: Mapping[str, Any]) -> str:
+    """What a person calls it: the row as a whole was refused."""
+    return " ".join(values[name] for name in ("brand", "model", "reference") if name in values)[:200]
 
 
 def _known(actor: Actor, sku: str | None) -> Listing | None:

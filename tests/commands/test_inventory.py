@@ -1,10 +1,12 @@
 """Inventory files in and out."""
 
+from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
+from models.dealer import Dealer
 from models.event import Event
 from models.listing import Listing
 from tests.cast import Cast
@@ -125,3 +127,15 @@ def test_exported_lines_are_one_listing_each_with_its_private_fields(wth: Wth, c
     [row] = [orjson.loads(line) for line in lines]
     assert (row["id"], row["cost_price_eur"], row["sku"]) == (mine.id, 1000.5, "A1")
     assert wth("inventory", "export", *dealer, "--json").document == {"object": "list", "data": [row]}
+
+
+def test_refused_row_names_its_watch_and_a_file_without_sku_warns(wth: Wth, cast: Cast, tmp_path: Path) -> None:
+    Dealer.update(tier="starter").where(Dealer.id == cast.owner.dealer.id).execute()
+    file = tmp_path / "watches.csv"
+    file.write_text("brand,model,reference,price\nOmega,Speedmaster,310.30,6000\n")
+    said = wth("inventory", "import", str(file), "--dealer", cast.owner.dealer.id, "--mode", "test")
+    assert "imported again, this file adds its watches again" in said.stdout
+    said = wth(
+        "inventory", "import", str(file), "--dealer", cast.owner.dealer.id, "--mode", "test", "--publish", "--json"
+    )
+    assert [(row["line"], row["value"]) for row in said.document["errors"]] == [(2, "Omega Speedmaster 310.30")]

@@ -1,6 +1,7 @@
 """`wth` as a program: a hub from nothing, exit statuses and what stands on standard output."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -65,3 +66,47 @@ def test_database_that_does_not_answer_is_refused_without_a_trace(new_hub: Wth) 
     said = new_hub("events", "list", "--json", env=away)
     assert said.refusal == (1, "service_unavailable")
     assert "Traceback" not in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "reason"),
+    [
+        ("WTH_DATABASE_URL", "mysql://hub:geheim@db/hub", "starts with sqlite:// or postgresql://"),
+        ("WTH_DATABASE_URL", "postgresql://hub:geheim@db:port/hub", "port a number"),
+        ("WTH_DATABASE_URL", "sqlite://hub.db", "three slashes"),
+        ("WTH_QUEUE_URL", "redis://:geheim@queue:6379/first", "database is a number"),
+        ("WTH_SECRET_KEY", "geheim", "at least 32 characters"),
+        ("WTH_TRUSTED_PROXIES", "127.0.0.1, proxy", "'proxy' is no address"),
+    ],
+)
+def test_settings_are_refused_without_their_secrets(new_hub: Wth, setting: str, value: str, reason: str) -> None:
+    said = new_hub("spec", env={setting: value})
+    assert (said.status, said.stdout) == (1, "")
+    assert said.stderr.startswith(setting)
+    assert reason in said.stderr
+    assert "geheim" not in said.stderr
+    assert "Traceback" not in said.stderr
+
+
+def test_secret_key_file_without_a_key_is_refused_with_a_sentence(new_hub: Wth, tmp_path: Path) -> None:
+    (tmp_path / "secret.key").touch(0o600)
+    said = new_hub("check")
+    assert (said.status, said.stdout) == (1, "")
+    assert said.stderr.startswith(f"{tmp_path}/secret.key holds no key")
+
+
+@pytest.mark.parametrize("taken", [0, 1], ids=["web", "receiver"])
+def test_port_that_is_taken_is_said_before_anything_is_begun(new_hub: Wth, tmp_path: Path, taken: int) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        said = new_hub("serve", "--demo", "--port", str(port - taken))
+    assert (said.status, said.stdout) == (1, "")
+    assert said.stderr.startswith(f"Error: Something listens on port {port} already")
+    assert not (tmp_path / "demo.json").exists()
+
+
+@pytest.mark.parametrize("command", [("web", "--port", "9179"), ("worker",)], ids=["web", "worker"])
+def test_processes_do_not_start_on_a_database_that_is_not_up_to_date(new_hub: Wth, command: tuple[str, ...]) -> None:
+    said = new_hub(*command)
+    assert (said.status, said.stdout) == (1, "")
+    assert said.stderr == "Error: The database is not up to date; run `wth migrate`.\n"
