@@ -28,13 +28,14 @@ SELECT e.id, e.slots, e.consecutive_failures, NOT i.is_test_mode
 FROM endpoint e JOIN integration i ON i.dealer_id = e.dealer_id
 WHERE e.is_enabled AND i.is_enabled AND {{which}} ORDER BY e.id {LOCK}
 """
+# min(), for EXISTS tempts PostgreSQL to read the whole table when one endpoint has most of it.
 WITH_DUE = f"""
 SELECT e.id FROM endpoint e JOIN integration i ON i.dealer_id = e.dealer_id
 WHERE e.is_enabled AND i.is_enabled AND (
-  EXISTS (SELECT 1 FROM delivery d WHERE d.endpoint_id = e.id AND d.completed_at IS NULL
-          AND d.state = 'pending' AND d.due_at <= {P} AND (d.is_test OR NOT i.is_test_mode))
-  OR EXISTS (SELECT 1 FROM delivery d WHERE d.endpoint_id = e.id AND d.completed_at IS NULL
-             AND d.state = 'sending' AND d.due_at <= {P}))
+  (SELECT min(d.due_at) FROM delivery d WHERE d.endpoint_id = e.id AND d.completed_at IS NULL
+   AND d.state = 'pending' AND (d.is_test OR NOT i.is_test_mode)) <= {P}
+  OR (SELECT min(d.due_at) FROM delivery d WHERE d.endpoint_id = e.id AND d.completed_at IS NULL
+      AND d.state = 'sending') <= {P})
 """
 RECLAIM = f"""
 UPDATE delivery SET state = 'pending', generation = generation + 1

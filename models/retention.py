@@ -1,11 +1,14 @@
 """What is forgotten when: in small batches, each a transaction of its own, so that writers never wait long."""
 
+import time
+
 import config
 from models.base import db, now
 from models.idempotency import IdempotencyRecord
 
 DAY_MS = 24 * 3600 * 1000
 BATCH = 500
+PAUSE_SECONDS = 0.12  # longer than SQLite's longest pause between two looks at a lock
 EVENTS_LISTED_DAYS = 30
 
 P = db.param
@@ -47,6 +50,7 @@ def forget_idempotency_records() -> int:
     forgotten = 0
     while batch := IdempotencyRecord.forget_expired(BATCH):
         forgotten += batch
+        _let_writers_in()
     return forgotten
 
 
@@ -56,4 +60,11 @@ def _in_batches(statement: str, before: int, *, once: bool = False) -> int:
         forgotten += batch
         if once:
             break
+        _let_writers_in()
     return forgotten
+
+
+def _let_writers_in() -> None:
+    """SQLite keeps no line: writers look up to 100 ms apart, and batch upon batch would leave them no gap to find."""
+    if config.is_sqlite():
+        time.sleep(PAUSE_SECONDS)

@@ -1,0 +1,14 @@
+"""Claims read their endpoint's line in the order in which it leaves; retention finds old events by their age."""
+
+from typing import Any
+
+STATEMENTS = """
+DROP INDEX delivery_open;
+CREATE INDEX delivery_open ON delivery (endpoint_id, state, due_at, sequence) WHERE completed_at IS NULL;
+CREATE INDEX event_age ON event (created_at)
+"""
+
+
+def up(_migrator: Any, db: Any) -> None:
+    for statement in STATEMENTS.split(";"):
+        db.execute_sql(statement)

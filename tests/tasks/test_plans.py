@@ -1,0 +1,26 @@
+"""What the worker asks every second stays quick however much lies in the table: it reads an index in its order."""
+
+import pytest
+
+import config
+from models import dispatch, retention
+from models.base import db
+
+ANY = 1_800_000_000_000
+
+
+@pytest.mark.skipif(not config.is_sqlite(), reason="PostgreSQL plans by the size of the tables, and these are empty")
+@pytest.mark.parametrize(
+    ("statement", "values"),
+    [
+        (dispatch.WITH_DUE, (ANY, ANY)),
+        (dispatch.CLAIM, (ANY, ANY, "we_1", ANY, True, 10)),
+        (dispatch.IN_FLIGHT, ("we_1",)),
+        (retention.OLD_DELIVERIES, (ANY,)),
+        (retention.OLD_EVENTS, (ANY,)),
+    ],
+)
+def test_no_statement_sorts_or_walks_through_deliveries_or_events(statement: str, values: tuple[object, ...]) -> None:
+    plan = [str(step[3]) for step in db.execute_sql(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()]
+    small = {"SCAN e", "SCAN i"} if statement == dispatch.WITH_DUE else set()  # endpoints and integrations
+    assert [step for step in plan if step.startswith("SCAN") or "TEMP B-TREE" in step if step not in small] == []
