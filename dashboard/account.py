@@ -12,6 +12,21 @@ CHANGE = (
     Field("current", "Current password", "secret", is_required=True, width="full", autocomplete="current-password"),
     *NEW_PASSWORD,
 )
+ROWS = ("/inventory", "/orders", "/clients")
+BOTH_SIDES = (
+    "/account",
+    "/audit",
+    "/plan",
+    "/inventory/new",
+    "/inventory/import",
+    "/orders/new",
+    "/clients/new",
+    "/channels/custom",
+    "/channels/custom/settings",
+    "/channels/custom/log",
+    "/channels/custom/events",
+    "/channels/custom/signature",
+)
 
 
 def show(visit: Visit) -> Response:
@@ -40,5 +55,12 @@ def switch_view(visit: Visit) -> Response:
     user = visit.user
     user.views_test = visit.given("view") == "test"
     user.save()
-    section = "/" + visit.given("from").strip("/").partition("/")[0]
-    return visit.redirect(section if section in ("/inventory", "/orders", "/clients") else "/")
+    return visit.redirect(_other_side_of(visit.given("from")))
+
+
+def _other_side_of(path: str) -> str:
+    """The same table or page; one row's page, which the other side does not have, gives way to its table."""
+    if path in BOTH_SIDES:
+        return path
+    section = "/" + path.strip("/").partition("/")[0]
+    return section if section in ROWS else "/"

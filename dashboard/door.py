@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Literal
+from urllib.parse import quote
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
@@ -88,7 +89,11 @@ def _place(request: Request) -> str:
 
 
 def _sign_in_path(visit: Visit) -> str:
-    return "/sign-in" if visit.path == "/" else f"/sign-in?next={visit.path}"
+    """Afterwards the page that was asked for, with its filters; what was posted is not a page to come back to."""
+    if visit.request.method != "GET" or visit.path == "/":
+        return "/sign-in"
+    query = visit.request.url.query
+    return f"/sign-in?next={quote(f'{visit.path}?{query}' if query else visit.path)}"
 
 
 async def _read_form(visit: Visit) -> None:

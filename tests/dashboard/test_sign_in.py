@@ -18,6 +18,32 @@ def test_owner_signs_in_and_lands_where_they_wanted_to_go(visitor: Browser) -> N
     assert answer.url.endswith("/orders")
 
 
+def test_filters_and_opened_rows_survive_signing_in(visitor: Browser) -> None:
+    wanted = "/inventory?q=a%26b&status=sold"
+    asked = page(visitor.get(wanted)).of("input", name="next")[0]["value"]
+    answer = visitor.post("/sign-in", {"email": OWNER, "password": "a quiet saturday", "next": asked})
+    assert answer.url.endswith(wanted)
+
+
+def test_signing_in_after_a_form_leads_to_a_page(visitor: Browser) -> None:
+    answer = visitor.post("/account/sign-out-everywhere")
+    asked = page(answer).of("input", name="next")[0]["value"]
+    assert visitor.post("/sign-in", {"email": OWNER, "password": "a quiet saturday", "next": asked}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        ("/channels/custom/events", "/channels/custom/events"),
+        ("/orders/ord_1", "/orders"),
+        ("//evil.example", "/"),
+    ],
+)
+def test_switching_sides_keeps_the_page(owner: Browser, here: str, there: str) -> None:
+    answer = owner.post("/view", {"view": "live", "from": here}, allow_redirects=False)
+    assert answer.headers["Location"] == there
+
+
 @pytest.mark.parametrize(
     "elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
 )
