@@ -140,7 +140,11 @@ pm.test('it is a test event', () => {
 """
 
 SIGN = """
-// Signs the body as the hub signs its deliveries.
+// Signs the body as the hub signs its deliveries; without a secret there is nothing to sign with.
+if (!pm.variables.get('webhookSecret')) {
+  console.log('Set webhookSecret to the secret of your endpoint, and this event is played to receiverUrl.');
+  pm.execution.skipRequest();
+}
 const crypto = require('crypto-js');
 const body = pm.variables.replaceIn(pm.request.body.raw);
 const event = JSON.parse(body);

@@ -49,6 +49,17 @@ def test_a_run_in_order_is_green_and_plays_every_event(program: Path, file: Path
     assert receiver.events == list(read_document()["webhooks"])
 
 
+def test_address_and_key_are_all_that_a_green_run_needs(
+    program: Path, file: Path, server: Server, cast: Cast, receiver: Receiver
+) -> None:
+    cast.owner.listing()
+    cast.owner.endpoint("http://127.0.0.1:9/hooks")
+    run = newman.run(program, file, baseUrl=server.url, apiKey=cast.owner.test_key, receiverUrl=receiver.url)
+    assert (run.failures, run.exit_status) == ([], 0)
+    assert sum(map(len, run.assertions.values())) > 150
+    assert receiver.events == []
+
+
 def test_played_events_carry_the_headers_of_a_delivery(program: Path, file: Path) -> None:
     secret = signing.new_secret()
     with verifying(secret) as receiver:
@@ -65,7 +76,8 @@ def test_played_events_carry_the_headers_of_a_delivery(program: Path, file: Path
 
 def test_a_wrong_secret_turns_every_played_event_red(program: Path, file: Path) -> None:
     with verifying(signing.new_secret()) as receiver:
-        run = newman.run(program, file, only="Webhooks", receiverUrl=receiver.url)
+        other = signing.new_secret()
+        run = newman.run(program, file, only="Webhooks", receiverUrl=receiver.url, webhookSecret=other)
     assert [failure.split(":")[0] for failure in run.failures] == list(read_document()["webhooks"])
     assert run.exit_status == 1
 
