@@ -36,8 +36,8 @@ class Browser:
         assert found, page.text[:500]
         return found[1]
 
-    def sign_in(self, email: str, password: str = PASSWORD) -> requests.Response:
-        return self.post("/sign-in", {"email": email, "password": password})
+    def sign_in(self, email: str, password: str = PASSWORD, **options: Any) -> requests.Response:
+        return self.post("/sign-in", {"email": email, "password": password}, **options)
 
     def view(self, side: str) -> None:
         self.post("/view", {"view": side, "from": "/"})
