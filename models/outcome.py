@@ -51,7 +51,6 @@ ENDPOINT_COLUMNS = {
     "failures": "bigint",
     "succeeded_at": "bigint",
     "failed_at": "bigint",
-    "gone": "boolean",
 }
 
 
@@ -94,9 +93,7 @@ UPDATE endpoint SET
     failing_since = CASE WHEN v.succeeded_at IS NULL THEN coalesce(endpoint.failing_since, v.failed_at)
                          ELSE v.failed_at END,
     last_success_at = coalesce(v.succeeded_at, endpoint.last_success_at),
-    last_failure_at = coalesce(v.failed_at, endpoint.last_failure_at),
-    is_enabled = endpoint.is_enabled AND NOT v.gone,
-    disabled_reason = CASE WHEN v.gone THEN '{ANSWERED_GONE}' ELSE endpoint.disabled_reason END
+    last_failure_at = coalesce(v.failed_at, endpoint.last_failure_at)
 FROM {_values(ENDPOINT_COLUMNS)} WHERE endpoint.id = v.id
 """.replace("min_of", "min" if config.is_sqlite() else "least")
 
@@ -132,13 +129,19 @@ def record(outcomes: Sequence[Outcome], dice: random.Random) -> None:
         db.execute_sql(FINISH_ATTEMPTS, (rows,))
         db.execute_sql(PROMOTE, (at, rows))
         db.execute_sql(NOTE_ENDPOINTS, (notes,))
-        for endpoint_id in {outcome.job.endpoint_id for outcome in outcomes if outcome.reply.status == GONE}:
-            _tell_gone(endpoint_id)
+        gone = {(outcome.job.endpoint_id, outcome.job.url) for outcome in outcomes if outcome.reply.status == GONE}
+        for endpoint_id, url in sorted(gone):
+            _disable_gone(endpoint_id, url)
 
 
-def _tell_gone(endpoint_id: str) -> None:
-    endpoint = Endpoint.get_by_id(endpoint_id)
-    message = f"{endpoint.url} answered 410 Gone and was disabled. Its deliveries wait; mend it and enable it."
+def _disable_gone(endpoint_id: str, url: str) -> None:
+    """Once, and only while the endpoint still points to the URL that answered."""
+    endpoint = Endpoint.get_or_none(id=endpoint_id, url=url, is_enabled=True)
+    if endpoint is None:
+        return
+    endpoint.is_enabled, endpoint.disabled_reason = False, ANSWERED_GONE
+    endpoint.save()
+    message = f"{url} answered 410 Gone and was disabled. Its deliveries wait; mend it and enable it."
     Notice.post(endpoint, "endpoint_disabled", message)
 
 
@@ -200,7 +203,6 @@ def _notes(outcomes: Iterable[Outcome], at: int) -> Iterable[dict[str, Any]]:
             "failures": failures,
             "succeeded_at": at if failures < len(own) else None,
             "failed_at": at if failures else None,
-            "gone": any(outcome.reply.status == GONE for outcome in own),
         }
 
 

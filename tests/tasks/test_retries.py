@@ -5,9 +5,11 @@ from email.utils import format_datetime
 
 import pytest
 
+from models.base import connection
 from models.endpoint import Endpoint
+from models.notice import Notice
 from tests.cast import Cast
-from tests.receiver import Receiver
+from tests.receiver import Delivered, Receiver
 from tests.tasks.traffic import deliveries, edit, log_of, states
 
 MINUTE, HOUR = 60, 3600
@@ -87,6 +89,41 @@ def test_410_disables_the_endpoint_and_keeps_what_is_pending(endpoint, receiver,
     disabled = Endpoint.find(cast.owner.dealer, endpoint.id)
     assert (disabled.is_enabled, disabled.disabled_reason) == (False, "The endpoint answered 410 Gone.")
     assert set(states(endpoint)) == {"pending", "queued"}
+
+
+def test_many_410_at_once_leave_one_notice(endpoint, receiver, later, cast) -> None:
+    watches = cast.owner.listings(4)
+    later(1)
+    receiver.answer = lambda _: 410
+    for watch in watches:
+        edit(cast.owner, watch, 200)
+    later(1)
+    assert len(receiver.deliveries) > 6, "several were under way"
+    assert Notice.open_for(cast.owner.dealer).count() == 1
+
+
+def test_410_from_where_the_endpoint_pointed_before_is_not_held_against_it(endpoint, receiver, later, cast) -> None:
+    def moves_meanwhile(_: Delivered) -> int:
+        with connection():
+            endpoint.change(url=receiver.url + "/new", events=["*"], mode="both", skips_echoes=False)
+        return 410
+
+    receiver.answer = moves_meanwhile
+    later(1)
+    assert Endpoint.find(cast.owner.dealer, endpoint.id).is_enabled
+    assert Notice.open_for(cast.owner.dealer).count() == 0
+
+
+def test_410_of_an_endpoint_that_was_removed_meanwhile_disturbs_no_one(endpoint, receiver, later, cast) -> None:
+    def removed_meanwhile(_: Delivered) -> int:
+        with connection():
+            endpoint.remove()
+        return 410
+
+    receiver.answer = removed_meanwhile
+    later(1)
+    assert len(receiver.deliveries) == 1
+    assert Notice.open_for(cast.owner.dealer).count() == 0
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
