@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.responses import Response, StreamingResponse
 
+from dashboard.rendering import counted
 from dashboard.visit import Visit
 from errors import Refusal
 from inventory.export import write_csv
@@ -34,10 +35,10 @@ def change_many(visit: Visit) -> Response:
     ids = visit.all_given("id")[:MOST_AT_ONCE]
     if not ids:
         return visit.redirect(_back(visit), "Tick the watches first.")
-    with visit.change(f"listing.{verb.__name__}ed", None, f"{len(ids)} watches"):
+    with visit.change(f"listing.{verb.__name__}ed", None, counted(len(ids), "watches")):
         for listing_id in ids:
             verb(Listing.find(visit.actor, listing_id), visit.actor)
-    return visit.redirect(_back(visit), f"{len(ids)} watches {verb.__name__}ed.")
+    return visit.redirect(_back(visit), f"{counted(len(ids), 'watches')} {verb.__name__}ed.")
 
 
 def export(visit: Visit) -> Response:

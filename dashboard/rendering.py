@@ -16,6 +16,7 @@ from models import base
 HERE = Path(__file__).parent
 # What a browser must not get or would hide from the reader: controls, lone surrogates, marks that turn text around.
 _UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+_SINGULARS = {"watches": "watch", "deliveries": "delivery"}
 _UNITS = ((86_400, "d"), (3600, "h"), (60, "min"))
 
 
@@ -26,6 +27,11 @@ def shown(value: Any) -> Any:
     if isinstance(value, Markup):
         return value
     return _UNSHOWABLE.sub("\ufffd", value) if isinstance(value, str) else value
+
+
+def counted(count: int, nouns: str) -> str:
+    """`1 watch`, `1,250 orders`."""
+    return f"{count:,} {_SINGULARS.get(nouns, nouns[:-1]) if count == 1 else nouns}"
 
 
 def render(template: str, context: dict[str, Any]) -> str:
@@ -44,6 +50,7 @@ def environment() -> Environment:
     )
     made.filters.update(
         money=money,
+        counted=counted,
         when=when,
         day=day,
         ago=ago,

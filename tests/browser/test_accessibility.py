@@ -15,7 +15,10 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 RUN = "async (tags) => (await axe.run(document, {runOnly: tags})).violations"
 
 
-@pytest.fixture(params=[("light", DESKTOP), ("dark", DESKTOP), ("light", PHONE)], ids=["light", "dark", "phone"])
+@pytest.fixture(
+    params=[("light", DESKTOP), ("dark", DESKTOP), ("light", PHONE), ("dark", PHONE)],
+    ids=["light", "dark", "phone", "dark phone"],
+)
 def page(request: pytest.FixtureRequest, chromium: Any, server: Server) -> Iterator[Any]:
     scheme, viewport = request.param
     context = chromium.new_context(viewport=viewport, color_scheme=scheme, bypass_csp=True)

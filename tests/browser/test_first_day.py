@@ -159,7 +159,7 @@ def test_log_updates_by_itself_and_leaves_an_open_part_alone(
     send_ping(Actor(dealer, is_test=True, origin="dashboard"), None)
     deliver()
     expect(first_day.get_by_role("link", name="integration.test_event")).to_be_visible(timeout=8000)
-    expect(first_day.get_by_text("1–1 of 1 deliveries")).to_be_visible()
+    expect(first_day.get_by_text("1–1 of 1 delivery")).to_be_visible()
 
 
 @pytest.mark.parametrize("path", ["/", "/inventory", "/channels/custom/setup/key"])

@@ -129,7 +129,7 @@ def test_search_filters_and_pages_stand_in_the_address(owner: Browser, cast: Cas
     assert "1–50 of 61 watches" in first.text
     assert "51–61 of 61 watches" in page(owner.get("/inventory?page=2")).text
     found = page(owner.get("/inventory?q=zenith+primero&published=yes"))
-    assert "1–1 of 1 watches" in found.text
+    assert "1–1 of 1 watch" in found.text
     assert found.value("q") == "zenith primero"
     assert "No watch fits" in page(owner.get("/inventory?q=100%25_")).text
 
