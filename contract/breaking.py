@@ -58,8 +58,7 @@ def _calls(document: Node, part: str) -> Iterator[tuple[str, Node]]:
 
 
 def _operation(old: Edition, new: Edition, schemas: Schemas, at: str) -> Iterator[str]:
-    if old.operation_id != new.operation_id:
-        yield f"{at}: operationId was {old.operation_id}, is {new.operation_id}"
+    yield from _operation_id(old, new, at)
     if not all(any(set(enough) <= set(held) for enough in new.credentials) for held in old.credentials):
         yield f"{at}: credentials that were enough are not"
     yield from _parameters(old, new, schemas, at)
@@ -71,9 +70,15 @@ def _operation(old: Edition, new: Edition, schemas: Schemas, at: str) -> Iterato
 
 def _webhook(old: Edition, new: Edition, schemas: Schemas, at: str) -> Iterator[str]:
     """A webhook is sent by us: to its receiver, body and headers are what answers are to a client."""
+    yield from _operation_id(old, new, at)
     yield from _content(old.body, new.body, schemas.received, f"{at} body")
     before, after = ({name: told for (_, name), told in call.parameters.items()} for call in (old, new))
     yield from _headers(before, after, schemas, at)
+
+
+def _operation_id(old: Edition, new: Edition, at: str) -> Iterator[str]:
+    if old.operation_id != new.operation_id:
+        yield f"{at}: operationId was {old.operation_id}, is {new.operation_id}"
 
 
 def _parameters(old: Edition, new: Edition, schemas: Schemas, at: str) -> Iterator[str]:
@@ -115,6 +120,8 @@ def _headers(old: Node, new: Node, schemas: Schemas, at: str) -> Iterator[str]:
     for name, header in old.items():
         if name in new:
             yield from schemas.received(header["schema"], new[name]["schema"], f"{at} {name}")
+            if header.get("required") and not new[name].get("required"):
+                yield f"{at} {name}: the header may be missing"
         else:
             yield f"{at} {name}: the header is removed"
 

@@ -69,6 +69,12 @@ BREAKING: list[tuple[Edit, list[str]]] = [
     (put(*GET, "responses", "200", "headers"), ["GET /watches 200 etag: the header is removed"]),
     (put(*GET, "responses", "200", "headers", "ETag", "schema", "type", to="integer"),
      ["GET /watches 200 etag: string is now integer"]),
+    (put(*GET, "responses", "200", "headers", "ETag", "required"),
+     ["GET /watches 200 etag: the header may be missing"]),
+    (put("webhooks", "watch.sold", "post", "parameters", 0, "required"),
+     ["POST watch.sold signature: the header may be missing"]),
+    (put("webhooks", "watch.sold", "post", "operationId", to="sold"),
+     ["POST watch.sold: operationId was watchSold, is sold"]),
     (put("webhooks", "watch.sold", "post", "parameters", to=[]), ["POST watch.sold signature: the header is removed"]),
     # what clients send
     (put(*INPUT, "required", to=["price", "note"]), ["WatchInput.note: the field is required now"]),

@@ -24,7 +24,7 @@ BASE: Node = {
                 ],
                 "responses": {
                     "200": {
-                        "headers": {"ETag": {"schema": {"type": "string"}}},
+                        "headers": {"ETag": {"required": True, "schema": {"type": "string"}}},
                         **content({"type": "array", "items": component("Watch")}),
                     },
                     "404": content(component("Fault")),
@@ -42,7 +42,8 @@ BASE: Node = {
     "webhooks": {
         "watch.sold": {
             "post": {
-                "parameters": [{"name": "Signature", "in": "header", "schema": {"type": "string"}}],
+                "operationId": "watchSold",
+                "parameters": [{"name": "Signature", "in": "header", "required": True, "schema": {"type": "string"}}],
                 "requestBody": {"required": True, **content(component("Sold"))},
                 "responses": {"2XX": {}},
             }
