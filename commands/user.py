@@ -35,8 +35,9 @@ def create(dealer_name: str, email: str, password: str | None, role: str) -> Ans
 @user.command(name="list", epilog=example("wth user list --dealer anna@uhrenhaus.example"))
 @click.option("--dealer", "dealer_name", required=True, help="Id, or the e-mail address of one of their people.")
 def list_(dealer_name: str) -> Answer:
-    """Who signs in for a dealer."""
-    people = list(User.select().where(User.dealer == find_dealer(dealer_name)).order_by(User.created_at, User.id))
+    """Who signs in for a dealer: owners first, each role in the order of joining."""
+    of_dealer = User.select().where(User.dealer == find_dealer(dealer_name))
+    people = list(of_dealer.order_by(User.role, User.created_at, User.id))
     shapes = [{"user_id": one.id, "email": one.email, "role": one.role} for one in people]
     return Answer({"object": "list", "data": shapes}, (f"{one.email}  {one.role}  {one.id}\n" for one in people))
 
