@@ -1,8 +1,10 @@
 """A webhook receiver on loopback: keeps what arrives, answers as it is told, holds every body to the document."""
 
+import sys
 import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -15,10 +17,12 @@ from spec.document import read_document
 
 @dataclass
 class Delivered:
-    """One request as it arrived."""
+    """One request as it arrived; `answered_at` is set when its answer is out."""
 
     headers: dict[str, str]
     body: bytes
+    arrived_at: float = field(default_factory=time.monotonic)
+    answered_at: float | None = None
 
     @property
     def event(self) -> dict[str, Any]:
@@ -40,6 +44,16 @@ def _payloads() -> dict[str, Any]:
 Answer = int | tuple[int, dict[str, str]] | tuple[int, dict[str, str], bytes]
 
 
+class PatientServer(ThreadingHTTPServer):
+    """A client that was killed, or hung up, is no fault of ours and worth no trace."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class Receiver:
     """`answer(delivered)` gives a status, headers and body; the default is 200.
 
@@ -51,8 +65,7 @@ class Receiver:
         self.is_checked = True
         self.deliveries: list[Delivered] = []
         self._arrived = threading.Condition()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = PatientServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/hooks"
 
     def __enter__(self) -> Self:
@@ -90,13 +103,14 @@ class Receiver:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                answer = receiver._take(Delivered(dict(self.headers.items()), body))
-                status, headers, content = _whole(answer)
+                delivered = Delivered(dict(self.headers.items()), body)
+                status, headers, content = _whole(receiver._take(delivered))
                 self.send_response(status)
                 for name, value in {"Content-Length": str(len(content)), **headers}.items():
                     self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(content)
+                delivered.answered_at = time.monotonic()
 
             def log_message(self, *_: object) -> None:
                 pass
