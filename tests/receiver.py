@@ -17,7 +17,7 @@ from spec.document import read_document
 
 @dataclass
 class Delivered:
-    """One request as it arrived; `answered_at` is set when its answer is out."""
+    """One request as it arrived; `answered_at` is set when its answer goes out."""
 
     headers: dict[str, str]
     body: bytes
@@ -105,12 +105,12 @@ class Receiver:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 delivered = Delivered(dict(self.headers.items()), body)
                 status, headers, content = _whole(receiver._take(delivered))
+                delivered.answered_at = time.monotonic()
                 self.send_response(status)
                 for name, value in {"Content-Length": str(len(content)), **headers}.items():
                     self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(content)
-                delivered.answered_at = time.monotonic()
 
             def log_message(self, *_: object) -> None:
                 pass

@@ -1,18 +1,36 @@
 """Many deliveries to one slow receiver, and what is to be found when a campaign is over."""
 
+import subprocess
 import time
 from collections import Counter
 from dataclasses import dataclass, field
 
+import config
 from models.attempt import Attempt
 from models.delivery import Delivery
+from models.dispatch import LEASE_MS
+from tasks import queue
+from tasks.sweep import EVERY_SECONDS
 from tests.cast import enlist
-from tests.journeys.processes import eventually
+from tests.journeys.processes import end, eventually, kill
 from tests.receiver import Delivered, Receiver
 from tests.tasks.traffic import edit
 
 ENDPOINTS_EACH = 5  # the most that a dealer may have
 WATCHES_EACH = 10
+LONGEST_DELAY = LEASE_MS / 1000 + EVERY_SECONDS + 10  # and what the deliveries themselves take
+
+
+@dataclass(frozen=True)
+class Caught:
+    """Requests that a kill caught: those still without an answer, and those whose answer was not yet written down.
+
+    `oldest` is how many seconds before the kill the first of the unwritten answers went out.
+    """
+
+    unanswered: int
+    unwritten: int
+    oldest: float
 
 
 @dataclass
@@ -52,13 +70,23 @@ class Campaign:
     def is_over(self) -> bool:
         return not Delivery.select().where(Delivery.completed_at.is_null()).exists()
 
-    def note_unrecorded(self) -> int:
-        """Call after a kill: requests that arrived and of which the log knows no end. They may come again."""
-        arrived = {(_id(request), int(request.headers["WTH-Delivery-Attempt"])) for request in self.arrived}
-        ended = Attempt.select(Attempt.delivery, Attempt.number).where(Attempt.finished_at.is_null(False)).tuples()
-        lost = arrived - set(ended) - self.unrecorded
-        self.unrecorded |= lost
-        return len(lost)
+    def kill(self, worker: subprocess.Popen[bytes]) -> Caught:
+        """kill -9. What it caught may come again, and nothing else may."""
+        kill(worker.pid)
+        killed_at = time.monotonic()
+        end(worker)
+        time.sleep(0.1)  # what was on its way to the receiver has arrived
+        requests = self._note_unrecorded()
+        answered = [request.answered_at for request in requests if (request.answered_at or killed_at) < killed_at]
+        oldest = killed_at - min(answered, default=killed_at)
+        return Caught(len(requests) - len(answered), len(answered), oldest)
+
+    def _note_unrecorded(self) -> list[Delivered]:
+        """Requests that arrived and of which the log knows no end."""
+        ended = set(Attempt.select(Attempt.delivery, Attempt.number).where(Attempt.finished_at.is_null(False)).tuples())
+        fresh = [request for request in self.arrived if _attempt(request) not in ended | self.unrecorded]
+        self.unrecorded |= {_attempt(request) for request in fresh}
+        return fresh
 
     def check(self) -> str:
         """Everything arrived, every row is final, only what was unrecorded came twice; says how it went."""
@@ -71,8 +99,29 @@ class Campaign:
         return f"{self.total} deliveries, {duplicates} duplicates, {len(self.unrecorded)} in flight at the kills"
 
 
+def wipe_queue() -> None:
+    """Every message is gone."""
+    for lane in (queue.first, queue.late):
+        lane.storage.flush_all()
+
+
+def delete_queue() -> None:
+    """The file is gone too, where the queue is one; no worker may run."""
+    wipe_queue()
+    if config.QUEUE_URL.startswith("sqlite"):
+        for lane in (queue.first, queue.late):
+            lane.storage.close()
+        path = config.sqlite_path(config.QUEUE_URL)
+        for file in path.parent.glob(f"{path.name}*"):
+            file.unlink()
+
+
 def _id(request: Delivered) -> str:
     return request.headers["WTH-Delivery-Id"]
+
+
+def _attempt(request: Delivered) -> tuple[str, int]:
+    return _id(request), int(request.headers["WTH-Delivery-Attempt"])
 
 
 def _after_a_moment(_: Delivered) -> int:

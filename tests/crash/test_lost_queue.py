@@ -2,15 +2,9 @@
 
 import time
 
-import config
-from models.dispatch import LEASE_MS
-from tasks import queue
-from tasks.sweep import EVERY_SECONDS
-from tests.crash.campaign import Campaign
+from tests.crash.campaign import LONGEST_DELAY, Campaign, delete_queue, wipe_queue
 from tests.journeys.processes import eventually, running
 from tests.receiver import Receiver
-
-LONGEST_DELAY = LEASE_MS / 1000 + EVERY_SECONDS + 10  # and what the deliveries themselves take
 
 
 def test_queue_wiped_under_a_running_worker_loses_nothing(receiver: Receiver) -> None:
@@ -18,27 +12,21 @@ def test_queue_wiped_under_a_running_worker_loses_nothing(receiver: Receiver) ->
     with running("worker", "--threads", "8"):
         for _ in range(3):
             campaign.wait_for_more(100)
-            for lane in (queue.first, queue.late):
-                lane.storage.flush_all()
+            wipe_queue()
         wiped_at = time.monotonic()
         eventually(campaign.is_over, LONGEST_DELAY)
-    campaign.check()
+    print(campaign.check())
     print(f"{time.monotonic() - wiped_at:.0f} s after the last wipe everything had arrived")
 
 
 def test_queue_gone_between_two_workers_loses_nothing(receiver: Receiver) -> None:
     campaign = Campaign(receiver, dealers=10, edits=20)
-    with running("worker", "--threads", "8"):
+    with running("worker", "--threads", "8") as worker:
         campaign.wait_for_more(200)
-    campaign.note_unrecorded()
-    for lane in (queue.first, queue.late):
-        lane.storage.flush_all()
-    if config.QUEUE_URL.startswith("sqlite"):
-        for suffix in ("", "-wal", "-shm"):
-            path = config.sqlite_path(config.QUEUE_URL)
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        print(campaign.kill(worker))
+    delete_queue()
+    gone_at = time.monotonic()
     with running("worker", "--threads", "8"):
         eventually(campaign.is_over, LONGEST_DELAY)
-    campaign.check()
-    for lane in (queue.first, queue.late):
-        lane.storage.close()  # the next test opens the new file
+    print(campaign.check())
+    print(f"{time.monotonic() - gone_at:.0f} s after the loss everything had arrived")
