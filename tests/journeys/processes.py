@@ -15,6 +15,8 @@ import requests
 import config
 from tests.hub import Server
 
+WTH = config.ROOT / "cli.py"
+
 
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -22,15 +24,15 @@ def free_port() -> int:
         return port
 
 
-def start(*arguments: str, **settings: str) -> subprocess.Popen[bytes]:
+def start(*arguments: str, program: Path = WTH, **settings: str) -> subprocess.Popen[bytes]:
     """`wth …` in a session of its own, so that `end` finds all that it started."""
-    command = [sys.executable, str(config.ROOT / "cli.py"), *arguments]
+    command = [sys.executable, str(program), *arguments]
     return subprocess.Popen(command, env={**os.environ, **settings}, start_new_session=True)
 
 
 @contextmanager
-def running(*arguments: str, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
-    process = start(*arguments, **settings)
+def running(*arguments: str, program: Path = WTH, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
+    process = start(*arguments, program=program, **settings)
     try:
         yield process
     finally:
