@@ -11,9 +11,11 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
 
 if TYPE_CHECKING:
@@ -34,7 +36,8 @@ def redis_database() -> str | None:
 
 
 POSTGRES = os.environ.get("WTH_TEST_POSTGRES", "")
-DATABASE = f"wth_test_{uuid.uuid4().hex[:12]}"
+DATABASE = f"wth_test_{int(time.time())}_{uuid.uuid4().hex[:12]}"
+STALE_SECONDS = 3600
 os.environ |= {
     "WTH_DATA_DIR": str(FOLDER),
     "WTH_DATABASE_URL": f"{POSTGRES.rsplit('/', 1)[0]}/{DATABASE}" if POSTGRES else f"sqlite://{FOLDER}/hub.db",
@@ -70,6 +73,7 @@ TABLES = (
 @pytest.fixture(scope="session", autouse=True)
 def database() -> Iterator[None]:
     if POSTGRES:
+        _drop_stale()
         _on_server(f"CREATE DATABASE {DATABASE}")
     schema.migrate()
     yield
@@ -78,11 +82,18 @@ def database() -> Iterator[None]:
         _on_server(f"DROP DATABASE {DATABASE} WITH (FORCE)")
 
 
-def _on_server(statement: str) -> None:
-    import psycopg
-
+def _on_server(statement: str) -> list[tuple[Any, ...]]:
     with psycopg.connect(POSTGRES, autocommit=True) as server:
-        server.execute(statement)
+        cursor = server.execute(statement)
+        return cursor.fetchall() if cursor.description else []
+
+
+def _drop_stale() -> None:
+    """What tests left behind that were killed more than an hour ago; a database in use is not dropped."""
+    for (name,) in _on_server("SELECT datname FROM pg_database WHERE datname ~ '^wth_test_[0-9]+_'"):
+        if int(name.split("_")[2]) < time.time() - STALE_SECONDS:
+            with suppress(psycopg.Error):
+                _on_server(f"DROP DATABASE {name}")
 
 
 @pytest.fixture(autouse=True)
