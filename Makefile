@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest -q -n 2
 JOURNEYS := tests/journeys tests/browser tests/docs/test_accessibility.py tests/docs/test_browser.py tests/docs/test_quickstart.py tests/postman/test_run.py
 TOOLED := $(addprefix tests/clients/,test_generated.py test_linters.py test_workflow.py)
+CRASH := $(BIN)/python -m pytest -q -rP -m crash tests/crash
 CODE := app.py cli.py config.py errors.py commands contract dashboard demo docs handlers inventory migrations models postman spec tasks webhooks tests bench
 
 .PHONY: help setup run test journeys test-services clients contract release-spec check format lint types generate unchanged smoke fuzz crash bench screenshots lock
@@ -67,8 +68,9 @@ smoke: setup ## walks a fresh hub as the README does: list, order, signed event,
 fuzz: setup ## schemathesis against a running hub, long
 	$(BIN)/python tests/fuzz.py --max-examples 400
 
-crash: setup ## kills workers, wipes queues, locks databases
-	$(BIN)/python -m pytest -q -m crash tests/crash
+crash: setup ## kills workers, wipes queues, locks databases; on SQLite, then on PostgreSQL and Redis
+	$(CRASH)
+	@$(BIN)/python tests/services.py -- $(CRASH)
 
 bench: setup ## ratios against floors, one run each
 	$(BIN)/python -m bench
