@@ -1,10 +1,18 @@
 """Crash campaigns take minutes: `make crash` runs them, the ordinary suite leaves them out."""
 
+import os
+import random
 from pathlib import Path
 
 import pytest
 
 HERE = Path(__file__).parent
+
+
+@pytest.fixture
+def dice() -> random.Random:
+    """Which instants: the same in each run, unless WTH_TEST_SEED says others."""
+    return random.Random(int(os.environ.get("WTH_TEST_SEED", "20260508")))  # noqa: S311 - not a secret
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
