@@ -9,11 +9,13 @@ from bench.processes import running, wait_until_it_answers
 from models.base import connection, db, now
 from models.dealer import Dealer
 from models.enrolment import enrol
+from models.listing import Listing
 from tests.cast import Person, enlist
 from tests.dashboard.browser import PASSWORD, Browser
 from tests.journeys.processes import free_port
 
 OWN, OTHERS, PARTS = 1_000_000, 200_000, 20
+WATCHES = 250
 FAILED_EVERY, EVENTS_OF_A_WATCH = 97, 40
 SPACING_MS = 3_000  # a million in five weeks
 ROUNDS = 15
@@ -83,6 +85,15 @@ def _queries(rare_endpoint: str) -> dict[str, str]:
         "page 150": "page=150",
         "listing.*, page 150": "event=listing.%2A&page=150",
         "a delivery opened": "open=dlv_own70",
+        "words: an event's id": "q=evt_own70",
+        "words: a kind of event": "q=sold",
+        "words: an answer": "q=500",
+        "words: a trouble that never was": "q=timeout",
+        "words: one watch's SKU": "q=SKU-70",
+        "words: what all watches are called": "q=Speedmaster",
+        "words: an endpoint with little": "q=rare",
+        "words: a watch, an event, an answer": "q=Speedmaster+order+500",
+        "words that nothing fits": "q=patek",
     }
 
 
@@ -96,7 +107,15 @@ def _fill(person: Person, name: str, count: int) -> tuple[str, str]:
         with db.atomic():
             for statement in (EVENTS, DELIVERIES, ATTEMPTS):
                 db.execute_sql(statement.format(**said, first=first, last=first + part - 1))
+    _name_watches(person, name)
     return usual, rare
+
+
+def _name_watches(person: Person, name: str) -> None:
+    """The first ones that the deliveries are about, so that words can find them."""
+    one = person.listing(published=False).columns()
+    rows = [{**one, "id": f"inv_{name}{number}", "sku": f"SKU-{number}"} for number in range(WATCHES)]
+    Listing.insert_many(rows).execute()
 
 
 def _signed_in(port: int, email: str) -> Browser:

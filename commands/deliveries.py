@@ -8,7 +8,7 @@ from commands.arguments import MODES, Moment, dealer_option, limit_option, mode_
 from commands.dealer import find_dealer
 from commands.output import Answer, HubGroup, example
 from commands.tables import facts, shown, table
-from models import search
+from models import log_search
 from models.attempt import Attempt
 from models.dealer import Dealer
 from models.delivery import STATES, Delivery
@@ -42,9 +42,9 @@ def deliveries() -> None:
 def list_deliveries(dealer_name: str | None, limit: int, **filters: Any) -> Answer:
     """Show deliveries, the newest first."""
     query = (
-        search.anyones_deliveries(filters)
+        log_search.anyones_deliveries(filters)
         if dealer_name is None
-        else search.deliveries_matching(find_dealer(dealer_name), filters)
+        else log_search.deliveries_matching(find_dealer(dealer_name), filters)
     )
     newest = query.order_by(Delivery.created_at.desc(), Delivery.id.desc()).limit(limit)
     shapes = [delivery.to_dict() for delivery in newest]

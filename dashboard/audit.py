@@ -2,10 +2,32 @@
 
 from starlette.responses import Response
 
+from dashboard.filters import filters_of, in_ms
 from dashboard.visit import Visit
 from models import search
+from models.user import User
+
+FILTERS = ("q", "email", "noun", "side", "since", "until")
+NOUNS = (
+    ("listing", "Watches"),
+    ("inventory", "Imports"),
+    ("order", "Orders"),
+    ("customer", "Clients"),
+    ("endpoint", "Endpoints"),
+    ("secret", "Secrets"),
+    ("key", "API keys"),
+    ("integration", "Mode and activation"),
+    ("delivery", "Retries"),
+    ("sandbox", "Sandbox"),
+)
 
 
 def index(visit: Visit) -> Response:
-    filters = {"q": visit.given("q")}
-    return visit.render("audit.html", found=search.audit_entries(visit.dealer, filters, visit.page), filters=filters)
+    filters = filters_of(visit, FILTERS)
+    return visit.render(
+        "audit.html",
+        found=search.audit_entries(visit.dealer, in_ms(filters), visit.page),
+        filters=filters,
+        nouns=NOUNS,
+        people=[(user.email, user.email) for user in User.of(visit.dealer)],
+    )

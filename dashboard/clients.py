@@ -4,6 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from dashboard.filters import filters_of, in_ms
 from dashboard.forms import Field, Form
 from dashboard.visit import Visit
 from models import search
@@ -34,11 +35,13 @@ FIELDS = (
     _part("country", "Country", "country"),
     _of("notes", "Notes", "area", width="full"),
 )
+FILTERS = ("q", "orders", "since", "until")
 
 
 def index(visit: Visit) -> Response:
-    filters = {"q": visit.given("q")}
-    return visit.render("clients.html", found=search.customers(visit.actor, filters, visit.page), filters=filters)
+    filters = filters_of(visit, FILTERS)
+    found = search.customers(visit.actor, in_ms(filters), visit.page)
+    return visit.render("clients.html", found=found, filters=filters)
 
 
 def show_new(visit: Visit) -> Response:

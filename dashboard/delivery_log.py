@@ -1,28 +1,27 @@
 """The delivery log: what was sent where, with each attempt's exact request and response beside the table."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from starlette.responses import Response
 
 from dashboard.choices import EVENT_CHOICES, endpoint_choices
 from dashboard.curl import as_curl
+from dashboard.filters import filters_of, in_ms
 from dashboard.visit import Visit
-from models import search
+from models import log_search
 from models.attempt import Attempt
 from models.delivery import Delivery
 from models.endpoint import Endpoint
 from models.event import Event
 
-FILTERS = ("state", "event", "mode", "endpoint", "resource", "since", "until")
+FILTERS = ("q", "state", "event", "mode", "endpoint", "resource", "since", "until")
 
 
 def index(visit: Visit) -> Response:
     if visit.integration is None:
         return visit.redirect("/plan")
-    filters = {name: visit.given(name) for name in FILTERS}
-    times = {name: instant(filters[name]) for name in ("since", "until")}
-    found = search.deliveries(visit.dealer, {**filters, **times}, visit.page)
+    filters = filters_of(visit, FILTERS)
+    found = log_search.deliveries(visit.dealer, in_ms(filters), visit.page)
     endpoints = list(Endpoint.of(visit.dealer))
     return visit.render(
         "delivery_log.html",
@@ -42,15 +41,6 @@ def retry(visit: Visit) -> Response:
     query = visit.given("query")
     back = f"?{query}" if query and query.isprintable() else f"?open={delivery.id}"
     return visit.redirect(f"/channels/custom/log{back}", "It is sent again at once.")
-
-
-def instant(text: str) -> int | None:
-    """What a datetime-local field or a person gives, taken as UTC, in ms; nonsense filters nothing."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
 
 
 def _opened(visit: Visit) -> dict[str, Any] | None:

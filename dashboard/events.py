@@ -5,21 +5,22 @@ from typing import Any
 from starlette.responses import Response
 
 from dashboard.choices import EVENT_CHOICES
+from dashboard.filters import filters_of
 from dashboard.visit import Visit
-from models import search
+from models import log_search
 from models.delivery import Delivery
 from models.endpoint import Endpoint
 from models.event import Event
 
-FILTERS = ("event", "resource")
+FILTERS = ("q", "event", "origin", "resource")
 
 
 def index(visit: Visit) -> Response:
     """Of the side, live or sandbox, that the person looks at."""
     if visit.integration is None:
         return visit.redirect("/plan")
-    filters = {name: visit.given(name) for name in FILTERS}
-    found = search.events(visit.actor, filters, visit.page)
+    filters = filters_of(visit, FILTERS)
+    found = log_search.events(visit.actor, filters, visit.page)
     return visit.render(
         "events.html",
         found=found,

@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.responses import Response, StreamingResponse
 
+from dashboard.filters import filters_of, in_ms
 from dashboard.rendering import counted
 from dashboard.visit import Visit
 from errors import Refusal
@@ -13,17 +14,13 @@ from models import sandbox, search
 from models.dealer import Actor
 from models.listing import Listing
 
-FILTERS = ("q", "status", "published")
+FILTERS = ("q", "status", "published", "since", "until")
 MOST_AT_ONCE = 500
 
 
-def filters_of(visit: Visit) -> dict[str, str]:
-    return {name: visit.given(name) for name in FILTERS}
-
-
 def index(visit: Visit) -> Response:
-    filters = filters_of(visit)
-    found = search.listings(visit.actor, filters, visit.page)
+    filters = filters_of(visit, FILTERS)
+    found = search.listings(visit.actor, in_ms(filters), visit.page)
     return visit.render(
         "inventory.html", found=found, filters=filters, counts=Listing.counts(visit.actor), limit=_limit(visit)
     )
@@ -43,7 +40,7 @@ def change_many(visit: Visit) -> Response:
 
 def export(visit: Visit) -> Response:
     """What the filters show, as CSV that the import reads back."""
-    rows = [_row(listing) for listing in search.listings_matching(visit.actor, filters_of(visit))]
+    rows = [_row(listing) for listing in search.listings_matching(visit.actor, in_ms(filters_of(visit, FILTERS)))]
     name = f"inventory-{'sandbox' if visit.is_test else 'live'}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingResponse(_encoded(rows), media_type="text/csv; charset=utf-8", headers=headers)

@@ -4,6 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from dashboard.filters import filters_of, in_ms
 from dashboard.forms import Field, Form
 from dashboard.visit import Visit
 from models import search
@@ -13,7 +14,7 @@ from models.listing import Listing
 from models.order import Order
 from models.sale import OrderItem
 
-FILTERS = ("q", "status", "customer")
+FILTERS = ("q", "status", "origin", "customer", "since", "until")
 MOST_OFFERED = 500
 SALE = (
     Field("listing_id", "Watch", "choice", is_required=True, width="full"),
@@ -36,8 +37,8 @@ HIGHEST_PRICE_CENTS = 100_000_000_00
 
 
 def index(visit: Visit) -> Response:
-    filters = {name: visit.given(name) for name in FILTERS}
-    found = search.orders(visit.actor, filters, visit.page)
+    filters = filters_of(visit, FILTERS)
+    found = search.orders(visit.actor, in_ms(filters), visit.page)
     items = OrderItem.by_order([order.id for order in found.rows])
     return visit.render("orders.html", found=found, filters=filters, items=items)
 

@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from dashboard.visit import Visit
-from models import search
+from models import log_search, search
 from models.endpoint import Endpoint
 from models.listing import Listing
 from models.notice import Notice
@@ -17,7 +17,7 @@ def show(visit: Visit) -> Response:
         sold=Listing.of(visit.actor).where(Listing.status == "sold").count(),
         open_orders=Order.of(visit.actor).where(Order.status == RECEIVED).count(),
         orders=search.orders(visit.actor, {}).rows[:6],
-        events=search.events(visit.actor, {}).rows[:8],
+        events=log_search.events(visit.actor, {}).rows[:8],
         endpoints=list(Endpoint.of(visit.dealer)),
     )
 

@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from dashboard.channel import integration_of
-from dashboard.delivery_log import instant
+from dashboard.filters import instant
 from dashboard.visit import Visit
 from models.audit import AuditEntry
 from models.base import now

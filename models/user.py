@@ -58,6 +58,10 @@ class User(Row):
             )
 
     @classmethod
+    def of(cls, dealer: Dealer) -> "peewee.ModelSelect[Self]":
+        return cls.select().where(cls.dealer == dealer).order_by(cls.email)
+
+    @classmethod
     def by_email(cls, email: str) -> Self | None:
         return cls.get_or_none(cls.email == email.strip().casefold())
 

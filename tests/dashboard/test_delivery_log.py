@@ -2,16 +2,20 @@
 
 import ast
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 import config
-from models import search
+from models import log_search
 from models.base import db, new_id, now
 from models.delivery import Delivery
 from models.event import Event
+from models.found import MOST_COUNTED
 from tests.cast import Cast
+from tests.client import Client
+from tests.conftest import Receiver
 from tests.dashboard.browser import Browser, page
 
 LOG = "/channels/custom/log"
@@ -46,7 +50,7 @@ def fill(cast: Cast, count: int, **values: Any) -> None:
 def plans(caplog: pytest.LogCaptureFixture, cast: Cast, filters: dict[str, Any], number: int = 1) -> list[str]:
     """How SQLite goes about each statement of the search, a line for each step of its plans."""
     with caplog.at_level(logging.DEBUG, "peewee"):
-        search.deliveries(cast.owner.dealer, filters, number)
+        log_search.deliveries(cast.owner.dealer, filters, number)
     statements = [ast.literal_eval(record.getMessage()) for record in caplog.records if record.name == "peewee"]
     assert len(statements) > 1
     return [
@@ -75,19 +79,26 @@ def test_each_filter_reads_its_own_index_in_order(cast: Cast, caplog: pytest.Log
         {"resource": "dlv_1"},
         {"resource": "inv_1", "state": "failed", "endpoint": "we_1"},
         {"state": "failed", "since": 1, "until": 2},
+        {"q": "evt_1"},
+        {"q": "sold"},
+        {"q": "503 order.*"},
+        {"q": "timeout"},
+        {"q": "speedmaster"},
     ],
     ids=str,
 )
 def test_no_search_reads_the_whole_table(cast: Cast, caplog: pytest.LogCaptureFixture, filters: dict[str, Any]) -> None:
+    cast.owner.endpoint("http://127.0.0.1:9/speedmaster")
+    cast.owner.listing()
     steps = plans(caplog, cast, filters)
     assert [step for step in steps if step.startswith("SEARCH t1 USING ")], steps
-    assert not [step for step in steps if step.startswith("SCAN t1")], steps
+    assert not [step for step in steps if step.startswith("SCAN t")], steps
     if "resource" in filters:
         assert not [step for step in steps if "dealer_id" in step], steps
 
 
 def test_a_long_log_says_that_there_is_more_than_it_counts(owner: Browser, cast: Cast) -> None:
-    fill(cast, search.MOST_COUNTED + 1)
+    fill(cast, MOST_COUNTED + 1)
     assert "1–50 of more than 10,000 deliveries" in page(owner.get(LOG)).text
     last = page(owner.get(f"{LOG}?page=100000")).text
     assert "9,951–10,000 of more than 10,000 deliveries" in last
@@ -98,8 +109,8 @@ def test_a_long_log_says_that_there_is_more_than_it_counts(owner: Browser, cast:
 
 def test_a_group_of_events_comes_newest_first_on_every_page(cast: Cast) -> None:
     fill(cast, 200)
-    wanted = Delivery.select().where(Delivery.event_type != "order.received").order_by(*search.NEWEST_DELIVERY)
-    found = [search.deliveries(cast.owner.dealer, {"event": "listing.*"}, number) for number in (1, 2, 3)]
+    wanted = Delivery.select().where(Delivery.event_type != "order.received").order_by(*log_search.NEWEST_DELIVERY)
+    found = [log_search.deliveries(cast.owner.dealer, {"event": "listing.*"}, number) for number in (1, 2, 3)]
     assert [one.count for one in found] == [133] * 3
     assert [row.id for one in found for row in one.rows] == [row.id for row in wanted]
 
@@ -108,5 +119,40 @@ def test_an_id_finds_the_delivery_its_event_and_its_resource_but_no_strangers(ca
     fill(cast, 3)
     delivery, event = Delivery.get(), Event.get(Event.id == Delivery.get().event_id)
     for given, count in ((delivery.id, 1), (event.id, 3), (event.resource_id, 3), ("inv_unknown", 0)):
-        assert search.deliveries(cast.owner.dealer, {"resource": given}).count == count
-        assert search.deliveries(cast.stranger.dealer, {"resource": given}).count == 0
+        assert log_search.deliveries(cast.owner.dealer, {"resource": given}).count == count
+        assert log_search.deliveries(cast.stranger.dealer, {"resource": given}).count == 0
+
+
+@pytest.fixture
+def answers(cast: Cast, api: Client, receiver: Receiver, deliver: Callable[[], None]) -> Delivery:
+    """A watch whose delivery was refused, the delivery of its order, and one to a port where nobody listens."""
+    cast.owner.endpoint(receiver.url + "/erp", events=["listing.*"])
+    cast.owner.endpoint("http://127.0.0.1:9/shop", events=["order.*"])
+    receiver.answer = lambda _: 503
+    listing = cast.owner.listing(title="Omega Speedmaster", sku="A-7")
+    api.order(listing.id, external_id="SHOP-1041")
+    deliver()
+    return Delivery.get(Delivery.last_status == 503)
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [("{0.id}", 1), ("{0.event_id}", 1), ("{0.resource_id}", 2), ("{0.endpoint_id}", 2), ("order.received", 1),
+     ("listing", 2), ("SOLD", 1), ("order.* sold", 0), ("A-7", 2), ("shop-1041", 1), ("/erp", 2), ("127.0.0.1", 3),
+     ("503", 1), ("404", 0), ("connect", 1), ("Connect order", 1), ("speedmaster 503", 1), ("speedmaster patek", 0)],
+)  # fmt: skip
+def test_words_find_deliveries_by_what_they_stand_for(answers: Delivery, cast: Cast, words: str, count: int) -> None:
+    said = {"q": words.format(answers)}
+    assert log_search.deliveries(cast.owner.dealer, said).count == count
+    assert log_search.deliveries(cast.stranger.dealer, said).count == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [("{0.id}", 1), ("{0.event_id}", 1), ("{0.resource_id}", 2), ("sold", 1),
+     ("a-7", 2), ("SHOP-1041", 1), ("patek", 0)],
+)  # fmt: skip
+def test_words_find_events_by_what_they_stand_for(answers: Delivery, cast: Cast, words: str, count: int) -> None:
+    said = {"q": words.format(answers)}
+    assert log_search.events(cast.owner.actor(), said).count == count
+    assert log_search.events(cast.stranger.actor(), said).count == 0
