@@ -1,5 +1,6 @@
 """Orders: the table, one order, recording a sale, fulfilling and cancelling."""
 
+from decimal import Decimal
 from typing import Any
 
 from starlette.responses import Response
@@ -94,7 +95,7 @@ def _given(values: dict[str, Any]) -> dict[str, Any]:
     """The OrderInput of the document."""
     item: dict[str, Any] = {"listing_id": values["listing_id"]}
     if (cents := values["price_cents"]) is not None:
-        item["price_eur"] = cents / 100
+        item["price_eur"] = Decimal(cents).scaleb(-2)
     named = {name: values[name] for name in ("first_name", "last_name", "email", "phone") if values[name]}
     buyer = {"id": values["customer_id"]} if values["customer_id"] else named
     return {"items": [item], "customer": buyer, "external_id": values["external_id"], "note": values["note"]}
@@ -123,7 +124,7 @@ def _order_page(visit: Visit, order: Order, tracking: Form, cancellation: Form, 
         "order.html",
         status=status,
         order=order,
-        whole=order.to_dict(),
+        items=OrderItem.of(order.id),
         tracking=tracking,
         cancellation=cancellation,
         events=list(events),

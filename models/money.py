@@ -5,7 +5,7 @@ from decimal import Decimal
 from errors import Invalid
 
 
-def cents(amount: float, *, param: str) -> int:
+def cents(amount: float | Decimal, *, param: str) -> int:
     """14500.5 → 1450050. Raises `validation_failed` for more than two decimals."""
     exact = Decimal(str(amount)) * 100
     if exact != exact.to_integral_value():

@@ -46,6 +46,10 @@ class OrderItem(Row):
         cls.insert_many(rows).execute()
 
     @classmethod
+    def of(cls, order_id: str) -> list["OrderItem"]:
+        return list(cls.select().where(cls.order_id == order_id).order_by(cls.position))
+
+    @classmethod
     def by_order(cls, order_ids: Sequence[str]) -> dict[str, list[types.OrderItem]]:
         """The public items of several orders with one query."""
         items: dict[str, list[types.OrderItem]] = {order_id: [] for order_id in order_ids}
