@@ -2,6 +2,7 @@
 
 from starlette.responses import Response
 
+from dashboard.origin import own_path
 from dashboard.visit import Visit
 from models import log_search, search
 from models.endpoint import Endpoint
@@ -23,5 +24,6 @@ def show(visit: Visit) -> Response:
 
 
 def dismiss(visit: Visit) -> Response:
+    """The person stays where the notice stood."""
     Notice.find(visit.dealer, visit.row_id).dismiss()
-    return visit.redirect("/")
+    return visit.redirect(own_path(visit.given("from")))

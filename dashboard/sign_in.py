@@ -4,6 +4,7 @@ from starlette.responses import Response
 
 from dashboard import cookie
 from dashboard.forms import Field, Form
+from dashboard.origin import own_path
 from dashboard.visit import Visit
 from models.session import Session
 from models.user import User
@@ -31,7 +32,7 @@ def enter(visit: Visit) -> Response:
     with form.taking_refusals():
         address = visit.request.client.host if visit.request.client else ""
         token = Session.sign_in(email=form.values["email"], password=form.values["password"], address=address)
-        return arrive(visit, token, _own_path(visit.given("next")))
+        return arrive(visit, token, own_path(visit.given("next")))
     form.texts.pop("password")
     return _sign_in_page(visit, form, 422)
 
@@ -66,10 +67,4 @@ def arrive(visit: Visit, token: str, path: str) -> Response:
 
 def _sign_in_page(visit: Visit, form: Form, status: int = 200) -> Response:
     asked = visit.given("next")
-    return visit.render("sign_in.html", status=status, form=form, next_path=_own_path(asked))
-
-
-def _own_path(asked: str) -> str:
-    """Where the person wanted to go, if that is a page of ours."""
-    is_plain = asked.isprintable() and "\\" not in asked and len(asked) < 2000
-    return asked if is_plain and asked.startswith("/") and not asked.startswith("//") else "/"
+    return visit.render("sign_in.html", status=status, form=form, next_path=own_path(asked))

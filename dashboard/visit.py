@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 import config
 from dashboard import cookie, rendering
+from dashboard.origin import page_of
 from models.audit import AuditEntry
 from models.dealer import Actor, Dealer
 from models.integration import Integration
@@ -146,4 +147,4 @@ class Visit:
         if self.session is None:
             return {**frame, "notice": None, "warnings": []}
         warnings = list(Notice.open_for(self.dealer).limit(5))
-        return {**frame, "notice": self.session.take_notice(), "warnings": warnings}
+        return {**frame, "notice": self.session.take_notice(), "warnings": warnings, "page": page_of(self.request)}
