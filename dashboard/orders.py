@@ -7,27 +7,33 @@ from starlette.responses import Response
 
 from dashboard.filters import filters_of, in_ms
 from dashboard.forms import Field, Form
+from dashboard.picking import (
+    clients_offered,
+    name_of_client,
+    name_of_watch,
+    take_client,
+    take_watch,
+    watches_offered,
+)
 from dashboard.visit import Visit
 from models import search
-from models.customer import Customer
 from models.event import Event
-from models.listing import Listing
 from models.order import Order
 from models.sale import OrderItem
 
 FILTERS = ("q", "status", "origin", "customer", "since", "until")
-MOST_OFFERED = 500
 SALE = (
-    Field("listing_id", "Watch", "choice", is_required=True, width="full"),
+    Field("listing_id", "Watch", is_required=True, width="full", hint="SKU, serial number, reference, title or id."),
     Field("price_cents", "Price (€)", "money", hint="Blank: the asking price."),
     Field("external_id", "Your order number", limits=("OrderInput", "external_id")),
-    Field("customer_id", "Known client", "choice", width="full", hint="Or give a new one below."),
+    Field("customer_id", "Known client", width="full",
+          hint="E-mail, phone, name, your customer number or id. Or give a new one below."),
     Field("first_name", "First name", limits=("CustomerInput", "first_name")),
     Field("last_name", "Last name", limits=("CustomerInput", "last_name")),
     Field("email", "E-mail", "email", limits=("CustomerInput", "email")),
     Field("phone", "Phone", "tel", limits=("CustomerInput", "phone")),
     Field("note", "Note", "area", limits=("OrderInput", "note"), width="full"),
-)
+)  # fmt: skip
 TRACKING = (
     Field("carrier", "Carrier", limits=("Tracking", "carrier")),
     Field("number", "Tracking number", limits=("Tracking", "number")),
@@ -45,11 +51,14 @@ def index(visit: Visit) -> Response:
 
 
 def show_new(visit: Visit) -> Response:
-    return _sale_page(visit, Form(SALE, {"listing_id": visit.given("listing"), "customer_id": visit.given("customer")}))
+    watch, client = name_of_watch(visit, visit.given("listing")), name_of_client(visit, visit.given("customer"))
+    return _sale_page(visit, Form(SALE, {"listing_id": watch, "customer_id": client}))
 
 
 def create(visit: Visit) -> Response:
     form = Form.filled(SALE, visit.sent)
+    take_watch(visit, form)
+    take_client(visit, form)
     _require_buyer(form)
     if (form.values.get("price_cents") or 0) > HIGHEST_PRICE_CENTS:
         form.errors["price_cents"] = "This is too large: the most is €100,000,000."
@@ -108,14 +117,8 @@ def _require_buyer(form: Form) -> None:
 
 
 def _sale_page(visit: Visit, form: Form, status: int = 200) -> Response:
-    on_sale = Listing.on_channel(visit.actor).where(Listing.status == "in_stock", Listing.is_published)
-    return visit.render(
-        "order_new.html",
-        status=status,
-        form=form,
-        listings=list(on_sale.order_by(Listing.brand, Listing.model).limit(MOST_OFFERED)),
-        customers=list(Customer.of(visit.actor).order_by(Customer.created_at.desc()).limit(MOST_OFFERED)),
-    )
+    offers = {"listing_id": watches_offered(visit), "customer_id": clients_offered(visit)}
+    return visit.render("order_new.html", status=status, form=form, offers=offers)
 
 
 def _order_page(visit: Visit, order: Order, tracking: Form, cancellation: Form, status: int = 200) -> Response:

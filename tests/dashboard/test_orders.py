@@ -1,5 +1,7 @@
 """Sales, fulfilment and clients in the dashboard."""
 
+import pytest
+
 from models.audit import AuditEntry
 from models.customer import Customer
 from models.event import Event
@@ -25,7 +27,55 @@ def test_a_sale_needs_a_buyer_and_keeps_the_rest(owner: Browser, cast: Cast) -> 
     answer = page(owner.post("/orders/new", {"listing_id": listing.id, "note": "By hand"}), 422)
     assert "give an e-mail address or a phone number" in answer.text
     assert answer.value("note") == "By hand"
-    assert answer.of("option", value=listing.id)[0].get("selected") is not None
+    assert answer.value("listing_id") == listing.id
+
+
+@pytest.mark.parametrize("typed", ["{0.id}", "a-7", " A-7 ", "SN 12", "Ω speedmaster"])
+def test_a_watch_is_sold_by_any_of_its_names(owner: Browser, cast: Cast, typed: str) -> None:
+    cast.owner.listing(title="Another", reference="A-7 B")
+    listing = cast.owner.listing(title="Ω Speedmaster", sku="A-7", serial_number="SN 12")
+    owner.post("/orders/new", {"listing_id": typed.format(listing), "email": "bea@shop.example"})
+    assert [row.id for row in Listing.select().where(Listing.status == "sold")] == [listing.id]
+
+
+def test_a_name_that_fits_no_watch_or_two_is_an_error_beside_its_field(owner: Browser, cast: Cast) -> None:
+    cast.owner.listing(sku="A-7")
+    cast.owner.listing(sku="A-8")
+    cast.owner.listing(sku="A-9", published=False)
+    cast.stranger.listing(sku="B-1")
+    for typed, said in (("310.30", "A-7"), ("Omega", "A-8"), ("A-9", "for sale"), ("B-1", "for sale")):
+        answer = page(owner.post("/orders/new", {"listing_id": typed, "email": "bea@shop.example"}), 422)
+        assert answer.of("input", name="listing_id", value=typed, **{"aria-invalid": "true"})
+        [error] = [one for one in answer.elements if one[1].get("id") == "listing_id-error"]
+        assert error
+        assert said in answer.source.partition('id="listing_id-error">')[2].partition("</p>")[0], typed
+    assert Order.select().count() == 0
+
+
+def test_a_link_names_the_watch_and_the_client_for_the_person_to_read(owner: Browser, cast: Cast) -> None:
+    listing = cast.owner.listing(sku="A-7", title="Speedmaster")
+    client, _ = Customer.upsert(cast.owner.actor(), {"email": "bea@shop.example"})
+    shown = page(owner.get(f"/orders/new?listing={listing.id}&customer={client.id}"))
+    assert (shown.value("listing_id"), shown.value("customer_id")) == ("A-7", "bea@shop.example")
+    assert '<p class="picked">Speedmaster · €6,250.50</p>' in shown.source
+
+
+@pytest.mark.parametrize("typed", ["{0.id}", "BEA@shop.example", "c-1", "0888 123 456", "bea WINTER"])
+def test_a_known_client_is_found_by_any_of_their_names(owner: Browser, cast: Cast, typed: str) -> None:
+    actor, listing = cast.owner.actor(), cast.owner.listing()
+    bea = {"email": "Bea@shop.example", "external_id": "C-1", "phone": "+359888123456", "first_name": "Bea"}
+    client, _ = Customer.upsert(actor, {**bea, "last_name": "Winter"})
+    Customer.upsert(actor, {"email": "other@shop.example", "first_name": "Bea"})
+    owner.post("/orders/new", {"listing_id": listing.id, "customer_id": typed.format(client)})
+    assert Order.get().customer_id == client.id
+
+
+def test_an_unknown_client_is_an_error_beside_the_field(owner: Browser, cast: Cast) -> None:
+    Customer.upsert(cast.owner.actor(), {"email": "bea@shop.example", "first_name": "Bea"})
+    for typed in ("nobody@shop.example", "Be"):
+        answer = page(owner.post("/orders/new", {"listing_id": cast.owner.listing().id, "customer_id": typed}), 422)
+        assert answer.of("input", name="customer_id", value=typed, **{"aria-invalid": "true"})
+        assert ("mean bea@shop.example" in answer.text) == (typed == "Be")
 
 
 def test_a_bad_phone_number_is_an_error_beside_its_field(owner: Browser, cast: Cast) -> None:
