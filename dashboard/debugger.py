@@ -22,6 +22,9 @@ ADVICE = {
     Verdict.TOO_NEW: "The clock of this hub or the one that wrote the header is wrong.",
     Verdict.VALID: "If your receiver still refuses it, compare the body and secret that it uses with these.",
 }
+BLANKS = (
+    "The blank space around the body that you pasted was not signed: a receiver that has it in its bytes refuses them."
+)
 
 
 def show(visit: Visit) -> Response:
@@ -32,13 +35,16 @@ def judge(visit: Visit) -> Response:
     form = Form.filled(FIELDS, visit.sent)
     if not form.is_good:
         return _page(visit, form, status=422)
-    secret = form.values["secret"].strip()
+    secret, readings = form.values["secret"].strip(), _readings(form.texts["body"])
     verdicts = {
         body: verify(header=form.values["header"], body=body.encode(), secrets=[secret], now=now() // 1000)
-        for body in _readings(form.texts["body"])
+        for body in readings
     }
-    genuine = [one for one in verdicts.values() if one is not Verdict.NO_MATCH]
-    return _page(visit, form, verdict=genuine[0] if genuine else Verdict.NO_MATCH)
+    fitting = next((body for body, one in verdicts.items() if one is not Verdict.NO_MATCH), None)
+    if fitting is None:
+        return _page(visit, form, verdict=Verdict.NO_MATCH)
+    note = "" if fitting in readings[:2] else BLANKS
+    return _page(visit, form, verdict=verdicts[fitting], note=note)
 
 
 def _readings(body: str) -> list[str]:
@@ -47,7 +53,6 @@ def _readings(body: str) -> list[str]:
     return [plain, body, plain.rstrip("\n"), plain.strip()]
 
 
-def _page(visit: Visit, form: Form, *, status: int = 200, verdict: Verdict | None = None) -> Response:
-    return visit.render(
-        "signature.html", status=status, form=form, verdict=verdict, advice=ADVICE[verdict] if verdict else ""
-    )
+def _page(visit: Visit, form: Form, *, status: int = 200, verdict: Verdict | None = None, note: str = "") -> Response:
+    advice = ADVICE[verdict] if verdict else ""
+    return visit.render("signature.html", status=status, form=form, verdict=verdict, advice=advice, note=note)

@@ -243,6 +243,8 @@ def test_signature_debugger_says_what_is_wrong(owner: Browser) -> None:
         return signing.headers(event_id="evt", body=body.encode(), timestamp=when, secrets=[secret])["WTH-Signature"]
 
     assert "The signature is valid." in judged(signed(at))
+    assert "was not signed" not in judged(signed(at), said=body.replace("\n", "\r\n"))
+    assert "was not signed" in judged(signed(at), said=f"{body} ")
     assert "The signature is valid." in judged(signed(at), said=body.replace("\n", "\r\n") + "\r\n")
     assert "too old" in judged(signed(at - 400))
     assert "future" in judged(signed(at + 400))
