@@ -73,7 +73,7 @@ def ping(visit: Visit) -> Response:
     integration_of(visit)
     with visit.change("integration.pinged", None, "Test event sent"):
         event = send_ping(Actor(visit.dealer, is_test=True, origin="dashboard"), None)
-    return visit.redirect(f"/channels/custom/log?resource={event['id']}", "The test event is on its way.")
+    return visit.redirect(f"/channels/custom/log?q={event['id']}", "The test event is on its way.")
 
 
 def integration_of(visit: Visit) -> Integration:

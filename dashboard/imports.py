@@ -44,7 +44,7 @@ def upload(visit: Visit) -> Response:
 def show(visit: Visit) -> Response:
     errand = Errand.find(visit.dealer, IMPORT, visit.row_id)
     if errand.state != DRAFT:
-        return visit.render("import_running.html", errand=errand)
+        return visit.render("import_running.html", errand=errand, shown_errors=SHOWN_ERRORS)
     return _preview(visit, errand, {})
 
 
