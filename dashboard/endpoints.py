@@ -136,7 +136,7 @@ def _page(visit: Visit, endpoint: Endpoint, form: Form, events: list[str], statu
         form=form,
         events=events,
         event_types=EVENT_TYPES,
-        skips_echoes=endpoint.skips_echoes,
+        skips_echoes=_skips(visit) if visit.request.method == "POST" else endpoint.skips_echoes,
         graces=GRACES,
     )
 

@@ -57,11 +57,7 @@ def begin(visit: Visit) -> Response:
     if visit.given("then") != "import":
         return _preview(visit, errand, overrides)
     sheet = _read(visit, errand, overrides)
-    options = {
-        "overrides": overrides,
-        "publish": visit.given("publish") == "yes",
-        "all_or_nothing": visit.given("all_or_nothing") == "yes",
-    }
+    options = {"overrides": overrides, **_ticks(visit)}
     errand.begin(len(sheet.rows), options)
     actor = Actor(visit.dealer, errand.is_test, "import")
     AuditEntry.record(
@@ -85,6 +81,7 @@ def _preview(visit: Visit, errand: Errand, overrides: dict[str, str]) -> Respons
         header=_header(errand.file),
         fields=FIELDS,
         overrides=overrides,
+        ticks=_ticks(visit),
         shown_rows=SHOWN_ROWS,
         shown_errors=SHOWN_ERRORS,
     )
@@ -95,6 +92,10 @@ def _read(visit: Visit, errand: Errand, overrides: dict[str, str]) -> Sheet:
         return read_sheet(errand.file, overrides=overrides, default_country=visit.dealer.country)
     except (SheetError, MappingError) as fault:
         raise Refusal("unreadable_file", str(fault)) from None
+
+
+def _ticks(visit: Visit) -> dict[str, bool]:
+    return {name: visit.given(name) == "yes" for name in ("publish", "all_or_nothing")}
 
 
 def _overrides(visit: Visit) -> dict[str, str]:

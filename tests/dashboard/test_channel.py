@@ -71,6 +71,16 @@ def test_an_endpoint_with_a_bad_url_is_refused_beside_the_field(owner: Browser) 
     assert Endpoint.select().count() == 0
 
 
+def test_an_endpoint_that_is_edited_keeps_each_tick_beside_an_error(owner: Browser, cast: Cast) -> None:
+    endpoint, _ = cast.owner.endpoint("http://127.0.0.1:9/hooks", skips_echoes=True)
+    fields = {"url": "ftp://nowhere", "mode": "live", "events": "order.*"}
+    path = f"{CUSTOM}/endpoints/{endpoint.id}"
+    for ticked in ({}, {"skips_echoes": "yes"}):
+        answer = page(owner.post(path, {**fields, **ticked}), 422)
+        assert ("checked" in answer.of("input", name="skips_echoes")[0]) == bool(ticked)
+        assert "checked" in answer.of("input", value="order.*")[0]
+
+
 def test_an_endpoint_is_changed_paused_and_deleted(owner: Browser, cast: Cast) -> None:
     endpoint, _ = cast.owner.endpoint("http://127.0.0.1:9/hooks")
     path = f"{CUSTOM}/endpoints/{endpoint.id}"

@@ -204,3 +204,17 @@ def test_resetting_the_sandbox_leaves_live_business_alone(owner: Browser, cast: 
     assert Listing.get_by_id(live.id)
     assert "Tried out" not in [row.model for row in Listing.select()]
     assert Listing.select().where(Listing.is_test, Listing.is_published).count() >= 10
+
+
+def test_looking_again_at_a_file_keeps_the_ticks(owner: Browser) -> None:
+    path = import_file(owner, b"brand,model,price\nOmega,Speedmaster,6000\n")
+    answer = page(owner.post(path, {"then": "look", "all_or_nothing": "yes"}))
+    ticked = {box["name"] for box in answer.of("input", type="checkbox") if "checked" in box}
+    assert ticked == {"all_or_nothing"}
+
+
+def test_a_file_that_cannot_be_read_is_an_error_beside_its_field(owner: Browser) -> None:
+    answer = page(owner.post("/inventory/import"), 422)
+    field = answer.of("input", type="file")[0]
+    assert field["aria-describedby"] == "file-error"
+    assert "Choose a CSV file" in answer.source.partition('type="file"')[2]
