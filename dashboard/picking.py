@@ -1,5 +1,6 @@
 """The watch and the client of a sale: offered while they are few, and found by whatever name a person types."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from dashboard.forms import Form
@@ -17,8 +18,12 @@ Offers = list[tuple[str, str]]
 
 def watches_offered(visit: Visit) -> Offers:
     """What is put into the field, and what the person reads beside it."""
-    watches = naming.for_sale(visit.actor).order_by(Listing.brand, Listing.model).limit(MOST_OFFERED)
-    return [(_name_of_watch(one), f"{cut(one.title, 80)} · {money(one.asking_price_cents)}") for one in watches]
+    watches = list(naming.for_sale(visit.actor).order_by(Listing.brand, Listing.model).limit(MOST_OFFERED))
+    namesakes = Counter(one.title for one in watches)
+    return [
+        (_name_of_watch(one, namesakes[one.title]), f"{cut(one.title, 80)} · {money(one.asking_price_cents)}")
+        for one in watches
+    ]
 
 
 def clients_offered(visit: Visit) -> Offers:
@@ -29,7 +34,9 @@ def clients_offered(visit: Visit) -> Offers:
 def name_of_watch(visit: Visit, given: str) -> str:
     """As it stands in the field, for a link that names the watch by its id."""
     found = naming.watches_named(visit.actor, given) if given else []
-    return _name_of_watch(found[0]) if found else given
+    if not found:
+        return given
+    return _name_of_watch(found[0], len(naming.watches_named(visit.actor, found[0].title)))
 
 
 def name_of_client(visit: Visit, given: str) -> str:
@@ -40,7 +47,8 @@ def name_of_client(visit: Visit, given: str) -> str:
 def take_watch(visit: Visit, form: Form) -> None:
     if typed := form.values.get("listing_id"):
         found = naming.watches_named(visit.actor, typed)
-        names = [_name_of_watch(one) for one in found or naming.watches_like(visit.actor, typed, MOST_SUGGESTED)]
+        similar = found or naming.watches_like(visit.actor, typed, MOST_SUGGESTED)
+        names = [_name_of_watch(one, len(found)) for one in similar]
         _take(form, "listing_id", [one.id for one in found], names, "watch for sale")
 
 
@@ -61,8 +69,9 @@ def _take(form: Form, field: str, ids: Sequence[str], names: Sequence[str], noun
     form.errors[field] = f"{said}; do you mean {meant}?" if names else f"No {noun} fits this."
 
 
-def _name_of_watch(listing: Listing) -> str:
-    return listing.sku or listing.id
+def _name_of_watch(listing: Listing, namesakes: int) -> str:
+    """The title only where it tells the watch from all others."""
+    return listing.sku or (listing.title if namesakes < 2 else listing.id)
 
 
 def _name_of_client(client: Customer) -> str:

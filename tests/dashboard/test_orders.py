@@ -58,6 +58,10 @@ def test_a_link_names_the_watch_and_the_client_for_the_person_to_read(owner: Bro
     shown = page(owner.get(f"/orders/new?listing={listing.id}&customer={client.id}"))
     assert (shown.value("listing_id"), shown.value("customer_id")) == ("A-7", "bea@shop.example")
     assert '<p class="picked">Speedmaster · €6,250.50</p>' in shown.source
+    plain = cast.owner.listing(title="Seamaster")
+    assert page(owner.get(f"/orders/new?listing={plain.id}")).value("listing_id") == "Seamaster"
+    cast.owner.listing(title="Seamaster")
+    assert page(owner.get(f"/orders/new?listing={plain.id}")).value("listing_id") == plain.id
 
 
 @pytest.mark.parametrize("typed", ["{0.id}", "BEA@shop.example", "c-1", "0888 123 456", "bea WINTER"])
