@@ -18,6 +18,7 @@ LONGEST_ATTEMPT_MS = 20_000  # 15 s by the clock of the sender, and what a name 
 MOST_IN_FLIGHT = 10
 SLOW_AFTER_MS = 500
 LATE_FROM_STEP = 2  # the first attempt and the retry after 5 s have a lane of their own
+MOST_LOOKED_AT = 200  # for first attempts, behind late retries that have to wait
 OLDEST_FIRST = itemgetter(3, 4)  # of what CLAIM returns, in an order that databases leave open
 
 P = db.param
@@ -30,8 +31,9 @@ WHERE e.is_enabled AND i.is_enabled AND {{which}} ORDER BY e.id {LOCK}
 """
 # min(), for EXISTS tempts PostgreSQL to read the whole table when one endpoint has most of it.
 WITH_DUE = f"""
-SELECT e.id FROM endpoint e JOIN integration i ON i.dealer_id = e.dealer_id
-WHERE e.is_enabled AND i.is_enabled AND (
+SELECT e.id, e.consecutive_failures > 0, e.last_failure_at
+FROM endpoint e JOIN integration i ON i.dealer_id = e.dealer_id
+WHERE e.is_enabled AND i.is_enabled AND {{which}} AND (
   (SELECT min(d.due_at) FROM delivery d WHERE d.endpoint_id = e.id AND d.completed_at IS NULL
    AND d.state = 'pending' AND (d.is_test OR NOT i.is_test_mode)) <= {P}
   OR (SELECT min(d.due_at) FROM delivery d WHERE d.endpoint_id = e.id AND d.completed_at IS NULL
@@ -48,8 +50,10 @@ WHERE endpoint_id = {P} AND completed_at IS NULL AND state = 'sending'
 CLAIM = f"""
 UPDATE delivery SET state = 'sending', due_at = {P}, claimed_at = {P}, generation = generation + 1,
                     attempts = attempts + 1
-WHERE id IN (SELECT id FROM delivery WHERE endpoint_id = {P} AND completed_at IS NULL AND state = 'pending'
-             AND due_at <= {P} AND (is_test OR {P}) ORDER BY due_at, sequence LIMIT {P})
+WHERE id IN (SELECT id FROM (
+    SELECT id, step FROM delivery WHERE endpoint_id = {P} AND completed_at IS NULL AND state = 'pending'
+    AND due_at <= {P} AND (is_test OR {P}) ORDER BY due_at, sequence LIMIT {MOST_LOOKED_AT}) AS ready
+  WHERE step < {LATE_FROM_STEP} OR {P} LIMIT {P})
 RETURNING id, generation, step, created_at, sequence
 """
 BEGIN_ATTEMPTS = """
@@ -108,19 +112,25 @@ class Job:
         }
 
 
-def claim_for_dealer(dealer_id: str) -> list[Claim]:
-    """Leases what is due at the dealer's endpoints, as far as they have free slots."""
-    return _claim(f"e.dealer_id = {P}", [dealer_id])
+def claim_for_dealer(dealer_id: str, late_room: int = MOST_IN_FLIGHT) -> list[Claim]:
+    """Leases what is due at the dealer's endpoints, as far as they have free slots and the late lane has room: a lease
+    must not run out in a queue."""
+    return _claim(f"e.dealer_id = {P}", [dealer_id], late_room)
 
 
-def claim_for_endpoints(endpoint_ids: Sequence[str]) -> list[Claim]:
-    return _claim(f"e.id IN ({_marks(endpoint_ids)})", list(endpoint_ids)) if endpoint_ids else []
+def claim_for_endpoints(endpoint_ids: Sequence[str], late_room: int = MOST_IN_FLIGHT) -> list[Claim]:
+    return _claim(f"e.id IN ({_marks(endpoint_ids)})", list(endpoint_ids), late_room) if endpoint_ids else []
 
 
-def endpoints_with_due() -> list[str]:
-    """Enabled endpoints for which something is due, or whose worker let a lease run out."""
-    at = now()
-    return [row[0] for row in db.execute_sql(WITH_DUE, (at, at)).fetchall()]
+def endpoints_with_due() -> tuple[list[str], list[str]]:
+    """Enabled endpoints for which something is due, or whose worker let a lease run out: those that answer, and those
+    that fail, the one that was tried longest ago first."""
+    rows = _with_due("TRUE")
+    return [row[0] for row in rows if not row[1]], _longest_ago_first(rows)
+
+
+def failing_endpoints_with_due() -> list[str]:
+    return _longest_ago_first(_with_due("e.consecutive_failures > 0"))
 
 
 def load(delivery_id: str, generation: int) -> Job | None:
@@ -135,24 +145,40 @@ def renew(delivery_id: str, generation: int) -> bool:
     return bool(db.execute_sql(RENEW, (now() + LEASE_MS, delivery_id, generation)).rowcount)
 
 
-def _claim(which: str, values: list[str]) -> list[Claim]:
+def _with_due(which: str) -> list[Sequence[Any]]:
+    at = now()
+    rows: list[Sequence[Any]] = db.execute_sql(WITH_DUE.format(which=which), (at, at)).fetchall()
+    return rows
+
+
+def _longest_ago_first(rows: Sequence[Sequence[Any]]) -> list[str]:
+    return [row[0] for row in sorted(rows, key=lambda row: row[2] or 0) if row[1]]
+
+
+def _claim(which: str, values: list[str], late_room: int) -> list[Claim]:
     at = now()
     claims: list[Claim] = []
     with db.atomic():
-        for endpoint_id, slots, failures, is_live in db.execute_sql(
-            OPEN_ENDPOINTS.format(which=which), values
-        ).fetchall():
-            db.execute_sql(RECLAIM, (endpoint_id, at))
-            free = _free_slots(endpoint_id, slots, at)
-            if free > 0:
-                given = (at + LEASE_MS, at, endpoint_id, at, bool(is_live), free)
-                rows = db.execute_sql(CLAIM, given).fetchall()
-                rows.sort(key=OLDEST_FIRST)
-                claims += [Claim(row[0], row[1], failures > 0 or row[2] >= LATE_FROM_STEP) for row in rows]
+        for row in db.execute_sql(OPEN_ENDPOINTS.format(which=which), values).fetchall():
+            own = _claim_for_endpoint(row, at, late_room)
+            late_room -= sum(claim.is_late for claim in own)
+            claims += own
         if claims:
             ids = [claim.delivery_id for claim in claims]
             db.execute_sql(BEGIN_ATTEMPTS.format(ids=_marks(ids)), ids)
     return claims
+
+
+def _claim_for_endpoint(endpoint: Sequence[Any], at: int, late_room: int) -> list[Claim]:
+    endpoint_id, slots, failures, is_live = endpoint
+    db.execute_sql(RECLAIM, (endpoint_id, at))
+    free = _free_slots(endpoint_id, slots, at)
+    if free <= 0 or (failures > 0 and late_room <= 0):
+        return []
+    given = (at + LEASE_MS, at, endpoint_id, at, bool(is_live), late_room > 0, free)
+    rows = db.execute_sql(CLAIM, given).fetchall()
+    rows.sort(key=OLDEST_FIRST)
+    return [Claim(row[0], row[1], failures > 0 or row[2] >= LATE_FROM_STEP) for row in rows]
 
 
 def _free_slots(endpoint_id: str, slots: int, at: int) -> int:

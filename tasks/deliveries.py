@@ -17,7 +17,7 @@ from webhooks.send import Sender
 def wake(dealer_id: str) -> None:
     """Something was recorded for this dealer: lease what is due and hand it out."""
     with connection():
-        claims = dispatch.claim_for_dealer(dealer_id)
+        claims = dispatch.claim_for_dealer(dealer_id, queue.room_for_retries())
     hand_out(claims)
 
 
@@ -44,8 +44,29 @@ def hand_out(claims: Iterable[Claim]) -> None:
 
 def hand_out_due_at(endpoint_ids: list[str]) -> None:
     with connection():
-        claims = dispatch.claim_for_endpoints(endpoint_ids)
+        claims = dispatch.claim_for_endpoints(endpoint_ids, queue.room_for_retries())
     hand_out(claims)
+
+
+def probe(failing_endpoint_ids: list[str]) -> None:
+    """The first of them, as many as the late lane has room for, by one request each."""
+    room = queue.room_for_probes()
+    if room > 0:
+        with connection():
+            claims = dispatch.claim_for_endpoints(failing_endpoint_ids[:room], room)
+        hand_out(claims)
+
+
+def go_on(outcomes: Iterable[Outcome]) -> None:
+    """What was recorded freed slots, and let the next of each resource go. A failing endpoint goes to the end of its
+    queue: others that fail have their turn before it."""
+    outcomes = list(outcomes)
+    failing = {outcome.job.endpoint_id for outcome in outcomes if not outcome.is_success}
+    hand_out_due_at(sorted({outcome.job.endpoint_id for outcome in outcomes} - failing))
+    if failing:
+        with connection():
+            waiting = dispatch.failing_endpoints_with_due()
+        probe(waiting)
 
 
 def attempt(delivery_id: str, generation: int) -> None:

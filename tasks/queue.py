@@ -85,6 +85,19 @@ def _queue(name: str) -> Huey:
 first = _queue("wth-first")  # wake-ups, first attempts, the quick retry
 late = _queue("wth-late")  # late retries and endpoints that fail: they cannot take the first lane's workers
 
+most_waiting_late = 8  # of a worker: its late threads, so that each waits for one attempt, which is less than a lease
+
+
+def room_for_probes() -> int:
+    """How many more requests to failing endpoints the late lane takes. What waits in the rows instead keeps its turn,
+    and its lease does not run out."""
+    return int(most_waiting_late - late.pending_count())
+
+
+def room_for_retries() -> int:
+    """The same for late retries at endpoints that answer: half is left to probes, or a flood would keep those out."""
+    return room_for_probes() - most_waiting_late // 2
+
 
 def check() -> int:
     """Tasks waiting in both lanes; raises what the storage raises when it cannot be reached."""

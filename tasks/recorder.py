@@ -29,8 +29,8 @@ class Recorder:
     def add(self, result: Outcome) -> None:
         self._outcomes.put(result)
 
-    def start(self, go_on: Callable[[list[str]], None]) -> None:
-        """`go_on(endpoint_ids)` is called after each write: slots are free, the next of each resource may go."""
+    def start(self, go_on: Callable[[list[Outcome]], None]) -> None:
+        """`go_on(outcomes)` is called after each write: slots are free, the next of each resource may go."""
         self._thread = threading.Thread(target=self._run, args=(go_on,), name="recorder", daemon=True)
         self._thread.start()
 
@@ -41,11 +41,11 @@ class Recorder:
         if self._thread is not None:
             self._thread.join(timeout=15)
 
-    def _run(self, go_on: Callable[[list[str]], None]) -> None:
+    def _run(self, go_on: Callable[[list[Outcome]], None]) -> None:
         while (batch := self.take()) is not None:
             self._write_until_done(batch)
             try:
-                go_on(sorted({result.job.endpoint_id for result in batch}))
+                go_on(batch)
             except Refusal as refusal:
                 log.warning("What is due waits for the next sweep: %s", refusal.message)
             except Exception:

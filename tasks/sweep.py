@@ -6,9 +6,10 @@ import threading
 from errors import Refusal
 from models import dispatch
 from models.base import connection
-from tasks.deliveries import hand_out_due_at
+from tasks.deliveries import hand_out_due_at, probe
 
 EVERY_SECONDS = 1.0
+ENDPOINTS_AT_ONCE = 50  # locked together, so that others need not wait for a long round
 
 log = logging.getLogger("wth.deliveries")
 
@@ -16,9 +17,10 @@ log = logging.getLogger("wth.deliveries")
 def sweep() -> None:
     """One round over all endpoints with something due; each gets no more than its free slots."""
     with connection():
-        endpoint_ids = dispatch.endpoints_with_due()
-    if endpoint_ids:
-        hand_out_due_at(endpoint_ids)
+        answering, failing = dispatch.endpoints_with_due()
+    for start in range(0, len(answering), ENDPOINTS_AT_ONCE):
+        hand_out_due_at(answering[start : start + ENDPOINTS_AT_ONCE])
+    probe(failing)
 
 
 def sweep_until(stopping: threading.Event) -> None:

@@ -37,9 +37,9 @@ def run(threads: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     claim = processor.take_one("worker")  # before there are threads, for they inherit it
-    late_threads = max(1, threads // LATE_SHARE)
+    late_threads = queue.most_waiting_late = max(1, threads // LATE_SHARE)
     lanes = [_consumer(queue.first, max(1, threads - late_threads)), _consumer(queue.late, late_threads)]
-    recorder.start(deliveries.hand_out_due_at)
+    recorder.start(deliveries.go_on)
     sweeper = threading.Thread(target=sweep_until, args=(stopping,), name="sweep", daemon=True)
     sweeper.start()
     for lane in lanes:

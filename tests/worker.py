@@ -1,7 +1,7 @@
 """The worker's work in the test's own thread, until nothing is due: the same tasks, recorder and sweep."""
 
 from tasks import queue
-from tasks.deliveries import hand_out_due_at
+from tasks.deliveries import go_on
 from tasks.recorder import recorder
 from tasks.sweep import sweep
 
@@ -27,5 +27,5 @@ def _record() -> bool:
     batch = recorder.take()
     assert batch is not None
     recorder.write(batch)
-    hand_out_due_at(sorted({outcome.job.endpoint_id for outcome in batch}))
+    go_on(batch)
     return True

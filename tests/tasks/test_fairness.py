@@ -8,7 +8,10 @@ from models import dispatch
 from models.base import connection
 from models.delivery import Delivery
 from models.endpoint import Endpoint
-from tests.cast import Cast
+from tasks import queue
+from tasks.recorder import recorder
+from tasks.sweep import sweep
+from tests.cast import Cast, enlist
 from tests.receiver import Receiver
 from tests.tasks.traffic import edit
 
@@ -106,7 +109,8 @@ def test_failing_endpoint_uses_the_late_lane_and_leaves_it_after_a_success(backl
 def test_one_round_gives_every_endpoint_its_share_whatever_the_others_backlog(cast, backlog, receiver) -> None:
     with Receiver() as second:
         endpoints = [backlog(receiver, slots=10), backlog(second, slots=2)]
-        claims = dispatch.claim_for_endpoints(dispatch.endpoints_with_due())
+        answering, _ = dispatch.endpoints_with_due()
+        claims = dispatch.claim_for_endpoints(answering)
         assert [in_flight(endpoint) for endpoint in endpoints] == [10, 2]
         assert len(claims) == 12
 
@@ -118,3 +122,39 @@ def test_dead_endpoint_does_not_keep_the_others_waiting(cast, backlog, receiver,
         backlog(healthy)
         later(1)
         assert len(healthy.deliveries) == 30
+
+
+@pytest.fixture
+def dead(cast, receiver, later, clock) -> list[str]:
+    """The ids of twelve endpoints that have failed, each with two more deliveries that are due."""
+    receiver.answer = lambda _: 500
+    people = [enlist(f"Watches {number}") for number in range(3)]
+    ids = [person.endpoint(f"{receiver.url}?{number}")[0].id for person in people for number in range(4)]
+    for person in people:
+        for watch in person.listings(3):
+            edit(person, watch, 1000)
+    later(1)
+    clock.forward(600)
+    receiver.deliveries.clear()
+    return ids
+
+
+def test_dead_endpoints_use_up_no_attempts_while_they_wait_for_a_late_thread(dead, receiver, clock, later) -> None:
+    for _ in range(10):
+        sweep()
+        clock.forward(46)  # every late thread hangs: no task is taken, and leases of tasks that wait run out
+    later(1)
+    assert len(receiver.deliveries) >= len(dead)
+    assert max(int(request.headers["WTH-Delivery-Attempt"]) for request in receiver.deliveries) <= 2
+
+
+def test_dead_endpoints_take_turns(dead, receiver, clock, monkeypatch) -> None:
+    monkeypatch.setattr(queue, "most_waiting_late", 2)
+    for _ in range(len(dead) // 2):
+        sweep()
+        for _ in range(2):
+            queue.late.execute(queue.late.dequeue())
+        recorder.write(recorder.take() or [])
+        clock.forward(1)
+    asked = {request.headers["WTH-Delivery-Id"] for request in receiver.deliveries}
+    assert {row.endpoint_id for row in Delivery.select().where(Delivery.id.in_(asked))} == set(dead)

@@ -64,7 +64,7 @@ def test_queue_that_does_not_answer_does_not_end_the_recorder(results, running) 
     recorder_, told = running
     faults: list[Exception] = [ConnectionError("the queue is away"), Refusal("service_unavailable", "No database.")]
 
-    def go_on(_: list[str]) -> None:
+    def go_on(_: list[outcome.Outcome]) -> None:
         if faults:
             raise faults.pop()
         told.set()
