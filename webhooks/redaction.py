@@ -2,7 +2,8 @@
 
 import re
 
-SECRETS = re.compile(r"whsec_[A-Za-z0-9+/=_-]{16,}|wth_[A-Za-z0-9]{32}")
+# Also where the kept part of an answer ends within them, and spelled as in JSON (\/), URLs (%2F) or HTML (&#x2F;).
+SECRETS = re.compile(r"whsec_(?:[A-Za-z0-9+/=_\\%-]|&#x?[0-9A-Fa-f]+;){5,}|wth_[A-Za-z0-9]{9,}")
 
 
 def redacted(text: str) -> str:

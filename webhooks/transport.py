@@ -4,6 +4,8 @@ import logging
 import socket
 import ssl
 import time
+from http import HTTPStatus
+from http.client import HTTPResponse
 from typing import Any, cast
 
 from requests.adapters import HTTPAdapter
@@ -20,9 +22,20 @@ MAX_ADDRESSES = 4
 logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
+class FinalResponse(HTTPResponse):
+    """Reads on after every interim answer (RFC 9110, 15.2); the standard library does so after 100 only."""
+
+    def begin(self) -> None:
+        super().begin()
+        while 100 <= self.status < 200 and self.status != HTTPStatus.SWITCHING_PROTOCOLS:
+            self.headers = None  # type: ignore[assignment] # tells the base class that it has not begun
+            super().begin()
+
+
 class GuardedConnection(HTTPConnection):
     """Connects to an address that the guard has seen; Host, SNI and certificate stay with the name."""
 
+    response_class = FinalResponse
     address: str | None = None
     idle_since: float = 0.0
 

@@ -103,6 +103,25 @@ def test_secret_in_an_answer_does_not_reach_the_log(registered, receiver, later)
     assert attempt["response_preview"] == "bad secret whsec_..."
 
 
+@pytest.mark.parametrize(
+    "spell",
+    [
+        pytest.param(lambda secret: secret.replace("/", "\\/"), id="JSON with escaped slashes"),
+        pytest.param(lambda secret: secret.replace("/", "%2F").replace("+", "%2B"), id="a URL"),
+        pytest.param(lambda secret: secret.replace("/", "&#x2F;").replace("+", "&#43;"), id="HTML"),
+        pytest.param(lambda secret: "x" * (4096 - 20) + secret, id="cut off at the end"),
+    ],
+)
+@pytest.mark.parametrize(
+    "secret", ["whsec_MfKQ9/r8+GYqrTwj/UPD8I+LPZIo2LaLaSw", "wth_0123456789abcdefghijABCDEFGHIJKL"]
+)
+def test_secret_in_another_spelling_does_not_reach_the_log(registered, receiver, later, spell, secret) -> None:
+    receiver.answer = lambda _: (500, {}, spell(secret).encode())
+    later(1)
+    preview = log_of(deliveries(registered[0])[0])[0]["response_preview"]
+    assert preview.lstrip("x") == secret.partition("_")[0] + "_..."
+
+
 def test_log_says_when_the_attempt_was_made_not_when_it_was_taken_up(registered, receiver, clock) -> None:
     """An attempt may wait for a thread; its time is that of its signature, its duration that of the call."""
     clock.forward(1)

@@ -188,8 +188,17 @@ def test_answer_that_ends_with_the_connection_is_complete(serve, sender):
     assert reply.preview == "thanks"
 
 
-def test_interim_answer_is_skipped(serve, sender):
-    receiver = serve(always(b"HTTP/1.1 100 Continue\r\n\r\n" + respond("201 Created")))
+@pytest.mark.parametrize(
+    "interim",
+    [
+        b"HTTP/1.1 100 Continue\r\n\r\n",
+        b"HTTP/1.1 102 Processing\r\n\r\n",
+        b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n",
+        b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n",
+    ],
+)
+def test_interim_answer_is_skipped(serve, sender, interim):
+    receiver = serve(always(interim + respond("201 Created")))
     assert sender.send(receiver.url(), b"{}", {}).status == 201
 
 
