@@ -72,7 +72,8 @@ def pause(visit: Visit) -> Response:
 def enable(visit: Visit) -> Response:
     endpoint = _endpoint(visit)
     with visit.change("endpoint.enabled", endpoint.id, endpoint.url[:200]):
-        endpoint.enable()
+        endpoint.switch_on()
+    endpoint.hurry()
     return visit.redirect(SETTINGS, "The endpoint is on; what waited goes out now.")
 
 

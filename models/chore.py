@@ -6,7 +6,8 @@ from models.base import Row, db, now
 
 CLAIM = """
 INSERT INTO chore (name, done_at) VALUES ({0}, {0})
-ON CONFLICT (name) DO UPDATE SET done_at = excluded.done_at WHERE chore.done_at <= {0}
+ON CONFLICT (name) DO UPDATE SET done_at = excluded.done_at
+WHERE chore.done_at <= {0} OR chore.done_at > {0}
 """.replace("{0}", db.param)
 
 
@@ -18,6 +19,6 @@ class Chore(Row):
 
     @classmethod
     def claim(cls, name: str, every_ms: int) -> bool:
-        """True for one of all workers, once in `every_ms`."""
+        """True for one of all workers, once in `every_ms`; also when the clock has gone back since the last turn."""
         at = now()
-        return bool(db.execute_sql(CLAIM, (name, at, at - every_ms)).rowcount)
+        return bool(db.execute_sql(CLAIM, (name, at, at - every_ms, at + every_ms)).rowcount)

@@ -12,7 +12,7 @@ import peewee
 
 import config
 from errors import NotFound, Refusal
-from models.base import Row, db, new_id, rfc3339
+from models.base import Row, db, new_id, now, rfc3339
 from models.dealer import Actor, Dealer
 from models.endpoint import Endpoint
 
@@ -85,7 +85,7 @@ class Delivery(Row):
             "is_test": event.is_test,
             "sequence": event.sequence,
             "state": QUEUED if waits else PENDING,
-            "due_at": at,
+            "due_at": now(),  # `at` never goes back, the machine's clock may
             "generation": 0,
             "trigger": "automatic",
             "step": 0,
@@ -117,8 +117,8 @@ class Delivery(Row):
 
     def retry(self) -> None:
         """Sends again at once. Raises `delivery_in_flight`, `delivery_queued`: it will go without help."""
-        with self.dealer.locked() as at:
-            fresh = self._fresh()
+        with self.dealer.locked():
+            fresh, at = self._fresh(), now()
             if fresh.state == SENDING and fresh.due_at > at:
                 raise Refusal("delivery_in_flight", "An attempt of this delivery is running; wait for its result.")
             if fresh.state == QUEUED:

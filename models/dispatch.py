@@ -67,6 +67,10 @@ SELECT d.id, d.generation, d.attempts, d.step, d.trigger, d.endpoint_id, d.resou
 FROM delivery d JOIN endpoint e ON e.id = d.endpoint_id JOIN event v ON v.id = d.event_id
 WHERE d.id = {P} AND d.generation = {P} AND d.state = 'sending' AND d.due_at > {P} AND e.is_enabled
 """
+BRING_BACK = f"""
+UPDATE delivery SET due_at = {P} WHERE completed_at IS NULL AND state = 'sending' AND due_at > {P}
+AND endpoint_id IN (SELECT id FROM endpoint)
+"""
 RENEW = f"UPDATE delivery SET due_at = {P} WHERE id = {P} AND generation = {P} AND state = 'sending'"
 
 
@@ -143,6 +147,12 @@ def load(delivery_id: str, generation: int) -> Job | None:
 def renew(delivery_id: str, generation: int) -> bool:
     """Extends a lease that may have waited in a queue; False when it is lost."""
     return bool(db.execute_sql(RENEW, (now() + LEASE_MS, delivery_id, generation)).rowcount)
+
+
+def end_leases_of_the_future() -> int:
+    """Leases that were given before the machine's clock went back: nobody should wait for their end; how many."""
+    at = now()
+    return int(db.execute_sql(BRING_BACK, (at + LEASE_MS, at + 2 * LEASE_MS)).rowcount)
 
 
 def _with_due(which: str) -> list[Sequence[Any]]:

@@ -21,9 +21,12 @@ EVENT_TYPES: tuple[str, ...] = get_args(types.WebhookEventType)
 PATTERNS = frozenset({"*", *EVENT_TYPES, *(event_type.split(".")[0] + ".*" for event_type in EVENT_TYPES)})
 PING = "integration.test_event"
 
-HURRY = "UPDATE delivery SET due_at = {0} WHERE endpoint_id = {0} AND state = 'pending' AND due_at > {0}".replace(
-    "{0}", db.param
-)
+HURRIED_AT_ONCE = 1000  # each batch a transaction of its own, so that workers and writers get in between
+HURRY = f"""
+UPDATE delivery SET due_at = {db.param} WHERE id IN (
+  SELECT id FROM delivery WHERE endpoint_id = {db.param} AND completed_at IS NULL AND state = 'pending'
+  AND due_at > {db.param} LIMIT {HURRIED_AT_ONCE})
+"""
 
 
 class Endpoint(Row):
@@ -115,11 +118,20 @@ class Endpoint(Row):
 
     def enable(self) -> None:
         """Deliveries leave again, at once also those that were to wait for a later retry."""
-        with self.dealer.locked() as at:
+        self.switch_on()
+        self.hurry()
+
+    def switch_on(self) -> None:
+        with self.dealer.locked():
             self.is_enabled, self.disabled_reason = True, None
             self.consecutive_failures, self.failing_since, self.warned_percent, self.slots = 0, None, 0, 1
             self.save()
-            db.execute_sql(HURRY, (at, self.id, at))
+
+    def hurry(self) -> None:
+        """Makes due what waits for a later retry, in batches: not for the inside of a transaction."""
+        at = now()
+        while db.execute_sql(HURRY, (at, self.id, at)).rowcount:
+            pass
 
     def disable(self, reason: str) -> None:
         """Stops sending; pending deliveries stay. `reason` is a sentence for the dealer."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import peewee
 
+from models.base import now
 from models.dealer import Actor, Dealer
 from models.delivery import FAILED, Delivery
 from models.endpoint import Endpoint
@@ -40,11 +41,11 @@ class Failed:
             yield done
 
     def _retry(self, ids: Sequence[str]) -> int:
-        with self.dealer.locked() as at:
+        with self.dealer.locked():
             return int(
                 Delivery.update(
                     state="pending",
-                    due_at=at,
+                    due_at=now(),
                     trigger="manual",
                     is_passed=True,
                     completed_at=None,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from huey import crontab
 
-from models import endpoint_health, retention
+from models import dispatch, endpoint_health, retention
 from models.base import connection
 from models.chore import Chore
 from tasks import queue
@@ -14,6 +14,7 @@ MINUTE_MS = 60_000
 LATE_BY_MS = 10_000  # a worker's minute does not begin exactly at another's
 
 CHORES: dict[str, tuple[int, Callable[[], int]]] = {
+    "end leases of the future": (MINUTE_MS, dispatch.end_leases_of_the_future),
     "judge failing endpoints": (MINUTE_MS, endpoint_health.judge_failing),
     "forget past secrets": (MINUTE_MS, retention.forget_past_secrets),
     "forget idempotency records": (10 * MINUTE_MS, retention.forget_idempotency_records),
