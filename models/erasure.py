@@ -13,7 +13,8 @@ from models.idempotency import IdempotencyRecord
 from models.order import Order
 
 PERSONAL = ("external_id", "email", "phone", "first_name", "last_name", "company", "vat_id", "address", "notes")
-ORDER_PERSONAL = ("shipping_address", "billing_address", "note")
+ORDER_PERSONAL = ("shipping_address", "billing_address", "note", "tracking", "cancel_reason")
+FORGOTTEN_ANSWER = {"response_preview": "", "response_headers": {}}  # of an attempt under way too: see outcome.py
 
 
 def erase(actor: Actor, customer: Customer) -> dict[str, int]:
@@ -22,8 +23,7 @@ def erase(actor: Actor, customer: Customer) -> dict[str, int]:
         orders = list(Order.of(actor).where(Order.customer == customer))
         _clear_customer(customer, at)
         for order in orders:
-            order.shipping_address, order.billing_address, order.note, order.updated_at = None, None, None, at
-            order.save()
+            _clear_order(order, at)
         events = _clear_events(actor, [customer.id, *(order.id for order in orders)])
         records = _forget_answers(actor, customer.id)
     return {"orders": len(orders), "events": events, "idempotency_records": records}
@@ -36,6 +36,13 @@ def _clear_customer(customer: Customer, at: int) -> None:
     customer.save()
 
 
+def _clear_order(order: Order, at: int) -> None:
+    for name in ORDER_PERSONAL:
+        setattr(order, name, None)
+    order.metadata, order.updated_at = {}, at
+    order.save()
+
+
 def _clear_events(actor: Actor, resource_ids: list[str]) -> int:
     own = Event.dealer == actor.dealer, Event.resource_id.in_(resource_ids)
     events = list(Event.select().where(*own))
@@ -43,7 +50,7 @@ def _clear_events(actor: Actor, resource_ids: list[str]) -> int:
         event.body = orjson.dumps(_cleared(orjson.loads(event.body))).decode()
         event.save()
     deliveries = Delivery.select(Delivery.id).where(Delivery.event_id.in_([event.id for event in events]))
-    Attempt.update(response_preview=None).where(Attempt.delivery.in_(deliveries)).execute()
+    Attempt.update(FORGOTTEN_ANSWER).where(Attempt.delivery.in_(deliveries)).execute()
     return len(events)
 
 
@@ -59,7 +66,7 @@ def _cleared(body: dict[str, Any]) -> dict[str, Any]:
 
 def _without(shape: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     cleared = {name: None if name in names else value for name, value in shape.items()}
-    return cleared | ({"metadata": {}} if "email" in shape else {})
+    return cleared | ({"metadata": {}} if "metadata" in shape else {})
 
 
 def _forget_answers(actor: Actor, customer_id: str) -> int:

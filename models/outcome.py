@@ -71,11 +71,13 @@ UPDATE delivery SET state = v.state, due_at = v.due_at, generation = delivery.ge
     completed_at = v.completed_at, trigger = 'automatic'
 FROM {OUTCOMES} WHERE delivery.id = v.id AND delivery.generation = v.generation
 """
+# What an attempt under way has there already was put there by the erasure of a customer, whom the answer may name.
 FINISH_ATTEMPTS = f"""
 UPDATE attempt SET started_at = v.started_at, finished_at = v.finished_at, status = v.status,
     error = v.error, error_detail = v.error_detail,
     address = v.address, timings = v.timings, url = v.url, request_headers = v.request_headers,
-    response_headers = v.response_headers, response_preview = v.response_preview,
+    response_headers = coalesce(attempt.response_headers, v.response_headers),
+    response_preview = coalesce(attempt.response_preview, v.response_preview),
     next_attempt_at = v.next_attempt_at
 FROM {OUTCOMES} WHERE attempt.delivery_id = v.id AND attempt.number = v.number
 """

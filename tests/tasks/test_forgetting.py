@@ -8,6 +8,9 @@ from models.customer import Customer
 from models.delivery import Delivery
 from models.erasure import erase
 from models.event import Event
+from models.order import Order
+from tasks import queue
+from tasks.recorder import recorder
 from tests.cast import Cast
 from tests.client import Client
 from tests.receiver import Receiver
@@ -102,6 +105,39 @@ def test_erased_customer_leaves_orders_events_and_answers_but_not_the_log(
         assert trace not in "".join(told) + logged
     assert [row.state for row in deliveries(endpoint)] == ["succeeded"] * 2
     assert logged.count("'status': 200") == 2
+
+
+def test_erased_customer_leaves_what_an_order_says_beside_the_addresses(
+    api: Client, cast: Cast, receiver, later
+) -> None:
+    cast.owner.endpoint(receiver.url, events=["order.*"])
+    receiver.answer = lambda _: (200, {"X-Thanks": "Greta"}, b"")
+    actor, given = cast.owner.actor(), {"customer": {"email": "greta@private.example"}}
+    sent, cancelled = (
+        Order.find(actor, api.order(watch.id, metadata={"card": "For Greta"}, **given).json()["id"])
+        for watch in cast.owner.listings(2)
+    )
+    sent.fulfil(actor, {"carrier": "DHL", "tracking_number": "greta-1", "tracking_url": "https://dhl.example/greta-1"})
+    cancelled.cancel(actor, "Greta sent it back")
+    later(1)
+    erase(actor, sent.customer)
+    logged = str([attempt.to_dict() for row in Delivery.select() for attempt in Attempt.of(row)])
+    for trace in ("greta", "Greta"):
+        assert trace not in api.get("/orders").text + api.get("/events").text + logged
+
+
+def test_answer_to_an_attempt_that_was_under_way_names_no_erased_customer(api: Client, cast: Cast, receiver) -> None:
+    endpoint, _ = cast.owner.endpoint(receiver.url, events=["order.*"])
+    order = api.order(cast.owner.listing().id, customer={"email": "greta@private.example"}).json()
+    receiver.answer = lambda request: (200, {"X-Thanks": "greta"}, request.body)
+    while queue.first.pending_count():
+        queue.first.execute(queue.first.dequeue())
+    assert recorder.has_outcomes()
+    erase(cast.owner.actor(), Customer.get_by_id(order["customer"]["id"]))
+    recorder.write(recorder.take() or [])
+    [attempt] = Attempt.of(deliveries(endpoint)[0])
+    assert attempt.status == 200
+    assert "greta" not in str(attempt.to_dict())
 
 
 def test_delivery_that_waits_for_a_retry_no_longer_carries_an_erased_customer(
