@@ -1,4 +1,7 @@
-"""When an endpoint that only fails is given up: after five days, with warnings on the way."""
+"""When an endpoint that only fails is given up: after five days, with warnings on the way.
+
+Only one that was tried lately is judged: while no worker runs or the integration is off, nothing shows that it fails.
+"""
 
 from models.base import db, now
 from models.endpoint import Endpoint
@@ -6,12 +9,14 @@ from models.notice import Notice
 
 DISABLED_AFTER_MS = 5 * 24 * 3600 * 1000
 WARNED_AT_PERCENT = (50, 70, 90)
+TRIED_LATELY_MS = 27 * 3600 * 1000  # the longest wait for a retry is a day, and a tenth more by chance
 
 
 def judge_failing() -> int:
     """Warns about, or disables, every endpoint that has done nothing but fail; the number of notices posted."""
     since = now() - DISABLED_AFTER_MS * WARNED_AT_PERCENT[0] // 100
-    failing = Endpoint.select().where(Endpoint.is_enabled, Endpoint.failing_since <= since)
+    tried = Endpoint.last_failure_at >= now() - TRIED_LATELY_MS
+    failing = Endpoint.select().where(Endpoint.is_enabled, Endpoint.failing_since <= since, tried)
     return sum(_judge(endpoint.id) for endpoint in list(failing))
 
 

@@ -1,5 +1,7 @@
 """An endpoint that only fails: warnings at 50, 70 and 90 per cent of five days, then it is disabled."""
 
+import itertools
+
 import pytest
 
 from models.endpoint import Endpoint
@@ -27,14 +29,28 @@ def failing(cast: Cast, receiver: Receiver, watch, later) -> Endpoint:
     return endpoint
 
 
+@pytest.fixture
+def fails_on(cast: Cast, watch, later, failing):
+    """`fails_on(days)`: that long goes by, and every now and then a delivery fails."""
+
+    prices = itertools.count(1000)
+
+    def go_on(days: float) -> None:
+        for _ in range(round(days * 10)):
+            edit(cast.owner, watch, next(prices))
+            later(DAY / 10)
+
+    return go_on
+
+
 def notices(cast: Cast) -> list[str]:
     return [notice.kind for notice in Notice.open_for(cast.owner.dealer)]
 
 
-def test_warnings_come_at_half_seven_tenths_and_nine_tenths_once_each(failing, cast, clock) -> None:
+def test_warnings_come_at_half_seven_tenths_and_nine_tenths_once_each(failing, cast, fails_on) -> None:
     seen = []
     for _ in range(49):
-        clock.forward(DAY / 10)
+        fails_on(0.1)
         judge_failing()
         seen.append(len(notices(cast)))
     assert [seen.index(count) + 1 for count in (1, 2, 3)] == [25, 35, 45]
@@ -42,45 +58,42 @@ def test_warnings_come_at_half_seven_tenths_and_nine_tenths_once_each(failing, c
     assert Endpoint.get_by_id(failing.id).is_enabled
 
 
-def test_warning_says_how_much_of_the_time_is_over(failing, cast, clock) -> None:
-    clock.forward(3.6 * DAY)
+def test_warning_says_how_much_of_the_time_is_over(failing, cast, fails_on) -> None:
+    fails_on(3.6)
     judge_failing()
     [notice] = Notice.open_for(cast.owner.dealer)
     assert "70 %" in notice.message
     assert failing.url in notice.message
 
 
-def test_endpoint_is_disabled_after_five_days_of_failures_and_keeps_what_is_pending(
-    failing, cast, clock, watch
-) -> None:
-    clock.forward(5 * DAY)
+def test_endpoint_is_disabled_after_five_days_of_failures_and_keeps_what_is_pending(failing, cast, fails_on) -> None:
+    fails_on(5.1)
     judge_failing()
     disabled = Endpoint.get_by_id(failing.id)
     assert not disabled.is_enabled
     assert disabled.disabled_reason == "Every delivery failed for five days."
     assert notices(cast) == ["endpoint_disabled"]
-    assert states(failing) == ["pending"]
+    assert "pending" in states(failing)
 
 
-def test_disabled_endpoint_is_not_judged_again(failing, cast, clock) -> None:
-    clock.forward(5 * DAY)
+def test_disabled_endpoint_is_not_judged_again(cast, fails_on, clock) -> None:
+    fails_on(5.1)
     judge_failing()
     clock.forward(5 * DAY)
     assert judge_failing() == 0
     assert notices(cast) == ["endpoint_disabled"]
 
 
-def test_one_success_starts_the_five_days_anew(failing, cast, receiver, later, clock) -> None:
-    clock.forward(3 * DAY)
+def test_one_success_starts_the_five_days_anew(cast, receiver, later, watch, fails_on) -> None:
+    fails_on(3)
     judge_failing()
     receiver.answer = lambda _: 200
-    later(1)
-    receiver.answer = lambda _: 500
     edit(cast.owner, cast.owner.listing(), 300)
     later(1)
-    clock.forward(2.4 * DAY)
+    receiver.answer = lambda _: 500
+    fails_on(2.4)
     assert judge_failing() == 0
-    clock.forward(0.2 * DAY)
+    fails_on(0.2)
     assert judge_failing() == 1
     assert notices(cast) == ["endpoint_failing"] * 2
 
@@ -95,9 +108,17 @@ def test_endpoint_without_traffic_or_with_successes_is_left_alone(cast, receiver
     assert judge_failing() == 0
 
 
-def test_dismissed_notice_is_gone_and_strangers_see_none(failing, cast, clock) -> None:
-    clock.forward(3 * DAY)
+def test_dismissed_notice_is_gone_and_strangers_see_none(cast, fails_on) -> None:
+    fails_on(3)
     judge_failing()
     assert Notice.open_for(cast.stranger.dealer).count() == 0
     Notice.open_for(cast.owner.dealer)[0].dismiss()
     assert notices(cast) == []
+
+
+def test_days_in_which_nothing_was_sent_are_not_held_against_an_endpoint(failing, cast, clock, later) -> None:
+    clock.forward(6 * DAY)
+    assert judge_failing() == 0, "the worker was down"
+    edit(cast.owner, cast.owner.listing(), 300)
+    later(1)
+    assert judge_failing() == 1, "it still fails"
