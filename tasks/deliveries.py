@@ -1,9 +1,12 @@
 """Delivery tasks: wake up for a dealer, send one delivery. The rows say what to do; a task is only a nudge."""
 
 import functools
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import config
+from errors import Refusal
 from models import dispatch
 from models.base import connection, now
 from models.dispatch import Claim
@@ -12,27 +15,41 @@ from tasks import queue
 from tasks.recorder import recorder
 from webhooks.send import Sender
 
+log = logging.getLogger("wth.deliveries")
+
 
 @queue.first.task(name="wake")  # type: ignore[untyped-decorator] # huey ships no types
 def wake(dealer_id: str) -> None:
     """Something was recorded for this dealer: lease what is due and hand it out."""
-    with connection():
-        claims = dispatch.claim_for_dealer(dealer_id, queue.room_for_retries())
-    hand_out(claims)
+    with left_to_the_sweep():
+        with connection():
+            claims = dispatch.claim_for_dealer(dealer_id, queue.room_for_retries())
+        hand_out(claims)
 
 
 @queue.first.task(name="send")  # type: ignore[untyped-decorator] # huey ships no types
 def send(delivery_id: str, generation: int) -> None:
-    attempt(delivery_id, generation)
+    with left_to_the_sweep():
+        attempt(delivery_id, generation)
 
 
 @queue.late.task(name="send_late")  # type: ignore[untyped-decorator] # huey ships no types
 def send_late(delivery_id: str, generation: int) -> None:
     """The late lane may be long: the lease is renewed before the attempt, or the delivery is left to its new owner."""
-    with connection():
-        is_ours = dispatch.renew(delivery_id, generation)
-    if is_ours:
-        attempt(delivery_id, generation)
+    with left_to_the_sweep():
+        with connection():
+            is_ours = dispatch.renew(delivery_id, generation)
+        if is_ours:
+            attempt(delivery_id, generation)
+
+
+@contextmanager
+def left_to_the_sweep() -> Iterator[None]:
+    """A database that is away costs a delay, and one line of the log."""
+    try:
+        yield
+    except Refusal as refusal:
+        log.warning("What is due waits for the next sweep: %s", refusal.message)
 
 
 def hand_out(claims: Iterable[Claim]) -> None:
