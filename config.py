@@ -34,6 +34,12 @@ KNOWN: list[Setting] = []
 _environment: dict[str, str | None] = {**dotenv_values(ROOT / ".env"), **os.environ}
 
 
+def unknown_names() -> list[str]:
+    """What is set with our prefix and read by nobody here."""
+    known = {setting.name for setting in KNOWN}
+    return sorted(name for name in _environment if name.startswith("WTH_") and name not in known)
+
+
 def _setting(name: str, default: str, parse: Callable[[str], T], meaning: str, *, may_be_shown: bool = True) -> T:
     """`may_be_shown` is False where a value may hold a password: the refusal then does not repeat it."""
     KNOWN.append(Setting(name, default, meaning))
@@ -179,9 +185,12 @@ ALLOW_PRIVATE_WEBHOOKS = _setting(
     _switch,
     "1 lets webhook endpoints be plain HTTP and on private addresses. For development only.",
 )
-LOG_FORMAT = _setting("WTH_LOG_FORMAT", "text", _one_of("text", "json"), "How log lines are written.")
+LOG_FORMAT = _setting("WTH_LOG_FORMAT", "text", _one_of("text", "json"), "How log lines are written: text or json.")
 LOG_LEVEL = _setting(
-    "WTH_LOG_LEVEL", "info", _one_of("debug", "info", "warning", "error"), "Least severe line that is logged."
+    "WTH_LOG_LEVEL",
+    "info",
+    _one_of("debug", "info", "warning", "error"),
+    "Least severe line that is logged: debug, info, warning or error.",
 )
 SQLITE_SYNCHRONOUS = _setting(
     "WTH_SQLITE_SYNCHRONOUS",

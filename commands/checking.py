@@ -1,5 +1,6 @@
 """`wth check`: whether everything that a hub needs is in order."""
 
+import difflib
 import stat
 import tempfile
 from collections.abc import Callable
@@ -14,6 +15,8 @@ from errors import Refusal
 from models import schema
 from models.base import connection, ping_database
 from tasks import queue
+
+ALIKE = 0.88  # how like a setting a name has to be (difflib's ratio), for clients have variables of their own
 
 
 @dataclass(frozen=True)
@@ -53,9 +56,12 @@ def _finding(name: str, look: Callable[[], str]) -> Finding:
 
 
 def _look_at_settings() -> str:
-    """Settings that make no sense have ended the program before this."""
+    """Settings that make no sense have ended the program before this; misspelt names have not."""
+    known = [setting.name for setting in config.KNOWN]
+    misspelt = {name: difflib.get_close_matches(name, known, 1, ALIKE) for name in config.unknown_names()}
+    doubts = "".join(f"; nothing reads {name}: is {meant[0]} meant?" for name, meant in misspelt.items() if meant)
     relaxed = "; private webhook addresses are allowed, for development only" if config.ALLOW_PRIVATE_WEBHOOKS else ""
-    return f"{len(config.KNOWN)} settings are read, the public URL is {config.PUBLIC_URL}{relaxed}"
+    return f"{len(config.KNOWN)} settings are read, the public URL is {config.PUBLIC_URL}{relaxed}{doubts}"
 
 
 def _look_at_folder() -> str:

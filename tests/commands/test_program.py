@@ -45,8 +45,10 @@ def test_hub_is_built_from_nothing_and_says_what_is_missing_on_the_way(new_hub: 
     assert [each["name"] for each in said.document["checks"] if not each["ok"]] == ["secret key", "migrations"]
     (tmp_path / "secret.key").chmod(0o600)
     assert new_hub("migrate", "--json").document["applied"]
-    said = new_hub("check")
+    said = new_hub("check", env={"WTH_LOGLEVEL": "debug", "WTH_API_KEY": "a client's own"})
     assert (said.status, said.stderr) == (0, "")
+    assert "nothing reads WTH_LOGLEVEL: is WTH_LOG_LEVEL meant?" in said.stdout
+    assert "WTH_API_KEY" not in said.stdout
     made = new_hub("dealer", "create", *ACCOUNT, "--json")
     assert (made.status, made.stderr) == (0, "")
     assert made.document["dealer_id"].startswith("dlr_")
