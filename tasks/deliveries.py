@@ -88,6 +88,8 @@ def go_on(outcomes: Iterable[Outcome]) -> None:
 
 def attempt(delivery_id: str, generation: int) -> None:
     """One try, without a database connection while the receiver thinks; what came of it goes to the recorder."""
+    if not recorder.has_room():
+        return  # the lease ends, and the sweep finds the delivery
     with connection():
         job = dispatch.load(delivery_id, generation)
     if job is None:

@@ -12,6 +12,8 @@ from models.base import connection
 from models.outcome import Outcome
 
 MOST_AT_ONCE = 500
+MOST_UNWRITTEN = 200  # several batches at full speed; each would be sent again if the process died
+PATIENCE_SECONDS = 15.0  # less than a lease, and than what a worker has for its end
 PAUSE_SECONDS = 0.5
 
 log = logging.getLogger("wth.deliveries")
@@ -25,9 +27,22 @@ class Recorder:
         self._dice = random.SystemRandom()
         self._thread: threading.Thread | None = None
         self._is_closing = threading.Event()
+        self._unwritten = 0
+        self._caught_up = threading.Condition()
 
     def add(self, result: Outcome) -> None:
+        with self._caught_up:
+            self._unwritten += 1
         self._outcomes.put(result)
+
+    def has_room(self) -> bool:
+        """Whether one more result will be written soon; waits for it while the database is slow or away. What is
+        sent without it would be sent again after a crash."""
+        with self._caught_up:
+            return self._caught_up.wait_for(self._is_close_behind, PATIENCE_SECONDS)
+
+    def _is_close_behind(self) -> bool:
+        return self._thread is None or self._unwritten < MOST_UNWRITTEN
 
     def start(self, go_on: Callable[[list[Outcome]], None]) -> None:
         """`go_on(outcomes)` is called after each write: slots are free, the next of each resource may go."""
@@ -44,6 +59,7 @@ class Recorder:
     def _run(self, go_on: Callable[[list[Outcome]], None]) -> None:
         while (batch := self.take()) is not None:
             self._write_until_done(batch)
+            self._note_done(len(batch))
             try:
                 go_on(batch)
             except Refusal as refusal:
@@ -70,6 +86,11 @@ class Recorder:
     def write(self, batch: list[Outcome]) -> None:
         with connection():
             outcome.record(batch, self._dice)
+
+    def _note_done(self, count: int) -> None:
+        with self._caught_up:
+            self._unwritten -= count
+            self._caught_up.notify_all()
 
     def _write_until_done(self, batch: list[Outcome]) -> None:
         """A database that is away for a while costs no results: the generation tells if a lease was lost meanwhile.

@@ -60,6 +60,30 @@ def test_results_are_written_when_the_database_comes_back(results, running, monk
     assert states(results.endpoint)[0] == "succeeded"
 
 
+def test_nothing_is_sent_whose_result_could_not_be_written_soon(results, running, monkeypatch) -> None:
+    recorder_, told = running
+    write, is_away = recorder_.write, threading.Event()
+    is_away.set()
+
+    def when_it_is_there(batch) -> None:
+        if is_away.is_set():
+            raise Unavailable
+        write(batch)
+
+    monkeypatch.setattr(recorder_, "write", when_it_is_there)
+    for name, value in {"PAUSE_SECONDS": 0.01, "PATIENCE_SECONDS": 0.05, "MOST_UNWRITTEN": 3}.items():
+        monkeypatch.setattr(f"tasks.recorder.{name}", value)
+    recorder_.start(lambda _: told.set())
+    made = [results() for _ in range(3)]
+    assert recorder_.has_room()
+    for result in made:
+        recorder_.add(result)
+    assert not recorder_.has_room()
+    is_away.clear()
+    assert told.wait(5)
+    assert recorder_.has_room()
+
+
 def test_queue_that_does_not_answer_does_not_end_the_recorder(results, running) -> None:
     recorder_, told = running
     faults: list[Exception] = [ConnectionError("the queue is away"), Refusal("service_unavailable", "No database.")]
