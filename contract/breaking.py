@@ -89,10 +89,19 @@ def _parameters(old: Edition, new: Edition, schemas: Schemas, at: str) -> Iterat
         if key not in new.parameters:
             yield f"{at} {key[1]}: the parameter is removed"
             continue
+        if _style(parameter) != _style(new.parameters[key]):
+            yield f"{at} {key[1]}: it was written in {_style(parameter)}, is in {_style(new.parameters[key])}"
         schema, later = parameter["schema"], new.parameters[key]["schema"]
         yield from schemas.sent(schema, later, f"{at} {key[1]}")
         if schema.get("default") != later.get("default"):
             yield f"{at} {key[1]}: the default was {schema.get('default')}, is {later.get('default')}"
+
+
+def _style(parameter: Node) -> str:
+    """With the defaults of OpenAPI 3.1, 4.8.12.2."""
+    style = parameter.get("style") or ("form" if parameter["in"] in ("query", "cookie") else "simple")
+    is_exploded = parameter.get("explode", style == "form")
+    return f"style {style}, {'exploded' if is_exploded else 'not exploded'}"
 
 
 def _answers(old: Edition, new: Edition, schemas: Schemas, at: str) -> Iterator[str]:

@@ -21,18 +21,25 @@ def refuse_unreadable(headers: Headers) -> None:
 def refuse_unacceptable(headers: Headers) -> None:
     """Raises `not_acceptable` when no member of Accept takes JSON."""
     given = b",".join(value for name, value in headers if name == b"accept")
-    if given.strip() and given != b"*/*" and not any(_takes_json(member) for member in given.split(b",")):
+    if given.strip() and given != b"*/*" and not _takes_json(given):
         raise Refusal("not_acceptable", "The answer is JSON; accept application/json.", param="Accept")
 
 
-def _takes_json(member: bytes) -> bool:
+def _takes_json(accept: bytes) -> bool:
+    """Of the ranges that JSON is in the most precise decides (RFC 9110, 12.5.1)."""
+    wishes = [_wish(member) for member in accept.split(b",")]
+    precise = max((precision for precision, _ in wishes), default=0)
+    return precise > 0 and any(quality > 0 for precision, quality in wishes if precision == precise)
+
+
+def _wish(member: bytes) -> tuple[int, float]:
+    """How precisely a member of Accept names JSON, from 0 (not at all) to 3, and how much it is wanted."""
     media_range, parameters = _parse(member)
-    main, _, sub = media_range.partition("/")
+    precision = {"/".join(JSON): 3, f"{JSON[0]}/*": 2, "*/*": 1}.get(media_range, 0)
     try:
-        quality = float(parameters.get("q", "1"))
+        return precision, float(parameters.get("q", "1"))
     except ValueError:
-        return False
-    return quality > 0 and main in ("*", JSON[0]) and sub in ("*", JSON[1])
+        return precision, 0.0
 
 
 def _parse(value: bytes) -> tuple[str, dict[str, str]]:

@@ -85,6 +85,8 @@ def test_body_that_says_it_is_not_compressed_is_taken(server: Server, cast: Cast
         "text/html, */*;q=0.1",
         "text/html;q=0.9, application/json;q=0.1",
         "application/json; charset=utf-8",
+        "application/*;q=0, application/json",
+        "*/*;q=0, application/*;q=0.1",
         "",
     ],
 )
@@ -94,7 +96,16 @@ def test_json_is_sent_to_all_who_take_it(api: Client, accept: str) -> None:
 
 @pytest.mark.parametrize(
     "accept",
-    ["text/html", "application/xml", "application/json;q=0", "image/*", "text/*;q=1", "application/json;q=much"],
+    [
+        "text/html",
+        "application/xml",
+        "application/json;q=0",
+        "application/json;q=0, */*",
+        "application/*;q=0, */*",
+        "image/*",
+        "text/*;q=1",
+        "application/json;q=much",
+    ],
 )
 def test_those_who_take_no_json_are_told_so(api: Client, cast: Cast, accept: str) -> None:
     assert error_of(api.get("/me", headers={"Accept": accept})) == (406, "not_acceptable", "Accept")
