@@ -273,6 +273,13 @@ def secret_key() -> str:
     return SECRET_KEY or _kept_key(DATA_DIR / "secret.key")
 
 
+def make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise SystemExit(f"The folder {folder} cannot be made ({fault.strerror}). Look at WTH_DATA_DIR.") from None
+
+
 def _kept_key(path: Path) -> str:
     if not path.exists():
         _make_key(path)
@@ -283,7 +290,7 @@ def _kept_key(path: Path) -> str:
 
 
 def _make_key(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     draft = path.with_name(f"secret.{os.getpid()}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:

@@ -86,7 +86,7 @@ def _database() -> peewee.Database:
             autoconnect=False,
         )
     path = config.sqlite_path(config.DATABASE_URL)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    config.make_folder(path.parent)
     sqlite = peewee.SqliteDatabase(
         str(path),
         timeout=PATIENCE_SECONDS,

@@ -78,7 +78,7 @@ def _queue(name: str) -> Huey:
     if config.QUEUE_URL.startswith("redis"):
         return RedisHuey(name, url=config.QUEUE_URL, **options)
     path = config.sqlite_path(config.QUEUE_URL)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    config.make_folder(path.parent)
     return Huey(name, storage_class=WakingSqliteStorage, filename=str(path), **options)
 
 

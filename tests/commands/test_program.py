@@ -63,6 +63,14 @@ def test_wrong_usage_and_nonsensical_settings_end_with_a_sentence(new_hub: Wth) 
     assert port.stderr.startswith("WTH_PORT='eighty' makes no sense")
 
 
+@pytest.mark.parametrize("folder", ["/proc/none", "/dev/null/none"])
+def test_folder_that_cannot_be_made_ends_with_a_sentence(new_hub: Wth, folder: str) -> None:
+    said = new_hub("check", env={"WTH_DATA_DIR": folder})
+    assert (said.status, said.stdout) == (1, "")
+    assert said.stderr.startswith(f"The folder {folder} cannot be made")
+    assert said.stderr.endswith("Look at WTH_DATA_DIR.\n")
+
+
 def test_database_that_does_not_answer_is_refused_without_a_trace(new_hub: Wth) -> None:
     away = {"WTH_DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}
     said = new_hub("events", "list", "--json", env=away)
