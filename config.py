@@ -36,8 +36,7 @@ _environment: dict[str, str | None] = {**dotenv_values(ROOT / ".env"), **os.envi
 
 def unknown_names() -> list[str]:
     """What is set with our prefix and read by nobody here."""
-    known = {setting.name for setting in KNOWN}
-    return sorted(name for name in _environment if name.startswith("WTH_") and name not in known)
+    return sorted({name for name in _environment if name.startswith("WTH_")} - {setting.name for setting in KNOWN})
 
 
 def _setting(name: str, default: str, parse: Callable[[str], T], meaning: str, *, may_be_shown: bool = True) -> T:
@@ -274,6 +273,7 @@ def secret_key() -> str:
 
 
 def make_folder(folder: Path) -> None:
+    """With those above it; ends the program with a sentence where that is not possible."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as fault:

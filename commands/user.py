@@ -36,8 +36,7 @@ def create(dealer_name: str, email: str, password: str | None, role: str) -> Ans
 @click.option("--dealer", "dealer_name", required=True, help="Id, or the e-mail address of one of their people.")
 def list_(dealer_name: str) -> Answer:
     """Who signs in for a dealer: owners first, each role in the order of joining."""
-    of_dealer = User.select().where(User.dealer == find_dealer(dealer_name))
-    people = list(of_dealer.order_by(User.role, User.created_at, User.id))
+    people = list(User.of(find_dealer(dealer_name)))
     shapes = [{"user_id": one.id, "email": one.email, "role": one.role} for one in people]
     return Answer({"object": "list", "data": shapes}, (f"{one.email}  {one.role}  {one.id}\n" for one in people))
 

@@ -42,7 +42,7 @@ class FileStorage(Storage, MovingWindowSupport):
     def __init__(self) -> None:
         super().__init__("wth-file://", wrap_exceptions=True)
         path = config.sqlite_path(config.QUEUE_URL).with_name("counters.db")
-        path.parent.mkdir(parents=True, exist_ok=True)
+        config.make_folder(path.parent)
         with path.with_suffix(".opening").open("w") as turn:
             fcntl.flock(turn, fcntl.LOCK_EX)  # SQLite fails at once where two make a new file WAL together
             self.file = _opened(path)

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dashboard.visit import Visit
+from models.base import EPOCH
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DAY_MS = 24 * 3_600_000
 
 

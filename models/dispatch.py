@@ -67,6 +67,7 @@ SELECT d.id, d.generation, d.attempts, d.step, d.trigger, d.endpoint_id, d.resou
 FROM delivery d JOIN endpoint e ON e.id = d.endpoint_id JOIN event v ON v.id = d.event_id
 WHERE d.id = {P} AND d.generation = {P} AND d.state = 'sending' AND d.due_at > {P} AND e.is_enabled
 """
+# The endpoints are named so that an index finds the leases: it begins with them.
 BRING_BACK = f"""
 UPDATE delivery SET due_at = {P} WHERE completed_at IS NULL AND state = 'sending' AND due_at > {P}
 AND endpoint_id IN (SELECT id FROM endpoint)

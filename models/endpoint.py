@@ -122,6 +122,7 @@ class Endpoint(Row):
         self.hurry()
 
     def switch_on(self) -> None:
+        """What waits for a later retry keeps its time until `hurry`."""
         with self.dealer.locked():
             self.is_enabled, self.disabled_reason = True, None
             self.consecutive_failures, self.failing_since, self.warned_percent, self.slots = 0, None, 0, 1

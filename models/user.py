@@ -59,7 +59,8 @@ class User(Row):
 
     @classmethod
     def of(cls, dealer: Dealer) -> "peewee.ModelSelect[Self]":
-        return cls.select().where(cls.dealer == dealer).order_by(cls.email)
+        """Owners first, each role in the order of joining."""
+        return cls.select().where(cls.dealer == dealer).order_by(cls.role, cls.created_at, cls.id)
 
     @classmethod
     def by_email(cls, email: str) -> Self | None:

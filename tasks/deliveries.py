@@ -2,7 +2,7 @@
 
 import functools
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import config
@@ -22,8 +22,9 @@ log = logging.getLogger("wth.deliveries")
 def wake(dealer_id: str) -> None:
     """Something was recorded for this dealer: lease what is due and hand it out."""
     with left_to_the_sweep():
+        room = queue.room_for_retries()
         with connection():
-            claims = dispatch.claim_for_dealer(dealer_id, queue.room_for_retries())
+            claims = dispatch.claim_for_dealer(dealer_id, room)
         hand_out(claims)
 
 
@@ -60,8 +61,9 @@ def hand_out(claims: Iterable[Claim]) -> None:
 
 
 def hand_out_due_at(endpoint_ids: list[str]) -> None:
+    room = queue.room_for_retries()
     with connection():
-        claims = dispatch.claim_for_endpoints(endpoint_ids, queue.room_for_retries())
+        claims = dispatch.claim_for_endpoints(endpoint_ids, room)
     hand_out(claims)
 
 
@@ -74,12 +76,12 @@ def probe(failing_endpoint_ids: list[str]) -> None:
         hand_out(claims)
 
 
-def go_on(outcomes: Iterable[Outcome]) -> None:
+def go_on(outcomes: Sequence[Outcome]) -> None:
     """What was recorded freed slots, and let the next of each resource go. A failing endpoint goes to the end of its
     queue: others that fail have their turn before it."""
-    outcomes = list(outcomes)
     failing = {outcome.job.endpoint_id for outcome in outcomes if not outcome.is_success}
-    hand_out_due_at(sorted({outcome.job.endpoint_id for outcome in outcomes} - failing))
+    if answering := {outcome.job.endpoint_id for outcome in outcomes} - failing:
+        hand_out_due_at(sorted(answering))
     if failing:
         with connection():
             waiting = dispatch.failing_endpoints_with_due()
