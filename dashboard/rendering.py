@@ -58,6 +58,7 @@ def environment() -> Environment:
         words=words,
         ms=milliseconds,
         json=pretty,
+        subject=subject,
         cut=cut,
         iso=iso,
         minute=minute,
@@ -124,6 +125,14 @@ def pretty(value: Any) -> str:
         return orjson.dumps(parsed, option=orjson.OPT_INDENT_2).decode()
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         return str(value)
+
+
+def subject(body: str) -> str:
+    """What an event is about, as people call it: a watch's title, an order's number or buyer, a client's name."""
+    told = orjson.loads(body).get("data", {})
+    person = told.get("customer", told)
+    name = f"{person.get('first_name') or ''} {person.get('last_name') or ''}".strip()
+    return str(told.get("title") or told.get("external_id") or name or person.get("email") or told.get("id") or "–")
 
 
 def cut(text: str | None, length: int = 60) -> str:
