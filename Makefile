@@ -43,7 +43,7 @@ contract: setup ## the document: house rules, linters, released edition, deliver
 	$(PYTEST) -rs tests/spec tests/contract tests/clients/test_linters.py
 
 release-spec: setup ## writes the document down as the released edition of its version
-	$(BIN)/python -m contract.breaking --release
+	$(BIN)/python -m spec.tools.breaking --release
 
 check: setup format lint types unchanged test journeys test-services clients ## everything that CI wants
 

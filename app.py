@@ -4,14 +4,14 @@ from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from contract.counters import close, counters
-from contract.serving import api
-from dashboard.docs.site import docs_site, is_documentation
+from contract.app import api
+from contract.rate_limit_storage import close, counters
 from dashboard.site import site
+from docs.site.app import docs_site, is_documentation
 from handlers.auth import admit
 from spec.document import BASE_PATH
-from tasks import errands
-from tasks.bell import ring
+from tasks import background_jobs
+from tasks.wake_up import ring
 
 
 class Hub:
@@ -47,4 +47,4 @@ class Hub:
 
 def create_app() -> Hub:
     shared = counters()
-    return Hub(api(ring, admit, shared).middleware, docs_site(), site(ring, errands.start), shared)
+    return Hub(api(ring, admit, shared).middleware, docs_site(), site(ring, background_jobs.start), shared)

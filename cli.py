@@ -4,8 +4,7 @@ import click
 
 from commands import (
     api,
-    checking,
-    contract,
+    check,
     customer,
     dealer,
     deliveries,
@@ -17,19 +16,20 @@ from commands import (
     listing,
     order,
     schema,
-    serving,
+    serve,
+    spec,
     user,
 )
 from commands.logs import start_logging
 from commands.output import example
 
 COMMANDS = (
-    serving.serve,
-    serving.web,
-    serving.worker,
-    serving.demo_receiver,
+    serve.serve,
+    serve.web,
+    serve.worker,
+    serve.demo_receiver,
     schema.migrate,
-    checking.check,
+    check.check,
     dealer.dealer,
     user.user,
     key.key,
@@ -42,8 +42,8 @@ COMMANDS = (
     customer.customer,
     deliveries.deliveries,
     events.events,
-    contract.spec,
-    contract.generate,
+    spec.spec,
+    spec.generate,
     api.api,
 )
 

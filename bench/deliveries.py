@@ -6,9 +6,9 @@ import requests
 
 from bench.processes import cpu_seconds, running
 from bench.traffic import ENDPOINTS_EACH, Shop, Target, receiving
-from models.attempt import Attempt
-from models.base import connection
-from models.event import Event
+from models.database import connection
+from models.delivery.attempt import Attempt
+from models.delivery.event import Event
 
 SHOPS, EDITS, ROUNDS = 4, 150, 3
 COUNT = SHOPS * EDITS * ENDPOINTS_EACH

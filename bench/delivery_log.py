@@ -6,10 +6,11 @@ import time
 import requests
 
 from bench.processes import running, wait_until_it_answers
-from models.base import connection, db, now
+from models.clock import now
+from models.database import connection, db
 from models.dealer import Dealer
-from models.enrolment import enrol
 from models.listing import Listing
+from models.onboarding import enrol
 from tests.cast import Person, enlist
 from tests.dashboard.browser import PASSWORD, Browser
 from tests.journeys.processes import free_port

@@ -7,7 +7,7 @@ from typing import Any
 
 import uvicorn
 
-from commands.serving import web_options
+from commands.serve import web_options
 
 
 def app(headers: list[tuple[bytes, bytes]], body: bytes) -> Any:

@@ -5,8 +5,8 @@ import time
 
 from bench.processes import running
 from bench.traffic import Shop, Target, receiving
-from models.base import connection
-from tasks.bell import ring
+from models.database import connection
+from tasks.wake_up import ring
 
 PAIRS, EVENTS_A_SECOND, SECONDS = 2, 8, 15  # of each dealer, each with five endpoints
 

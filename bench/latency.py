@@ -5,8 +5,8 @@ import time
 
 from bench.processes import running
 from bench.traffic import Shop, receiving
-from models.base import connection
-from tasks.bell import ring
+from models.database import connection
+from tasks.wake_up import ring
 
 EVENTS, EVERY_SECONDS = 100, 0.1
 

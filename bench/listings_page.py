@@ -9,8 +9,8 @@ import requests
 import config
 from bench.load import fire
 from bench.processes import cpu_seconds, running, wait_until_it_answers
-from models.base import connection
-from models.integration import Integration
+from models.accounts.integration import Integration
+from models.database import connection
 from tests.cast import Person, enlist
 from tests.journeys.processes import free_port
 

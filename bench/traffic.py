@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import requests
 
 from bench.processes import running, wait_until_it_answers
-from models.endpoint import Endpoint
-from models.event import Event
+from models.delivery.endpoint import Endpoint
+from models.delivery.event import Event
 from models.listing import Listing
 from tests.cast import Person, enlist
 from tests.journeys.processes import free_port

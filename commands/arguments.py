@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from inventory.countries import CODES
-from models.base import EPOCH, now
+from models.clock import EPOCH, now
 from spec.document import read_document
 
 MODES = ("test", "live")

@@ -5,9 +5,9 @@ import click
 from commands.arguments import Country, Text
 from commands.output import Answer, HubGroup, example
 from errors import Refusal
+from models.accounts.user import User
 from models.dealer import PLANS, Dealer
-from models.enrolment import enrol
-from models.user import User
+from models.onboarding import enrol
 
 EXAMPLE = example('wth dealer create --name "Uhrenhaus Nord" --email anna@uhrenhaus.example --country DE')
 

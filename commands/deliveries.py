@@ -8,13 +8,13 @@ from commands.arguments import MODES, Moment, dealer_option, limit_option, mode_
 from commands.dealer import find_dealer
 from commands.output import Answer, HubGroup, example
 from commands.tables import facts, shown, table
-from models import log_search
-from models.attempt import Attempt
 from models.dealer import Dealer
-from models.delivery import STATES, Delivery
-from models.event import Event
-from models.recovery import Failed
-from tasks.bell import ring
+from models.delivery.attempt import Attempt
+from models.delivery.delivery import STATES, Delivery
+from models.delivery.event import Event
+from models.delivery.redelivery import Failed
+from models.search import delivery_log
+from tasks.wake_up import ring
 
 ID = "dlv_4RtdkXwqqpDEqzcyMCvL3nZ7"
 EXAMPLE = example("wth deliveries list --state failed --since 24h")
@@ -42,9 +42,9 @@ def deliveries() -> None:
 def list_deliveries(dealer_name: str | None, limit: int, **filters: Any) -> Answer:
     """Show deliveries, the newest first."""
     query = (
-        log_search.anyones_deliveries(filters)
+        delivery_log.anyones_deliveries(filters)
         if dealer_name is None
-        else log_search.deliveries_matching(find_dealer(dealer_name), filters)
+        else delivery_log.deliveries_matching(find_dealer(dealer_name), filters)
     )
     newest = query.order_by(Delivery.created_at.desc(), Delivery.id.desc()).limit(limit)
     shapes = [delivery.to_dict() for delivery in newest]

@@ -8,12 +8,12 @@ from commands.arguments import Duration, dealer_option
 from commands.dealer import find_dealer, find_integrated_dealer
 from commands.output import Answer, HubGroup, example
 from commands.tables import table
-from models.base import rfc3339
+from models.clock import rfc3339
 from models.dealer import Actor
-from models.endpoint import MODES, Endpoint
-from models.ping import test_endpoint
-from models.recovery import replay_missing
-from tasks.bell import ring
+from models.delivery.endpoint import MODES, Endpoint
+from models.delivery.ping import test_endpoint
+from models.delivery.redelivery import replay_missing
+from tasks.wake_up import ring
 
 EXAMPLE = example("wth endpoint create --dealer anna@uhrenhaus.example --url https://shop.example/hooks")
 ID = "we_4RtdkXwqqpDEqzcyMCvL3nZ7"

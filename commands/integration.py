@@ -5,8 +5,8 @@ import click
 from commands.arguments import MODES, dealer_option
 from commands.dealer import find_integrated_dealer
 from commands.output import Answer, HubCommand, HubGroup, example
-from models.integration import Integration
-from tasks.bell import ring
+from models.accounts.integration import Integration
+from tasks.wake_up import ring
 
 EXAMPLE = example("wth integration disable --dealer anna@uhrenhaus.example")
 

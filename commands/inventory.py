@@ -14,15 +14,15 @@ from commands.output import Answer, HubGroup, example
 from commands.tables import table
 from errors import Refusal
 from inventory.columns import MappingError, override
+from inventory.csv_reader import LARGEST_FILE, SheetError
 from inventory.export import write_csv
 from inventory.money import currency_rate
-from inventory.records import LARGEST_FILE, SheetError
 from inventory.sheet import RowError, Sheet, read_sheet
 from models.dealer import Actor
 from models.listing import Listing
 from models.listing_import import ImportResult, import_sheet
 from models.money import euro
-from tasks.bell import ring
+from tasks.wake_up import ring
 
 EXAMPLE = example("wth inventory import watches.csv --dealer anna@uhrenhaus.example --mode live --publish")
 

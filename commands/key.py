@@ -5,7 +5,7 @@ import click
 from commands.arguments import dealer_option, mode_option
 from commands.dealer import find_integrated_dealer
 from commands.output import Answer, HubGroup, example
-from models.integration import SHOWN_LENGTH, ApiKey
+from models.accounts.integration import SHOWN_LENGTH, ApiKey
 
 EXAMPLE = example("wth key create --dealer anna@uhrenhaus.example --mode test")
 

@@ -12,7 +12,7 @@ from inventory.values import parse_cell
 from models.dealer import Actor
 from models.listing import Listing
 from models.listing_import import columns_of
-from tasks.bell import ring
+from tasks.wake_up import ring
 
 ID = "inv_4RtdkXwqqpDEqzcyMCvL3nZ7"
 EXAMPLE = example(f"wth listing update {ID} asking_price_eur=14900 condition='very good'")

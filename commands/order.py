@@ -8,7 +8,7 @@ from commands.arguments import Text
 from commands.output import Answer, HubGroup, example
 from models.dealer import Actor
 from models.order import Order
-from tasks.bell import ring
+from tasks.wake_up import ring
 
 ID = "ord_4RtdkXwqqpDEqzcyMCvL3nZ7"
 EXAMPLE = example(f"wth order fulfil {ID} --carrier DHL --number 00340434161094000000")

@@ -10,7 +10,7 @@ import orjson
 
 from errors import Refusal
 from models import schema
-from models.base import connection
+from models.database import connection
 
 AS_JSON = "commands.output.as_json"
 WRONG_USAGE = 2

@@ -6,8 +6,8 @@ import config
 from commands.dealer import find_dealer
 from commands.output import Answer, HubGroup, example
 from errors import Refusal
-from models.session import Session
-from models.user import ROLES, User
+from models.accounts.session import Session
+from models.accounts.user import ROLES, User
 
 EXAMPLE = example("wth user create --dealer anna@uhrenhaus.example --email ben@uhrenhaus.example --role staff")
 

@@ -13,7 +13,8 @@ from connexion.exceptions import InvalidSpecification
 from connexion.spec import OpenAPISpecification
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+from spec.document import METHODS
+
 URN = "urn:document"
 
 

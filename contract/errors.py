@@ -6,7 +6,7 @@ import orjson
 from limits.errors import StorageError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from contract.answer import Answer
+from contract.response import Answer
 from errors import Refusal
 from spec.catalogue import api_error, status_of
 

@@ -10,15 +10,15 @@ from functools import partial
 
 from starlette.types import Scope
 
-from contract.answer import Answer
 from contract.errors import answer_to
+from contract.response import Answer
 from contract.validation import ARGUMENTS, RAW_BODY
 from errors import Refusal
 from models import idempotency
-from models.base import db
+from models.database import db
 from models.dealer import Actor
 from models.idempotency import IdempotencyRecord
-from models.threads import on_thread
+from models.thread_pool import on_thread
 from spec.catalogue import status_of, type_of
 
 REPLAYED = (b"idempotent-replay", b"true")

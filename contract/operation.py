@@ -11,13 +11,13 @@ from starlette.routing import Router
 from starlette.types import Receive, Scope, Send
 
 import config
-from contract.answer import Answer
+from contract.api_versions import pinned, rendered
 from contract.idempotency import Once
+from contract.response import Answer
 from contract.validation import ARGUMENTS, BODY
-from contract.versions import pinned, rendered
 from models.dealer import Actor
-from models.threads import on_thread
-from spec.versions import is_outdated
+from models.thread_pool import on_thread
+from spec.version_changes import is_outdated
 
 
 class Operation:

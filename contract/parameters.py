@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 from starlette.types import Scope
 
-from contract.faults import sentence
+from contract.validation_messages import sentence
 from errors import Refusal
 
 INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,18})")

@@ -9,8 +9,9 @@ from limits import RateLimitItemPerMinute
 from limits.aio.strategies import MovingWindowRateLimiter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from contract.document import METHODS, Document
+from contract.document import Document
 from errors import Refusal
+from spec.document import METHODS
 
 WINDOW_SECONDS = 60
 

@@ -4,7 +4,7 @@ import secrets
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from contract.versions import pinned, version_headers
+from contract.api_versions import pinned, version_headers
 
 
 class RequestId:

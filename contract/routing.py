@@ -6,8 +6,9 @@ from typing import Any
 from connexion.middleware.abstract import ROUTING_CONTEXT, SpecMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from contract.document import METHODS, Document
+from contract.document import Document
 from errors import Refusal
+from spec.document import METHODS
 
 SEGMENT = r"[^/\x00-\x1f\x7f]{1,255}"
 

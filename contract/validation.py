@@ -6,9 +6,9 @@ import orjson
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from contract.faults import explain
-from contract.media import refuse_unacceptable, refuse_unreadable
+from contract.content_negotiation import refuse_unacceptable, refuse_unreadable
 from contract.parameters import ParameterPlan
+from contract.validation_messages import explain
 from errors import Refusal
 
 ARGUMENTS, BODY, RAW_BODY = "wth.arguments", "wth.body", "wth.raw_body"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard.rendering import milliseconds, when
-from models.health import Slice
+from models.delivery.stats import Slice
 
 WIDTH, HEIGHT, GAP = 720, 120, 2
 LINE_HEIGHT = 56

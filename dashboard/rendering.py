@@ -11,7 +11,7 @@ import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from models import base
+from models import clock
 
 HERE = Path(__file__).parent
 # What a browser must not get or would hide from the reader: controls, lone surrogates, marks that turn text around.
@@ -85,17 +85,17 @@ def day(at: int | None) -> str:
 
 
 def iso(at: int) -> str:
-    return base.rfc3339(at) or ""
+    return clock.rfc3339(at) or ""
 
 
 def ago(at: int | None) -> str:
     """`3 min ago`."""
-    return "never" if at is None else f"{_span(base.now() - at)} ago"
+    return "never" if at is None else f"{_span(clock.now() - at)} ago"
 
 
 def ahead(at: int | None) -> str:
     """`in 3 min`."""
-    return "–" if at is None else "now" if at <= base.now() else f"in {_span(at - base.now())}"
+    return "–" if at is None else "now" if at <= clock.now() else f"in {_span(at - clock.now())}"
 
 
 def minute(at: int) -> str:

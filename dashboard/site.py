@@ -8,7 +8,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from dashboard import (
+from dashboard.endpoint import Page, Who, door, no_page
+from dashboard.pages import (
     account,
     audit,
     channel,
@@ -28,9 +29,8 @@ from dashboard import (
     sign_in,
     wizard,
 )
-from dashboard.door import Page, Who, door, no_page
-from dashboard.shield import Shield
-from dashboard.visit import Ring, StartErrand
+from dashboard.request import Ring, StartErrand
+from dashboard.security_headers import Shield
 
 CUSTOM = "/channels/custom"
 PAGES: tuple[tuple[str, str, Page, Who], ...] = (

@@ -8,12 +8,12 @@ import orjson
 
 import config
 from inventory.sheet import read_sheet
-from models.base import connection
+from models.accounts.integration import ApiKey
+from models.database import connection
 from models.dealer import Actor, Dealer
-from models.endpoint import Endpoint
-from models.enrolment import enrol
-from models.integration import ApiKey
+from models.delivery.endpoint import Endpoint
 from models.listing_import import import_sheet
+from models.onboarding import enrol
 
 EMAIL, PASSWORD = "demo@watchtraderhub.example", "perpetual-calendar"
 SAMPLE = config.ROOT / "demo" / "sample-inventory.csv"

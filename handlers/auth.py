@@ -4,8 +4,8 @@ from functools import partial
 from typing import Any
 
 from errors import Refusal
-from models.integration import Caller
-from models.threads import on_thread
+from models.accounts.integration import Caller
+from models.thread_pool import on_thread
 
 
 async def authenticate(key: str) -> dict[str, Any]:

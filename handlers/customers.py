@@ -1,10 +1,10 @@
 """Customers: lists, one, upsert by identifiers, many at once."""
 
-from models.base import instant
 from models.bulk import bulk_upsert
+from models.clock import instant
+from models.cursor import Page
 from models.customer import Customer
 from models.dealer import Actor
-from models.page import Page
 from spec import types
 
 

@@ -4,10 +4,10 @@ import asyncio
 from functools import partial
 from typing import Any
 
+from models.cursor import Page
 from models.dealer import Actor
-from models.event import Event
-from models.page import Page
-from models.threads import on_thread
+from models.delivery.event import Event
+from models.thread_pool import on_thread
 
 LOOKS_EVERY_SECONDS = 0.2
 

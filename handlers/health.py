@@ -1,6 +1,6 @@
 """Whether the hub works."""
 
-from models.base import ping_database
+from models.database import ping_database
 from spec import types
 
 

@@ -1,8 +1,8 @@
 """The integration that a key belongs to."""
 
+from models.accounts.integration import Caller
 from models.dealer import Actor
-from models.integration import Caller
-from models.portrait import portrait
+from models.integration_summary import portrait
 from spec import types
 
 

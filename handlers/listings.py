@@ -1,9 +1,9 @@
 """Listings, read-only."""
 
-from models.base import instant
+from models.clock import instant
+from models.cursor import Page
 from models.dealer import Actor
 from models.listing import Listing
-from models.page import Page
 from spec import types
 
 

@@ -1,9 +1,9 @@
 """Orders: lists, one, placing, cancelling."""
 
-from models.base import instant
+from models.clock import instant
+from models.cursor import Page
 from models.dealer import Actor
 from models.order import Order
-from models.page import Page
 from spec import types
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from models.dealer import Actor
-from models.ping import send_ping
+from models.delivery.ping import send_ping
 from spec import types
 
 

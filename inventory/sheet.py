@@ -7,8 +7,8 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from inventory.columns import REQUIRED, Column, ColumnMap, map_columns
+from inventory.csv_reader import Record, SheetError, decode, read_records
 from inventory.money import NO_RATES
-from inventory.records import Record, SheetError, decode, read_records
 from inventory.values import ListingValues, parse_cell
 
 MOST_ROWS = 20_000

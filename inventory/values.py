@@ -6,11 +6,11 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, TypedDict, cast
 
+from inventory.box_and_papers import box_and_papers, has_box, has_papers
 from inventory.countries import country
 from inventory.headers import PRICES
 from inventory.measures import hours, metres, millimetres, year
 from inventory.money import NO_RATES, euro_cents
-from inventory.scope import box_and_papers, has_box, has_papers
 from inventory.terms import condition, movement, vat_regime
 from inventory.texts import complications, has_no_value, line, photos, prose, unprotected
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from errors import Refusal
-from models.base import db
 from models.customer import Customer
+from models.database import db
 from models.dealer import Actor
 from spec import types
 from spec.catalogue import api_error

@@ -7,11 +7,12 @@ import peewee
 import phonenumbers
 
 from errors import Invalid, NotFound, Refusal
-from models.base import JsonText, Row, new_id, rfc3339
+from models.base import JsonText, Row, new_id
+from models.clock import rfc3339
+from models.cursor import Page
 from models.dealer import Actor, Dealer
-from models.event import Event
-from models.feed import Feed
-from models.page import Page
+from models.delivery.event import Event
+from models.keyset import Feed
 from spec import types
 from spec.document import read_document
 

@@ -7,7 +7,9 @@ from typing import Literal, Self
 
 import peewee
 
-from models.base import Row, db, new_id, now
+from models.base import Row, new_id
+from models.clock import now
+from models.database import db
 
 Tier = Literal["starter", "business"]
 Origin = Literal["api", "dashboard", "import", "system"]

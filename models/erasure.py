@@ -4,11 +4,11 @@ from typing import Any
 
 import orjson
 
-from models.attempt import Attempt
 from models.customer import Customer
 from models.dealer import Actor
-from models.delivery import Delivery
-from models.event import Event
+from models.delivery.attempt import Attempt
+from models.delivery.delivery import Delivery
+from models.delivery.event import Event
 from models.idempotency import IdempotencyRecord
 from models.order import Order
 

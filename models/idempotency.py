@@ -8,7 +8,9 @@ import peewee
 
 import config
 from errors import Refusal
-from models.base import Row, db, now
+from models.base import Row
+from models.clock import now
+from models.database import db
 from models.dealer import Dealer
 
 KEPT_MS = 24 * 3600 * 1000

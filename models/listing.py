@@ -6,12 +6,13 @@ from typing import Any, Self, cast
 import peewee
 
 from errors import NotFound, Refusal
-from models.base import JsonText, Row, new_id, rfc3339, rows_of
+from models.base import JsonText, Row, new_id, rows_of
+from models.clock import rfc3339
+from models.cursor import Page
 from models.dealer import Actor, Dealer
-from models.event import Event
-from models.feed import Feed
+from models.delivery.event import Event
+from models.keyset import Feed
 from models.money import euro
-from models.page import Page
 from spec import types
 
 LONGEST_TITLE = 300

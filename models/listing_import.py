@@ -6,7 +6,7 @@ from typing import Any
 
 from errors import Refusal
 from inventory.sheet import RowError, Sheet, SheetRow
-from models.base import db
+from models.database import db
 from models.dealer import Actor
 from models.listing import Listing
 

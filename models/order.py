@@ -6,16 +6,17 @@ from typing import Any, Self, cast
 import peewee
 
 from errors import Invalid, NotFound, Refusal
-from models.base import JsonText, Row, new_id, rfc3339, rows_of
+from models.base import JsonText, Row, new_id, rows_of
+from models.clock import rfc3339
+from models.cursor import Page
 from models.customer import Customer, whole_address
 from models.customer import shape as customer_shape
 from models.dealer import Actor, Dealer
-from models.event import Event
-from models.feed import Feed
+from models.delivery.event import Event
+from models.keyset import Feed
 from models.listing import IN_STOCK, SOLD, Listing
 from models.money import euro
-from models.page import Page
-from models.sale import OrderItem, Sale, sales_of
+from models.order_item import OrderItem, Sale, sales_of
 from spec import types
 
 RECEIVED, FULFILLED, CANCELLED = "received", "fulfilled", "cancelled"

@@ -3,7 +3,8 @@
 import time
 
 import config
-from models.base import db, now
+from models.clock import now
+from models.database import db
 from models.idempotency import IdempotencyRecord
 
 DAY_MS = 24 * 3600 * 1000

@@ -6,7 +6,7 @@ from models.customer import Customer
 from models.dealer import Actor, Dealer
 from models.listing import Listing
 from models.order import Order
-from models.sale import OrderItem
+from models.order_item import OrderItem
 
 SAMPLES = (
     ("Rolex", "Submariner Date", "126610LN", 2023, "very_good", "steel", 41, "black", 1_245_000),

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from playhouse.migrations import Runner
 
 import config
-from models.base import connection, db
+from models.database import connection, db
 
 FOLDER = config.ROOT / "migrations"
 ADVISORY_LOCK = 0x5754_4868_7562  # any number that no one else takes

@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 from postman import scripts
-from postman.reading import Json, Operation, follow
+from postman.scenario import Step
 from postman.schemas import definitions, schema_name
-from postman.story import Step
+from postman.spec_reader import Json, Operation, follow
 
 # Documented for a status, yet not on each of its answers.
 SOMETIMES = {"Idempotent-Replay", "Retry-After", "Allow", "WWW-Authenticate"}

@@ -1,8 +1,8 @@
 """The webhook folder: every event of the document played to a receiver, signed as the hub signs."""
 
 from postman import scripts
-from postman.reading import Json, Operation, uid
 from postman.request import raw_body
+from postman.spec_reader import Json, Operation, uid
 
 ABOUT = """
 

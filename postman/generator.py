@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from postman import events, scripts
-from postman.answers import saved_answers
 from postman.checks import test_script
-from postman.reading import Json, Operation, operations, uid, webhooks
 from postman.request import live
-from postman.story import STORY, Step
+from postman.responses import saved_answers
+from postman.scenario import STORY, Step
+from postman.spec_reader import Json, Operation, operations, uid, webhooks
 
 SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 LOCAL = "http://localhost:8080"

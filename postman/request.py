@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from postman.reading import Json, Operation
-from postman.story import Step
+from postman.scenario import Step
+from postman.spec_reader import Json, Operation
 
 FROM_SCRIPT = {"Idempotency-Key": "{{idempotencyKey}}"}
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from postman.reading import Json, follow, json_media
+from postman.spec_reader import Json, follow, json_media
 
 PREFIX = "#/components/schemas/"
 DROPPED = {"description", "title", "discriminator", "example", "examples", "default", "deprecated", "externalDocs"}

@@ -11,6 +11,7 @@ import config
 
 FILE = Path(__file__).with_name("openapi.yaml")
 BASE_PATH = "/api/v1"
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
 @lru_cache(1)

@@ -7,39 +7,40 @@ from contextlib import contextmanager
 
 import config
 from errors import Refusal
-from models import dispatch
-from models.base import connection, now
-from models.dispatch import Claim
-from models.outcome import Outcome
-from tasks import queue
-from tasks.recorder import recorder
+from models.clock import now
+from models.database import connection
+from models.delivery import claims as delivery_claims
+from models.delivery.claims import Claim
+from models.delivery.results import Outcome
+from tasks import queues
+from tasks.result_recorder import recorder
 from webhooks.send import Sender
 
 log = logging.getLogger("wth.deliveries")
 
 
-@queue.first.task(name="wake")  # type: ignore[untyped-decorator] # huey ships no types
+@queues.first.task(name="wake")  # type: ignore[untyped-decorator] # huey ships no types
 def wake(dealer_id: str) -> None:
     """Something was recorded for this dealer: lease what is due and hand it out."""
     with left_to_the_sweep():
-        room = queue.room_for_retries()
+        room = queues.room_for_retries()
         with connection():
-            claims = dispatch.claim_for_dealer(dealer_id, room)
+            claims = delivery_claims.claim_for_dealer(dealer_id, room)
         hand_out(claims)
 
 
-@queue.first.task(name="send")  # type: ignore[untyped-decorator] # huey ships no types
+@queues.first.task(name="send")  # type: ignore[untyped-decorator] # huey ships no types
 def send(delivery_id: str, generation: int) -> None:
     with left_to_the_sweep():
         attempt(delivery_id, generation)
 
 
-@queue.late.task(name="send_late")  # type: ignore[untyped-decorator] # huey ships no types
+@queues.late.task(name="send_late")  # type: ignore[untyped-decorator] # huey ships no types
 def send_late(delivery_id: str, generation: int) -> None:
     """The late lane may be long: the lease is renewed before the attempt, or the delivery is left to its new owner."""
     with left_to_the_sweep():
         with connection():
-            is_ours = dispatch.renew(delivery_id, generation)
+            is_ours = delivery_claims.renew(delivery_id, generation)
         if is_ours:
             attempt(delivery_id, generation)
 
@@ -61,18 +62,18 @@ def hand_out(claims: Iterable[Claim]) -> None:
 
 
 def hand_out_due_at(endpoint_ids: list[str]) -> None:
-    room = queue.room_for_retries()
+    room = queues.room_for_retries()
     with connection():
-        claims = dispatch.claim_for_endpoints(endpoint_ids, room)
+        claims = delivery_claims.claim_for_endpoints(endpoint_ids, room)
     hand_out(claims)
 
 
 def probe(failing_endpoint_ids: list[str]) -> None:
     """The first of them, as many as the late lane has room for, by one request each."""
-    room = queue.room_for_probes()
+    room = queues.room_for_probes()
     if room > 0:
         with connection():
-            claims = dispatch.claim_for_endpoints(failing_endpoint_ids[:room], room)
+            claims = delivery_claims.claim_for_endpoints(failing_endpoint_ids[:room], room)
         hand_out(claims)
 
 
@@ -84,7 +85,7 @@ def go_on(outcomes: Sequence[Outcome]) -> None:
         hand_out_due_at(sorted(answering))
     if failing:
         with connection():
-            waiting = dispatch.failing_endpoints_with_due()
+            waiting = delivery_claims.failing_endpoints_with_due()
         probe(waiting)
 
 
@@ -93,7 +94,7 @@ def attempt(delivery_id: str, generation: int) -> None:
     if not recorder.has_room():
         return  # the lease ends, and the sweep finds the delivery
     with connection():
-        job = dispatch.load(delivery_id, generation)
+        job = delivery_claims.load(delivery_id, generation)
     if job is None:
         return
     sent_at = now()

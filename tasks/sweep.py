@@ -4,8 +4,8 @@ import logging
 import threading
 
 from errors import Refusal
-from models import dispatch
-from models.base import connection
+from models.database import connection
+from models.delivery import claims
 from tasks.deliveries import hand_out_due_at, probe
 
 EVERY_SECONDS = 1.0
@@ -17,7 +17,7 @@ log = logging.getLogger("wth.deliveries")
 def sweep() -> None:
     """One round over all endpoints with something due; each gets no more than its free slots."""
     with connection():
-        answering, failing = dispatch.endpoints_with_due()
+        answering, failing = claims.endpoints_with_due()
     for start in range(0, len(answering), ENDPOINTS_AT_ONCE):
         hand_out_due_at(answering[start : start + ENDPOINTS_AT_ONCE])
     probe(failing)

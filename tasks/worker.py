@@ -8,14 +8,8 @@ from typing import Any
 
 from huey.consumer import Consumer, ConsumerStopped
 
-from tasks import (
-    deliveries,
-    errands,  # noqa: F401 - registers its task
-    housekeeping,
-    processor,
-    queue,
-)
-from tasks.recorder import recorder
+from tasks import cpu_affinity, deliveries, periodic_jobs, queues
+from tasks.result_recorder import recorder
 from tasks.sweep import sweep_until
 
 LATE_SHARE = 4  # a quarter of the threads works on late retries and failing endpoints
@@ -36,15 +30,15 @@ def run(threads: int) -> None:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    claim = processor.take_one("worker")  # before there are threads, for they inherit it
-    late_threads = queue.most_waiting_late = max(1, threads // LATE_SHARE)
-    lanes = [_consumer(queue.first, max(1, threads - late_threads)), _consumer(queue.late, late_threads)]
+    claim = cpu_affinity.take_one("worker")  # before there are threads, for they inherit it
+    late_threads = queues.most_waiting_late = max(1, threads // LATE_SHARE)
+    lanes = [_consumer(queues.first, max(1, threads - late_threads)), _consumer(queues.late, late_threads)]
     recorder.start(deliveries.go_on)
     sweeper = threading.Thread(target=sweep_until, args=(stopping,), name="sweep", daemon=True)
     sweeper.start()
     for lane in lanes:
         lane.start()
-    log.info("%d chores come round by themselves.", len(housekeeping.CHORES))
+    log.info("%d chores come round by themselves.", len(periodic_jobs.CHORES))
     log.info("The worker sends with %d threads.", threads)
     _watch(lanes, stopping)
     for lane in lanes:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from models.accounts.integration import ApiKey, Integration
 from models.dealer import Actor, Dealer
-from models.endpoint import Endpoint
-from models.integration import ApiKey, Integration
+from models.delivery.endpoint import Endpoint
 from models.listing import Listing
 
 

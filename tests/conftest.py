@@ -52,9 +52,10 @@ os.environ |= {
 }
 
 # Settings are read once, at import; so what stands above comes first.
-from models import base, schema
-from models.base import connection, db
-from tasks import queue
+from models import clock as hub_clock
+from models import schema
+from models.database import connection, db
+from tasks import queues
 from tests.browser import axe as axe_core
 from tests.browser.chromium import EXECUTABLE, launched
 from tests.cast import Cast, make_cast
@@ -103,10 +104,10 @@ def fresh(database: None) -> Iterator[None]:
         with db.atomic():
             for table in TABLES:
                 db.execute_sql(f"DELETE FROM {table}")
-        for lane in (queue.first, queue.late):
+        for lane in (queues.first, queues.late):
             lane.storage.flush_all()
         yield
-    base.clock = time.time
+    hub_clock.wall_clock = time.time
 
 
 @pytest.fixture
@@ -182,8 +183,8 @@ class Clock:
 
 @pytest.fixture
 def clock() -> Clock:
-    base.clock = Clock()
-    return base.clock
+    hub_clock.wall_clock = Clock()
+    return hub_clock.wall_clock
 
 
 WANTING = ("not on this machine", "There is no", "could not fetch", "could not install")

@@ -3,12 +3,12 @@
 import json
 
 from models import schema
-from models.base import connection
+from models.accounts.integration import ApiKey, Integration
+from models.database import connection
 from models.dealer import Actor
-from models.endpoint import Endpoint
-from models.enrolment import enrol
-from models.integration import ApiKey, Integration
+from models.delivery.endpoint import Endpoint
 from models.listing import Listing
+from models.onboarding import enrol
 
 schema.migrate()
 with connection():

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import uvicorn
 
 from app import create_app
-from contract.http_faults import EnvelopedProtocol
+from contract.http_protocol import EnvelopedProtocol
 from spec.document import BASE_PATH
 
 

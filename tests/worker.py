@@ -1,8 +1,8 @@
 """The worker's work in the test's own thread, until nothing is due: the same tasks, recorder and sweep."""
 
-from tasks import queue
+from tasks import queues
 from tasks.deliveries import go_on
-from tasks.recorder import recorder
+from tasks.result_recorder import recorder
 from tasks.sweep import sweep
 
 
@@ -14,7 +14,7 @@ def work_off() -> None:
 
 
 def _run_one() -> bool:
-    for lane in (queue.first, queue.late):
+    for lane in (queues.first, queues.late):
         if lane.pending_count():
             lane.execute(lane.dequeue())
             return True

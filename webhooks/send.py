@@ -14,7 +14,7 @@ from requests.structures import CaseInsensitiveDict
 from webhooks.exchange import AnswerTooLarge, Exchange, current_exchange
 from webhooks.failure import NETWORK_TROUBLE, Failure, diagnose
 from webhooks.guard import InvalidUrl, Resolver, check_url, resolve
-from webhooks.reply import PREVIEW_BYTES, Reply, Timings, bounded, preview
+from webhooks.response import PREVIEW_BYTES, Reply, Timings, bounded, preview
 from webhooks.transport import GuardedAdapter
 
 __all__ = ["Reply", "Sender", "Timings"]

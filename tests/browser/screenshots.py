@@ -6,7 +6,7 @@ from typing import Any
 
 import tests.conftest  # noqa: F401 - the settings of a throw-away hub, before anything else is imported
 from models import schema
-from models.base import connection
+from models.database import connection
 from tests.browser.chromium import DESKTOP, PHONE, launched, sign_in
 from tests.browser.stage import EMAIL, PASSWORD, Stage, set_stage
 from tests.hub import serve_app

@@ -3,18 +3,18 @@
 import time
 from dataclasses import dataclass
 
-from models import base
-from models.audit import AuditEntry
+from models import clock
+from models.accounts.audit import AuditEntry
+from models.accounts.integration import ApiKey
+from models.accounts.user import User
 from models.dealer import Actor, Dealer
-from models.delivery import Delivery
-from models.endpoint import Endpoint
-from models.enrolment import enrol
-from models.errand import IMPORT, Errand
-from models.integration import ApiKey
+from models.delivery.delivery import Delivery
+from models.delivery.endpoint import Endpoint
+from models.delivery.ping import send_ping
+from models.jobs.job import IMPORT, Errand
 from models.listing import Listing
+from models.onboarding import enrol
 from models.order import Order
-from models.ping import send_ping
-from models.user import User
 from tests.receiver import Answer, Delivered, Receiver
 from tests.worker import work_off
 
@@ -105,13 +105,13 @@ def _live_through_a_day(actor: Actor, receiver: Receiver) -> None:
         for _ in range(1 + step * 7 % 5):
             send_ping(actor, None)
         work_off()
-    base.clock, receiver.answer = time.time, _accept
+    clock.wall_clock, receiver.answer = time.time, _accept
     work_off()
 
 
 def _set_clock(seconds_ago: float) -> None:
     then = time.time() - seconds_ago
-    base.clock = lambda: then
+    clock.wall_clock = lambda: then
 
 
 def _refuse(_: Delivered) -> Answer:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from models.base import db
-from models.integration import Integration
+from models.accounts.integration import Integration
+from models.database import db
 from tests.browser.chromium import sign_in
 from tests.browser.stage import EMAIL, PASSWORD, set_empty_stage
 from tests.client import Client
@@ -150,8 +150,8 @@ def test_log_updates_by_itself_and_leaves_an_open_part_alone(
     first_day: Any, server: Server, receiver: Receiver, deliver: Deliver
 ) -> None:
     from models.dealer import Actor, Dealer
-    from models.endpoint import Endpoint
-    from models.ping import send_ping
+    from models.delivery.endpoint import Endpoint
+    from models.delivery.ping import send_ping
 
     dealer = Dealer.get()
     Endpoint.register(dealer, receiver.url)

@@ -3,10 +3,10 @@
 import pytest
 
 from errors import Refusal
+from models.accounts.integration import Caller, Integration
+from models.accounts.user import User
 from models.dealer import Actor, Dealer
-from models.integration import Caller, Integration
 from models.listing import Listing
-from models.user import User
 from tests.cast import Cast, enlist
 from tests.commands.conftest import Wth
 

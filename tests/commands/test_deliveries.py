@@ -5,8 +5,8 @@ from collections.abc import Callable
 import orjson
 import pytest
 
-from models.delivery import Delivery
-from models.event import Event
+from models.delivery.delivery import Delivery
+from models.delivery.event import Event
 from tests.cast import Cast
 from tests.commands.conftest import Wth
 from tests.conftest import Clock

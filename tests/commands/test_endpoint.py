@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from standardwebhooks import Webhook
 
-from models.endpoint import Endpoint
+from models.delivery.endpoint import Endpoint
 from tests.cast import Cast
 from tests.commands.conftest import Wth
 from tests.receiver import Receiver

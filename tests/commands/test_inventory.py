@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from models.dealer import Dealer
-from models.event import Event
+from models.delivery.event import Event
 from models.listing import Listing
 from tests.cast import Cast
 from tests.commands.conftest import Ran, Wth

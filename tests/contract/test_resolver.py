@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 import handlers
-from contract.serving import snake_case
+from contract.app import snake_case
 from spec.document import read_document
 from tests.spec.reading import Operation, operations, parameters
 

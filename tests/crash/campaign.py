@@ -6,10 +6,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 import config
-from models.attempt import Attempt
-from models.delivery import Delivery
-from models.dispatch import LEASE_MS
-from tasks import queue
+from models.delivery.attempt import Attempt
+from models.delivery.claims import LEASE_MS
+from models.delivery.delivery import Delivery
+from tasks import queues
 from tasks.sweep import EVERY_SECONDS
 from tests.cast import enlist
 from tests.journeys.processes import end, eventually, kill
@@ -101,7 +101,7 @@ class Campaign:
 
 def wipe_queue() -> None:
     """Every message is gone."""
-    for lane in (queue.first, queue.late):
+    for lane in (queues.first, queues.late):
         lane.storage.flush_all()
 
 
@@ -109,7 +109,7 @@ def delete_queue() -> None:
     """The file is gone too, where the queue is one; no worker may run."""
     wipe_queue()
     if config.QUEUE_URL.startswith("sqlite"):
-        for lane in (queue.first, queue.late):
+        for lane in (queues.first, queues.late):
             lane.storage.close()
         path = config.sqlite_path(config.QUEUE_URL)
         for file in path.parent.glob(f"{path.name}*"):

@@ -5,7 +5,7 @@ Leases, time-outs and the clock stay real: nothing but the waiting is shorter.
 
 from datetime import timedelta
 
-from commands.serving import worker
+from commands.serve import worker
 from webhooks import schedule
 
 HASTE = 300

@@ -9,8 +9,8 @@ from contextlib import AbstractContextManager, closing, contextmanager
 import psycopg
 
 import config
-from models.base import db
-from models.delivery import Delivery
+from models.database import db
+from models.delivery.delivery import Delivery
 from tests.cast import Cast
 from tests.client import Client, error_of
 from tests.journeys.processes import eventually, free_port, running, serving

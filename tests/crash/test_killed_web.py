@@ -2,7 +2,7 @@
 
 import random
 
-from models.integration import Integration
+from models.accounts.integration import Integration
 from tests.cast import Cast
 from tests.journeys.killing import kill_while_ordering
 

@@ -8,8 +8,8 @@ import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from models.attempt import Attempt
-from models.delivery import Delivery
+from models.delivery.attempt import Attempt
+from models.delivery.delivery import Delivery
 from models.listing import Listing
 from tests.cast import Person, enlist
 from tests.journeys.processes import eventually, running

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from models.base import db, new_id, now
-from models.enrolment import enrol
-from models.user import User
+from models.accounts.user import User
+from models.base import new_id
+from models.clock import now
+from models.database import db
+from models.onboarding import enrol
 from tests.cast import Cast, make_cast
 from tests.dashboard.browser import PASSWORD, Browser
 from tests.hub import Server

@@ -4,12 +4,12 @@ import pytest
 
 from dashboard.site import PAGES
 from models.customer import Customer
-from models.delivery import Delivery
-from models.endpoint import Endpoint
-from models.errand import IMPORT, RETRIES, Errand
-from models.notice import Notice
+from models.delivery.delivery import Delivery
+from models.delivery.endpoint import Endpoint
+from models.delivery.notice import Notice
+from models.delivery.ping import send_ping
+from models.jobs.job import IMPORT, RETRIES, Errand
 from models.order import Order
-from models.ping import send_ping
 from tests.cast import Cast
 from tests.dashboard.browser import Browser
 from tests.dashboard.conftest import People

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from models.customer import Customer
-from models.delivery import Delivery
+from models.delivery.delivery import Delivery
 from models.order import Order
 from tests.cast import Cast
 from tests.conftest import Receiver

@@ -5,10 +5,10 @@ import logging
 import pytest
 
 from dashboard.site import PAGES
-from models.audit import AuditEntry
+from models.accounts.audit import AuditEntry
 from models.customer import Customer
-from models.delivery import Delivery
-from models.event import Event
+from models.delivery.delivery import Delivery
+from models.delivery.event import Event
 from models.order import Order
 from tests.cast import Cast
 from tests.dashboard.browser import Browser

@@ -7,11 +7,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from dashboard.site import PAGES
-from models.audit import AuditEntry
-from models.base import Row, db, new_id
+from models.accounts.audit import AuditEntry
+from models.base import Row, new_id
 from models.customer import Customer
-from models.delivery import Delivery
-from models.event import Event
+from models.database import db
+from models.delivery.delivery import Delivery
+from models.delivery.event import Event
 from models.listing import Listing
 from models.order import Order
 from tests.cast import Cast

@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from commands.user import user
-from models.session import Session
-from models.user import User
+from models.accounts.session import Session
+from models.accounts.user import User
 from tests.dashboard.browser import Browser
 from tests.dashboard.conftest import OWNER, STAFF
 

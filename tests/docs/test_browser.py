@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
 
-from dashboard.docs import pages
+from docs.site import pages
 from tests.hub import Server
 
 PHONE: ViewportSize = {"width": 390, "height": 844}

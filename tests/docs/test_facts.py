@@ -5,10 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import config
-from models import dispatch, endpoint, endpoint_health, event, idempotency, integration, outcome
+from models import idempotency
+from models.accounts import integration
+from models.delivery import claims, endpoint, endpoint_health, event, results
 from spec.document import read_document
 from tests.docs.reading import FOLDER
-from webhooks import reply, schedule, send, signing
+from webhooks import response, schedule, send, signing
 
 WEBHOOKS = (FOLDER / "webhooks.md").read_text()
 UNITS = {"s": 1, "min": 60, "h": 3600}
@@ -33,11 +35,11 @@ def test_schedule_on_the_page_is_the_schedule() -> None:
 def test_numbers_on_the_webhooks_page_are_those_of_the_program() -> None:
     text = " ".join(WEBHOOKS.split())
     assert f"{signing.TOLERANCE_SECONDS} seconds" in text
-    assert f"At most {dispatch.MOST_IN_FLIGHT} requests are under way" in text
+    assert f"At most {claims.MOST_IN_FLIGHT} requests are under way" in text
     assert f"more than {send.MAX_BODY_BYTES // 1024} KiB" in text
-    assert f"first {reply.PREVIEW_BYTES // 1024} KiB" in text
-    assert (outcome.FAST_MS, "within a second" in text) == (1000, True)
-    assert (dispatch.SLOW_AFTER_MS, "half a second" in text) == (500, True)
+    assert f"first {response.PREVIEW_BYTES // 1024} KiB" in text
+    assert (results.FAST_MS, "within a second" in text) == (1000, True)
+    assert (claims.SLOW_AFTER_MS, "half a second" in text) == (500, True)
     assert (endpoint.MOST_PER_DEALER, "up to five endpoints" in text) == (5, True)
     assert (endpoint.LONGEST_GRACE_MS, "0 to 7 days" in text) == (7 * 86_400_000, True)
     assert (endpoint.DEFAULT_GRACE_MS, "24 hours by default" in text) == (86_400_000, True)

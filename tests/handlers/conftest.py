@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 import config
-from models.integration import Integration
+from models.accounts.integration import Integration
 from tests.cast import Cast
 from tests.hub import Server, serve_app
 

@@ -8,8 +8,8 @@ from contextlib import closing, contextmanager
 import psycopg
 
 import config
-from models.base import db
-from models.threads import POOL
+from models.database import db
+from models.thread_pool import POOL
 
 
 @contextmanager

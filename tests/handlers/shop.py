@@ -7,7 +7,8 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from errors import Refusal
-from models.base import connection, db, new_id
+from models.base import new_id
+from models.database import connection, db
 from models.listing import Listing
 from tests.cast import Person
 from tests.client import Client

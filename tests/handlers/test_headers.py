@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 import requests
 
-from models.integration import Integration
+from models.accounts.integration import Integration
 from tests.cast import Cast
 from tests.client import Client
 from tests.hub import Server

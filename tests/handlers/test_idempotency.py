@@ -5,7 +5,7 @@ import json
 import pytest
 import requests
 
-from models.integration import Integration
+from models.accounts.integration import Integration
 from models.listing import Listing
 from tests.cast import Cast
 from tests.client import Client, error_of

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.integration import Integration
+from models.accounts.integration import Integration
 from tests.cast import Cast, enlist
 from tests.client import Client, error_of
 from tests.hub import Server

@@ -3,7 +3,7 @@
 import pytest
 import requests
 
-from models.integration import Integration
+from models.accounts.integration import Integration
 from spec.document import read_document
 from tests.cast import Cast
 from tests.client import Client, error_of

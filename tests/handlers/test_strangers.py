@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from models.customer import Customer
-from models.event import Event
+from models.delivery.event import Event
 from models.order import Order
 from spec.document import read_document
 from tests.cast import Cast, Person

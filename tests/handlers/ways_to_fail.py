@@ -7,8 +7,8 @@ from typing import Any
 
 from requests import Response
 
+from models.accounts.integration import Integration
 from models.customer import Customer
-from models.integration import Integration
 from tests.cast import Cast, enlist
 from tests.client import Client
 from tests.handlers.arrivals import until_it_waits

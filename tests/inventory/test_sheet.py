@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from inventory.columns import MappingError
-from inventory.records import SheetError
+from inventory.csv_reader import SheetError
 from inventory.sheet import RowError, Sheet, read_sheet
 
 PRICE_TABLE = Path(__file__).with_name("price-table.csv")

@@ -2,8 +2,8 @@
 
 import pytest
 
+from inventory.box_and_papers import box_and_papers, has_box, has_papers
 from inventory.countries import country
-from inventory.scope import box_and_papers, has_box, has_papers
 from inventory.terms import condition, movement, vat_regime, yes_no
 
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 import requests
 
-from models.event import Event
+from models.delivery.event import Event
 from models.idempotency import IdempotencyRecord
 from models.listing import Listing
 from models.order import Order
-from models.sale import OrderItem
+from models.order_item import OrderItem
 from tests.cast import Cast
 from tests.client import Client
 from tests.journeys.processes import free_port, kill, serving

@@ -3,7 +3,7 @@
 import threading
 from collections import Counter
 
-from models.integration import Integration
+from models.accounts.integration import Integration
 from models.order import Order
 from tests.cast import Cast
 from tests.client import Client

@@ -9,7 +9,7 @@ import threading
 import pytest
 import requests
 
-from models.endpoint import Endpoint
+from models.delivery.endpoint import Endpoint
 from tests.cast import Cast
 from tests.journeys.processes import answering, eventually, free_port, kill, running, serving, session_of
 from tests.receiver import Receiver

@@ -3,7 +3,7 @@
 import pytest
 
 from errors import Refusal
-from models.event import Event
+from models.delivery.event import Event
 from models.listing import Listing
 from models.order import Order
 from tests.cast import Cast

@@ -5,9 +5,9 @@ import pytest
 from models import sandbox
 from models.customer import Customer
 from models.dealer import Dealer
-from models.enrolment import enrol
-from models.event import Event
+from models.delivery.event import Event
 from models.listing import Listing
+from models.onboarding import enrol
 from models.order import Order
 from tests.cast import Cast, Person
 

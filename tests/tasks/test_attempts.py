@@ -8,8 +8,8 @@ from datetime import datetime
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from models import dispatch
-from models.endpoint import Endpoint
+from models.delivery import claims as delivery_claims
+from models.delivery.endpoint import Endpoint
 from tasks.deliveries import hand_out
 from tests.cast import Cast
 from tests.client import Client
@@ -125,7 +125,7 @@ def test_secret_in_another_spelling_does_not_reach_the_log(registered, receiver,
 def test_log_says_when_the_attempt_was_made_not_when_it_was_taken_up(registered, receiver, clock) -> None:
     """An attempt may wait for a thread; its time is that of its signature, its duration that of the call."""
     clock.forward(1)
-    claims = dispatch.claim_for_endpoints([registered[0].id])
+    claims = delivery_claims.claim_for_endpoints([registered[0].id])
     clock.forward(10)
     hand_out(claims)
     work_off()

@@ -2,12 +2,12 @@
 
 import pytest
 
-from models import dispatch
-from models.chore import Chore
-from models.delivery import Delivery
-from models.endpoint import Endpoint
-from models.recovery import Failed
-from tasks.housekeeping import keep_house
+from models.delivery import claims
+from models.delivery.delivery import Delivery
+from models.delivery.endpoint import Endpoint
+from models.delivery.redelivery import Failed
+from models.jobs.periodic import Chore
+from tasks.periodic_jobs import keep_house
 from tests.cast import Cast
 from tests.receiver import Receiver
 from tests.tasks.traffic import deliveries, edit, states
@@ -58,7 +58,7 @@ def test_lease_of_a_worker_that_died_before_is_not_waited_for_an_hour(cast, rece
     endpoint, _ = cast.owner.endpoint(receiver.url, events=["listing.updated"])
     edit(cast.owner, cast.owner.listing(), 100)
     clock.forward(1)
-    assert len(dispatch.claim_for_endpoints([endpoint.id])) == 1
+    assert len(claims.claim_for_endpoints([endpoint.id])) == 1
     clock.forward(-HOUR)
     keep_house.call_local()
     later(61)

@@ -4,9 +4,9 @@ import itertools
 
 import pytest
 
-from models.endpoint import Endpoint
-from models.endpoint_health import judge_failing
-from models.notice import Notice
+from models.delivery.endpoint import Endpoint
+from models.delivery.endpoint_health import judge_failing
+from models.delivery.notice import Notice
 from tests.cast import Cast
 from tests.receiver import Receiver
 from tests.tasks.traffic import edit, states

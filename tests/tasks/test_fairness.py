@@ -4,12 +4,12 @@ import threading
 
 import pytest
 
-from models import dispatch
-from models.base import connection
-from models.delivery import Delivery
-from models.endpoint import Endpoint
-from tasks import queue
-from tasks.recorder import recorder
+from models.database import connection
+from models.delivery import claims as delivery_claims
+from models.delivery.delivery import Delivery
+from models.delivery.endpoint import Endpoint
+from tasks import queues
+from tasks.result_recorder import recorder
 from tasks.sweep import sweep
 from tests.cast import Cast, enlist
 from tests.receiver import Receiver
@@ -39,7 +39,7 @@ def in_flight(endpoint: Endpoint) -> int:
 def test_new_endpoint_gets_one_delivery_at_a_time(backlog, receiver) -> None:
     endpoint = backlog(receiver)
     for _ in range(3):
-        dispatch.claim_for_endpoints([endpoint.id])
+        delivery_claims.claim_for_endpoints([endpoint.id])
     assert in_flight(endpoint) == 1
 
 
@@ -47,7 +47,7 @@ def test_endpoint_never_gets_more_than_ten_at_a_time(backlog, receiver) -> None:
     endpoint = backlog(receiver, slots=10)
     Endpoint.update(slots=99).where(Endpoint.id == endpoint.id).execute()
     for _ in range(3):
-        dispatch.claim_for_endpoints([endpoint.id])
+        delivery_claims.claim_for_endpoints([endpoint.id])
     assert in_flight(endpoint) == 10
 
 
@@ -60,7 +60,7 @@ def test_two_claimers_at_once_share_the_ten(backlog, receiver) -> None:
         together.wait(5)
         with connection():
             for _ in range(5):
-                claimed.extend(found.delivery_id for found in dispatch.claim_for_endpoints([endpoint.id]))
+                claimed.extend(found.delivery_id for found in delivery_claims.claim_for_endpoints([endpoint.id]))
 
     threads = [threading.Thread(target=claim) for _ in range(4)]
     for thread in threads:
@@ -85,21 +85,21 @@ def test_one_failure_takes_the_slots_back_to_one(backlog, receiver, later) -> No
 
 def test_endpoint_that_is_slow_right_now_gets_no_more(backlog, receiver, clock) -> None:
     endpoint = backlog(receiver, slots=3)
-    dispatch.claim_for_endpoints([endpoint.id])
+    delivery_claims.claim_for_endpoints([endpoint.id])
     Endpoint.update(slots=10).where(Endpoint.id == endpoint.id).execute()
     clock.forward(0.6)
-    assert dispatch.claim_for_endpoints([endpoint.id]) == []
+    assert delivery_claims.claim_for_endpoints([endpoint.id]) == []
     assert in_flight(endpoint) == 3
 
 
 def test_failing_endpoint_uses_the_late_lane_and_leaves_it_after_a_success(backlog, receiver, later, clock) -> None:
     endpoint = backlog(receiver)
-    assert not dispatch.claim_for_endpoints([endpoint.id])[0].is_late
+    assert not delivery_claims.claim_for_endpoints([endpoint.id])[0].is_late
     clock.forward(61)
     receiver.answer = lambda _: 500
     later(1)
     clock.forward(6)
-    assert dispatch.claim_for_endpoints([endpoint.id])[0].is_late
+    assert delivery_claims.claim_for_endpoints([endpoint.id])[0].is_late
     receiver.answer = lambda _: 200
     later(400)
     Endpoint.update(slots=1).where(Endpoint.id == endpoint.id).execute()
@@ -109,8 +109,8 @@ def test_failing_endpoint_uses_the_late_lane_and_leaves_it_after_a_success(backl
 def test_one_round_gives_every_endpoint_its_share_whatever_the_others_backlog(cast, backlog, receiver) -> None:
     with Receiver() as second:
         endpoints = [backlog(receiver, slots=10), backlog(second, slots=2)]
-        answering, _ = dispatch.endpoints_with_due()
-        claims = dispatch.claim_for_endpoints(answering)
+        answering, _ = delivery_claims.endpoints_with_due()
+        claims = delivery_claims.claim_for_endpoints(answering)
         assert [in_flight(endpoint) for endpoint in endpoints] == [10, 2]
         assert len(claims) == 12
 
@@ -149,11 +149,11 @@ def test_dead_endpoints_use_up_no_attempts_while_they_wait_for_a_late_thread(dea
 
 
 def test_dead_endpoints_take_turns(dead, receiver, clock, monkeypatch) -> None:
-    monkeypatch.setattr(queue, "most_waiting_late", 2)
+    monkeypatch.setattr(queues, "most_waiting_late", 2)
     for _ in range(len(dead) // 2):
         sweep()
         for _ in range(2):
-            queue.late.execute(queue.late.dequeue())
+            queues.late.execute(queues.late.dequeue())
         recorder.write(recorder.take() or [])
         clock.forward(1)
     asked = {request.headers["WTH-Delivery-Id"] for request in receiver.deliveries}

@@ -3,14 +3,14 @@
 import pytest
 
 from models import retention
-from models.attempt import Attempt
 from models.customer import Customer
-from models.delivery import Delivery
+from models.delivery.attempt import Attempt
+from models.delivery.delivery import Delivery
+from models.delivery.event import Event
 from models.erasure import erase
-from models.event import Event
 from models.order import Order
-from tasks import queue
-from tasks.recorder import recorder
+from tasks import queues
+from tasks.result_recorder import recorder
 from tests.cast import Cast
 from tests.client import Client
 from tests.receiver import Receiver
@@ -130,8 +130,8 @@ def test_answer_to_an_attempt_that_was_under_way_names_no_erased_customer(api: C
     endpoint, _ = cast.owner.endpoint(receiver.url, events=["order.*"])
     order = api.order(cast.owner.listing().id, customer={"email": "greta@private.example"}).json()
     receiver.answer = lambda request: (200, {"X-Thanks": "greta"}, request.body)
-    while queue.first.pending_count():
-        queue.first.execute(queue.first.dequeue())
+    while queues.first.pending_count():
+        queues.first.execute(queues.first.dequeue())
     assert recorder.has_outcomes()
     erase(cast.owner.actor(), Customer.get_by_id(order["customer"]["id"]))
     recorder.write(recorder.take() or [])

@@ -2,8 +2,8 @@
 
 import pytest
 
-from models.endpoint import Endpoint
-from models.integration import Integration
+from models.accounts.integration import Integration
+from models.delivery.endpoint import Endpoint
 from tests.cast import Cast
 from tests.client import Client
 from tests.receiver import Receiver

@@ -2,16 +2,16 @@
 
 import pytest
 
-from models import dispatch
-from models.delivery import Delivery
-from tasks import queue
+from models.delivery import claims as delivery_claims
+from models.delivery.delivery import Delivery
+from tasks import queues
 from tasks.deliveries import attempt, hand_out
-from tasks.recorder import recorder
+from tasks.result_recorder import recorder
 from tests.cast import Cast
 from tests.receiver import Receiver
 from tests.tasks.traffic import deliveries, edit, log_of, prices, states
 
-LEASE = dispatch.LEASE_MS / 1000
+LEASE = delivery_claims.LEASE_MS / 1000
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def endpoint(cast: Cast, receiver: Receiver, clock):
 
 
 def test_delivery_whose_worker_vanished_is_sent_when_its_lease_is_over(endpoint, receiver, later) -> None:
-    dispatch.claim_for_endpoints([endpoint.id])
+    delivery_claims.claim_for_endpoints([endpoint.id])
     later(LEASE - 2)
     assert receiver.deliveries == []
     later(3)
@@ -34,7 +34,7 @@ def test_delivery_whose_worker_vanished_is_sent_when_its_lease_is_over(endpoint,
 
 
 def test_interrupted_attempt_stays_in_the_log_without_an_end(endpoint, later) -> None:
-    dispatch.claim_for_endpoints([endpoint.id])
+    delivery_claims.claim_for_endpoints([endpoint.id])
     later(LEASE + 1)
     first, second = log_of(deliveries(endpoint)[0])
     assert (first["number"], first["finished_at"], first["status"]) == (1, None, None)
@@ -43,7 +43,7 @@ def test_interrupted_attempt_stays_in_the_log_without_an_end(endpoint, later) ->
 
 def test_interruption_costs_none_of_the_ten_attempts(endpoint, receiver, clock, later) -> None:
     for _ in range(3):
-        dispatch.claim_for_endpoints([endpoint.id])
+        delivery_claims.claim_for_endpoints([endpoint.id])
         clock.forward(LEASE + 1)
     receiver.answer = lambda _: 500
     later(1)
@@ -52,16 +52,16 @@ def test_interruption_costs_none_of_the_ten_attempts(endpoint, receiver, clock, 
 
 
 def test_message_of_a_lost_lease_sends_nothing(endpoint, receiver, clock, deliver) -> None:
-    [lost] = dispatch.claim_for_endpoints([endpoint.id])
+    [lost] = delivery_claims.claim_for_endpoints([endpoint.id])
     clock.forward(LEASE + 1)
-    [current] = dispatch.claim_for_endpoints([endpoint.id])
+    [current] = delivery_claims.claim_for_endpoints([endpoint.id])
     hand_out([lost, current, lost])
     deliver()
     assert prices(receiver.deliveries) == [100]
 
 
 def test_message_that_comes_twice_sends_once(endpoint, receiver, deliver) -> None:
-    claims = dispatch.claim_for_endpoints([endpoint.id])
+    claims = delivery_claims.claim_for_endpoints([endpoint.id])
     hand_out(claims)
     deliver()
     hand_out(claims)
@@ -71,7 +71,7 @@ def test_message_that_comes_twice_sends_once(endpoint, receiver, deliver) -> Non
 
 def test_attempt_that_could_outlast_its_lease_is_not_begun(endpoint, receiver, clock, later) -> None:
     """Else the sweep would hand the delivery out a second time while the receiver still thinks about the first."""
-    [claim] = dispatch.claim_for_endpoints([endpoint.id])
+    [claim] = delivery_claims.claim_for_endpoints([endpoint.id])
     clock.forward(LEASE - 5)
     attempt(claim.delivery_id, claim.generation)
     assert receiver.deliveries == []
@@ -86,7 +86,7 @@ def test_late_lane_renews_the_lease_before_it_sends(cast, receiver, clock, later
     edit(cast.owner, listing, 100)
     later(1)
     clock.forward(6)
-    [claim] = dispatch.claim_for_endpoints([endpoint.id])
+    [claim] = delivery_claims.claim_for_endpoints([endpoint.id])
     assert claim.is_late
     hand_out([claim])
     later(LEASE - 5)
@@ -94,8 +94,8 @@ def test_late_lane_renews_the_lease_before_it_sends(cast, receiver, clock, later
 
 
 def test_wiped_queue_delays_by_a_lease_and_loses_nothing(endpoint, receiver, later) -> None:
-    hand_out(dispatch.claim_for_endpoints([endpoint.id]))
-    for lane in (queue.first, queue.late):
+    hand_out(delivery_claims.claim_for_endpoints([endpoint.id]))
+    for lane in (queues.first, queues.late):
         lane.storage.flush_all()
     later(LEASE + 1)
     assert prices(receiver.deliveries) == [100]
@@ -107,7 +107,7 @@ def test_bell_that_was_never_heard_is_made_up_for_by_the_sweep(endpoint, receive
 
 
 def test_endpoint_paused_after_the_claim_gets_nothing(endpoint, receiver, later) -> None:
-    claims = dispatch.claim_for_endpoints([endpoint.id])
+    claims = delivery_claims.claim_for_endpoints([endpoint.id])
     endpoint.disable("Paused by the dealer.")
     hand_out(claims)
     later(1)
@@ -118,11 +118,11 @@ def test_endpoint_paused_after_the_claim_gets_nothing(endpoint, receiver, later)
 
 
 def test_result_of_a_lost_lease_does_not_overwrite_the_new_owners(endpoint, receiver, clock) -> None:
-    [lost] = dispatch.claim_for_endpoints([endpoint.id])
+    [lost] = delivery_claims.claim_for_endpoints([endpoint.id])
     attempt(lost.delivery_id, lost.generation)
     stale = recorder.take()
     clock.forward(LEASE + 1)
-    [current] = dispatch.claim_for_endpoints([endpoint.id])
+    [current] = delivery_claims.claim_for_endpoints([endpoint.id])
     assert stale is not None
     recorder.write(stale)
     row = Delivery.get_by_id(current.delivery_id)

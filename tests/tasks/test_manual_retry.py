@@ -5,10 +5,11 @@ import threading
 import pytest
 
 from errors import Refusal
-from models import dispatch
-from models.base import connection, db, now
-from models.delivery import Delivery
-from models.recovery import Failed, replay_missing
+from models.clock import now
+from models.database import connection, db
+from models.delivery import claims
+from models.delivery.delivery import Delivery
+from models.delivery.redelivery import Failed, replay_missing
 from tests.cast import Cast
 from tests.receiver import Receiver
 from tests.tasks.traffic import deliveries, edit, log_of, prices, states
@@ -89,7 +90,7 @@ def test_delivered_event_can_be_sent_again(endpoint, receiver, later) -> None:
 
 def test_running_attempt_is_not_doubled_by_a_manual_retry(endpoint, receiver, clock) -> None:
     clock.forward(1)
-    dispatch.claim_for_endpoints([endpoint.id])
+    claims.claim_for_endpoints([endpoint.id])
     with pytest.raises(Refusal) as refused:
         deliveries(endpoint)[0].retry()
     assert refused.value.code == "delivery_in_flight"
@@ -108,7 +109,7 @@ def test_attempt_that_a_worker_begins_meanwhile_is_not_doubled_either(endpoint, 
 
     clicking = threading.Thread(target=click)
     with db.atomic():
-        dispatch.claim_for_endpoints([endpoint.id])
+        claims.claim_for_endpoints([endpoint.id])
         clicking.start()
         clicking.join(0.3)  # it has looked, and waits for our transaction
     clicking.join(10)
@@ -146,7 +147,7 @@ def test_given_up_deliveries_are_counted_before_they_are_retried(failed, receive
 
 
 def test_many_given_up_deliveries_are_taken_up_in_batches(failed, cast, receiver, monkeypatch, later) -> None:
-    monkeypatch.setattr("models.recovery.BATCH", 2)
+    monkeypatch.setattr("models.delivery.redelivery.BATCH", 2)
     failed(5)
     assert list(Failed(cast.owner.dealer, since=0, until=now()).retry()) == [2, 4, 5]
     later(1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.delivery import Delivery
+from models.delivery.delivery import Delivery
 from models.listing import Listing
 from tests.cast import Cast
 from tests.receiver import Delivered, Receiver

@@ -17,9 +17,10 @@ from hypothesis.stateful import (
 )
 
 from errors import Refusal
-from models import base, dispatch
-from models.delivery import Delivery
-from models.endpoint import Endpoint
+from models import clock
+from models.delivery import claims
+from models.delivery.delivery import Delivery
+from models.delivery.endpoint import Endpoint
 from tests.cast import enlist
 from tests.receiver import Answer, Delivered, Receiver
 from tests.tasks.traffic import deliveries, edit
@@ -36,7 +37,7 @@ class Traffic(RuleBasedStateMachine):
     @initialize()
     def open(self) -> None:
         self.time = time.time()
-        base.clock = lambda: self.time
+        clock.wall_clock = lambda: self.time
         self.person = enlist("Random Watches")
         self.watches = self.person.listings(3)
         self.endpoint, _ = self.person.endpoint(self.receiver.url)
@@ -63,7 +64,7 @@ class Traffic(RuleBasedStateMachine):
     @rule()
     def lose_a_worker(self) -> None:
         self.time += 1
-        dispatch.claim_for_endpoints([self.endpoint.id])
+        claims.claim_for_endpoints([self.endpoint.id])
 
     @precondition(lambda self: deliveries(self.endpoint))
     @rule(pick=st.integers(0, 99))

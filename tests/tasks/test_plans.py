@@ -3,11 +3,12 @@
 import pytest
 
 import config
-from models import dispatch, retention
-from models.base import db
+from models import retention
+from models.database import db
+from models.delivery import claims
 
 ANY = 1_800_000_000_000
-EVERY_DUE = dispatch.WITH_DUE.format(which="TRUE")
+EVERY_DUE = claims.WITH_DUE.format(which="TRUE")
 
 
 @pytest.mark.skipif(not config.is_sqlite(), reason="PostgreSQL plans by the size of the tables, and these are empty")
@@ -15,8 +16,8 @@ EVERY_DUE = dispatch.WITH_DUE.format(which="TRUE")
     ("statement", "values"),
     [
         (EVERY_DUE, (ANY, ANY)),
-        (dispatch.CLAIM, (ANY, ANY, "we_1", ANY, True, True, 10)),
-        (dispatch.IN_FLIGHT, ("we_1",)),
+        (claims.CLAIM, (ANY, ANY, "we_1", ANY, True, True, 10)),
+        (claims.IN_FLIGHT, ("we_1",)),
         (retention.OLD_DELIVERIES, (ANY,)),
         (retention.OLD_EVENTS, (ANY,)),
     ],

@@ -5,12 +5,12 @@ from email.utils import format_datetime
 
 import pytest
 
-from models.base import connection
-from models.endpoint import Endpoint
-from models.notice import Notice
-from tasks import queue
+from models.database import connection
+from models.delivery.endpoint import Endpoint
+from models.delivery.notice import Notice
+from tasks import queues
 from tasks.deliveries import hand_out_due_at
-from tasks.recorder import recorder
+from tasks.result_recorder import recorder
 from tests.cast import Cast
 from tests.receiver import Delivered, Receiver
 from tests.tasks.traffic import deliveries, edit, log_of, states
@@ -101,8 +101,8 @@ def test_410s_under_way_at_once_leave_one_notice_though_written_one_by_one(endpo
         edit(cast.owner, watch, 200)
     receiver.answer = lambda _: 410
     hand_out_due_at([endpoint.id])
-    while queue.first.pending_count():
-        queue.first.execute(queue.first.dequeue())
+    while queues.first.pending_count():
+        queues.first.execute(queues.first.dequeue())
     assert recorder.has_outcomes()
     results = recorder.take() or []
     assert len(results) == 4

@@ -7,9 +7,9 @@ import re
 import pytest
 
 from errors import Invalid, Refusal
-from models.delivery import Delivery
-from models.endpoint import Endpoint
-from models.ping import test_endpoint as send_test_event
+from models.delivery.delivery import Delivery
+from models.delivery.endpoint import Endpoint
+from models.delivery.ping import test_endpoint as send_test_event
 from models.retention import forget_past_secrets
 from tests.cast import Cast
 from tests.receiver import Delivered, Receiver

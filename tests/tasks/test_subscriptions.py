@@ -3,7 +3,7 @@
 import pytest
 
 from errors import Invalid
-from models.ping import send_ping
+from models.delivery.ping import send_ping
 from tests.cast import Cast
 from tests.client import Client
 from tests.receiver import Receiver

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from models.attempt import Attempt
-from models.delivery import Delivery
-from models.endpoint import Endpoint
+from models.delivery.attempt import Attempt
+from models.delivery.delivery import Delivery
+from models.delivery.endpoint import Endpoint
 from models.listing import Listing
 from tests.cast import Person
 from tests.receiver import Delivered

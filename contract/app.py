@@ -1,0 +1,73 @@
+"""The API as one ASGI application: the layers a request passes, in order, in one list."""
+
+import functools
+import importlib
+import re
+from collections.abc import Callable
+from typing import Any
+
+from connexion import AsyncApp
+from connexion.middleware.main import API
+from connexion.middleware.security import SecurityMiddleware
+from connexion.resolver import Resolution, Resolver
+from limits.aio.strategies import MovingWindowRateLimiter
+
+from contract.authentication import Lockout, bearer_handler
+from contract.authorization import Admission, Admit
+from contract.body_limit import BodyLimit
+from contract.document import Document
+from contract.errors import Envelope
+from contract.idempotency import Once
+from contract.operation import operations
+from contract.rate_limit import RateLimit
+from contract.request_id import RequestId
+from contract.routing import Routing
+from contract.validation import Validation
+from spec.document import METHODS, read_document
+
+
+class HandlerResolver(Resolver):  # type: ignore[misc] # connexion ships no types
+    """A tag is a module, an operationId a function: `Orders`, `createOrder` is `create_order` in handlers/orders.py."""
+
+    def __init__(self, raw: dict[str, Any]) -> None:
+        super().__init__()
+        operations = (item[method] for item in raw["paths"].values() for method in item if method in METHODS)
+        self.modules = {operation["operationId"]: operation["tags"][0].lower() for operation in operations}
+
+    def resolve(self, operation: Any) -> Resolution:
+        name = operation.operation_id
+        module = importlib.import_module(f"handlers.{self.modules[name]}")
+        return Resolution(getattr(module, snake_case(name)), name)
+
+
+def snake_case(operation_id: str) -> str:
+    return re.sub(r"(?<!^)([A-Z])", r"_\1", operation_id).lower()
+
+
+def api(ring: Callable[[str], None], admit: Admit, counters: Any) -> AsyncApp:
+    """`ring(dealer_id)` is called after each committed write, `admit` judges each authenticated request."""
+    raw = read_document()
+    document = Document(raw)
+    limiter = MovingWindowRateLimiter(counters)
+    app = AsyncApp(
+        "contract",
+        middlewares=[
+            functools.partial(RequestId, api_version=document["info"]["version"]),
+            Envelope,
+            BodyLimit,
+            Routing,
+            SecurityMiddleware,
+            functools.partial(RateLimit, document=document, limiter=limiter),
+            functools.partial(Admission, admit=admit),
+            Validation,
+        ],
+    )
+    middleware = app.middleware
+    app._middleware_app = middleware.app = operations(Once(ring))
+    handler = bearer_handler(Lockout(limiter))
+    # connexion's own add_api loads with a class that knows OpenAPI 3.0 only
+    options = middleware.options.replace(resolver=HandlerResolver(raw), security_map={"bearer": handler})
+    middleware.apis.append(API(document, base_path=None, name=None, **options.__dict__))
+    # built now, so that a bad document fails at start and not on the first request
+    middleware.app, middleware.middleware_stack = middleware._build_middleware_stack()
+    return app

@@ -1,0 +1,1 @@
+"""Form fields: parsing, validation, pickers and filters."""

@@ -1,0 +1,1 @@
+"""Page functions, one module per noun; `dashboard/site.py` routes to them."""

@@ -1,0 +1,58 @@
+"""The signature debugger: a header, a body and a secret in, what is wrong out. Nothing of it is kept."""
+
+from starlette.responses import Response
+
+from dashboard.forms.form import Field, Form
+from dashboard.request import Visit
+from models.clock import now
+from webhooks.signing import Verdict, verify
+
+FIELDS = (
+    Field("header", "WTH-Signature header", width="full", is_required=True, hint="t=…,v1=…"),
+    Field(
+        "body", "Raw body", "raw", width="full", is_required=True, hint="The bytes as they came, before any parsing."
+    ),
+    Field("secret", "Webhook secret", "secret", width="full", is_required=True, hint="whsec_… It is not stored."),
+)
+ADVICE = {
+    Verdict.MALFORMED: "Copy the whole value of the WTH-Signature header, without its name.",
+    Verdict.NO_MATCH: "Most often the body was parsed and written again before it was checked, or this is the secret "
+    "of another endpoint, or one that has been rotated. Sign the raw bytes.",
+    Verdict.TOO_OLD: "Receivers refuse signatures older than five minutes. An old delivery must look so.",
+    Verdict.TOO_NEW: "The clock of this hub or the one that wrote the header is wrong.",
+    Verdict.VALID: "If your receiver still refuses it, compare the body and secret that it uses with these.",
+}
+BLANKS = (
+    "The blank space around the body that you pasted was not signed: a receiver that has it in its bytes refuses them."
+)
+
+
+def show(visit: Visit) -> Response:
+    return _page(visit, Form(FIELDS))
+
+
+def judge(visit: Visit) -> Response:
+    form = Form.filled(FIELDS, visit.sent)
+    if not form.is_good:
+        return _page(visit, form, status=422)
+    secret, readings = form.values["secret"].strip(), _readings(form.texts["body"])
+    verdicts = {
+        body: verify(header=form.values["header"], body=body.encode(), secrets=[secret], now=now() // 1000)
+        for body in readings
+    }
+    fitting = next((body for body, one in verdicts.items() if one is not Verdict.NO_MATCH), None)
+    if fitting is None:
+        return _page(visit, form, verdict=Verdict.NO_MATCH)
+    note = "" if fitting in readings[:2] else BLANKS
+    return _page(visit, form, verdict=verdicts[fitting], note=note)
+
+
+def _readings(body: str) -> list[str]:
+    """A form turns every line end into \\r\\n and people paste one too many: what the bytes may have been."""
+    plain = body.replace("\r\n", "\n")
+    return [plain, body, plain.rstrip("\n"), plain.strip()]
+
+
+def _page(visit: Visit, form: Form, *, status: int = 200, verdict: Verdict | None = None, note: str = "") -> Response:
+    advice = ADVICE[verdict] if verdict else ""
+    return visit.render("signature.html", status=status, form=form, verdict=verdict, advice=advice, note=note)

@@ -1,0 +1,1 @@
+"""Who acts: integrations and API keys, users and sessions, the audit log."""

@@ -1,0 +1,44 @@
+"""The audit log: who changed what, kept for owners."""
+
+from typing import Any, Self
+
+import peewee
+
+from models.base import Row, new_id
+from models.clock import rfc3339
+from models.dealer import Actor, Dealer
+
+
+class AuditEntry(Row):
+    """One change by one person, written in the change's own transaction. The e-mail address is that of the day."""
+
+    id = peewee.TextField(primary_key=True)
+    dealer = peewee.ForeignKeyField(Dealer)
+    email = peewee.TextField()
+    action = peewee.TextField()
+    subject_id = peewee.TextField(null=True)
+    summary = peewee.TextField()
+    is_test = peewee.BooleanField()
+    created_at = peewee.BigIntegerField()
+
+    @classmethod
+    def record(cls, actor: Actor, email: str, action: str, subject_id: str | None, summary: str) -> Self:
+        """`action` is `noun.past_participle`, `summary` a phrase for people without secrets in it."""
+        with actor.dealer.locked() as at:
+            return cls.create(
+                id=new_id("aud"),
+                dealer=actor.dealer,
+                email=email,
+                action=action,
+                subject_id=subject_id,
+                summary=summary,
+                is_test=actor.is_test,
+                created_at=at,
+            )
+
+    @classmethod
+    def of(cls, dealer: Dealer) -> "peewee.ModelSelect[Self]":
+        return cls.select().where(cls.dealer == dealer)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {**self.columns(), "created_at": rfc3339(self.created_at)}

@@ -1,0 +1,1 @@
+"""Transactional outbox: events, the deliveries that carry them to endpoints, attempts, claims and results."""

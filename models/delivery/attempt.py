@@ -1,0 +1,57 @@
+"""Attempts: each try of a delivery, written down before the call and completed after it."""
+
+from typing import Any
+
+import peewee
+
+from models.base import JsonText, Row
+from models.clock import rfc3339
+from models.delivery.delivery import Delivery
+
+
+class Attempt(Row):
+    """Without `finished_at` it waits for a thread, runs, or was interrupted by the death of its worker."""
+
+    delivery = peewee.ForeignKeyField(Delivery)
+    number = peewee.IntegerField()
+    trigger = peewee.TextField()
+    started_at = peewee.BigIntegerField()
+    finished_at = peewee.BigIntegerField(null=True)
+    status = peewee.IntegerField(null=True)
+    error = peewee.TextField(null=True)
+    error_detail = peewee.TextField(null=True)
+    address = peewee.TextField(null=True)
+    timings = JsonText(null=True)
+    url = peewee.TextField(null=True)
+    request_headers = JsonText(null=True)
+    response_headers = JsonText(null=True)
+    response_preview = peewee.TextField(null=True)
+    next_attempt_at = peewee.BigIntegerField(null=True)
+
+    class Meta:
+        primary_key = peewee.CompositeKey("delivery", "number")
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> list["Attempt"]:
+        return list(cls.select().where(cls.delivery == delivery).order_by(cls.number))
+
+    def to_dict(self) -> dict[str, Any]:
+        """`duration_ms` and `timings` in milliseconds; the request body is the event's."""
+        finished = self.finished_at
+        return {
+            "number": self.number,
+            "trigger": self.trigger,
+            "started_at": rfc3339(self.started_at),
+            "finished_at": rfc3339(finished),
+            "duration_ms": None if finished is None else finished - self.started_at,
+            "status": self.status,
+            "error": self.error,
+            "error_detail": self.error_detail,
+            "address": self.address,
+            "timings": self.timings,
+            "url": self.url,
+            "request_headers": self.request_headers,
+            "response_headers": self.response_headers,
+            "response_preview": self.response_preview,
+            "next_attempt_at": rfc3339(self.next_attempt_at),
+        }

@@ -1,0 +1,1 @@
+"""Background jobs that a user starts, and locks for periodic jobs."""

@@ -1,0 +1,18 @@
+"""A dealer joins: account, owner, integration and sandbox in one go."""
+
+from models import sandbox
+from models.accounts.integration import Integration
+from models.accounts.user import User
+from models.database import db
+from models.dealer import Dealer
+
+
+def enrol(*, name: str, email: str, password: str, tier: str, country: str) -> tuple[Dealer, User]:
+    """Raises `validation_failed`, `email_taken`."""
+    with db.atomic():
+        dealer = Dealer.open_account(name=name, country=country, tier=tier)
+        owner = User.register(dealer, email=email, password=password, role="owner")
+        if dealer.plan.has_custom_integration:
+            Integration.begin(dealer)
+            sandbox.fill(dealer)
+    return dealer, owner

@@ -1,0 +1,1 @@
+"""Build tools for the contract document: breaking-change checker and type generator."""

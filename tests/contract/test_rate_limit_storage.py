@@ -1,0 +1,86 @@
+"""Counting across web processes on one machine: one limit, whoever counts."""
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+from limits import RateLimitItemPerMinute
+from limits.aio.strategies import MovingWindowRateLimiter
+
+import config
+from contract.rate_limit_storage import FileStorage
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(config, "QUEUE_URL", f"sqlite://{tmp_path}/queue.db")
+    return tmp_path
+
+
+@pytest.fixture
+def processes() -> Iterator[list[MovingWindowRateLimiter]]:
+    """The limiters of three web processes."""
+    storages = [FileStorage() for _ in range(3)]
+    yield [MovingWindowRateLimiter(storage) for storage in storages]
+    for storage in storages:
+        storage.file.close()
+
+
+def hit(limiter: MovingWindowRateLimiter, limit: int, who: str = "dlr_1", cost: int = 1) -> bool:
+    return asyncio.run(limiter.hit(RateLimitItemPerMinute(limit), who, cost=cost))
+
+
+def left(limiter: MovingWindowRateLimiter, limit: int) -> int:
+    return asyncio.run(limiter.get_window_stats(RateLimitItemPerMinute(limit), "dlr_1")).remaining
+
+
+def test_processes_share_one_limit(processes: list[MovingWindowRateLimiter]) -> None:
+    assert [hit(processes[number % 3], 5) for number in range(6)] == [True] * 5 + [False]
+    assert {left(limiter, 5) for limiter in processes} == {0}
+
+
+def test_each_integration_has_a_count_of_its_own(processes: list[MovingWindowRateLimiter]) -> None:
+    assert [hit(processes[0], 1, who) for who in ("dlr_1", "dlr_2", "dlr_1")] == [True, True, False]
+
+
+def test_costly_request_counts_for_what_it_costs(processes: list[MovingWindowRateLimiter]) -> None:
+    assert [hit(processes[0], 5, cost=2) for _ in range(3)] == [True, True, False]
+    assert left(processes[1], 5) == 1
+    assert hit(processes[2], 5)
+
+
+def test_tokens_come_back_after_a_minute(processes: list[MovingWindowRateLimiter], folder: Path) -> None:
+    assert [hit(processes[0], 2) for _ in range(3)] == [True, True, False]
+    with closing(sqlite3.connect(folder / "counters.db", isolation_level=None)) as other:
+        other.execute("UPDATE entry SET at = at - 60 WHERE at = (SELECT min(at) FROM entry)")
+    assert [left(processes[1], 2), hit(processes[1], 2), hit(processes[2], 2)] == [1, True, False]
+
+
+def test_no_token_is_given_twice_under_load() -> None:
+    def process(_: int) -> int:
+        storage = FileStorage()
+        taken = sum(hit(MovingWindowRateLimiter(storage), 50) for _ in range(30))
+        storage.file.close()
+        return taken
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(process, range(4))) == 50
+
+
+def test_processes_that_start_together_share_a_new_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    together = Barrier(6)
+
+    def process(_: int) -> FileStorage:
+        together.wait()
+        return FileStorage()
+
+    with ThreadPoolExecutor(6) as pool:
+        for start in range(60):
+            monkeypatch.setattr(config, "QUEUE_URL", f"sqlite://{tmp_path}/{start}/queue.db")
+            for storage in list(pool.map(process, range(6))):
+                storage.file.close()

@@ -1,0 +1,160 @@
+"""The delivery log with more in it than anybody reads: pages in order, counts with an end, an index for each filter."""
+
+import ast
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import config
+from models.base import new_id
+from models.clock import now
+from models.database import db
+from models.delivery.delivery import Delivery
+from models.delivery.event import Event
+from models.search import delivery_log
+from models.search.pagination import MOST_COUNTED
+from tests.cast import Cast
+from tests.client import Client
+from tests.conftest import Receiver
+from tests.dashboard.browser import Browser, page
+
+LOG = "/channels/custom/log"
+TYPES = ("listing.sold", "order.received", "listing.updated")
+INDEXES = {
+    "state": ("failed", "delivery_log_state"),
+    "event": ("listing.sold", "delivery_log_type"),
+    "mode": ("test", "delivery_log_mode"),
+    "endpoint": ("we_1", "delivery_log_endpoint"),
+    "resource": ("inv_1", "delivery_log_resource"),
+    "since": (1, "delivery_log "),
+    "until": (1, "delivery_log "),
+}
+
+
+def fill(cast: Cast, count: int, **values: Any) -> None:
+    """Deliveries of the owner's first event, the later the newer, their types in turn."""
+    endpoint, _ = cast.owner.endpoint("http://127.0.0.1:9/hooks")
+    cast.owner.listing()
+    first = Delivery.get()
+    same = {**first.columns(), "endpoint": endpoint.id, "state": "succeeded", "completed_at": now(), **values}
+    rows = [
+        {**same, "id": new_id("dlv"), "event_type": TYPES[number % 3], "created_at": first.created_at + number}
+        for number in range(count)
+    ]
+    with db.atomic():
+        first.delete_instance()
+        for start in range(0, count, 500):
+            Delivery.insert_many(rows[start : start + 500]).execute()
+
+
+def plans(caplog: pytest.LogCaptureFixture, cast: Cast, filters: dict[str, Any], number: int = 1) -> list[str]:
+    """How SQLite goes about each statement of the search, a line for each step of its plans."""
+    with caplog.at_level(logging.DEBUG, "peewee"):
+        delivery_log.deliveries(cast.owner.dealer, filters, number)
+    statements = [ast.literal_eval(record.getMessage()) for record in caplog.records if record.name == "peewee"]
+    assert len(statements) > 1
+    return [
+        step[3] for sql, given in statements for step in db.execute_sql(f"EXPLAIN QUERY PLAN {sql}", given).fetchall()
+    ]
+
+
+@pytest.mark.skipif(not config.is_sqlite(), reason="the plans are SQLite's")
+@pytest.mark.parametrize("name", INDEXES)
+def test_each_filter_reads_its_own_index_in_order(cast: Cast, caplog: pytest.LogCaptureFixture, name: str) -> None:
+    value, index = INDEXES[name]
+    steps = plans(caplog, cast, {name: value})
+    reads = [f"{step} " for step in steps if "t1" in step]
+    assert reads
+    assert all(index in step for step in reads), steps
+    assert not [step for step in steps if "TEMP B-TREE" in step], steps
+
+
+@pytest.mark.skipif(not config.is_sqlite(), reason="the plans are SQLite's")
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {},
+        {"event": "listing.*"},
+        {"resource": "evt_1"},
+        {"resource": "dlv_1"},
+        {"resource": "inv_1", "state": "failed", "endpoint": "we_1"},
+        {"state": "failed", "since": 1, "until": 2},
+        {"q": "evt_1"},
+        {"q": "sold"},
+        {"q": "503 order.*"},
+        {"q": "timeout"},
+        {"q": "speedmaster"},
+    ],
+    ids=str,
+)
+def test_no_search_reads_the_whole_table(cast: Cast, caplog: pytest.LogCaptureFixture, filters: dict[str, Any]) -> None:
+    cast.owner.endpoint("http://127.0.0.1:9/speedmaster")
+    cast.owner.listing()
+    steps = plans(caplog, cast, filters)
+    assert [step for step in steps if step.startswith("SEARCH t1 USING ")], steps
+    assert not [step for step in steps if step.startswith("SCAN t")], steps
+    if "resource" in filters:
+        assert not [step for step in steps if "dealer_id" in step], steps
+
+
+def test_a_long_log_says_that_there_is_more_than_it_counts(owner: Browser, cast: Cast) -> None:
+    fill(cast, MOST_COUNTED + 1)
+    assert "1–50 of more than 10,000 deliveries" in page(owner.get(LOG)).text
+    last = page(owner.get(f"{LOG}?page=100000")).text
+    assert "9,951–10,000 of more than 10,000 deliveries" in last
+    assert "Page 200 of 200" in last
+    assert "of 3,334 deliveries" in page(owner.get(f"{LOG}?event=listing.sold")).text
+    assert "of 6,667 deliveries" in page(owner.get(f"{LOG}?event=listing.*")).text
+
+
+def test_a_group_of_events_comes_newest_first_on_every_page(cast: Cast) -> None:
+    fill(cast, 200)
+    wanted = Delivery.select().where(Delivery.event_type != "order.received").order_by(*delivery_log.NEWEST_DELIVERY)
+    found = [delivery_log.deliveries(cast.owner.dealer, {"event": "listing.*"}, number) for number in (1, 2, 3)]
+    assert [one.count for one in found] == [133] * 3
+    assert [row.id for one in found for row in one.rows] == [row.id for row in wanted]
+
+
+def test_an_id_finds_the_delivery_its_event_and_its_resource_but_no_strangers(cast: Cast) -> None:
+    fill(cast, 3)
+    delivery, event = Delivery.get(), Event.get(Event.id == Delivery.get().event_id)
+    for given, count in ((delivery.id, 1), (event.id, 3), (event.resource_id, 3), ("inv_unknown", 0)):
+        assert delivery_log.deliveries(cast.owner.dealer, {"resource": given}).count == count
+        assert delivery_log.deliveries(cast.stranger.dealer, {"resource": given}).count == 0
+
+
+@pytest.fixture
+def answers(cast: Cast, api: Client, receiver: Receiver, deliver: Callable[[], None]) -> Delivery:
+    """A watch whose delivery was refused, the delivery of its order, and one to a port where nobody listens."""
+    cast.owner.endpoint(receiver.url + "/erp", events=["listing.*"])
+    cast.owner.endpoint("http://127.0.0.1:9/shop", events=["order.*"])
+    receiver.answer = lambda _: 503
+    listing = cast.owner.listing(title="Omega Speedmaster", sku="A-7")
+    api.order(listing.id, external_id="SHOP-1041")
+    deliver()
+    return Delivery.get(Delivery.last_status == 503)
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [("{0.id}", 1), ("{0.event_id}", 1), ("{0.resource_id}", 2), ("{0.endpoint_id}", 2), ("order.received", 1),
+     ("listing", 2), ("SOLD", 1), ("order.* sold", 0), ("A-7", 2), ("shop-1041", 1), ("/erp", 2), ("127.0.0.1", 3),
+     ("503", 1), ("404", 0), ("connect", 1), ("Connect order", 1), ("speedmaster 503", 1), ("speedmaster patek", 0)],
+)  # fmt: skip
+def test_words_find_deliveries_by_what_they_stand_for(answers: Delivery, cast: Cast, words: str, count: int) -> None:
+    said = {"q": words.format(answers)}
+    assert delivery_log.deliveries(cast.owner.dealer, said).count == count
+    assert delivery_log.deliveries(cast.stranger.dealer, said).count == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [("{0.id}", 1), ("{0.event_id}", 1), ("{0.resource_id}", 2), ("sold", 1),
+     ("a-7", 2), ("SHOP-1041", 1), ("patek", 0)],
+)  # fmt: skip
+def test_words_find_events_by_what_they_stand_for(answers: Delivery, cast: Cast, words: str, count: int) -> None:
+    said = {"q": words.format(answers)}
+    assert delivery_log.events(cast.owner.actor(), said).count == count
+    assert delivery_log.events(cast.stranger.actor(), said).count == 0

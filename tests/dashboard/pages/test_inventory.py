@@ -1,0 +1,220 @@
+"""Watches in the dashboard: forms, what happens to one or many, files in and out."""
+
+import io
+
+from models.delivery.event import Event
+from models.listing import Listing
+from tests.cast import Cast
+from tests.dashboard.browser import Browser, page
+from tests.worker import work_off
+
+WATCH = {
+    "brand": "Omega",
+    "model": "Seamaster",
+    "reference": "210.30",
+    "asking_price_cents": "4.890,50",
+    "vat_regime": "margin",
+}
+
+
+def import_file(browser: Browser, content: bytes) -> str:
+    """The address of the preview."""
+    answer = browser.session.post(
+        browser.site + "/inventory/import",
+        data={"form_token": browser.form_token()},
+        files={"file": ("stock.csv", io.BytesIO(content), "text/csv")},
+        timeout=20,
+    )
+    return answer.url.removeprefix(browser.site)
+
+
+def finished(browser: Browser, path: str) -> str:
+    """The page of an import once the worker has done it."""
+    work_off()
+    text = page(browser.get(path)).text
+    assert "Done." in text
+    return text
+
+
+def test_a_watch_is_created_and_published_in_one_go(owner: Browser, cast: Cast) -> None:
+    answer = owner.post("/inventory/new", {**WATCH, "then": "publish", "complications": "Date, GMT", "has_box": "yes"})
+    assert "The watch is in your inventory." in page(answer).text
+    listing = Listing.get()
+    assert (listing.asking_price_cents, listing.complications, listing.has_box) == (489_050, ["Date", "GMT"], True)
+    assert (listing.is_test, listing.is_published, listing.title) == (True, True, "Omega Seamaster 210.30")
+    assert [event.type for event in Event.select()] == ["listing.published"]
+
+
+def test_a_form_keeps_what_was_typed_and_says_what_is_wrong_where(owner: Browser) -> None:
+    typed = {
+        **WATCH,
+        "brand": "",
+        "year": "long ago",
+        "asking_price_cents": "cheap",
+        "title": "x" * 301,
+        "photos": "ftp://a",
+    }
+    answer = page(owner.post("/inventory/new", typed), 422)
+    assert answer.value("model") == "Seamaster"
+    assert answer.value("year") == "long ago"
+    wrong = {found["name"] for _, found in answer.elements if found.get("aria-invalid") == "true"}
+    assert wrong == {"brand", "year", "asking_price_cents", "title", "photos"}
+    for sentence in (
+        "Fill this in.",
+        "Give a whole number.",
+        "Shorten this to 300 characters; it has 301.",
+        "https://",
+    ):
+        assert sentence in answer.text
+    described = {found["aria-describedby"].split()[-1] for _, found in answer.elements if found.get("aria-invalid")}
+    assert described <= {found.get("id") for _, found in answer.elements}
+    assert Listing.select().count() == 0
+
+
+def test_editing_without_a_change_records_nothing(owner: Browser, cast: Cast) -> None:
+    listing = cast.owner.listing(complications=["Date"], case_diameter_mm=39.5, description="Two\nlines")
+    before = Event.select().count()
+    shown = page(owner.get(f"/inventory/{listing.id}"))
+    names = [field["name"] for _, field in shown.elements if field.get("name", "form_token") != "form_token"]
+    texts = {
+        name: shown.value(name)
+        for name in set(names)
+        & {
+            "brand",
+            "model",
+            "reference",
+            "title",
+            "description",
+            "complications",
+            "case_diameter_mm",
+            "asking_price_cents",
+            "location_country",
+        }
+    }
+    owner.post(f"/inventory/{listing.id}", {**texts, "vat_regime": "margin"})
+    assert Event.select().count() == before
+    owner.post(f"/inventory/{listing.id}", {**texts, "vat_regime": "margin", "asking_price_cents": "6000"})
+    assert Event.select().order_by(Event.sequence.desc()).get().type == "listing.updated"
+
+
+def test_a_watch_goes_through_its_life(owner: Browser, cast: Cast) -> None:
+    listing = cast.owner.listing(published=False)
+    for verb in ("publish", "sell", "restock", "unpublish"):
+        assert owner.post(f"/inventory/{listing.id}/{verb}").status_code == 200
+    types = [event.type for event in Event.select().order_by(Event.sequence)]
+    assert types == ["listing.published", "listing.sold", "listing.in_stock", "listing.unpublished"]
+
+
+def test_a_watch_cannot_be_sold_twice(owner: Browser, cast: Cast) -> None:
+    listing = cast.owner.listing()
+    owner.post(f"/inventory/{listing.id}/sell")
+    assert "sold already" in page(owner.post(f"/inventory/{listing.id}/sell"), 409).text
+
+
+def test_ticked_watches_are_published_together_or_not_at_all(owner: Browser, cast: Cast) -> None:
+    listings = [cast.owner.listing(published=False, model=f"M{number}") for number in range(3)]
+    foreign = cast.stranger.listing(published=False)
+    ids = [("id", listing.id) for listing in listings]
+    assert owner.post("/inventory/bulk", [*ids, ("id", foreign.id), ("verb", "publish")]).status_code == 404
+    assert Listing.select().where(Listing.is_published).count() == 0
+    answer = owner.post("/inventory/bulk", [*ids, ("verb", "publish"), ("query", "status=in_stock")])
+    assert "3 watches published." in page(answer).text
+    assert answer.url.endswith("?status=in_stock")
+
+
+def test_search_filters_and_pages_stand_in_the_address(owner: Browser, cast: Cast) -> None:
+    cast.owner.listings(60, published=False)
+    cast.owner.listing(brand="Zenith", model="El Primero")
+    first = page(owner.get("/inventory"))
+    assert "1–50 of 61 watches" in first.text
+    assert "51–61 of 61 watches" in page(owner.get("/inventory?page=2")).text
+    found = page(owner.get("/inventory?q=zenith+primero&published=yes"))
+    assert "1–1 of 1 watch" in found.text
+    assert found.value("q") == "zenith primero"
+    assert "No watch fits" in page(owner.get("/inventory?q=100%25_")).text
+
+
+def test_live_inventory_respects_the_plan(owner: Browser, cast: Cast) -> None:
+    owner.view("live")
+    for number in range(250):
+        cast.owner.listing(is_test=False, published=False, model=f"M{number}")
+    answer = page(owner.post("/inventory/new", WATCH), 422)
+    assert "250 watches in stock" in answer.text
+    assert answer.value("model") == "Seamaster"
+
+
+def test_a_file_is_previewed_then_imported_with_its_bad_rows_named(owner: Browser) -> None:
+    rows = ("SKU;Marke;Modell;Preis", "A1;Rolex;Explorer;7.200,00", "A2;Tudor;Ranger;oops", "A3;IWC;Mark XX;5100")
+    path = import_file(owner, "\n".join(rows).encode("utf-8-sig"))
+    preview = page(owner.get(path))
+    assert "Ready 2" in preview.text
+    assert "oops" in preview.text
+    assert Listing.select().count() == 0
+    owner.post(path, {"then": "import", "publish": "yes"})
+    done = finished(owner, path)
+    assert "New 2 Brought up to date 0 Not imported 1" in done
+    assert {row.sku: row.asking_price_cents for row in Listing.select()} == {"A1": 720_000, "A3": 510_000}
+    again = owner.post(path, {"then": "import"})
+    assert Listing.select().count() == 2, again.status_code
+
+
+def test_columns_that_are_not_recognised_are_chosen_by_hand(owner: Browser) -> None:
+    path = import_file(owner, b"Maker,Type,Ask\nRolex,Explorer,7200\n")
+    assert "recognised" in page(owner.get(path), 422).text
+    columns = [
+        ("column", "Maker"),
+        ("field", "brand"),
+        ("column", "Type"),
+        ("field", "model"),
+        ("column", "Ask"),
+        ("field", "asking_price_eur"),
+    ]
+    assert "Ready 1" in page(owner.post(path, [*columns, ("then", "look")])).text
+    owner.post(path, [*columns, ("then", "import")])
+    finished(owner, path)
+    assert Listing.get().brand == "Rolex"
+
+
+def test_all_or_nothing_writes_nothing_when_a_row_is_bad(owner: Browser) -> None:
+    path = import_file(owner, b"brand,model,price\nRolex,Explorer,7200\nTudor,,900\n")
+    owner.post(path, {"then": "import", "all_or_nothing": "yes"})
+    finished(owner, path)
+    assert Listing.select().count() == 0
+
+
+def test_a_file_that_is_no_csv_is_refused_with_a_reason(owner: Browser) -> None:
+    assert import_file(owner, b"PK\x03\x04workbook") == "/inventory/import"
+
+
+def test_the_export_is_what_the_import_reads(owner: Browser, cast: Cast) -> None:
+    cast.owner.listing(sku="A1", title="=HYPERLINK(1)", published=False)
+    exported = owner.get("/inventory/export.csv")
+    assert "attachment" in exported.headers["Content-Disposition"]
+    Listing.delete().execute()
+    path = import_file(owner, exported.content)
+    owner.post(path, {"then": "import"})
+    finished(owner, path)
+    assert (Listing.get().sku, Listing.get().title) == ("A1", "=HYPERLINK(1)")
+
+
+def test_resetting_the_sandbox_leaves_live_business_alone(owner: Browser, cast: Cast) -> None:
+    live = cast.owner.listing(is_test=False)
+    cast.owner.listing(model="Tried out")
+    owner.post("/inventory/sandbox")
+    assert Listing.get_by_id(live.id)
+    assert "Tried out" not in [row.model for row in Listing.select()]
+    assert Listing.select().where(Listing.is_test, Listing.is_published).count() >= 10
+
+
+def test_looking_again_at_a_file_keeps_the_ticks(owner: Browser) -> None:
+    path = import_file(owner, b"brand,model,price\nOmega,Speedmaster,6000\n")
+    answer = page(owner.post(path, {"then": "look", "all_or_nothing": "yes"}))
+    ticked = {box["name"] for box in answer.of("input", type="checkbox") if "checked" in box}
+    assert ticked == {"all_or_nothing"}
+
+
+def test_a_file_that_cannot_be_read_is_an_error_beside_its_field(owner: Browser) -> None:
+    answer = page(owner.post("/inventory/import"), 422)
+    field = answer.of("input", type="file")[0]
+    assert field["aria-describedby"] == "file-error"
+    assert "Choose a CSV file" in answer.source.partition('type="file"')[2]

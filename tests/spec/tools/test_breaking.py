@@ -1,0 +1,206 @@
+"""What breaks clients is found, the rest is let through; the document breaks no client of its released edition."""
+
+import copy
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from spec.document import FILE, read_document
+from spec.tools.breaking import RELEASED, breaking, read
+from tests.contract.sample_requests import BASE, Node, component, content
+
+GET, POST = ("paths", "/watches", "get"), ("paths", "/watches", "post")
+LIMIT = (*GET, "parameters", 0)
+SCHEMAS = ("components", "schemas")
+WATCH, INPUT = (*SCHEMAS, "Watch"), (*SCHEMAS, "WatchInput")
+REMOVED = object()
+
+Edit = Callable[[Node], None]
+
+
+def put(*path: Any, to: Any = REMOVED) -> Edit:
+    """Replaces or removes what stands at a path."""
+
+    def edit(document: Node) -> None:
+        *way, last = path
+        for step in way:
+            document = document[step]
+        if to is REMOVED:
+            del document[last]
+        else:
+            document[last] = copy.deepcopy(to)
+
+    return edit
+
+
+def rename(*path: Any, to: str) -> Edit:
+    def edit(document: Node) -> None:
+        *way, last = path
+        for step in way:
+            document = document[step]
+        document[to] = document.pop(last)
+
+    return edit
+
+
+BREAKING: list[tuple[Edit, list[str]]] = [
+    (put("paths", "/health"), ["GET /health: it is removed"]),
+    (put(*POST), ["POST /watches: it is removed"]),
+    (put("webhooks", "watch.sold"), ["POST watch.sold: it is removed"]),
+    (put(*GET, "operationId", to="list"), ["GET /watches: operationId was listWatches, is list"]),
+    (put("paths", "/health", "get", "security"), ["GET /health: credentials that were enough are not"]),
+    (put("security", to=[{"apiKey": [], "mtls": []}]),
+     ["GET /watches: credentials that were enough are not", "POST /watches: credentials that were enough are not"]),
+    (put(*GET, "parameters", to=[]), ["GET /watches limit: the parameter is removed"]),
+    (put(*LIMIT, "required", to=True), ["GET /watches limit: the parameter is required now"]),
+    (put(*LIMIT, "explode", to=False),
+     ["GET /watches limit: it was written in style form, exploded, is in style form, not exploded"]),
+    (put(*LIMIT, "schema", "maximum", to=50), ["GET /watches limit: maximum was 100, is 50"]),
+    (put(*LIMIT, "schema", "default", to=50), ["GET /watches limit: the default was 25, is 50"]),
+    (put(*POST, "requestBody", "required", to=True), ["POST /watches body: it is required now"]),
+    (rename(*POST, "requestBody", "content", "application/json", to="text/csv"),
+     ["POST /watches body: application/json is removed"]),
+    (rename(*POST, "responses", "201", to="200"),
+     ["POST /watches 200: the status is new", "POST /watches 201: the status is removed"]),
+    (put(*POST, "responses", "422", to={}), ["POST /watches 422: the status is new"]),
+    (put(*GET, "responses", "200", "headers"), ["GET /watches 200 etag: the header is removed"]),
+    (put(*GET, "responses", "200", "headers", "ETag", "schema", "type", to="integer"),
+     ["GET /watches 200 etag: string is now integer"]),
+    (put(*GET, "responses", "200", "headers", "ETag", "required"),
+     ["GET /watches 200 etag: the header may be missing"]),
+    (put("webhooks", "watch.sold", "post", "parameters", 0, "required"),
+     ["POST watch.sold signature: the header may be missing"]),
+    (put("webhooks", "watch.sold", "post", "operationId", to="sold"),
+     ["POST watch.sold: operationId was watchSold, is sold"]),
+    (put("webhooks", "watch.sold", "post", "parameters", to=[]), ["POST watch.sold signature: the header is removed"]),
+    # what clients send
+    (put(*INPUT, "required", to=["price", "note"]), ["WatchInput.note: the field is required now"]),
+    (put(*INPUT, "properties", "movement"), ["WatchInput.movement: the field is removed"]),
+    (put(*INPUT, "properties", "movement", "enum", to=["manual"]), ["WatchInput.movement: quartz is not accepted now"]),
+    (put(*INPUT, "properties", "note", "enum", to=["a"]), ["WatchInput.note: any value is not accepted now"]),
+    (put(*INPUT, "properties", "note", "type", to="string"), ["WatchInput.note: must not be null now"]),
+    (put(*INPUT, "properties", "price", "type", to="integer"), ["WatchInput.price: number is now integer"]),
+    (put(*INPUT, "properties", "price", "maximum", to=900), ["WatchInput.price: maximum was 1000, is 900"]),
+    (put(*INPUT, "properties", "price", "minimum", to=1), ["WatchInput.price: minimum was 0, is 1"]),
+    (put(*INPUT, "properties", "note", "minLength", to=1), ["WatchInput.note: minLength was free, is 1"]),
+    (put(*INPUT, "properties", "note", "pattern", to="^a"), ["WatchInput.note: pattern was free, is ^a"]),
+    (put(*INPUT, "properties", "labels", "maxProperties", to=4), ["WatchInput.labels: maxProperties was 5, is 4"]),
+    (put(*INPUT, "properties", "labels", "additionalProperties", "maxLength", to=8),
+     ["WatchInput.labels[additionalProperties]: maxLength was 9, is 8"]),
+    (put(*INPUT, "allOf", to=[{"minProperties": 1}]), ["WatchInput: allOf is another; a person has to judge it"]),
+    # what clients get
+    (put(*WATCH, "properties", "year"), ["Watch.year: the field is removed"]),
+    (rename(*WATCH, "properties", "year", to="built"), ["Watch.year: the field is removed"]),
+    (put(*INPUT, "properties", "labels", "additionalProperties", to=False),
+     ["WatchInput.labels: unknown fields are refused now"]),
+    (put(*WATCH, "properties", "parts", "items"), ["Watch.parts[items]: object is now anything"]),
+    (put(*WATCH, "properties", "only", to={"oneOf": [component("Buyer"), {"type": "null"}]}),
+     ["Watch.only: may be null now"]),
+    (put(*WATCH, "required", to=["id"]), ["Watch.price: the field may be missing now"]),
+    (put(*WATCH, "properties", "price", "type", to="string"), ["Watch.price: number is now string"]),
+    (put(*WATCH, "properties", "id", "type", to=["string", "null"]), ["Watch.id: may be null now"]),
+    (put(*WATCH, "properties", "id", "maxLength", to=50), ["Watch.id: maxLength was 40, is 50"]),
+    (put(*WATCH, "properties", "id", "pattern"), ["Watch.id: pattern was ^inv_, is free"]),
+    (put(*WATCH, "properties", "year", "maximum"), ["Watch.year: maximum was 2100, is free"]),
+    (put(*WATCH, "properties", "buyer", "oneOf", 0, to=component("State")), ["Watch.buyer: object is now string"]),
+    (put(*SCHEMAS, "State", "enum", to=["in_stock", "sold", "lent"]), ["State: lent is new in a closed list"]),
+    (put(*SCHEMAS, "State", "enum"), ["State: any value is new in a closed list"]),
+    (put(*SCHEMAS, "Buyer", "required", to=[]), ["Buyer.name: the field may be missing now"]),
+    (put(*SCHEMAS, "Kind", "enum", to=["yours", "ours", "theirs"]), ["Kind: theirs is new in a closed list"]),
+    (put(*SCHEMAS, "Sold", "properties", "event", "const", to="sold"), ["Sold.event: sold is new in a closed list"]),
+    (put(*SCHEMAS, "ErrorCode", "enum", to=["gone"]), ["ErrorCode: busy is removed"]),
+    (put(*SCHEMAS, "ErrorCode", "x-http-status", "gone", to=410), ["ErrorCode gone: x-http-status was 404, is 410"]),
+    (put(*SCHEMAS, "WebhookEvent", "oneOf", to=[]), ["WebhookEvent: watch.sold is removed"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("edit", "found"), BREAKING, ids=lambda value: value[0] if isinstance(value, list) else "")
+def test_change_that_breaks_clients_is_found(edit: Edit, found: list[str]) -> None:
+    later = copy.deepcopy(BASE)
+    edit(later)
+    assert breaking(BASE, later) == found
+
+
+def add_event(document: Node) -> None:
+    document["components"]["schemas"]["Lent"] = {**BASE["components"]["schemas"]["Sold"]}
+    union = document["components"]["schemas"]["WebhookEvent"]
+    union["oneOf"].append(component("Lent"))
+    union["discriminator"]["mapping"]["watch.lent"] = "#/components/schemas/Lent"
+
+
+HARMLESS: dict[str, Edit] = {
+    "a new operation": put("paths", "/new", to={"get": {"responses": {}}}),
+    "a new webhook": put("webhooks", "watch.lent", to={"post": {"responses": {}}}),
+    "a new event in the union": add_event,
+    "a new error code": put(*SCHEMAS, "ErrorCode", "enum", to=["gone", "busy", "late"]),
+    "a new error where a default was documented": put(*GET, "responses", "409", to=content(component("Fault"))),
+    "an error less": put(*GET, "responses", "404"),
+    "a new optional parameter": put(*GET, "parameters", 1, to=None),
+    "a style that was the default": put(*LIMIT, "style", to="form"),
+    "a wider parameter": put(*LIMIT, "schema", "maximum", to=200),
+    "no key needed any more": put(*GET, "security", to=[]),
+    "a new header": put(*GET, "responses", "200", "headers", "Link", to={"schema": {"type": "string"}}),
+    "a new optional field to send": put(*INPUT, "properties", "model", to={"type": "string"}),
+    "a field to send that is optional now": put(*INPUT, "required", to=[]),
+    "a further value to send": put(*INPUT, "properties", "movement", "enum", to=["manual", "quartz", "tuning_fork"]),
+    "null may be sent": put(*INPUT, "properties", "price", "type", to=["number", "null"]),
+    "a wider limit of what is sent": put(*INPUT, "properties", "note", "maxLength", to=300),
+    "unknown fields may be sent": put(*INPUT, "additionalProperties"),
+    "a new field in answers": put(*WATCH, "properties", "colour", to={"type": "string"}),
+    "a field that is always there now": put(*WATCH, "required", to=["id", "price", "year"]),
+    "a new field that is always there": put(*SCHEMAS, "Buyer", "required", to=["name", "vat_id"]),
+    "a field that is never null now": put(*WATCH, "properties", "year", "type", to="integer"),
+    "an object that is never null now": put(*WATCH, "properties", "buyer", to=component("Buyer")),
+    "an integer where a number was": put(*WATCH, "properties", "price", "type", to="integer"),
+    "a narrower limit of what is got": put(*WATCH, "properties", "id", "maxLength", to=30),
+    "a value that comes no more": put(*SCHEMAS, "State", "enum", to=["sold"]),
+    "other words": put(*WATCH, "description", to="A watch."),
+}
+
+
+@pytest.mark.parametrize("edit", HARMLESS.values(), ids=HARMLESS)
+def test_change_that_breaks_nobody_is_let_through(edit: Edit) -> None:
+    later = copy.deepcopy(BASE)
+    later["paths"]["/watches"]["get"]["parameters"].append({"name": "new", "in": "query", "schema": {"type": "string"}})
+    later["components"]["schemas"]["Buyer"]["properties"]["vat_id"] = {"type": "string"}
+    if edit is not HARMLESS["a new optional parameter"]:
+        edit(later)
+    assert breaking(BASE, later) == []
+
+
+def test_document_breaks_no_client_of_its_released_edition() -> None:
+    version = read_document()["info"]["version"]
+    assert breaking(read(RELEASED / f"{version}.json"), read_document()) == []
+
+
+def test_real_document_is_read_to_its_leaves() -> None:
+    later = copy.deepcopy(read_document())
+    schemas = later["components"]["schemas"]
+    schemas["Address"]["properties"]["country"]["type"] = "integer"
+    schemas["PingTrigger"]["enum"].append("cron")
+    schemas["AddressInput"]["properties"]["city"]["maxLength"] = 3
+    schemas["ApiError"]["required"].remove("code")
+    places = [line.partition(":")[0] for line in breaking(read_document(), later)]
+    assert places == ["Address.country", "AddressInput.city", "ApiError.code", "PingTrigger"]
+
+
+def compare(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "spec.tools.breaking", *map(str, arguments)]
+    return subprocess.run(command, cwd=FILE.parent.parent, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_command_names_what_breaks_and_fails(tmp_path: Path) -> None:
+    old, new = tmp_path / "old.json", tmp_path / "new.json"
+    later = copy.deepcopy(BASE)
+    put(*WATCH, "properties", "year")(later)
+    old.write_text(json.dumps(BASE))
+    new.write_text(json.dumps(later))
+    done = compare(old, new)
+    assert (done.returncode, done.stdout) == (1, "Watch.year: the field is removed\n")
+    assert (compare(old, old).returncode, compare(old, old).stdout) == (0, "Nothing breaks.\n")
+    assert compare().returncode == 2
