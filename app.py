@@ -4,17 +4,17 @@ from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from contract.app import api
-from contract.rate_limit_storage import close, counters
+from contract.app import create_api
+from contract.rate_limit_storage import close_storage, open_storage
 from dashboard.site import site
 from docs.site.app import docs_site, is_documentation
-from handlers.auth import admit
+from handlers.auth import authorize
 from spec.document import BASE_PATH
 from tasks import background_jobs
-from tasks.wake_up import ring
+from tasks.wake_up import wake_worker
 
 
-class Hub:
+class HubApp:
     """Sends a request to the API, the documentation or the site, by its path."""
 
     def __init__(self, the_api: ASGIApp, the_docs: ASGIApp, the_site: ASGIApp, the_counters: Any) -> None:
@@ -39,12 +39,17 @@ class Hub:
         while True:
             phase = (await receive())["type"]
             if phase == "lifespan.shutdown":
-                await close(self.counters)
+                await close_storage(self.counters)
             await send({"type": f"{phase}.complete"})
             if phase == "lifespan.shutdown":
                 return
 
 
-def create_app() -> Hub:
-    shared = counters()
-    return Hub(api(ring, admit, shared).middleware, docs_site(), site(ring, background_jobs.start), shared)
+def create_app() -> HubApp:
+    shared = open_storage()
+    return HubApp(
+        create_api(wake_worker, authorize, shared).middleware,
+        docs_site(),
+        site(wake_worker, background_jobs.enqueue_job),
+        shared,
+    )

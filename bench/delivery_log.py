@@ -10,7 +10,7 @@ from models.clock import now
 from models.database import connection, db
 from models.dealer import Dealer
 from models.listing import Listing
-from models.onboarding import enrol
+from models.onboarding import create_dealer
 from tests.cast import Person, enlist
 from tests.dashboard.browser import PASSWORD, Browser
 from tests.journeys.processes import free_port
@@ -50,7 +50,7 @@ FROM (SELECT n, {{began}} + n * {SPACING_MS} AS at FROM number)
 def measure() -> str:
     with connection():
         for email in (EMPTY, FULL):
-            enrol(name=email, email=email, password=PASSWORD, tier="business", country="DE")
+            create_dealer(name=email, email=email, password=PASSWORD, tier="business", country="DE")
         full = Dealer.get(Dealer.name == FULL)
         person = Person(full, "", "")
         endpoints = _fill(person, "own", OWN)

@@ -6,7 +6,7 @@ import time
 from bench.processes import running
 from bench.traffic import Shop, Target, receiving
 from models.database import connection
-from tasks.wake_up import ring
+from tasks.wake_up import wake_worker
 
 PAIRS, EVENTS_A_SECOND, SECONDS = 2, 8, 15  # of each dealer, each with five endpoints
 
@@ -40,7 +40,7 @@ def _run(target: Target, fast: list[Shop], silent: list[Shop]) -> tuple[float, f
             event = shop.edit()
             if shop in fast:
                 committed[event] = time.time()
-            ring(shop.person.dealer.id)
+            wake_worker(shop.person.dealer.id)
     rows = [row for row in target.collect(len(committed) * 5) if row[2] in committed]
     waits = sorted((at - committed[event]) * 1000 for at, _, event in rows)
     span = max(committed.values()) - min(committed.values())

@@ -6,7 +6,7 @@ import time
 from bench.processes import running
 from bench.traffic import Shop, receiving
 from models.database import connection
-from tasks.wake_up import ring
+from tasks.wake_up import wake_worker
 
 EVENTS, EVERY_SECONDS = 100, 0.1
 
@@ -21,7 +21,7 @@ def measure() -> str:
                 time.sleep(EVERY_SECONDS)
                 event = shop.edit()
                 committed[event] = time.time()
-                ring(shop.person.dealer.id)
+                wake_worker(shop.person.dealer.id)
             rows = target.collect(EVENTS)
     waits = sorted((at - committed[event]) * 1000 for at, _, event in rows)
     return f"median {statistics.median(waits):.1f} ms, p99 {waits[-2]:.1f} ms ({EVENTS} events, ten a second)"

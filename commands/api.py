@@ -11,7 +11,7 @@ import click
 import orjson
 
 import config
-from commands.output import Answer, HubCommand, example
+from commands.output import CommandOutput, HubCommand, example
 from errors import Refusal
 from spec.document import BASE_PATH
 
@@ -19,7 +19,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 SECONDS = 40  # an answer of `GET /events?wait=30` takes that long
 
 
-class StayHere(urllib.request.HTTPRedirectHandler):
+class NoRedirects(urllib.request.HTTPRedirectHandler):
     """A redirect is an answer like any other: the key must not follow it to another host."""
 
     def redirect_request(
@@ -29,7 +29,7 @@ class StayHere(urllib.request.HTTPRedirectHandler):
 
 
 @dataclass(frozen=True)
-class Reply:
+class ApiResponse:
     """What came back."""
 
     status: int
@@ -60,7 +60,7 @@ class Reply:
 @click.option("--idempotency-key", help="For a POST. Left out, a new one is made for each call.")
 def api(
     method: str, path: str, body: str | None, api_key: str | None, base_url: str, idempotency_key: str | None
-) -> Answer:
+) -> CommandOutput:
     """Call the HTTP API and print its answer. PATH is what stands in the API reference, such as /me."""
     headers = {"Accept": "application/json", "Content-Type": "application/json"}
     if api_key:
@@ -69,7 +69,7 @@ def api(
         headers["Idempotency-Key"] = idempotency_key or str(uuid.uuid4())
     content = None if body is None else body.encode()
     reply = _call(urllib.request.Request(_url(base_url, path), content, headers, method=method))  # noqa: S310 - _url admits HTTP only
-    return Answer(reply.document, _text(reply), _failure(reply))
+    return CommandOutput(reply.document, _text(reply), _failure(reply))
 
 
 def _url(base_url: str, path: str) -> str:
@@ -80,24 +80,24 @@ def _url(base_url: str, path: str) -> str:
     return base_url.rstrip("/").removesuffix(BASE_PATH) + BASE_PATH + path.removeprefix(BASE_PATH)
 
 
-def _call(request: urllib.request.Request) -> Reply:
+def _call(request: urllib.request.Request) -> ApiResponse:
     try:
-        with urllib.request.build_opener(StayHere).open(request, timeout=SECONDS) as answer:
-            return Reply(answer.status, answer.read())
+        with urllib.request.build_opener(NoRedirects).open(request, timeout=SECONDS) as answer:
+            return ApiResponse(answer.status, answer.read())
     except urllib.error.HTTPError as answer:
         with answer:
-            return Reply(answer.code, answer.read())
+            return ApiResponse(answer.code, answer.read())
     except (OSError, ValueError) as fault:
         message = f"{request.host} does not answer ({getattr(fault, 'reason', fault)}); is the hub running there?"
         raise Refusal("unreachable", message) from None
 
 
-def _text(reply: Reply) -> str:
+def _text(reply: ApiResponse) -> str:
     document = reply.document
     return document if isinstance(document, str) else orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()
 
 
-def _failure(reply: Reply) -> str | None:
+def _failure(reply: ApiResponse) -> str | None:
     if 200 <= reply.status < 300:
         return None
     try:

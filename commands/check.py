@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import click
 
 import config
-from commands.output import Answer, HubCommand, example
+from commands.output import CommandOutput, HubCommand, example
 from commands.tables import table
 from errors import Refusal
 from models import schema
@@ -20,7 +20,7 @@ ALIKE = 0.88  # how like a setting a name has to be (difflib's ratio), for clien
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     """`detail` is what was found, or what is wrong and what helps."""
 
     name: str
@@ -29,7 +29,7 @@ class Finding:
 
 
 @click.command(cls=HubCommand, needs_database=False, epilog=example("wth check"))
-def check() -> Answer:
+def check() -> CommandOutput:
     """Look whether all that the hub needs is in order.
 
     Settings, data folder, secret key, database, migrations, queue.
@@ -41,18 +41,18 @@ def check() -> Answer:
         "ok": is_ok,
         "checks": [{"name": each.name, "ok": each.is_ok, "detail": each.detail} for each in findings],
     }
-    return Answer(
+    return CommandOutput(
         document, table(("", "CHECK", "FOUND"), rows, empty=""), None if is_ok else "The hub is not in order."
     )
 
 
-def _finding(name: str, look: Callable[[], str]) -> Finding:
+def _finding(name: str, look: Callable[[], str]) -> CheckResult:
     try:
-        return Finding(name, True, look())
+        return CheckResult(name, True, look())
     except Refusal as refusal:
-        return Finding(name, False, f"{refusal.message} {refusal.__cause__ or ''}".strip())
+        return CheckResult(name, False, f"{refusal.message} {refusal.__cause__ or ''}".strip())
     except Exception as fault:  # whatever a queue's storage raises is what the operator has to know
-        return Finding(name, False, f"{type(fault).__name__}: {fault}")
+        return CheckResult(name, False, f"{type(fault).__name__}: {fault}")
 
 
 def _look_at_settings() -> str:
@@ -96,7 +96,7 @@ def _look_at_migrations() -> str:
 
 
 def _look_at_queue() -> str:
-    return f"{queues.check()} tasks wait"
+    return f"{queues.count_waiting()} tasks wait"
 
 
 LOOKS: dict[str, Callable[[], str]] = {

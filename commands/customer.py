@@ -2,7 +2,7 @@
 
 import click
 
-from commands.output import Answer, HubGroup, example
+from commands.output import CommandOutput, HubGroup, example
 from models.customer import Customer
 from models.dealer import Actor
 from models.erasure import erase
@@ -18,13 +18,13 @@ def customer() -> None:
 @customer.command("erase", epilog=example(f"wth customer erase {ID} --yes"))
 @click.argument("customer_id", metavar="ID")
 @click.option("--yes", is_flag=True, help="Do it without asking.")
-def erase_customer(customer_id: str, yes: bool) -> Answer:
+def erase_customer(customer_id: str, yes: bool) -> CommandOutput:
     """Erase a customer's personal data from the record, the orders, stored events and answers. Cannot be undone."""
-    row = Customer.anyones(customer_id)
+    row = Customer.find_unscoped(customer_id)
     if not yes:
         click.confirm(f"Erase all personal data of {row.id}?", abort=True, err=True)
     counts = erase(Actor(row.dealer, row.is_test, "dashboard"), row)
     text = (
         f"{row.id} is erased, with {counts['orders']} orders and {counts['events']} events. The delivery log is kept."
     )
-    return Answer({"customer_id": row.id, **counts}, text)
+    return CommandOutput({"customer_id": row.id, **counts}, text)

@@ -3,11 +3,11 @@
 import click
 
 from commands.arguments import Country, Text
-from commands.output import Answer, HubGroup, example
+from commands.output import CommandOutput, HubGroup, example
 from errors import Refusal
 from models.accounts.user import User
 from models.dealer import PLANS, Dealer
-from models.onboarding import enrol
+from models.onboarding import create_dealer
 
 EXAMPLE = example('wth dealer create --name "Uhrenhaus Nord" --email anna@uhrenhaus.example --country DE')
 
@@ -23,21 +23,21 @@ def dealer() -> None:
 @click.option("--password", help="At least ten characters. Left out, it is asked for.")
 @click.option("--plan", type=click.Choice(sorted(PLANS)), default="business", show_default=True, help="Tier.")
 @click.option("--country", type=Country(), default="BG", show_default=True, help="Two-letter code of the country.")
-def create(name: str, email: str, password: str | None, plan: str, country: str) -> Answer:
+def create(name: str, email: str, password: str | None, plan: str, country: str) -> CommandOutput:
     """Add a dealer with an owner, an integration in test mode and a sandbox of sample watches."""
     secret = password or click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
-    created, owner = enrol(name=name, email=email, password=secret, tier=plan, country=country)
+    created, owner = create_dealer(name=name, email=email, password=secret, tier=plan, country=country)
     document = {"dealer_id": created.id, "user_id": owner.id}
-    return Answer(document, f"{name} is dealer {created.id}; {owner.email} signs in as its owner ({owner.id}).")
+    return CommandOutput(document, f"{name} is dealer {created.id}; {owner.email} signs in as its owner ({owner.id}).")
 
 
 def find_dealer(name: str) -> Dealer:
     """By id, or by the e-mail address of one of their people. Raises `dealer_not_found`."""
-    user = User.by_email(name) if "@" in name else None
+    user = User.find_by_email(name) if "@" in name else None
     if user is not None:
         found: Dealer = user.dealer
         return found
-    return Dealer.anyones(name)
+    return Dealer.find_unscoped(name)
 
 
 def find_integrated_dealer(name: str) -> Dealer:

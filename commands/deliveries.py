@@ -6,15 +6,15 @@ import click
 
 from commands.arguments import MODES, Moment, dealer_option, limit_option, mode_option
 from commands.dealer import find_dealer
-from commands.output import Answer, HubGroup, example
+from commands.output import CommandOutput, HubGroup, example
 from commands.tables import facts, shown, table
 from models.dealer import Dealer
 from models.delivery.attempt import Attempt
 from models.delivery.delivery import STATES, Delivery
 from models.delivery.event import Event
-from models.delivery.redelivery import Failed
+from models.delivery.redelivery import FailedDeliveries
 from models.search import delivery_log
-from tasks.wake_up import ring
+from tasks.wake_up import wake_worker
 
 ID = "dlv_4RtdkXwqqpDEqzcyMCvL3nZ7"
 EXAMPLE = example("wth deliveries list --state failed --since 24h")
@@ -39,39 +39,41 @@ def deliveries() -> None:
 @click.option("--since", type=Moment(), help="Recorded since: a time, or 2h for two hours ago.")
 @click.option("--until", type=Moment(), help="Recorded until.")
 @limit_option(50)
-def list_deliveries(dealer_name: str | None, limit: int, **filters: Any) -> Answer:
+def list_deliveries(dealer_name: str | None, limit: int, **filters: Any) -> CommandOutput:
     """Show deliveries, the newest first."""
     query = (
-        delivery_log.anyones_deliveries(filters)
+        delivery_log.deliveries_matching_unscoped(filters)
         if dealer_name is None
         else delivery_log.deliveries_matching(find_dealer(dealer_name), filters)
     )
     newest = query.order_by(Delivery.created_at.desc(), Delivery.id.desc()).limit(limit)
     shapes = [delivery.to_dict() for delivery in newest]
     text = table(HEADER, [_row(shape) for shape in shapes], empty="No delivery matches.")
-    return Answer({"object": "list", "data": shapes}, text)
+    return CommandOutput({"object": "list", "data": shapes}, text)
 
 
 @deliveries.command(epilog=example(f"wth deliveries show {ID}"))
 @id_argument
-def show(delivery_id: str) -> Answer:
+def show(delivery_id: str) -> CommandOutput:
     """Show a delivery with all its attempts and the body that was sent."""
-    delivery = Delivery.anyones(delivery_id)
+    delivery = Delivery.find_unscoped(delivery_id)
     shape = delivery.to_dict()
     attempts = [attempt.to_dict() for attempt in Attempt.of(delivery)]
-    body = Event.anyones(delivery.event_id).body
+    body = Event.find_unscoped(delivery.event_id).body
     tried = table(ATTEMPT_HEADER, [_attempt_row(row) for row in attempts], empty="No attempt was made yet.")
-    return Answer({**shape, "attempt_log": attempts, "body": body}, f"{facts(shape)}\n\n{tried}\n\n{shown(body)}")
+    return CommandOutput(
+        {**shape, "attempt_log": attempts, "body": body}, f"{facts(shape)}\n\n{tried}\n\n{shown(body)}"
+    )
 
 
 @deliveries.command(epilog=example(f"wth deliveries retry {ID}"))
 @id_argument
-def retry(delivery_id: str) -> Answer:
+def retry(delivery_id: str) -> CommandOutput:
     """Send one delivery again, now."""
-    delivery = Delivery.anyones(delivery_id)
+    delivery = Delivery.find_unscoped(delivery_id)
     delivery.retry()
-    ring(delivery.dealer.id)
-    return Answer(Delivery.anyones(delivery_id).to_dict(), f"{delivery_id} is on its way.")
+    wake_worker(delivery.dealer.id)
+    return CommandOutput(Delivery.find_unscoped(delivery_id).to_dict(), f"{delivery_id} is on its way.")
 
 
 @deliveries.command("retry-failed", epilog=example("wth deliveries retry-failed --since 2d --dry-run"))
@@ -83,21 +85,21 @@ def retry(delivery_id: str) -> Answer:
 @click.option("--dry-run", is_flag=True, help="Only count.")
 def retry_failed(
     since: int, until: int, dealer_name: str | None, mode: str | None, endpoint: str | None, dry_run: bool
-) -> Answer:
+) -> CommandOutput:
     """Send all deliveries of a time again that were given up."""
     dealers = Dealer.select() if dealer_name is None else [find_dealer(dealer_name)]
     is_test = None if mode is None else mode == "test"
-    failed = [Failed(dealer, since, until, endpoint_id=endpoint, is_test=is_test) for dealer in dealers]
+    failed = [FailedDeliveries(dealer, since, until, endpoint_id=endpoint, is_test=is_test) for dealer in dealers]
     matched = sum(each.count() for each in failed)
     click.echo(f"{matched} failed deliveries match.", err=True)
     retried = 0 if dry_run else sum(_retried(each) for each in failed)
-    return Answer({"matched": matched, "retried": retried}, f"{retried} are on their way.")
+    return CommandOutput({"matched": matched, "retried": retried}, f"{retried} are on their way.")
 
 
-def _retried(failed: Failed) -> int:
+def _retried(failed: FailedDeliveries) -> int:
     count = 0
     for count in failed.retry():  # noqa: B007 - how many so far; the last one is how many in all
-        ring(failed.dealer.id)
+        wake_worker(failed.dealer.id)
     return count
 
 

@@ -6,14 +6,14 @@ import click
 
 from commands.arguments import Duration, dealer_option
 from commands.dealer import find_dealer, find_integrated_dealer
-from commands.output import Answer, HubGroup, example
+from commands.output import CommandOutput, HubGroup, example
 from commands.tables import table
-from models.clock import rfc3339
+from models.clock import format_rfc3339
 from models.dealer import Actor
 from models.delivery.endpoint import MODES, Endpoint
-from models.delivery.ping import test_endpoint
-from models.delivery.redelivery import replay_missing
-from tasks.wake_up import ring
+from models.delivery.ping import send_test_event
+from models.delivery.redelivery import replay_events
+from tasks.wake_up import wake_worker
 
 EXAMPLE = example("wth endpoint create --dealer anna@uhrenhaus.example --url https://shop.example/hooks")
 ID = "we_4RtdkXwqqpDEqzcyMCvL3nZ7"
@@ -32,61 +32,63 @@ def endpoint() -> None:
 @click.option("--events", default="*", show_default=True, help="Event types, parted by commas; listing.* is a group.")
 @click.option("--mode", type=click.Choice(MODES), default="both", show_default=True, help="Events of which mode.")
 @click.option("--skip-echoes", is_flag=True, help="Leave out what the dealer's own API calls caused.")
-def create(dealer_name: str, url: str, events: str, mode: str, skip_echoes: bool) -> Answer:
+def create(dealer_name: str, url: str, events: str, mode: str, skip_echoes: bool) -> CommandOutput:
     """Add an endpoint and show its signing secret, this one time."""
     patterns = list(dict.fromkeys(pattern.strip() for pattern in events.split(",")))
     dealer = find_integrated_dealer(dealer_name)
     made, secret = Endpoint.register(dealer, url, events=patterns, mode=mode, skips_echoes=skip_echoes)
-    return Answer({"endpoint_id": made.id, "secret": secret}, f"{made.id}\n{secret}")
+    return CommandOutput({"endpoint_id": made.id, "secret": secret}, f"{made.id}\n{secret}")
 
 
 @endpoint.command("list", epilog=example("wth endpoint list --dealer anna@uhrenhaus.example"))
 @dealer_option()
-def list_endpoints(dealer_name: str) -> Answer:
+def list_endpoints(dealer_name: str) -> CommandOutput:
     """Show the endpoints of a dealer."""
     shapes = [row.to_dict() for row in Endpoint.of(find_dealer(dealer_name))]
     rows = [[row["id"], row["url"], row["mode"], ",".join(row["events"]), _state(row["is_enabled"])] for row in shapes]
     text = table(("ID", "URL", "MODE", "EVENTS", "STATE"), rows, empty="This dealer has no endpoint.")
-    return Answer({"object": "list", "data": shapes}, text)
+    return CommandOutput({"object": "list", "data": shapes}, text)
 
 
 @endpoint.command(epilog=example(f"wth endpoint pause {ID}"))
 @id_argument
-def pause(endpoint_id: str) -> Answer:
+def pause(endpoint_id: str) -> CommandOutput:
     """Stop sending; what is due waits."""
     return _changed(endpoint_id, lambda row: row.disable("Paused by the operator of the hub."))
 
 
 @endpoint.command(epilog=example(f"wth endpoint enable {ID}"))
 @id_argument
-def enable(endpoint_id: str) -> Answer:
+def enable(endpoint_id: str) -> CommandOutput:
     """Send again, what waited first."""
     return _changed(endpoint_id, Endpoint.enable)
 
 
 @endpoint.command(epilog=example(f"wth endpoint delete {ID}"))
 @id_argument
-def delete(endpoint_id: str) -> Answer:
+def delete(endpoint_id: str) -> CommandOutput:
     """Remove an endpoint and its delivery log."""
-    Endpoint.anyones(endpoint_id).remove()
-    return Answer({"id": endpoint_id, "object": "webhook_endpoint", "deleted": True}, f"{endpoint_id} is deleted.")
+    Endpoint.find_unscoped(endpoint_id).remove()
+    return CommandOutput(
+        {"id": endpoint_id, "object": "webhook_endpoint", "deleted": True}, f"{endpoint_id} is deleted."
+    )
 
 
 @endpoint.command(epilog=example(f"wth endpoint rotate {ID} --grace 48h"))
 @id_argument
 @click.option("--grace", type=Duration(), default="24h", show_default=True, help="How long the old secret stays valid.")
-def rotate(endpoint_id: str, grace: int) -> Answer:
+def rotate(endpoint_id: str, grace: int) -> CommandOutput:
     """Make a new signing secret and show it, this one time. Both secrets sign until the grace is over."""
-    row = Endpoint.anyones(endpoint_id)
+    row = Endpoint.find_unscoped(endpoint_id)
     secret = row.rotate_secret(grace)
-    ends_at = rfc3339(row.previous_secret_expires_at)
+    ends_at = format_rfc3339(row.previous_secret_expires_at)
     document = {"endpoint_id": row.id, "secret": secret, "previous_secret_expires_at": ends_at}
-    return Answer(document, f"{secret}\nThe previous secret is valid until {ends_at}." if ends_at else secret)
+    return CommandOutput(document, f"{secret}\nThe previous secret is valid until {ends_at}." if ends_at else secret)
 
 
 @endpoint.command("revoke-previous", epilog=example(f"wth endpoint revoke-previous {ID}"))
 @id_argument
-def revoke_previous(endpoint_id: str) -> Answer:
+def revoke_previous(endpoint_id: str) -> CommandOutput:
     """End a rotation now: only the newest secret signs."""
     return _changed(endpoint_id, Endpoint.revoke_previous_secret)
 
@@ -94,34 +96,34 @@ def revoke_previous(endpoint_id: str) -> Answer:
 @endpoint.command("test", epilog=example(f"wth endpoint test {ID} --new-secret-only"))
 @id_argument
 @click.option("--new-secret-only", is_flag=True, help="Sign with the newest secret only, to prove a rotation.")
-def send_test(endpoint_id: str, new_secret_only: bool) -> Answer:
+def send_test(endpoint_id: str, new_secret_only: bool) -> CommandOutput:
     """Send a test event to this endpoint, whatever it subscribes to."""
-    row = Endpoint.anyones(endpoint_id)
+    row = Endpoint.find_unscoped(endpoint_id)
     actor = Actor(row.dealer, is_test=True, origin="dashboard")
-    delivery = test_endpoint(actor, row, signs_newest_only=new_secret_only)
-    ring(row.dealer.id)
-    return Answer(delivery.to_dict(), f"{delivery.id} is on its way; look at it with `wth deliveries show`.")
+    delivery = send_test_event(actor, row, signs_newest_only=new_secret_only)
+    wake_worker(row.dealer.id)
+    return CommandOutput(delivery.to_dict(), f"{delivery.id} is on its way; look at it with `wth deliveries show`.")
 
 
 @endpoint.command("replay-missing", epilog=example(f"wth endpoint replay-missing {ID} --after 1200 --mode live"))
 @id_argument
 @click.option("--after", type=click.IntRange(min=0), required=True, help="The last sequence that the receiver has.")
 @click.option("--mode", type=click.Choice(["test", "live"]), required=True, help="Of which mode's events.")
-def replay(endpoint_id: str, after: int, mode: str) -> Answer:
+def replay(endpoint_id: str, after: int, mode: str) -> CommandOutput:
     """Send all events since a sequence once more, for a receiver that lost its data."""
-    row = Endpoint.anyones(endpoint_id)
+    row = Endpoint.find_unscoped(endpoint_id)
     count = 0
-    for count in replay_missing(Actor(row.dealer, mode == "test", "dashboard"), row, after):
+    for count in replay_events(Actor(row.dealer, mode == "test", "dashboard"), row, after):
         click.echo(f"{count} events are on their way", err=True)
-        ring(row.dealer.id)
-    return Answer({"endpoint_id": row.id, "replayed": count}, f"{count} events will be sent again.")
+        wake_worker(row.dealer.id)
+    return CommandOutput({"endpoint_id": row.id, "replayed": count}, f"{count} events will be sent again.")
 
 
-def _changed(endpoint_id: str, verb: Callable[[Endpoint], None]) -> Answer:
-    row = Endpoint.anyones(endpoint_id)
+def _changed(endpoint_id: str, verb: Callable[[Endpoint], None]) -> CommandOutput:
+    row = Endpoint.find_unscoped(endpoint_id)
     verb(row)
-    ring(row.dealer.id)
-    return Answer(row.to_dict(), f"{row.id} is {_state(row.is_enabled)}.")
+    wake_worker(row.dealer.id)
+    return CommandOutput(row.to_dict(), f"{row.id} is {_state(row.is_enabled)}.")
 
 
 def _state(is_enabled: bool) -> str:

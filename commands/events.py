@@ -7,9 +7,9 @@ import orjson
 
 from commands.arguments import dealer_option, limit_option, mode_option
 from commands.dealer import find_dealer
-from commands.output import Answer, HubGroup, example
+from commands.output import CommandOutput, HubGroup, example
 from commands.tables import table
-from models.clock import rfc3339
+from models.clock import format_rfc3339
 from models.delivery.event import Event
 from models.search import delivery_log
 
@@ -27,17 +27,17 @@ def events() -> None:
 @mode_option(required=False)
 @click.option("--after", type=click.IntRange(0, 2**62), help="The first events after this sequence, not the newest.")
 @limit_option(25)
-def list_events(dealer_name: str | None, mode: str | None, after: int | None, limit: int) -> Answer:
+def list_events(dealer_name: str | None, mode: str | None, after: int | None, limit: int) -> CommandOutput:
     """Show events in the order in which they happened: the newest, or those after a sequence."""
     dealer = None if dealer_name is None else find_dealer(dealer_name)
     is_test = None if mode is None else mode == "test"
-    found = delivery_log.anyones_events(dealer, is_test=is_test, after=after, limit=limit)
+    found = delivery_log.events_matching_unscoped(dealer, is_test=is_test, after=after, limit=limit)
     bodies = [orjson.loads(event.body) for event in found]
     text = table(HEADER, [_row(event) for event in found], empty="There are no such events.")
-    return Answer({"object": "list", "data": bodies}, text)
+    return CommandOutput({"object": "list", "data": bodies}, text)
 
 
 def _row(event: Event) -> tuple[Any, ...]:
     mode = "test" if event.is_test else "live"
     about = (event.sequence, mode, event.type, event.resource_id, event.origin)
-    return (*about, rfc3339(event.created_at), event.id, event.columns()["dealer"])
+    return (*about, format_rfc3339(event.created_at), event.id, event.columns()["dealer"])

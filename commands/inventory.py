@@ -10,7 +10,7 @@ import orjson
 
 from commands.arguments import dealer_option, mode_option
 from commands.dealer import find_dealer
-from commands.output import Answer, HubGroup, example
+from commands.output import CommandOutput, HubGroup, example
 from commands.tables import table
 from errors import Refusal
 from inventory.columns import MappingError, override
@@ -22,7 +22,7 @@ from models.dealer import Actor
 from models.listing import Listing
 from models.listing_import import ImportResult, import_sheet
 from models.money import euro
-from tasks.wake_up import ring
+from tasks.wake_up import wake_worker
 
 EXAMPLE = example("wth inventory import watches.csv --dealer anna@uhrenhaus.example --mode live --publish")
 
@@ -72,14 +72,14 @@ def import_file(
     columns: Iterable[tuple[str, str]],
     rates: Iterable[tuple[str, Decimal]],
     all_or_nothing: bool,
-) -> Answer:
+) -> CommandOutput:
     """Read a CSV file. Watches whose SKU is known are brought up to date; rows that are wrong are named."""
     actor = Actor(find_dealer(dealer_name), mode == "test", "import")
     sheet = _read(file, dict(columns), dict(rates))
     result = import_sheet(
         actor, sheet, publish=publish, all_or_nothing=all_or_nothing, note_progress=_progress(len(sheet.good))
     )
-    ring(actor.dealer.id)
+    wake_worker(actor.dealer.id)
     return _report(sheet, result, all_or_nothing=all_or_nothing)
 
 
@@ -87,13 +87,13 @@ def import_file(
 @dealer_option()
 @mode_option()
 @click.option("--format", "kind", type=click.Choice(("csv", "jsonl")), default="csv", show_default=True, help="Format.")
-def export(dealer_name: str, mode: str, kind: str) -> Answer:
+def export(dealer_name: str, mode: str, kind: str) -> CommandOutput:
     """Write all watches of one mode to standard output. The CSV file can be imported again."""
     actor = Actor(find_dealer(dealer_name), mode == "test", "dashboard")
     listings = list(Listing.of(actor).order_by(Listing.created_at, Listing.id))
     shapes = [_with_private_fields(listing) for listing in listings]
     text = write_csv(map(_row, listings)) if kind == "csv" else _lines(shapes)
-    return Answer({"object": "list", "data": shapes}, text)
+    return CommandOutput({"object": "list", "data": shapes}, text)
 
 
 def _read(file: BinaryIO, columns: dict[str, str], rates: dict[str, Decimal]) -> Sheet:
@@ -112,7 +112,7 @@ def _progress(total: int) -> Any:
     return note
 
 
-def _report(sheet: Sheet, result: ImportResult, *, all_or_nothing: bool) -> Answer:
+def _report(sheet: Sheet, result: ImportResult, *, all_or_nothing: bool) -> CommandOutput:
     document = {
         "imported": result.imported,
         "updated": result.updated,
@@ -120,7 +120,7 @@ def _report(sheet: Sheet, result: ImportResult, *, all_or_nothing: bool) -> Answ
         "errors": [_shape(error) for error in result.errors],
         "listing_ids": result.listing_ids,
     }
-    return Answer(document, _text(sheet, result), _failure(sheet, result, all_or_nothing=all_or_nothing))
+    return CommandOutput(document, _text(sheet, result), _failure(sheet, result, all_or_nothing=all_or_nothing))
 
 
 def _shape(error: RowError) -> dict[str, Any]:

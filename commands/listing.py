@@ -5,14 +5,14 @@ from typing import Any
 
 import click
 
-from commands.output import Answer, HubGroup, example
+from commands.output import CommandOutput, HubGroup, example
 from commands.tables import shown
 from inventory.columns import FIELDS
 from inventory.values import parse_cell
 from models.dealer import Actor
 from models.listing import Listing
 from models.listing_import import columns_of
-from tasks.wake_up import ring
+from tasks.wake_up import wake_worker
 
 ID = "inv_4RtdkXwqqpDEqzcyMCvL3nZ7"
 EXAMPLE = example(f"wth listing update {ID} asking_price_eur=14900 condition='very good'")
@@ -46,28 +46,28 @@ def listing() -> None:
 
 @listing.command(epilog=example(f"wth listing publish {ID}"))
 @id_argument
-def publish(listing_id: str) -> Answer:
+def publish(listing_id: str) -> CommandOutput:
     """Put a watch on the custom channel."""
     return _changed(listing_id, Listing.publish)
 
 
 @listing.command(epilog=example(f"wth listing unpublish {ID}"))
 @id_argument
-def unpublish(listing_id: str) -> Answer:
+def unpublish(listing_id: str) -> CommandOutput:
     """Take a watch off the custom channel."""
     return _changed(listing_id, Listing.unpublish)
 
 
 @listing.command(epilog=example(f"wth listing sell {ID}"))
 @id_argument
-def sell(listing_id: str) -> Answer:
+def sell(listing_id: str) -> CommandOutput:
     """Mark a watch sold by hand."""
     return _changed(listing_id, Listing.sell)
 
 
 @listing.command(epilog=example(f"wth listing restock {ID}"))
 @id_argument
-def restock(listing_id: str) -> Answer:
+def restock(listing_id: str) -> CommandOutput:
     """Return a sold watch to stock."""
     return _changed(listing_id, Listing.restock)
 
@@ -75,18 +75,18 @@ def restock(listing_id: str) -> Answer:
 @listing.command(epilog=EXAMPLE)
 @id_argument
 @click.argument("assignments", metavar="FIELD=VALUE...", type=Assignment(), nargs=-1, required=True)
-def update(listing_id: str, assignments: tuple[dict[str, Any], ...]) -> Answer:
+def update(listing_id: str, assignments: tuple[dict[str, Any], ...]) -> CommandOutput:
     """Change fields, spelled as in inventory files; `field=` clears one."""
     values = {name: value for assignment in assignments for name, value in assignment.items()}
     return _changed(listing_id, lambda row, actor: row.change(actor, values))
 
 
-def _changed(listing_id: str, verb: Callable[[Listing, Actor], Listing]) -> Answer:
-    found = Listing.anyones(listing_id)
+def _changed(listing_id: str, verb: Callable[[Listing, Actor], Listing]) -> CommandOutput:
+    found = Listing.find_unscoped(listing_id)
     changed = verb(found, Actor(found.dealer, found.is_test, "dashboard"))
-    ring(found.dealer.id)
+    wake_worker(found.dealer.id)
     channel = "published" if changed.is_published else "not published"
-    return Answer(changed.to_dict(), f"{changed.id}  {shown(changed.title)}: {changed.status}, {channel}.")
+    return CommandOutput(changed.to_dict(), f"{changed.id}  {shown(changed.title)}: {changed.status}, {channel}.")
 
 
 def _cleared(field: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ log = logging.getLogger("wth.commands")
 
 
 @dataclass(frozen=True)
-class Answer:
+class CommandOutput:
     """`document` is what --json prints, `text` what people read, whole or by lines.
 
     A `failure` is one sentence and means exit status 1.
@@ -99,14 +99,14 @@ def refuse_outdated() -> None:
         raise Refusal("migrations_pending", "The database is not up to date; run `wth migrate`.")
 
 
-def _refused(refusal: Refusal) -> Answer:
+def _refused(refusal: Refusal) -> CommandOutput:
     if refusal.__cause__ is not None:
         log.warning("%s: %s", refusal.code, refusal.__cause__)
     said = {"code": refusal.code, "message": refusal.message, "param": refusal.param}
-    return Answer({"error": said}, "", refusal.message)
+    return CommandOutput({"error": said}, "", refusal.message)
 
 
-def _say(ctx: click.Context, answer: Answer) -> str | None:
+def _say(ctx: click.Context, answer: CommandOutput) -> str | None:
     if ctx.meta[AS_JSON]:
         click.echo(orjson.dumps(answer.document, option=orjson.OPT_INDENT_2))
         return answer.failure

@@ -2,17 +2,17 @@
 
 import click
 
-from commands.output import Answer, HubCommand, example
+from commands.output import CommandOutput, HubCommand, example
 from models import schema
 
 
 @click.command(cls=HubCommand, needs_database=False, epilog=example("wth migrate --plan"))
 @click.option("--plan", is_flag=True, help="Only name what is to be done.")
-def migrate(plan: bool) -> Answer:
+def migrate(plan: bool) -> CommandOutput:
     """Bring the database up to date. `wth serve` does it by itself."""
     if plan:
         pending = schema.pending()
-        return Answer({"pending": pending}, "\n".join(pending) or "Nothing is to be done.")
+        return CommandOutput({"pending": pending}, "\n".join(pending) or "Nothing is to be done.")
     applied = schema.migrate()
     done = "\n".join(f"{name} is done." for name in applied)
-    return Answer({"applied": applied}, done or "The database was up to date.")
+    return CommandOutput({"applied": applied}, done or "The database was up to date.")

@@ -16,14 +16,14 @@ import config
 from app import create_app
 from commands.logs import start_logging
 from commands.output import refuse_outdated
-from commands.sockets import bound, refuse_taken
-from commands.supervisor import Child, end_with
-from contract.http_protocol import EnvelopedProtocol
+from commands.sockets import bind, refuse_taken
+from commands.supervisor import SupervisedProcess, exit_with_parent
+from contract.http_protocol import JsonErrorProtocol
 from demo.receiver import run as run_receiver
 from demo.seed import seed
 from errors import Refusal
 from models import schema
-from models.database import Unavailable, connection
+from models.database import DatabaseUnavailable, connection
 from tasks import cpu_affinity
 from tasks import worker as consumer
 
@@ -67,13 +67,13 @@ class ProcessCommand(click.Command):
 def serve(host: str, port: int, threads: int, demo: bool) -> None:
     """Web and worker together. Brings the database up to date first."""
     _prepare(port)
-    own = bound(host, port)
+    own = bind(host, port)
     if demo:
         refuse_taken(port + 1)
         config.allow_private_webhooks()
     _say_what_is_relaxed()
     _migrate()
-    children = [Child("worker", "--threads", str(threads))]
+    children = [SupervisedProcess("worker", "--threads", str(threads))]
     if demo:
         children.append(_demo(port))
     try:
@@ -92,7 +92,7 @@ def serve(host: str, port: int, threads: int, demo: bool) -> None:
 def web(host: str, port: int, workers: int) -> None:
     """The API and the dashboard alone; run `wth worker` beside it."""
     _prepare(port)
-    own = bound(host, port)
+    own = bind(host, port)
     _refuse_outdated()
     _say_what_is_relaxed()
     config.share_between(workers)
@@ -106,7 +106,7 @@ def worker(threads: int, parent: int | None) -> None:
     """The sender of deliveries alone. Several may run at once."""
     start_logging()
     if parent is not None:
-        end_with(parent)
+        exit_with_parent(parent)
     _refuse_outdated()
     consumer.run(threads)
 
@@ -129,7 +129,7 @@ def _refuse_outdated() -> None:
     try:
         with connection():
             refuse_outdated()
-    except Unavailable as fault:
+    except DatabaseUnavailable as fault:
         log.warning("%s %s", fault.message, fault.__cause__)
 
 
@@ -141,7 +141,7 @@ def _say_what_is_relaxed() -> None:
 def web_options() -> dict[str, Any]:
     """How uvicorn serves the hub."""
     return {
-        "http": EnvelopedProtocol,
+        "http": JsonErrorProtocol,
         "lifespan": "on",
         "log_config": None,
         "access_log": False,
@@ -158,7 +158,7 @@ def _run_web(own: socket.socket, *, workers: int) -> None:
         several = uvicorn.Config("commands.serve:web_process", factory=True, workers=workers, **web_options())
         Multiprocess(several, sockets=[own]).run()
         return
-    claim = cpu_affinity.take_one("web")  # before there are threads, for they inherit it
+    claim = cpu_affinity.pin_to_free_cpu("web")  # before there are threads, for they inherit it
     with suppress(KeyboardInterrupt):  # uvicorn raises it again after it has shut down
         uvicorn.Server(uvicorn.Config(create_app(), **web_options())).run(sockets=[own])
     if claim is not None:
@@ -170,17 +170,17 @@ def web_process() -> Any:
     start_logging()
     supervisor = multiprocessing.parent_process()
     if supervisor is not None and supervisor.pid is not None:
-        end_with(supervisor.pid)
-    claims.append(cpu_affinity.take_one("web"))
+        exit_with_parent(supervisor.pid)
+    claims.append(cpu_affinity.pin_to_free_cpu("web"))
     return create_app()
 
 
-def _demo(port: int) -> Child:
+def _demo(port: int) -> SupervisedProcess:
     receiver_port = port + 1
     for line in seed(f"http://127.0.0.1:{receiver_port}/hooks"):
         click.echo(line)
     sys.stdout.flush()
-    return Child("demo-receiver", "--port", str(receiver_port))
+    return SupervisedProcess("demo-receiver", "--port", str(receiver_port))
 
 
 @click.command("demo-receiver", hidden=True)
@@ -189,5 +189,5 @@ def _demo(port: int) -> Child:
 def demo_receiver(port: int, parent: int | None) -> None:
     """The demo's receiver alone."""
     if parent is not None:
-        end_with(parent)
+        exit_with_parent(parent)
     run_receiver(port)

@@ -6,7 +6,7 @@ import socket
 from errors import Refusal
 
 
-def bound(host: str, port: int) -> socket.socket:
+def bind(host: str, port: int) -> socket.socket:
     """Not listening yet: until the web server does, callers are refused and not kept waiting.
 
     Raises `cannot_listen` with the reason, such as a port that is taken.
@@ -27,7 +27,7 @@ def refuse_taken(port: int) -> None:
     """Raises `cannot_listen` when another process of this machine listens there."""
     if port > 65535:
         raise Refusal("cannot_listen", "The demo's receiver takes the port after this one: choose a lower one.")
-    bound("127.0.0.1", port).close()
+    bind("127.0.0.1", port).close()
 
 
 def _reason(host: str, port: int, fault: OSError) -> str:

@@ -7,7 +7,7 @@ import orjson
 
 import config
 import docs.generate
-from commands.output import Answer, HubCommand, example
+from commands.output import CommandOutput, HubCommand, example
 from commands.reference import cli_page, settings_page
 from postman.generator import collection
 from spec.document import read_document, served
@@ -15,16 +15,16 @@ from spec.tools import typed_dicts
 
 
 @click.command(cls=HubCommand, needs_database=False, epilog=example("wth spec > openapi.json"))
-def spec() -> Answer:
+def spec() -> CommandOutput:
     """Print the OpenAPI document as this hub serves it."""
     document = orjson.loads(served())
-    return Answer(document, orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+    return CommandOutput(document, orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
 
 
 @click.command(cls=HubCommand, needs_database=False, epilog=example("wth generate --check"))
 @click.option("--check", is_flag=True, help="Write nothing; fail when a file is not what would be written.")
 @click.pass_context
-def generate(ctx: click.Context, check: bool) -> Answer:
+def generate(ctx: click.Context, check: bool) -> CommandOutput:
     """Write the files that are generated.
 
     They are made from the contract document, from the commands and from the settings.
@@ -34,10 +34,12 @@ def generate(ctx: click.Context, check: bool) -> Answer:
     names = [str(path.relative_to(config.ROOT)) for path in differing]
     if check:
         failure = f"Run `wth generate`; these files are not up to date: {', '.join(names)}." if names else None
-        return Answer({"differing": names}, "" if names else "All generated files are up to date.", failure)
+        return CommandOutput({"differing": names}, "" if names else "All generated files are up to date.", failure)
     for path, text in differing.items():
         path.write_text(text)
-    return Answer({"written": names}, "\n".join(f"{name} is written." for name in names) or "Nothing has changed.")
+    return CommandOutput(
+        {"written": names}, "\n".join(f"{name} is written." for name in names) or "Nothing has changed."
+    )
 
 
 def _texts(root: click.Command) -> dict[Path, str]:

@@ -14,7 +14,7 @@ RESTARTS_AFTER_SECONDS = 1.0
 GRACE_SECONDS = 25
 
 
-def end_with(parent: int) -> None:
+def exit_with_parent(parent: int) -> None:
     """Ends this process soon after its parent has died, however it died; it may have died before this is called."""
 
     def watch() -> None:
@@ -25,7 +25,7 @@ def end_with(parent: int) -> None:
     threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
-class Child:
+class SupervisedProcess:
     """One `wth …` command as a process, kept running until `stop`."""
 
     def __init__(self, *arguments: str) -> None:

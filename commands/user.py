@@ -4,7 +4,7 @@ import click
 
 import config
 from commands.dealer import find_dealer
-from commands.output import Answer, HubGroup, example
+from commands.output import CommandOutput, HubGroup, example
 from errors import Refusal
 from models.accounts.session import Session
 from models.accounts.user import ROLES, User
@@ -24,44 +24,46 @@ def user() -> None:
 @click.option(
     "--role", type=click.Choice(ROLES), default="staff", show_default=True, help="Owners may change keys and mode."
 )
-def create(dealer_name: str, email: str, password: str | None, role: str) -> Answer:
+def create(dealer_name: str, email: str, password: str | None, role: str) -> CommandOutput:
     """Add a person to a dealer."""
     secret = password or click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     made = User.register(find_dealer(dealer_name), email=email, password=secret, role=role)
     document = {"user_id": made.id, "dealer_id": made.dealer.id, "email": made.email, "role": made.role}
-    return Answer(document, f"{made.email} signs in as {made.role} ({made.id}).")
+    return CommandOutput(document, f"{made.email} signs in as {made.role} ({made.id}).")
 
 
 @user.command(name="list", epilog=example("wth user list --dealer anna@uhrenhaus.example"))
 @click.option("--dealer", "dealer_name", required=True, help="Id, or the e-mail address of one of their people.")
-def list_(dealer_name: str) -> Answer:
+def list_(dealer_name: str) -> CommandOutput:
     """Who signs in for a dealer: owners first, each role in the order of joining."""
     people = list(User.of(find_dealer(dealer_name)))
     shapes = [{"user_id": one.id, "email": one.email, "role": one.role} for one in people]
-    return Answer({"object": "list", "data": shapes}, (f"{one.email}  {one.role}  {one.id}\n" for one in people))
+    return CommandOutput({"object": "list", "data": shapes}, (f"{one.email}  {one.role}  {one.id}\n" for one in people))
 
 
 @user.command(epilog=example("wth user reset anna@uhrenhaus.example"))
 @click.argument("email")
-def reset(email: str) -> Answer:
+def reset(email: str) -> CommandOutput:
     """Make a link with which the person sets a new password, once, within a day."""
     found = _find(email)
     link = f"{config.PUBLIC_URL}/reset/{found.reset_token()}"
-    return Answer({"user_id": found.id, "link": link}, f"{found.email} sets a new password here, within a day:\n{link}")
+    return CommandOutput(
+        {"user_id": found.id, "link": link}, f"{found.email} sets a new password here, within a day:\n{link}"
+    )
 
 
 @user.command(name="sign-out", epilog=example("wth user sign-out anna@uhrenhaus.example"))
 @click.argument("email")
-def sign_out(email: str) -> Answer:
+def sign_out(email: str) -> CommandOutput:
     """End all sessions of a person."""
     found = _find(email)
     ended = Session.close_all(found)
-    return Answer({"user_id": found.id, "ended": ended}, f"{ended} sessions of {found.email} ended.")
+    return CommandOutput({"user_id": found.id, "ended": ended}, f"{ended} sessions of {found.email} ended.")
 
 
 def _find(email: str) -> User:
     """Raises `user_not_found`."""
-    found = User.by_email(email)
+    found = User.find_by_email(email)
     if found is None:
         raise Refusal("user_not_found", f"Nobody signs in as {email[:80]!r}.")
     return found

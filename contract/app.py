@@ -12,17 +12,17 @@ from connexion.middleware.security import SecurityMiddleware
 from connexion.resolver import Resolution, Resolver
 from limits.aio.strategies import MovingWindowRateLimiter
 
-from contract.authentication import Lockout, bearer_handler
-from contract.authorization import Admission, Admit
-from contract.body_limit import BodyLimit
+from contract.authentication import Lockout, bearer_security_handler
+from contract.authorization import AuthorizationMiddleware, Authorize
+from contract.body_limit import BodyLimitMiddleware
 from contract.document import Document
-from contract.errors import Envelope
-from contract.idempotency import Once
+from contract.errors import ErrorMiddleware
+from contract.idempotency import IdempotencyLayer
 from contract.operation import operations
-from contract.rate_limit import RateLimit
-from contract.request_id import RequestId
-from contract.routing import Routing
-from contract.validation import Validation
+from contract.rate_limit import RateLimitMiddleware
+from contract.request_id import RequestIdMiddleware
+from contract.routing import RoutingMiddleware
+from contract.validation import ValidationMiddleware
 from spec.document import METHODS, read_document
 
 
@@ -44,27 +44,27 @@ def snake_case(operation_id: str) -> str:
     return re.sub(r"(?<!^)([A-Z])", r"_\1", operation_id).lower()
 
 
-def api(ring: Callable[[str], None], admit: Admit, counters: Any) -> AsyncApp:
-    """`ring(dealer_id)` is called after each committed write, `admit` judges each authenticated request."""
+def create_api(wake_worker: Callable[[str], None], authorize: Authorize, storage: Any) -> AsyncApp:
+    """`wake_worker(dealer_id)` is called after each committed write, `authorize` checks each authenticated request."""
     raw = read_document()
     document = Document(raw)
-    limiter = MovingWindowRateLimiter(counters)
+    limiter = MovingWindowRateLimiter(storage)
     app = AsyncApp(
         "contract",
         middlewares=[
-            functools.partial(RequestId, api_version=document["info"]["version"]),
-            Envelope,
-            BodyLimit,
-            Routing,
+            functools.partial(RequestIdMiddleware, api_version=document["info"]["version"]),
+            ErrorMiddleware,
+            BodyLimitMiddleware,
+            RoutingMiddleware,
             SecurityMiddleware,
-            functools.partial(RateLimit, document=document, limiter=limiter),
-            functools.partial(Admission, admit=admit),
-            Validation,
+            functools.partial(RateLimitMiddleware, document=document, limiter=limiter),
+            functools.partial(AuthorizationMiddleware, authorize=authorize),
+            ValidationMiddleware,
         ],
     )
     middleware = app.middleware
-    app._middleware_app = middleware.app = operations(Once(ring))
-    handler = bearer_handler(Lockout(limiter))
+    app._middleware_app = middleware.app = operations(IdempotencyLayer(wake_worker))
+    handler = bearer_security_handler(Lockout(limiter))
     # connexion's own add_api loads with a class that knows OpenAPI 3.0 only
     options = middleware.options.replace(resolver=HandlerResolver(raw), security_map={"bearer": handler})
     middleware.apis.append(API(document, base_path=None, name=None, **options.__dict__))

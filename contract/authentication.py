@@ -40,7 +40,7 @@ class Lockout:
             await self.limiter.hit(LOCKED_FOR, address)
 
 
-def bearer_handler(lockout: Lockout) -> type[BearerSecurityHandler]:
+def bearer_security_handler(lockout: Lockout) -> type[BearerSecurityHandler]:
     """The class for connexion's `security_map`, bound to one lock-out."""
 
     class Bearer(BearerSecurityHandler):  # type: ignore[misc] # connexion ships no types

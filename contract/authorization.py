@@ -6,18 +6,18 @@ from typing import Any
 from connexion.middleware.abstract import ROUTING_CONTEXT
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-Admit = Callable[[Any, str, str], None]
+Authorize = Callable[[Any, str, str], None]
 
 
-class Admission:
-    """Asks `admit(caller, operation_id, method)`, which raises a refusal or nothing."""
+class AuthorizationMiddleware:
+    """Asks `authorize(caller, operation_id, method)`, which raises a refusal or nothing."""
 
-    def __init__(self, app: ASGIApp, admit: Admit) -> None:
+    def __init__(self, app: ASGIApp, authorize: Authorize) -> None:
         self.app = app
-        self.admit = admit
+        self.authorize = authorize
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         caller = scope.get("extensions", {}).get("connexion_context", {}).get("user")
         if caller is not None:
-            self.admit(caller, scope["extensions"][ROUTING_CONTEXT]["operation_id"], scope["method"])
+            self.authorize(caller, scope["extensions"][ROUTING_CONTEXT]["operation_id"], scope["method"])
         await self.app(scope, receive, send)

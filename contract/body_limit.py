@@ -7,7 +7,7 @@ from errors import Refusal
 LIMIT_BYTES = 1024 * 1024
 
 
-class BodyLimit:
+class BodyLimitMiddleware:
     """Counts what arrives; raises `body_too_large`."""
 
     def __init__(self, app: ASGIApp) -> None:

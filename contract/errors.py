@@ -6,7 +6,7 @@ import orjson
 from limits.errors import StorageError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from contract.response import Answer
+from contract.response import JsonResponse
 from errors import Refusal
 from spec.catalogue import api_error, status_of
 
@@ -16,7 +16,7 @@ COUNTERS_AWAY = "The hub cannot count requests at the moment; repeat the request
 CHALLENGE = 'Bearer realm="WatchTraderHub"'
 
 
-class Envelope:
+class ErrorMiddleware:
     """Turns whatever is raised below into the envelope; what nobody expected is logged with its trace."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -38,7 +38,7 @@ class Envelope:
         except Exception as fault:
             if has_started:
                 raise
-            await answer_to(expected(fault), scope["state"]["request_id"]).send(send)
+            await response_to(expected(fault), scope["state"]["request_id"]).send(send)
 
 
 def expected(fault: Exception) -> Refusal:
@@ -54,9 +54,9 @@ def expected(fault: Exception) -> Refusal:
     return Refusal("internal_error", "Something went wrong on our side; repeat the request or tell us its request_id.")
 
 
-def answer_to(refusal: Refusal, request_id: str) -> Answer:
+def response_to(refusal: Refusal, request_id: str) -> JsonResponse:
     """The envelope, with the status of the catalogue and the refusal's headers."""
     status = status_of(refusal.code)
     named = {"WWW-Authenticate": CHALLENGE} | refusal.headers if status == 401 else refusal.headers
     headers = tuple((name.lower().encode(), value.encode("latin-1")) for name, value in named.items())
-    return Answer(status, orjson.dumps({"error": api_error(refusal, request_id)}), headers)
+    return JsonResponse(status, orjson.dumps({"error": api_error(refusal, request_id)}), headers)

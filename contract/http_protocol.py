@@ -15,7 +15,7 @@ from spec.document import read_document
 HEAD_LIMIT_BYTES = 64 * 1024
 
 
-class EnvelopedProtocol(HttpToolsProtocol):
+class JsonErrorProtocol(HttpToolsProtocol):
     """uvicorn's HTTP/1.1 protocol, whose answer to rubbish is text/plain otherwise."""
 
     is_in_head = False

@@ -12,18 +12,18 @@ from starlette.types import Receive, Scope, Send
 
 import config
 from contract.api_versions import pinned, rendered
-from contract.idempotency import Once
-from contract.response import Answer
+from contract.idempotency import IdempotencyLayer
+from contract.response import JsonResponse
 from contract.validation import ARGUMENTS, BODY
 from models.dealer import Actor
-from models.thread_pool import on_thread
+from models.thread_pool import run_in_thread
 from spec.version_changes import is_outdated
 
 
-class Operation:
+class OperationHandler:
     """One handler function with what the document says of its answers."""
 
-    def __init__(self, operation: Any, once: Once) -> None:
+    def __init__(self, operation: Any, once: IdempotencyLayer) -> None:
         self.function = operation.function
         self.once = once
         self.takes = frozenset(inspect.signature(self.function).parameters)
@@ -42,7 +42,7 @@ class Operation:
         elif self.is_async:
             answer = self._judge(await call(), scope)
         else:
-            answer = await on_thread(lambda: self._judge(call(), scope))
+            answer = await run_in_thread(lambda: self._judge(call(), scope))
         if self.is_conditional:
             await answer.send_if_changed(scope, send)
         else:
@@ -55,18 +55,18 @@ class Operation:
             given |= {"caller": extensions["connexion_context"]["user"], "actor": _actor(scope)}
         return {name: given[name] for name in self.takes}
 
-    def _judge(self, returned: Any, scope: Scope) -> Answer:
+    def _judge(self, returned: Any, scope: Scope) -> JsonResponse:
         """A handler returns a shape, or a shape and a status; bytes are JSON already."""
         shape, status = returned if isinstance(returned, tuple) else (returned, 200)
         body = shape if isinstance(shape, bytes) else orjson.dumps(shape)
         version = pinned(scope)
         if version is not None and is_outdated(version):
-            return Answer(status, rendered(body, version))
+            return JsonResponse(status, rendered(body, version))
         if config.VALIDATE_RESPONSES:
             error = next(self.validators[str(status)].iter_errors(orjson.loads(body)), None)
             if error is not None:
                 raise AssertionError(f"The answer does not fit the document: {error.instance_path} {error.message}")
-        return Answer(status, body)
+        return JsonResponse(status, body)
 
 
 def _actor(scope: Scope) -> Actor:
@@ -78,7 +78,7 @@ def _actor(scope: Scope) -> Actor:
 class OperationApi(AsyncApi):  # type: ignore[misc] # connexion ships no types
     """Connexion's list of operations, without its per-request decoration."""
 
-    once: Once
+    once: IdempotencyLayer
 
     def __init__(self, *args: Any, **options: Any) -> None:
         known = {name: options[name] for name in ("base_path", "resolver", "next_app") if name in options}
@@ -86,11 +86,11 @@ class OperationApi(AsyncApi):  # type: ignore[misc] # connexion ships no types
         self.router = Router()
         self.add_paths()
 
-    def make_operation(self, operation: Any) -> Operation:
-        return Operation(operation, self.once)
+    def make_operation(self, operation: Any) -> OperationHandler:
+        return OperationHandler(operation, self.once)
 
 
-def operations(the_once: Once) -> AsyncASGIApp:
+def operations(the_once: IdempotencyLayer) -> AsyncASGIApp:
     """The application at the end of connexion's stack."""
 
     class Api(OperationApi):

@@ -47,7 +47,7 @@ class Parameter:
         return BOOLEANS.get(text, text) if self.type == "boolean" else text
 
 
-class ParameterPlan:
+class ParameterParser:
     """All parameters of an operation."""
 
     def __init__(self, definitions: list[dict[str, Any]]) -> None:

@@ -16,7 +16,7 @@ from spec.document import METHODS
 WINDOW_SECONDS = 60
 
 
-class RateLimit:
+class RateLimitMiddleware:
     """Takes an operation's tokens; raises `too_many_requests`. A 304 costs none."""
 
     def __init__(self, app: ASGIApp, document: Document, limiter: MovingWindowRateLimiter) -> None:
@@ -34,7 +34,7 @@ class RateLimit:
         if scope["type"] != "http" or caller is None:
             await self.app(scope, receive, send)
             return
-        meter = Meter(self.limiter, caller.dealer.id, caller.rate_limit)
+        meter = TokenMeter(self.limiter, caller.dealer.id, caller.rate_limit)
         tokens = self.tokens[scope["extensions"][ROUTING_CONTEXT]["operation_id"]]
         if not _may_be_unchanged(scope):
             await meter.take(tokens, scope)
@@ -54,7 +54,7 @@ class RateLimit:
             raise
 
 
-class Meter:
+class TokenMeter:
     """One integration's tokens."""
 
     def __init__(self, limiter: MovingWindowRateLimiter, dealer_id: str, limit: int) -> None:

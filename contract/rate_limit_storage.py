@@ -18,23 +18,23 @@ CREATE INDEX IF NOT EXISTS entry_key ON entry (key, at)
 """
 
 
-def counters() -> Any:
+def open_storage() -> Any:
     """One limit across all web processes, whatever their number. Raises StorageError when it does not answer."""
     if config.QUEUE_URL.startswith("redis"):
         return storage_from_string(f"async+{config.QUEUE_URL}", implementation="redispy", wrap_exceptions=True)
-    return FileStorage() if config.WEB_WORKERS > 1 else storage_from_string("async+memory://")
+    return SqliteStorage() if config.WEB_WORKERS > 1 else storage_from_string("async+memory://")
 
 
-async def close(storage: Any) -> None:
+async def close_storage(storage: Any) -> None:
     """Gives connections back; for memory there is nothing to do."""
     if isinstance(storage, RedisStorage):
         bridge: Any = storage.bridge  # its clients differ
         await bridge.get_connection().aclose()
-    elif isinstance(storage, FileStorage):
+    elif isinstance(storage, SqliteStorage):
         storage.file.close()
 
 
-class FileStorage(Storage, MovingWindowSupport):
+class SqliteStorage(Storage, MovingWindowSupport):
     """Moving windows in a SQLite file next to the queue. What it forgets at a power cut is a minute of counts."""
 
     STORAGE_SCHEME = ["wth-file"]  # noqa: RUF012 - declared so by limits

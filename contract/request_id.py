@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from contract.api_versions import pinned, version_headers
 
 
-class RequestId:
+class RequestIdMiddleware:
     """Gives a request its id; layers below leave further headers in `scope["state"]["headers"]`."""
 
     def __init__(self, app: ASGIApp, api_version: str) -> None:

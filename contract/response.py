@@ -9,7 +9,7 @@ Header = tuple[bytes, bytes]
 
 
 @dataclass(frozen=True)
-class Answer:
+class JsonResponse:
     """A JSON answer; content type and length are added when it is sent."""
 
     status: int
@@ -26,7 +26,7 @@ class Answer:
         if _is_known(scope, etag):
             await _send(send, 304, [(b"etag", etag)], b"")
         else:
-            await Answer(self.status, self.body, (*self.headers, (b"etag", etag))).send(send)
+            await JsonResponse(self.status, self.body, (*self.headers, (b"etag", etag))).send(send)
 
 
 async def _send(send: Send, status: int, headers: list[Header], body: bytes) -> None:

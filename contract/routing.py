@@ -15,7 +15,7 @@ SEGMENT = r"[^/\x00-\x1f\x7f]{1,255}"
 Route = tuple[dict[str, dict[str, Any]], str]
 
 
-class Routing(SpecMiddleware):  # type: ignore[misc] # connexion ships no types
+class RoutingMiddleware(SpecMiddleware):  # type: ignore[misc] # connexion ships no types
     """Finds the operation; raises `route_not_found`, `method_not_allowed`."""
 
     def __init__(self, app: ASGIApp) -> None:

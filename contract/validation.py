@@ -7,19 +7,19 @@ from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from contract.content_negotiation import refuse_unacceptable, refuse_unreadable
-from contract.parameters import ParameterPlan
-from contract.validation_messages import explain
+from contract.parameters import ParameterParser
+from contract.validation_messages import describe_error
 from errors import Refusal
 
 ARGUMENTS, BODY, RAW_BODY = "wth.arguments", "wth.body", "wth.raw_body"
 
 
-class Plan:
+class RequestValidator:
     """What one operation asks of a request; leaves the parsed parts in `scope["extensions"]`."""
 
     def __init__(self, next_app: ASGIApp, operation: Any) -> None:
         self.next_app = next_app
-        self.parameters = ParameterPlan(operation.parameters)
+        self.parameters = ParameterParser(operation.parameters)
         body = operation.request_body or {}
         self.has_body = bool(body)
         self.is_body_required = body.get("required", False)
@@ -42,7 +42,7 @@ class Plan:
         refuse_unreadable(scope["headers"])
         body = _json(raw)
         if not self.schema.is_valid(body):
-            raise explain(next(self.schema.iter_errors(body)))
+            raise describe_error(next(self.schema.iter_errors(body)))
         return body
 
 
@@ -66,14 +66,14 @@ async def _read(receive: Receive) -> bytes:
     return b"".join(chunks)
 
 
-class ValidationApi(RoutedAPI[Plan]):  # type: ignore[misc] # connexion ships no types
+class ValidationApi(RoutedAPI[RequestValidator]):  # type: ignore[misc] # connexion ships no types
     def __init__(self, *args: Any, next_app: ASGIApp, resolver: Any, base_path: str | None = None, **_: Any) -> None:
         super().__init__(*args, next_app=next_app, resolver=resolver, base_path=base_path)
         self.add_paths()
 
-    def make_operation(self, operation: Any) -> Plan:
-        return Plan(self.next_app, operation)
+    def make_operation(self, operation: Any) -> RequestValidator:
+        return RequestValidator(self.next_app, operation)
 
 
-class Validation(RoutedMiddleware[ValidationApi]):  # type: ignore[misc] # connexion ships no types
+class ValidationMiddleware(RoutedMiddleware[ValidationApi]):  # type: ignore[misc] # connexion ships no types
     api_cls = ValidationApi

@@ -42,7 +42,7 @@ FORMATS = {
 }
 
 
-def explain(error: jsonschema_rs.ValidationError) -> Refusal:
+def describe_error(error: jsonschema_rs.ValidationError) -> Refusal:
     """`validation_failed` with the JSON path of the most telling fault."""
     error = _innermost(error)
     kind, param = _kind(error), json_path(error.instance_path)

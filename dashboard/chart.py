@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard.rendering import milliseconds, when
-from models.delivery.stats import Slice
+from models.delivery.stats import TimeBucket
 
 WIDTH, HEIGHT, GAP = 720, 120, 2
 LINE_HEIGHT = 56
@@ -47,7 +47,7 @@ class Chart:
         return f"{share:.0f} %" if share in (0, 100) else f"{share:.1f} %"
 
 
-def draw(slices: Sequence[Slice]) -> Chart:
+def draw(slices: Sequence[TimeBucket]) -> Chart:
     most = max((one.succeeded + one.failed for one in slices), default=0) or 1
     slowest = max((one.average_ms or 0 for one in slices), default=0) or 1
     step = WIDTH / len(slices)
@@ -65,7 +65,7 @@ def draw(slices: Sequence[Slice]) -> Chart:
     )
 
 
-def _bar(one: Slice, x: float, step: float, most: int) -> Bar:
+def _bar(one: TimeBucket, x: float, step: float, most: int) -> Bar:
     good, bad = HEIGHT * one.succeeded / most, HEIGHT * one.failed / most
     said = f"{one.succeeded} succeeded, {one.failed} failed, {milliseconds(one.average_ms)} on average"
     return Bar(
@@ -79,7 +79,7 @@ def _bar(one: Slice, x: float, step: float, most: int) -> Bar:
     )
 
 
-def _runs(slices: Sequence[Slice], step: float, slowest: float) -> list[list[tuple[float, float]]]:
+def _runs(slices: Sequence[TimeBucket], step: float, slowest: float) -> list[list[tuple[float, float]]]:
     runs: list[list[tuple[float, float]]] = [[]]
     for index, one in enumerate(slices):
         if one.average_ms is None:

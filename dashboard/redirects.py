@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 
 
-def own_path(asked: str) -> str:
+def safe_path(asked: str) -> str:
     """Where the person wanted to go, if that is a page of ours."""
     is_plain = asked.isprintable() and "\\" not in asked and len(asked) < 2000
     return asked if is_plain and asked.startswith("/") and not asked.startswith("//") else "/"

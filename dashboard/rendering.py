@@ -29,7 +29,7 @@ def shown(value: Any) -> Any:
     return _UNSHOWABLE.sub("\ufffd", value) if isinstance(value, str) else value
 
 
-def counted(count: int, nouns: str) -> str:
+def count_label(count: int, nouns: str) -> str:
     """`1 watch`, `1,250 orders`."""
     return f"{count:,} {_SINGULARS.get(nouns, nouns[:-1]) if count == 1 else nouns}"
 
@@ -50,7 +50,7 @@ def environment() -> Environment:
     )
     made.filters.update(
         money=money,
-        counted=counted,
+        count_label=count_label,
         when=when,
         day=day,
         ago=ago,
@@ -58,8 +58,8 @@ def environment() -> Environment:
         words=words,
         ms=milliseconds,
         json=pretty,
-        subject=subject,
-        cut=cut,
+        event_label=event_label,
+        truncated=truncate,
         iso=iso,
         minute=minute,
         minute_up=minute_up,
@@ -85,7 +85,7 @@ def day(at: int | None) -> str:
 
 
 def iso(at: int) -> str:
-    return clock.rfc3339(at) or ""
+    return clock.format_rfc3339(at) or ""
 
 
 def ago(at: int | None) -> str:
@@ -127,7 +127,7 @@ def pretty(value: Any) -> str:
         return str(value)
 
 
-def subject(body: str) -> str:
+def event_label(body: str) -> str:
     """What an event is about, as people call it: a watch's title, an order's number or buyer, a client's name."""
     told = orjson.loads(body).get("data", {})
     person = told.get("customer", told)
@@ -135,7 +135,7 @@ def subject(body: str) -> str:
     return str(told.get("title") or told.get("external_id") or name or person.get("email") or told.get("id") or "–")
 
 
-def cut(text: str | None, length: int = 60) -> str:
+def truncate(text: str | None, length: int = 60) -> str:
     whole = text or ""
     return whole if len(whole) <= length else whole[: length - 1] + "…"
 

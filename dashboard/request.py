@@ -20,12 +20,12 @@ from models.accounts.user import User
 from models.dealer import Actor, Dealer
 from models.delivery.notice import Notice
 
-Ring = Callable[[str], None]
-StartErrand = Callable[[str], None]
+WakeWorker = Callable[[str], None]
+EnqueueJob = Callable[[str], None]
 
 
 @dataclass
-class Upload:
+class UploadedFile:
     """A file that came with a form."""
 
     name: str
@@ -33,23 +33,23 @@ class Upload:
 
 
 @dataclass
-class Change:
+class AuditedChange:
     """`subject_id` may be set inside, when what is made has its id."""
 
     subject_id: str | None
 
 
 @dataclass
-class Visit:
+class PageRequest:
     """`token` names the browser; `session` is None while nobody is signed in. `sent` holds a form's fields."""
 
-    request: Request
-    ring: Ring
-    start_errand: StartErrand
+    http_request: Request
+    wake_worker: WakeWorker
+    enqueue_job: EnqueueJob
     token: str
     session: Session | None = None
-    sent: Mapping[str, list[str]] = field(default_factory=dict)
-    file: Upload | None = None
+    form_data: Mapping[str, list[str]] = field(default_factory=dict)
+    file: UploadedFile | None = None
     sets_cookie: bool = False
 
     @property
@@ -88,43 +88,43 @@ class Visit:
 
     @property
     def path(self) -> str:
-        return self.request.url.path
+        return self.http_request.url.path
 
     @property
     def row_id(self) -> str:
         """The `{id}` of the address."""
-        row_id: str = self.request.path_params["id"]
+        row_id: str = self.http_request.path_params["id"]
         return row_id.replace("\0", "")
 
-    def given(self, name: str) -> str:
+    def value(self, name: str) -> str:
         """One field of the form, or what stands in the query of a GET; without NUL, which PostgreSQL does not take."""
-        if self.request.method == "POST":
-            return (self.sent.get(name) or [""])[0].replace("\0", "")
-        return self.request.query_params.get(name, "").replace("\0", "")
+        if self.http_request.method == "POST":
+            return (self.form_data.get(name) or [""])[0].replace("\0", "")
+        return self.http_request.query_params.get(name, "").replace("\0", "")
 
-    def all_given(self, name: str) -> list[str]:
-        return [value.replace("\0", "") for value in self.sent.get(name, [])]
+    def values(self, name: str) -> list[str]:
+        return [value.replace("\0", "") for value in self.form_data.get(name, [])]
 
     @property
     def page(self) -> int:
-        text = self.request.query_params.get("page", "1")
+        text = self.http_request.query_params.get("page", "1")
         return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 1
 
-    def here(self, **changes: Any) -> str:
+    def url_with(self, **changes: Any) -> str:
         """This page's address with other parameters; None or an empty text leaves one out."""
-        query = {name: value for name, value in self.request.query_params.items() if name != "page"}
+        query = {name: value for name, value in self.http_request.query_params.items() if name != "page"}
         query.update(changes)
         text = urlencode({name: value for name, value in query.items() if value not in (None, "")})
         return f"{self.path}?{text}" if text else self.path
 
     @contextmanager
-    def change(self, action: str, subject_id: str | None, summary: str) -> Iterator["Change"]:
+    def audited_change(self, action: str, subject_id: str | None, summary: str) -> Iterator["AuditedChange"]:
         """What is done inside and its line in the audit log, both or neither; the worker is woken after."""
-        change = Change(subject_id)
+        change = AuditedChange(subject_id)
         with self.dealer.locked():
             yield change
             AuditEntry.record(self.actor, self.user.email, action, change.subject_id, summary)
-        self.ring(self.dealer.id)
+        self.wake_worker(self.dealer.id)
 
     def render(self, template: str, *, status: int = 200, **context: Any) -> Response:
         whole = {**self._frame(), **context}
@@ -143,8 +143,8 @@ class Visit:
 
     def _frame(self) -> dict[str, Any]:
         """What the layout needs on every page."""
-        frame = {"visit": self, "form_token": cookie.form_token(self.token), "docs_url": f"{config.PUBLIC_URL}/docs"}
+        frame = {"request": self, "form_token": cookie.form_token(self.token), "docs_url": f"{config.PUBLIC_URL}/docs"}
         if self.session is None:
             return {**frame, "notice": None, "warnings": []}
         warnings = list(Notice.open_for(self.dealer).limit(5))
-        return {**frame, "notice": self.session.take_notice(), "warnings": warnings, "page": page_of(self.request)}
+        return {**frame, "notice": self.session.take_notice(), "warnings": warnings, "page": page_of(self.http_request)}

@@ -31,7 +31,7 @@ HEADERS = {
 }
 
 
-class Shield:
+class SecurityHeadersMiddleware:
     """Refuses bodies over 17 MiB, declared or streamed, and puts the headers on every answer."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -8,7 +8,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from dashboard.endpoint import Page, Who, door, no_page
+from dashboard.endpoint import Access, PageFunction, not_found, page_endpoint
 from dashboard.pages import (
     account,
     audit,
@@ -29,11 +29,11 @@ from dashboard.pages import (
     sign_in,
     wizard,
 )
-from dashboard.request import Ring, StartErrand
-from dashboard.security_headers import Shield
+from dashboard.request import EnqueueJob, WakeWorker
+from dashboard.security_headers import SecurityHeadersMiddleware
 
 CUSTOM = "/channels/custom"
-PAGES: tuple[tuple[str, str, Page, Who], ...] = (
+PAGES: tuple[tuple[str, str, PageFunction, Access], ...] = (
     ("GET", "/sign-in", sign_in.show, "anyone"),
     ("POST", "/sign-in", sign_in.enter, "anyone"),
     ("POST", "/sign-out", sign_in.leave, "anyone"),
@@ -101,18 +101,21 @@ PAGES: tuple[tuple[str, str, Page, Who], ...] = (
     ("GET", f"{CUSTOM}/retries/{{id}}", retries.show, "staff"),
     ("GET", f"{CUSTOM}/events", events.index, "staff"),
     ("GET", f"{CUSTOM}/signature", debugger.show, "staff"),
-    ("POST", f"{CUSTOM}/signature", debugger.judge, "staff"),
+    ("POST", f"{CUSTOM}/signature", debugger.check_signature, "staff"),
     ("GET", "/plan", plan.show, "staff"),
     ("GET", "/audit", audit.index, "owner"),
 )
 
 
-def site(ring: Ring, start_errand: StartErrand) -> ASGIApp:
-    """`ring(dealer_id)` wakes the worker after a change was committed, `start_errand(errand_id)` gives it long work."""
-    routes = [Route(path, door(page, who, ring, start_errand), methods=[method]) for method, path, page, who in PAGES]
+def site(wake_worker: WakeWorker, enqueue_job: EnqueueJob) -> ASGIApp:
+    """`wake_worker(dealer_id)` runs after each committed change, `enqueue_job(job_id)` starts a background job."""
+    routes = [
+        Route(path, page_endpoint(page, who, wake_worker, enqueue_job), methods=[method])
+        for method, path, page, who in PAGES
+    ]
     static = Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     return Starlette(
         routes=[*routes, static],
-        middleware=[Middleware(Shield)],
-        exception_handlers={404: no_page, 405: no_page},
+        middleware=[Middleware(SecurityHeadersMiddleware)],
+        exception_handlers={404: not_found, 405: not_found},
     )

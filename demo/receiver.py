@@ -63,7 +63,7 @@ def _secret() -> str:
     return secret
 
 
-def _print(event: dict[str, Any], verdict: signing.Verdict) -> None:
+def _print(event: dict[str, Any], verdict: signing.Verification) -> None:
     if verdict.is_valid:
         about = event["data"].get("title") or event["data"].get("id") or event["data"].get("message") or ""
         mode = "live" if event["livemode"] else "test"

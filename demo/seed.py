@@ -13,7 +13,7 @@ from models.database import connection
 from models.dealer import Actor, Dealer
 from models.delivery.endpoint import Endpoint
 from models.listing_import import import_sheet
-from models.onboarding import enrol
+from models.onboarding import create_dealer
 
 EMAIL, PASSWORD = "demo@watchtraderhub.example", "perpetual-calendar"
 SAMPLE = config.ROOT / "demo" / "sample-inventory.csv"
@@ -34,7 +34,7 @@ def seed(receiver_url: str) -> Iterator[str]:
 
 
 def _enrol(receiver_url: str) -> dict[str, str]:
-    dealer, _ = enrol(name="Demo Watches", email=EMAIL, password=PASSWORD, tier="business", country="BG")
+    dealer, _ = create_dealer(name="Demo Watches", email=EMAIL, password=PASSWORD, tier="business", country="BG")
     _import_watches(dealer)
     endpoint, secret = Endpoint.register(dealer, receiver_url)
     return {

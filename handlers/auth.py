@@ -5,18 +5,18 @@ from typing import Any
 
 from errors import Refusal
 from models.accounts.integration import Caller
-from models.thread_pool import on_thread
+from models.thread_pool import run_in_thread
 
 
 async def authenticate(key: str) -> dict[str, Any]:
     """For connexion: the caller of an API key as `sub`. Raises `invalid_api_key`."""
-    return {"sub": await on_thread(partial(Caller.by_key, key))}
+    return {"sub": await run_in_thread(partial(Caller.authenticate, key))}
 
 
-def admit(caller: Caller, operation_id: str, method: str) -> None:
+def authorize(caller: Caller, operation_id: str, method: str) -> None:
     """Raises `plan_required`, `integration_disabled`, `test_key_required`, `test_mode_active`."""
-    caller.refuse_if_barred()
+    caller.require_access()
     if operation_id == "sendWebhookPing" and not caller.is_test:
         raise Refusal("test_key_required", "The ping takes a test key; use the key that was made for test mode.")
     if method == "POST":
-        caller.refuse_live_writes_in_test_mode()
+        caller.reject_live_writes_in_test_mode()

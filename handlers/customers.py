@@ -1,8 +1,8 @@
 """Customers: lists, one, upsert by identifiers, many at once."""
 
 from models.bulk import bulk_upsert
-from models.clock import instant
-from models.cursor import Page
+from models.clock import parse_rfc3339
+from models.cursor import ListPage
 from models.customer import Customer
 from models.dealer import Actor
 from spec import types
@@ -15,8 +15,8 @@ def list_customers(
     updated_after: str | None,
     email: str | None,
     external_id: str | None,
-) -> Page:
-    since = instant(updated_after, param="updated_after")
+) -> ListPage:
+    since = parse_rfc3339(updated_after, param="updated_after")
     filters = {"email": email, "external_id": external_id}
     return Customer.page(actor, filters, after=after, limit=limit, since=since)
 

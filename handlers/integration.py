@@ -2,9 +2,9 @@
 
 from models.accounts.integration import Caller
 from models.dealer import Actor
-from models.integration_summary import portrait
+from models.integration_summary import summarize_integration
 from spec import types
 
 
 def get_me(actor: Actor, caller: Caller) -> types.Me:
-    return portrait(actor, caller)
+    return summarize_integration(actor, caller)

@@ -1,7 +1,7 @@
 """Listings, read-only."""
 
-from models.clock import instant
-from models.cursor import Page
+from models.clock import parse_rfc3339
+from models.cursor import ListPage
 from models.dealer import Actor
 from models.listing import Listing
 from spec import types
@@ -16,8 +16,8 @@ def list_listings(
     published: bool | None,
     brand: str | None,
     reference: str | None,
-) -> Page:
-    since = instant(updated_after, param="updated_after")
+) -> ListPage:
+    since = parse_rfc3339(updated_after, param="updated_after")
     filters = {"status": status, "published": published, "brand": brand, "reference": reference}
     return Listing.page(actor, filters, after=after, limit=limit, since=since)
 

@@ -1,7 +1,7 @@
 """Orders: lists, one, placing, cancelling."""
 
-from models.clock import instant
-from models.cursor import Page
+from models.clock import parse_rfc3339
+from models.cursor import ListPage
 from models.dealer import Actor
 from models.order import Order
 from spec import types
@@ -15,8 +15,8 @@ def list_orders(
     status: str | None,
     external_id: str | None,
     listing_id: str | None,
-) -> Page:
-    since = instant(updated_after, param="updated_after")
+) -> ListPage:
+    since = parse_rfc3339(updated_after, param="updated_after")
     filters = {"status": status, "external_id": external_id, "listing_id": listing_id}
     return Order.page(actor, filters, after=after, limit=limit, since=since)
 

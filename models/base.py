@@ -19,7 +19,7 @@ def new_id(kind: str) -> str:
     return f"{kind}_{''.join(_dice.choices(ALPHABET, k=24))}"
 
 
-def rows_of(query: Any) -> list[dict[str, Any]]:
+def fetch_dicts(query: Any) -> list[dict[str, Any]]:
     """What is only read comes as dicts: cheaper than model instances."""
     return list(query.dicts())
 
@@ -43,7 +43,7 @@ class Row(peewee.Model):
         legacy_table_names = False
 
     @classmethod
-    def anyones(cls, row_id: str) -> Self:
+    def find_unscoped(cls, row_id: str) -> Self:
         """Whosever row it is: for the hub's operator only. Raises `…_not_found`."""
         row = cls.get_or_none(cls._meta.primary_key == row_id)
         if row is None:

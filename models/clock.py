@@ -19,17 +19,17 @@ def now() -> int:
 
 
 @overload
-def rfc3339(at: int) -> str: ...
+def format_rfc3339(at: int) -> str: ...
 @overload
-def rfc3339(at: int | None) -> str | None: ...
-def rfc3339(at: int | None) -> str | None:
+def format_rfc3339(at: int | None) -> str | None: ...
+def format_rfc3339(at: int | None) -> str | None:
     """`2026-05-08T08:41:33.114Z`, the only way in which times leave the hub."""
     if at is None:
         return None
     return f"{_to_the_second(at // 1000)}.{at % 1000:03d}Z"
 
 
-def instant(text: str | None, *, param: str) -> int | None:
+def parse_rfc3339(text: str | None, *, param: str) -> int | None:
     """An RFC 3339 time as ms. Raises `validation_failed` for a time that no calendar has (a leap second, say)."""
     if text is None:
         return None

@@ -16,7 +16,7 @@ from models.dealer import Actor
 Position = tuple[int, str]
 
 
-class Page(TypedDict):
+class ListPage(TypedDict):
     """The list envelope; `next_cursor` is what the caller gives back as `after`."""
 
     object: str
@@ -25,7 +25,7 @@ class Page(TypedDict):
     next_cursor: str | None
 
 
-class Walk:
+class CursorCodec:
     """One list of one caller: reads and writes its cursors."""
 
     def __init__(self, name: str, actor: Actor, filters: Mapping[str, Any]) -> None:
@@ -37,11 +37,11 @@ class Walk:
         ]
         self._binding = hashlib.sha256(orjson.dumps(said)).digest()
 
-    def cursor(self, position: Position) -> str:
+    def encode(self, position: Position) -> str:
         payload = orjson.dumps(position)
         return base64.urlsafe_b64encode(self._signature(payload) + payload).rstrip(b"=").decode()
 
-    def position(self, cursor: str) -> Position:
+    def decode(self, cursor: str) -> Position:
         """Raises `invalid_cursor` unless this walk wrote the cursor."""
         try:
             raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
@@ -51,7 +51,7 @@ class Walk:
         if not hmac.compare_digest(signature, self._signature(payload)):
             raise _refused()
         at, row_id = orjson.loads(payload)
-        if cursor != self.cursor((at, row_id)):  # base64 has several spellings, a cursor has one
+        if cursor != self.encode((at, row_id)):  # base64 has several spellings, a cursor has one
             raise _refused()
         return at, row_id
 

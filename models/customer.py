@@ -8,11 +8,11 @@ import phonenumbers
 
 from errors import Invalid, NotFound, Refusal
 from models.base import JsonText, Row, new_id
-from models.clock import rfc3339
-from models.cursor import Page
+from models.clock import format_rfc3339
+from models.cursor import ListPage
 from models.dealer import Actor, Dealer
 from models.delivery.event import Event
-from models.keyset import Feed
+from models.keyset import KeysetQuery
 from spec import types
 from spec.document import read_document
 
@@ -57,10 +57,10 @@ class Customer(Row):
     @classmethod
     def page(
         cls, actor: Actor, filters: Mapping[str, Any], *, after: str | None, limit: int, since: int | None
-    ) -> Page:
+    ) -> ListPage:
         """Filters: email, external_id."""
         folded = {**filters, "email": filters["email"] and filters["email"].casefold()}
-        return FEED.page(actor, folded, after=after, limit=limit, since=since, shape=_shapes)
+        return LIST_QUERY.page(actor, folded, after=after, limit=limit, since=since, shape=_shapes)
 
     # verbs
 
@@ -156,8 +156,8 @@ def shape(row: Mapping[str, Any]) -> types.Customer:
         "address": row["address"],
         "notes": row["notes"],
         "metadata": row["metadata"],
-        "created_at": rfc3339(row["created_at"]),
-        "updated_at": rfc3339(row["updated_at"]),
+        "created_at": format_rfc3339(row["created_at"]),
+        "updated_at": format_rfc3339(row["updated_at"]),
     }
 
 
@@ -209,4 +209,4 @@ def _ambiguous(matched: Sequence[tuple[str, Customer]], at: str) -> Refusal:
     )
 
 
-FEED = Feed(Customer, filters={"email": "email_folded = {}", "external_id": "external_id = {}"})
+LIST_QUERY = KeysetQuery(Customer, filters={"email": "email_folded = {}", "external_id": "external_id = {}"})

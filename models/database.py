@@ -74,11 +74,11 @@ def connection() -> Iterator[None]:
             with db.connection_context():
                 yield
     except (peewee.OperationalError, peewee.InterfaceError, TimeoutError) as fault:
-        raise Unavailable from fault
+        raise DatabaseUnavailable from fault
 
 
 @contextmanager
-def unless_busy() -> Iterator[None]:
+def skip_if_busy() -> Iterator[None]:
     """For a write that may as well come later: on SQLite, given up at once while another writer is at work."""
     if not config.is_sqlite():
         yield
@@ -97,7 +97,7 @@ def ping_database() -> None:
     db.execute_sql("SELECT 1").fetchone()
 
 
-class Unavailable(Refusal):
+class DatabaseUnavailable(Refusal):
     """The database does not answer; nothing was changed."""
 
     def __init__(self) -> None:

@@ -18,7 +18,7 @@ TRY_LOCK = f"SELECT pg_try_advisory_xact_lock({db.param})"
 
 
 @dataclass(frozen=True)
-class Scope:
+class IdempotencyKey:
     """What a key belongs to: integration, mode, method and path."""
 
     dealer: Dealer
@@ -45,7 +45,7 @@ class IdempotencyRecord(Row):
     created_at = peewee.BigIntegerField()
 
     @classmethod
-    def find(cls, scope: Scope, body_hash: str) -> Self | None:
+    def find(cls, scope: IdempotencyKey, body_hash: str) -> Self | None:
         """The stored answer. Raises `key_reused_with_different_body`, `idempotency_key_in_use`.
 
         Call inside the request's transaction, holding the dealer's lock on SQLite (its only writer) or the key's
@@ -63,7 +63,7 @@ class IdempotencyRecord(Row):
         return record
 
     @classmethod
-    def store(cls, scope: Scope, body_hash: str, *, status: int, body: str, request_id: str) -> None:
+    def store(cls, scope: IdempotencyKey, body_hash: str, *, status: int, body: str, request_id: str) -> None:
         """Replaces a record that has expired."""
         fields = {
             "digest": scope.digest,
@@ -94,6 +94,6 @@ def in_use() -> Refusal:
     )
 
 
-def _lock(scope: Scope) -> bool:
+def _lock(scope: IdempotencyKey) -> bool:
     number = int.from_bytes(bytes.fromhex(scope.digest[:16]), signed=True)
     return bool(db.execute_sql(TRY_LOCK, (number,)).fetchone()[0])

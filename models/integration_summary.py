@@ -1,16 +1,16 @@
 """What an integration looks like to its own key: `GET /me`."""
 
 from models.accounts.integration import Caller
-from models.clock import rfc3339
+from models.clock import format_rfc3339
 from models.dealer import Actor
 from models.delivery.endpoint import Endpoint
 from models.listing import Listing
 from spec import types
 
 
-def portrait(actor: Actor, caller: Caller) -> types.Me:
+def summarize_integration(actor: Actor, caller: Caller) -> types.Me:
     plan = actor.dealer.plan
-    endpoints = [endpoint for endpoint in Endpoint.of(actor.dealer) if endpoint.hears(is_test=actor.is_test)]
+    endpoints = [endpoint for endpoint in Endpoint.of(actor.dealer) if endpoint.accepts_mode(is_test=actor.is_test)]
     return {
         "object": "integration",
         "dealer": {
@@ -38,7 +38,7 @@ def _webhook(endpoint: Endpoint) -> types.MeWebhook:
     return {
         "url": endpoint.url,
         "is_enabled": endpoint.is_enabled,
-        "last_success_at": rfc3339(endpoint.last_success_at),
-        "last_failure_at": rfc3339(endpoint.last_failure_at),
+        "last_success_at": format_rfc3339(endpoint.last_success_at),
+        "last_failure_at": format_rfc3339(endpoint.last_failure_at),
         "consecutive_failures": endpoint.consecutive_failures,
     }

@@ -12,7 +12,7 @@ import orjson
 import peewee
 
 from models.base import JsonText, Row
-from models.cursor import Page, Walk
+from models.cursor import CursorCodec, ListPage
 from models.database import db
 from models.dealer import Actor
 
@@ -20,7 +20,7 @@ Shape = Callable[[Sequence[Mapping[str, Any]]], list[Any]]
 
 
 @dataclass(frozen=True)
-class Order:
+class SortOrder:
     """Which column a walk follows. Newest first neither inserts nor edits move a row between pages; `updated_at`
     rises in commit order, so that what changes during a walk comes again at its end."""
 
@@ -29,12 +29,12 @@ class Order:
     direction: str
 
 
-BY_CREATION = Order("created_at", "<", "DESC")
-BY_CHANGE = Order("updated_at", ">", "ASC")
+BY_CREATION = SortOrder("created_at", "<", "DESC")
+BY_CHANGE = SortOrder("updated_at", ">", "ASC")
 
 
 @dataclass(frozen=True)
-class Feed:
+class KeysetQuery:
     """The list of one noun. `filters` maps names to conditions with one placeholder, `always` holds for each row."""
 
     row: type[Row]
@@ -50,23 +50,25 @@ class Feed:
         limit: int,
         since: int | None,
         shape: Shape,
-    ) -> Page:
+    ) -> ListPage:
         """One page; with `since` (ms, exclusive) oldest change first. Raises `invalid_cursor`."""
         values = {name: value for name, value in given.items() if value is not None}
-        walk = Walk(self.row._meta.table_name, actor, {**values, "since": since})
+        walk = CursorCodec(self.row._meta.table_name, actor, {**values, "since": since})
         order = BY_CREATION if since is None else BY_CHANGE
         start: tuple[Any, ...] = () if since is None else (since,)
         if after is not None:
-            start = walk.position(after)
+            start = walk.decode(after)
         sql = self._sql(tuple(values), order, len(start))
         rows = self._rows(sql, (actor.dealer.id, actor.is_test, *values.values(), *start, limit + 1))
         return self._cut(rows, limit, walk, order, shape)
 
-    def _cut(self, rows: list[dict[str, Any]], limit: int, walk: Walk, order: Order, shape: Shape) -> Page:
+    def _cut(
+        self, rows: list[dict[str, Any]], limit: int, walk: CursorCodec, order: SortOrder, shape: Shape
+    ) -> ListPage:
         has_more = len(rows) > limit
         shown = rows[:limit]
-        cursor = walk.cursor((shown[-1][order.column], shown[-1]["id"])) if has_more else None
-        return Page(object="list", data=shape(shown), has_more=has_more, next_cursor=cursor)
+        cursor = walk.encode((shown[-1][order.column], shown[-1]["id"])) if has_more else None
+        return ListPage(object="list", data=shape(shown), has_more=has_more, next_cursor=cursor)
 
     def _rows(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
         names, converters = self._columns()
@@ -78,7 +80,7 @@ class Feed:
         return rows
 
     @lru_cache(256)  # noqa: B019 - feeds are module constants
-    def _sql(self, names: tuple[str, ...], order: Order, start: int) -> str:
+    def _sql(self, names: tuple[str, ...], order: SortOrder, start: int) -> str:
         columns = ", ".join(column.column_name for column in self.row._meta.sorted_fields)
         conditions = ["dealer_id = {}", "is_test = {}", *(self.filters[name] for name in names), self.always]
         if start:

@@ -6,12 +6,12 @@ from typing import Any, Self, cast
 import peewee
 
 from errors import NotFound, Refusal
-from models.base import JsonText, Row, new_id, rows_of
-from models.clock import rfc3339
-from models.cursor import Page
+from models.base import JsonText, Row, fetch_dicts, new_id
+from models.clock import format_rfc3339
+from models.cursor import ListPage
 from models.dealer import Actor, Dealer
 from models.delivery.event import Event
-from models.keyset import Feed
+from models.keyset import KeysetQuery
 from models.money import euro
 from spec import types
 
@@ -87,10 +87,10 @@ class Listing(Row):
     @classmethod
     def page(
         cls, actor: Actor, filters: Mapping[str, Any], *, after: str | None, limit: int, since: int | None
-    ) -> Page:
+    ) -> ListPage:
         """Filters: status, published, brand, reference; the last two whatever their case."""
         folded = {name: filters[name] and filters[name].lower() for name in ("brand", "reference")}
-        return FEED.page(actor, {**filters, **folded}, after=after, limit=limit, since=since, shape=_shapes)
+        return LIST_QUERY.page(actor, {**filters, **folded}, after=after, limit=limit, since=since, shape=_shapes)
 
     @classmethod
     def counts(cls, actor: Actor) -> types.InventoryCount:
@@ -102,7 +102,7 @@ class Listing(Row):
         query = (
             cls.of(actor).where(cls.status == IN_STOCK).select(in_stock.alias("in_stock"), published.alias("published"))
         )
-        [row] = rows_of(query)
+        [row] = fetch_dicts(query)
         limit = actor.dealer.plan.inventory_limit
         return {"published": int(row["published"]), "in_stock": int(row["in_stock"]), "limit": limit}
 
@@ -238,10 +238,10 @@ def shape(row: Mapping[str, Any]) -> types.Listing:
         "vat_regime": row["vat_regime"],
         "location_country": row["location_country"],
         "photos": row["photos"],
-        "created_at": rfc3339(row["created_at"]),
-        "updated_at": rfc3339(row["updated_at"]),
-        "published_at": rfc3339(row["published_at"]),
-        "sold_at": rfc3339(row["sold_at"]),
+        "created_at": format_rfc3339(row["created_at"]),
+        "updated_at": format_rfc3339(row["updated_at"]),
+        "published_at": format_rfc3339(row["published_at"]),
+        "sold_at": format_rfc3339(row["sold_at"]),
     }
 
 
@@ -276,7 +276,7 @@ def find_all_on_channel(actor: Actor, listing_ids: Collection[str]) -> dict[str,
     return {row.id: row for row in Listing.on_channel(actor).where(Listing.id.in_(list(listing_ids)))}
 
 
-FEED = Feed(
+LIST_QUERY = KeysetQuery(
     Listing,
     filters={
         "status": "status = {}",

@@ -7,7 +7,7 @@ from models.database import db
 from models.dealer import Dealer
 
 
-def enrol(*, name: str, email: str, password: str, tier: str, country: str) -> tuple[Dealer, User]:
+def create_dealer(*, name: str, email: str, password: str, tier: str, country: str) -> tuple[Dealer, User]:
     """Raises `validation_failed`, `email_taken`."""
     with db.atomic():
         dealer = Dealer.open_account(name=name, country=country, tier=tier)

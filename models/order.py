@@ -6,14 +6,14 @@ from typing import Any, Self, cast
 import peewee
 
 from errors import Invalid, NotFound, Refusal
-from models.base import JsonText, Row, new_id, rows_of
-from models.clock import rfc3339
-from models.cursor import Page
+from models.base import JsonText, Row, fetch_dicts, new_id
+from models.clock import format_rfc3339
+from models.cursor import ListPage
 from models.customer import Customer, whole_address
 from models.customer import shape as customer_shape
 from models.dealer import Actor, Dealer
 from models.delivery.event import Event
-from models.keyset import Feed
+from models.keyset import KeysetQuery
 from models.listing import IN_STOCK, SOLD, Listing
 from models.money import euro
 from models.order_item import OrderItem, Sale, sales_of
@@ -63,9 +63,9 @@ class Order(Row):
     @classmethod
     def page(
         cls, actor: Actor, filters: Mapping[str, Any], *, after: str | None, limit: int, since: int | None
-    ) -> Page:
+    ) -> ListPage:
         """Filters: status, external_id, listing_id."""
-        return FEED.page(actor, filters, after=after, limit=limit, since=since, shape=_shapes)
+        return LIST_QUERY.page(actor, filters, after=after, limit=limit, since=since, shape=_shapes)
 
     # verbs
 
@@ -177,7 +177,7 @@ def _buyer(actor: Actor, given: Mapping[str, Any]) -> Customer:
 def _shapes(rows: Sequence[Mapping[str, Any]]) -> list[types.Order]:
     customers = {
         row["id"]: customer_shape(row)
-        for row in rows_of(Customer.select().where(Customer.id.in_([row["customer"] for row in rows])))
+        for row in fetch_dicts(Customer.select().where(Customer.id.in_([row["customer"] for row in rows])))
     }
     items = OrderItem.by_order([row["id"] for row in rows])
     return [_shape(row, customers[row["customer"]], items[row["id"]]) for row in rows]
@@ -199,15 +199,15 @@ def _shape(row: Mapping[str, Any], customer: types.Customer, items: list[types.O
         "note": row["note"],
         "tracking": row["tracking"],
         "metadata": row["metadata"],
-        "created_at": rfc3339(row["created_at"]),
-        "updated_at": rfc3339(row["updated_at"]),
-        "fulfilled_at": rfc3339(row["fulfilled_at"]),
-        "cancelled_at": rfc3339(row["cancelled_at"]),
+        "created_at": format_rfc3339(row["created_at"]),
+        "updated_at": format_rfc3339(row["updated_at"]),
+        "fulfilled_at": format_rfc3339(row["fulfilled_at"]),
+        "cancelled_at": format_rfc3339(row["cancelled_at"]),
         "cancel_reason": row["cancel_reason"],
     }
 
 
-FEED = Feed(
+LIST_QUERY = KeysetQuery(
     Order,
     filters={
         "status": "status = {}",

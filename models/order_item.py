@@ -6,7 +6,7 @@ from typing import Any
 import peewee
 
 from errors import Invalid, NotFound, Refusal
-from models.base import Row, rows_of
+from models.base import Row, fetch_dicts
 from models.dealer import Actor
 from models.listing import IN_STOCK, Listing, find_all_on_channel
 from models.money import cents, euro
@@ -53,7 +53,7 @@ class OrderItem(Row):
     def by_order(cls, order_ids: Sequence[str]) -> dict[str, list[types.OrderItem]]:
         """The public items of several orders with one query."""
         items: dict[str, list[types.OrderItem]] = {order_id: [] for order_id in order_ids}
-        for row in rows_of(cls.select().where(cls.order_id.in_(list(order_ids))).order_by(cls.position)):
+        for row in fetch_dicts(cls.select().where(cls.order_id.in_(list(order_ids))).order_by(cls.position)):
             items[row["order_id"]].append(_shape(row))
         return items
 

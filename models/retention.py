@@ -28,26 +28,26 @@ UPDATE endpoint SET previous_secret = NULL, previous_secret_expires_at = NULL WH
 """
 
 
-def forget_deliveries() -> int:
+def delete_old_deliveries() -> int:
     """Deliveries that were finished WTH_LOG_DAYS ago, with their attempts; how many."""
     return _in_batches(OLD_DELIVERIES, now() - config.LOG_DAYS * DAY_MS)
 
 
-def forget_events() -> int:
+def delete_old_events() -> int:
     """Events that `GET /events` no longer lists and no delivery needs; how many."""
     return _in_batches(OLD_EVENTS, now() - max(EVENTS_LISTED_DAYS, config.LOG_DAYS) * DAY_MS)
 
 
-def forget_notices() -> int:
+def delete_old_notices() -> int:
     return _in_batches(OLD_NOTICES, now() - config.LOG_DAYS * DAY_MS, once=True)
 
 
-def forget_past_secrets() -> int:
+def delete_expired_secrets() -> int:
     """Previous secrets whose grace is over; how many endpoints."""
     return _in_batches(PAST_ROTATIONS, now(), once=True)
 
 
-def forget_idempotency_records() -> int:
+def delete_expired_idempotency_records() -> int:
     forgotten = 0
     while batch := IdempotencyRecord.forget_expired(BATCH):
         forgotten += batch

@@ -14,7 +14,7 @@ T = TypeVar("T")
 POOL = ThreadPoolExecutor(config.WEB_THREADS, thread_name_prefix="handler")
 
 
-async def on_thread(work: Callable[[], T]) -> T:
+async def run_in_thread(work: Callable[[], T]) -> T:
     """Context variables come along; raises what the work raises, `service_unavailable` without a database."""
     context = contextvars.copy_context()
     return await asyncio.get_running_loop().run_in_executor(POOL, context.run, _connected, work)

@@ -15,14 +15,14 @@ FREE_FORM = "metadata"  # the caller's own names, which may look like ours
 
 
 @dataclass(frozen=True)
-class Change:
+class VersionChange:
     """What came with the version of this date: for each kind of `object` the function that takes it back."""
 
     version: str
     undo: Mapping[str, Callable[[Shape], Shape]]
 
 
-CHANGES: tuple[Change, ...] = ()  # newest first
+CHANGES: tuple[VersionChange, ...] = ()  # newest first
 
 
 def is_outdated(version: str) -> bool:
@@ -39,7 +39,7 @@ def as_of(shape: Any, version: str) -> Any:
     return shape
 
 
-def _without(change: Change, shape: Any) -> Any:
+def _without(change: VersionChange, shape: Any) -> Any:
     if isinstance(shape, list):
         return [_without(change, row) for row in shape]
     if not isinstance(shape, dict) or shape.get("object") == FROZEN:

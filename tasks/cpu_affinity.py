@@ -11,7 +11,7 @@ import config
 Kind = Literal["web", "worker"]
 
 
-def take_one(kind: Kind) -> IO[str] | None:
+def pin_to_free_cpu(kind: Kind) -> IO[str] | None:
     """Keeps this process on a processor that no other of its kind has; web processes begin with the first, workers
     with the last. The file is the claim while it is open.
 

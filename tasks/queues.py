@@ -82,23 +82,23 @@ def _queue(name: str) -> Huey:
     return Huey(name, storage_class=WakingSqliteStorage, filename=str(path), **options)
 
 
-first = _queue("wth-first")  # wake-ups, first attempts, the quick retry
-late = _queue("wth-late")  # late retries and endpoints that fail: they cannot take the first lane's workers
+fast_lane = _queue("wth-first")  # wake-ups, first attempts, the quick retry
+slow_lane = _queue("wth-late")  # late retries and endpoints that fail: they cannot take the first lane's workers
 
-most_waiting_late = 8  # of a worker: its late threads, so that each waits for one attempt, which is less than a lease
+max_waiting_slow = 8  # of a worker: its late threads, so that each waits for one attempt, which is less than a lease
 
 
-def room_for_probes() -> int:
+def free_probe_slots() -> int:
     """How many more requests to failing endpoints the late lane takes. What waits in the rows instead keeps its turn,
     and its lease does not run out."""
-    return int(most_waiting_late - late.pending_count())
+    return int(max_waiting_slow - slow_lane.pending_count())
 
 
-def room_for_retries() -> int:
+def free_retry_slots() -> int:
     """The same for late retries at endpoints that answer: half is left to probes, or a flood would keep those out."""
-    return room_for_probes() - most_waiting_late // 2
+    return free_probe_slots() - max_waiting_slow // 2
 
 
-def check() -> int:
+def count_waiting() -> int:
     """Tasks waiting in both lanes; raises what the storage raises when it cannot be reached."""
-    return int(first.pending_count() + late.pending_count())
+    return int(fast_lane.pending_count() + slow_lane.pending_count())

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from errors import Refusal
 from models.database import connection
 from models.delivery import results
-from models.delivery.results import Outcome
+from models.delivery.results import AttemptResult
 
 MOST_AT_ONCE = 500
 MOST_UNWRITTEN = 200  # several batches at full speed; each would be sent again if the process died
@@ -19,23 +19,23 @@ PAUSE_SECONDS = 0.5
 log = logging.getLogger("wth.deliveries")
 
 
-class Recorder:
+class ResultRecorder:
     """One thread per worker process. Outcomes lost with the process are only sent again, when their leases end."""
 
     def __init__(self) -> None:
-        self._outcomes: queue.SimpleQueue[Outcome | None] = queue.SimpleQueue()
+        self._outcomes: queue.SimpleQueue[AttemptResult | None] = queue.SimpleQueue()
         self._dice = random.SystemRandom()
         self._thread: threading.Thread | None = None
         self._is_closing = threading.Event()
         self._unwritten = 0
         self._caught_up = threading.Condition()
 
-    def add(self, result: Outcome) -> None:
+    def add(self, result: AttemptResult) -> None:
         with self._caught_up:
             self._unwritten += 1
         self._outcomes.put(result)
 
-    def has_room(self) -> bool:
+    def wait_for_capacity(self) -> bool:
         """Whether one more result will be written soon; waits for it while the database is slow or away. What is
         sent without it would be sent again after a crash."""
         with self._caught_up:
@@ -44,7 +44,7 @@ class Recorder:
     def _is_close_behind(self) -> bool:
         return self._thread is None or self._unwritten < MOST_UNWRITTEN
 
-    def start(self, go_on: Callable[[list[Outcome]], None]) -> None:
+    def start(self, go_on: Callable[[list[AttemptResult]], None]) -> None:
         """`go_on(outcomes)` is called after each write: slots are free, the next of each resource may go."""
         self._thread = threading.Thread(target=self._run, args=(go_on,), name="recorder", daemon=True)
         self._thread.start()
@@ -56,7 +56,7 @@ class Recorder:
         if self._thread is not None:
             self._thread.join(timeout=15)
 
-    def _run(self, go_on: Callable[[list[Outcome]], None]) -> None:
+    def _run(self, go_on: Callable[[list[AttemptResult]], None]) -> None:
         while (batch := self.take()) is not None:
             self._write_until_done(batch)
             self._note_done(len(batch))
@@ -67,9 +67,9 @@ class Recorder:
             except Exception:
                 log.exception("What is due waits for the next sweep.")
 
-    def take(self) -> list[Outcome] | None:
+    def take(self) -> list[AttemptResult] | None:
         """All that has arrived, at least one; None at the end."""
-        batch: list[Outcome] = []
+        batch: list[AttemptResult] = []
         result = self._outcomes.get()
         while result is not None:
             batch.append(result)
@@ -83,16 +83,16 @@ class Recorder:
     def has_outcomes(self) -> bool:
         return not self._outcomes.empty()
 
-    def write(self, batch: list[Outcome]) -> None:
+    def write(self, batch: list[AttemptResult]) -> None:
         with connection():
-            results.record(batch, self._dice)
+            results.write_results(batch, self._dice)
 
     def _note_done(self, count: int) -> None:
         with self._caught_up:
             self._unwritten -= count
             self._caught_up.notify_all()
 
-    def _write_until_done(self, batch: list[Outcome]) -> None:
+    def _write_until_done(self, batch: list[AttemptResult]) -> None:
         """A database that is away for a while costs no results: the generation tells if a lease was lost meanwhile.
         A result that cannot be written costs no others.
         """
@@ -111,4 +111,4 @@ class Recorder:
                 return
 
 
-recorder = Recorder()
+recorder = ResultRecorder()

@@ -6,7 +6,7 @@ import threading
 from errors import Refusal
 from models.database import connection
 from models.delivery import claims
-from tasks.deliveries import hand_out_due_at, probe
+from tasks.deliveries import claim_and_enqueue, probe
 
 EVERY_SECONDS = 1.0
 ENDPOINTS_AT_ONCE = 50  # locked together, so that others need not wait for a long round
@@ -19,7 +19,7 @@ def sweep() -> None:
     with connection():
         answering, failing = claims.endpoints_with_due()
     for start in range(0, len(answering), ENDPOINTS_AT_ONCE):
-        hand_out_due_at(answering[start : start + ENDPOINTS_AT_ONCE])
+        claim_and_enqueue(answering[start : start + ENDPOINTS_AT_ONCE])
     probe(failing)
 
 

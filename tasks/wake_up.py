@@ -7,7 +7,7 @@ from tasks.deliveries import wake
 log = logging.getLogger("wth.deliveries")
 
 
-def ring(dealer_id: str) -> None:
+def wake_worker(dealer_id: str) -> None:
     """Call after the commit. Never fails the caller: what was promised stands in the rows."""
     try:
         wake(dealer_id)

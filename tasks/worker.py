@@ -30,15 +30,15 @@ def run(threads: int) -> None:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    claim = cpu_affinity.take_one("worker")  # before there are threads, for they inherit it
-    late_threads = queues.most_waiting_late = max(1, threads // LATE_SHARE)
-    lanes = [_consumer(queues.first, max(1, threads - late_threads)), _consumer(queues.late, late_threads)]
-    recorder.start(deliveries.go_on)
+    claim = cpu_affinity.pin_to_free_cpu("worker")  # before there are threads, for they inherit it
+    late_threads = queues.max_waiting_slow = max(1, threads // LATE_SHARE)
+    lanes = [_consumer(queues.fast_lane, max(1, threads - late_threads)), _consumer(queues.slow_lane, late_threads)]
+    recorder.start(deliveries.dispatch_next)
     sweeper = threading.Thread(target=sweep_until, args=(stopping,), name="sweep", daemon=True)
     sweeper.start()
     for lane in lanes:
         lane.start()
-    log.info("%d chores come round by themselves.", len(periodic_jobs.CHORES))
+    log.info("%d chores come round by themselves.", len(periodic_jobs.PERIODIC_JOBS))
     log.info("The worker sends with %d threads.", threads)
     _watch(lanes, stopping)
     for lane in lanes:

@@ -104,7 +104,7 @@ def fresh(database: None) -> Iterator[None]:
         with db.atomic():
             for table in TABLES:
                 db.execute_sql(f"DELETE FROM {table}")
-        for lane in (queues.first, queues.late):
+        for lane in (queues.fast_lane, queues.slow_lane):
             lane.storage.flush_all()
         yield
     hub_clock.wall_clock = time.time

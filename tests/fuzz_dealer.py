@@ -8,11 +8,13 @@ from models.database import connection
 from models.dealer import Actor
 from models.delivery.endpoint import Endpoint
 from models.listing import Listing
-from models.onboarding import enrol
+from models.onboarding import create_dealer
 
 schema.migrate()
 with connection():
-    dealer, _ = enrol(name="Fuzz", email="fuzz@hub.example", password="long enough", tier="business", country="BG")
+    dealer, _ = create_dealer(
+        name="Fuzz", email="fuzz@hub.example", password="long enough", tier="business", country="BG"
+    )
     Integration.update(rate_limit=1_000_000).where(Integration.dealer == dealer).execute()
     actor = Actor(dealer, is_test=True, origin="dashboard")
     with dealer.locked():

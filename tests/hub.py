@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import uvicorn
 
 from app import create_app
-from contract.http_protocol import EnvelopedProtocol
+from contract.http_protocol import JsonErrorProtocol
 from spec.document import BASE_PATH
 
 
@@ -32,7 +32,7 @@ class Server:
 def serve_app() -> Iterator[Server]:
     listening = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
-        create_app(), log_level="warning", lifespan="on", proxy_headers=False, http=EnvelopedProtocol
+        create_app(), log_level="warning", lifespan="on", proxy_headers=False, http=JsonErrorProtocol
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listening],), daemon=True)

@@ -1,7 +1,7 @@
 """The worker's work in the test's own thread, until nothing is due: the same tasks, recorder and sweep."""
 
 from tasks import queues
-from tasks.deliveries import go_on
+from tasks.deliveries import dispatch_next
 from tasks.result_recorder import recorder
 from tasks.sweep import sweep
 
@@ -14,7 +14,7 @@ def work_off() -> None:
 
 
 def _run_one() -> bool:
-    for lane in (queues.first, queues.late):
+    for lane in (queues.fast_lane, queues.slow_lane):
         if lane.pending_count():
             lane.execute(lane.dequeue())
             return True
@@ -27,5 +27,5 @@ def _record() -> bool:
     batch = recorder.take()
     assert batch is not None
     recorder.write(batch)
-    go_on(batch)
+    dispatch_next(batch)
     return True

@@ -13,7 +13,7 @@ from webhooks.guard import Target
 Phase = Literal["start", "dns", "connect", "tls", "answer", "body", "end"]
 
 
-class AnswerTooLarge(Exception):  # noqa: N818 - not an OSError: those count as a lost connection
+class ResponseTooLarge(Exception):  # noqa: N818 - not an OSError: those count as a lost connection
     """The receiver sent more than the exchange allows."""
 
 
@@ -49,7 +49,7 @@ class Exchange:
             self.enter("body")
         self.received += received
         if self.received > self.max_received:
-            raise AnswerTooLarge
+            raise ResponseTooLarge
 
 
 # urllib3 offers no way to hand something to a connection for one request only; a thread has one exchange.

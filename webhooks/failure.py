@@ -7,13 +7,13 @@ from typing import Literal, NamedTuple
 from requests.exceptions import RequestException
 from urllib3.exceptions import HTTPError
 
-from webhooks.exchange import AnswerTooLarge, Phase
+from webhooks.exchange import Phase, ResponseTooLarge
 from webhooks.guard import BlockedAddress
 
 ErrorClass = Literal["dns", "connect", "tls", "timeout", "blocked_address", "too_large", "protocol"]
 
 # What a network or a receiver can cause (requests' own exceptions are OSErrors); anything else is a bug.
-NETWORK_TROUBLE = (OSError, HTTPError, HTTPException, BlockedAddress, AnswerTooLarge)
+NETWORK_TROUBLE = (OSError, HTTPError, HTTPException, BlockedAddress, ResponseTooLarge)
 
 _LATE: dict[Phase, str] = {
     "dns": "The host name was not resolved in time.",
@@ -35,7 +35,7 @@ def diagnose(trouble: BaseException, phase: Phase) -> Failure:
     cause = _cause(trouble)
     if isinstance(cause, BlockedAddress):
         return Failure("blocked_address", str(cause))
-    if isinstance(cause, AnswerTooLarge):
+    if isinstance(cause, ResponseTooLarge):
         return Failure("too_large", "The answer is too large: at most 64 KiB of a body are read.")
     if isinstance(cause, TimeoutError):
         return Failure("timeout", _LATE.get(phase, "No answer arrived in time."))

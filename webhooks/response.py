@@ -26,7 +26,7 @@ class Timings:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class WebhookResponse:
     """What became of one attempt. `status` stands as soon as the receiver has sent one, also beside an
     `error`: an answer that does not end in time, breaks off (`protocol`) or exceeds 64 KiB (`too_large`)
     is a failure whatever its status.

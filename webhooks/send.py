@@ -11,13 +11,13 @@ import certifi
 import requests
 from requests.structures import CaseInsensitiveDict
 
-from webhooks.exchange import AnswerTooLarge, Exchange, current_exchange
+from webhooks.exchange import Exchange, ResponseTooLarge, current_exchange
 from webhooks.failure import NETWORK_TROUBLE, Failure, diagnose
 from webhooks.guard import InvalidUrl, Resolver, check_url, resolve
-from webhooks.response import PREVIEW_BYTES, Reply, Timings, bounded, preview
+from webhooks.response import PREVIEW_BYTES, Timings, WebhookResponse, bounded, preview
 from webhooks.transport import GuardedAdapter
 
-__all__ = ["Reply", "Sender", "Timings"]
+__all__ = ["Sender", "Timings", "WebhookResponse"]
 
 MAX_BODY_BYTES = 64 * 1024
 MAX_RECEIVED_BYTES = 256 * 1024  # the body, its framing, headers and interim answers together
@@ -51,7 +51,7 @@ class Sender:
         context = ssl_context or ssl.create_default_context(cafile=certifi.where())
         self._adapter = GuardedAdapter(context, pools=pools, per_host=per_host)
 
-    def send(self, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+    def send(self, url: str, body: bytes, headers: Mapping[str, str]) -> WebhookResponse:
         """POST the body once. Whatever the network or the receiver does becomes part of the Reply; the
         headers that HTTP itself needs (Host, Content-Length, Accept-Encoding: identity) are added.
         Only a kept-alive connection that turns out to be closed is replaced, and the body sent again.
@@ -60,7 +60,7 @@ class Sender:
         try:
             request = _request(self._encoded(url), body, headers)
         except InvalidUrl as refusal:
-            return Reply(error="blocked_address", error_detail=str(refusal))
+            return WebhookResponse(error="blocked_address", error_detail=str(refusal))
         attempt = self._attempt(request, started, max_idle=self._max_idle)
         if attempt.found_connection_closed:
             attempt = self._attempt(request, started, max_idle=0.0)
@@ -101,9 +101,9 @@ class _Attempt:
         is_unanswered = self.exchange.is_kept_alive and not self.exchange.received
         return is_unanswered and self.failure is not None and self.failure.error in ("protocol", "tls")
 
-    def reply(self, seconds: float) -> Reply:
+    def reply(self, seconds: float) -> WebhookResponse:
         error, detail = self.failure or (None, None)
-        return Reply(
+        return WebhookResponse(
             self.status,
             error,
             detail,
@@ -128,7 +128,7 @@ class _Attempt:
                 break
             self.body += chunk
         if is_too_large or len(self.body) > MAX_BODY_BYTES:
-            raise AnswerTooLarge
+            raise ResponseTooLarge
 
     def _timings(self, seconds: float) -> Timings:
         spent = {phase: taken * 1000 for phase, taken in self.exchange.seconds.items()}

@@ -13,7 +13,7 @@ TOLERANCE_SECONDS = 300
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 
 
-class Verdict(Enum):
+class Verification(Enum):
     """What `verify` found; the value is a sentence for people."""
 
     VALID = "The signature is valid."
@@ -24,7 +24,7 @@ class Verdict(Enum):
 
     @property
     def is_valid(self) -> bool:
-        return self is Verdict.VALID
+        return self is Verification.VALID
 
 
 def new_secret() -> str:
@@ -47,17 +47,17 @@ def headers(*, event_id: str, body: bytes, timestamp: int, secrets: Sequence[str
 
 def verify(
     *, header: str, body: bytes, secrets: Sequence[str], now: int, tolerance: int = TOLERANCE_SECONDS
-) -> Verdict:
+) -> Verification:
     """Judge a `WTH-Signature` header. Its time is judged last, when it is known to be genuine."""
     parsed = _parse(header)
     if parsed is None:
-        return Verdict.MALFORMED
+        return Verification.MALFORMED
     timestamp, candidates = parsed
     if not _any_equal(_signed(body, timestamp, secrets), candidates):
-        return Verdict.NO_MATCH
+        return Verification.NO_MATCH
     if now - timestamp > tolerance:
-        return Verdict.TOO_OLD
-    return Verdict.TOO_NEW if timestamp - now > tolerance else Verdict.VALID
+        return Verification.TOO_OLD
+    return Verification.TOO_NEW if timestamp - now > tolerance else Verification.VALID
 
 
 def _signed(body: bytes, timestamp: int, secrets: Iterable[str]) -> list[str]:

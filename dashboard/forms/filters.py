@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from dashboard.request import Visit
+from dashboard.request import PageRequest
 from models.clock import EPOCH
 
 DAY_MS = 24 * 3_600_000
 
 
-def filters_of(visit: Visit, names: Sequence[str]) -> dict[str, str]:
-    return {name: visit.given(name) for name in names}
+def read_filters(request: PageRequest, names: Sequence[str]) -> dict[str, str]:
+    return {name: request.value(name) for name in names}
 
 
 def in_ms(filters: Mapping[str, str]) -> dict[str, Any]:

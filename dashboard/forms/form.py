@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dashboard.forms.parsing import PARSERS
-from dashboard.forms.validation import judge
+from dashboard.forms.validation import validate
 from errors import Refusal
 
 
@@ -54,16 +54,16 @@ class Form:
                 raise ValueError("Fill this in.")
             if one.choices and value is not None and value not in dict(one.choices):
                 raise ValueError("Choose one of the list.")
-            self.values[one.name] = judge(value, one.limits)
+            self.values[one.name] = validate(value, one.limits)
         except ValueError as reason:
             self.errors[one.name] = str(reason)
 
     @property
-    def is_good(self) -> bool:
+    def is_valid(self) -> bool:
         return not self.errors
 
     @contextmanager
-    def taking_refusals(self, **fields_by_param: str) -> Iterator[None]:
+    def collect_refusals(self, **fields_by_param: str) -> Iterator[None]:
         """A verb's refusal becomes an error beside its field, or above the form. Nothing runs in a bad form."""
         try:
             yield

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from dashboard.forms.form import Form
-from dashboard.rendering import cut, money
-from dashboard.request import Visit
+from dashboard.rendering import money, truncate
+from dashboard.request import PageRequest
 from models.customer import Customer
 from models.listing import Listing
 from models.search import lookup
@@ -16,46 +16,50 @@ MOST_SUGGESTED = 3
 Offers = list[tuple[str, str]]
 
 
-def watches_offered(visit: Visit) -> Offers:
+def listing_options(request: PageRequest) -> Offers:
     """What is put into the field, and what the person reads beside it."""
-    watches = list(lookup.for_sale(visit.actor).order_by(Listing.brand, Listing.model).limit(MOST_OFFERED))
+    watches = list(lookup.listings_for_sale(request.actor).order_by(Listing.brand, Listing.model).limit(MOST_OFFERED))
     namesakes = Counter(one.title for one in watches)
     return [
-        (_name_of_watch(one, namesakes[one.title]), f"{cut(one.title, 80)} · {money(one.asking_price_cents)}")
+        (_name_of_watch(one, namesakes[one.title]), f"{truncate(one.title, 80)} · {money(one.asking_price_cents)}")
         for one in watches
     ]
 
 
-def clients_offered(visit: Visit) -> Offers:
-    clients = Customer.of(visit.actor).order_by(Customer.created_at.desc()).limit(MOST_OFFERED)
-    return [(_name_of_client(one), cut(f"{one.first_name or ''} {one.last_name or ''}".strip())) for one in clients]
+def customer_options(request: PageRequest) -> Offers:
+    clients = Customer.of(request.actor).order_by(Customer.created_at.desc()).limit(MOST_OFFERED)
+    return [
+        (_name_of_client(one), truncate(f"{one.first_name or ''} {one.last_name or ''}".strip())) for one in clients
+    ]
 
 
-def name_of_watch(visit: Visit, given: str) -> str:
+def listing_name(request: PageRequest, given: str) -> str:
     """As it stands in the field, for a link that names the watch by its id."""
-    found = lookup.watches_named(visit.actor, given) if given else []
+    found = lookup.find_listings_by_name(request.actor, given) if given else []
     if not found:
         return given
-    return _name_of_watch(found[0], len(lookup.watches_named(visit.actor, found[0].title)))
+    return _name_of_watch(found[0], len(lookup.find_listings_by_name(request.actor, found[0].title)))
 
 
-def name_of_client(visit: Visit, given: str) -> str:
-    found = lookup.clients_named(visit.actor, given) if given else []
+def customer_name(request: PageRequest, given: str) -> str:
+    found = lookup.find_customers_by_name(request.actor, given) if given else []
     return _name_of_client(found[0]) if found else given
 
 
-def take_watch(visit: Visit, form: Form) -> None:
+def pick_listing(request: PageRequest, form: Form) -> None:
     if typed := form.values.get("listing_id"):
-        found = lookup.watches_named(visit.actor, typed)
-        similar = found or lookup.watches_like(visit.actor, typed, MOST_SUGGESTED)
+        found = lookup.find_listings_by_name(request.actor, typed)
+        similar = found or lookup.suggest_listings(request.actor, typed, MOST_SUGGESTED)
         names = [_name_of_watch(one, len(found)) for one in similar]
         _take(form, "listing_id", [one.id for one in found], names, "watch for sale")
 
 
-def take_client(visit: Visit, form: Form) -> None:
+def pick_customer(request: PageRequest, form: Form) -> None:
     if typed := form.values.get("customer_id"):
-        found = lookup.clients_named(visit.actor, typed)
-        names = [_name_of_client(one) for one in found or lookup.clients_like(visit.actor, typed, MOST_SUGGESTED)]
+        found = lookup.find_customers_by_name(request.actor, typed)
+        names = [
+            _name_of_client(one) for one in found or lookup.suggest_customers(request.actor, typed, MOST_SUGGESTED)
+        ]
         _take(form, "customer_id", [one.id for one in found], names, "client")
 
 

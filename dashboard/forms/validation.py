@@ -13,7 +13,7 @@ _BREAKS = re.compile("[\t\r\n]")
 MOST_CHARACTERS = 20_000
 
 
-def judge(value: Any, limits: tuple[str, str] | None) -> Any:
+def validate(value: Any, limits: tuple[str, str] | None) -> Any:
     """The value, when it keeps the limits. Raises ValueError with one plain sentence."""
     for text in value if isinstance(value, list) else [value]:
         if isinstance(text, str) and (_CONTROLS.search(text) or len(text) > MOST_CHARACTERS):

@@ -5,7 +5,7 @@ from starlette.responses import Response
 from dashboard import cookie
 from dashboard.forms.form import Field, Form
 from dashboard.pages.sign_in import NEW_PASSWORD, arrive
-from dashboard.request import Visit
+from dashboard.request import PageRequest
 from models.accounts.session import Session
 
 CHANGE = (
@@ -29,33 +29,33 @@ BOTH_SIDES = (
 )
 
 
-def show(visit: Visit) -> Response:
-    return visit.render("account.html", form=Form(CHANGE), sessions=Session.count_of(visit.user))
+def show(request: PageRequest) -> Response:
+    return request.render("account.html", form=Form(CHANGE), sessions=Session.count_of(request.user))
 
 
-def change_password(visit: Visit) -> Response:
+def change_password(request: PageRequest) -> Response:
     """All other browsers of this person are signed out."""
-    form = Form.filled(CHANGE, visit.sent)
-    with form.taking_refusals():
-        if form.is_good and visit.session is not None:
-            visit.session.confirm_password(form.values["current"])
-            visit.user.change_password(form.values["password"])
-            Session.close_all(visit.user, but=visit.session)
-            return visit.redirect("/account", "Your password is changed; other browsers are signed out.")
-    return visit.render("account.html", status=422, form=form, sessions=Session.count_of(visit.user))
+    form = Form.filled(CHANGE, request.form_data)
+    with form.collect_refusals():
+        if form.is_valid and request.session is not None:
+            request.session.confirm_password(form.values["current"])
+            request.user.change_password(form.values["password"])
+            Session.close_all(request.user, but=request.session)
+            return request.redirect("/account", "Your password is changed; other browsers are signed out.")
+    return request.render("account.html", status=422, form=form, sessions=Session.count_of(request.user))
 
 
-def sign_out_everywhere(visit: Visit) -> Response:
-    Session.close_all(visit.user)
-    return arrive(visit, cookie.fresh_token(), "/sign-in")
+def sign_out_everywhere(request: PageRequest) -> Response:
+    Session.close_all(request.user)
+    return arrive(request, cookie.fresh_token(), "/sign-in")
 
 
-def switch_view(visit: Visit) -> Response:
+def switch_view(request: PageRequest) -> Response:
     """Live or sandbox: for listings, orders, clients and events."""
-    user = visit.user
-    user.views_test = visit.given("view") == "test"
+    user = request.user
+    user.views_test = request.value("view") == "test"
     user.save()
-    return visit.redirect(_other_side_of(visit.given("from")))
+    return request.redirect(_other_side_of(request.value("from")))
 
 
 def _other_side_of(path: str) -> str:

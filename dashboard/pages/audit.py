@@ -2,8 +2,8 @@
 
 from starlette.responses import Response
 
-from dashboard.forms.filters import filters_of, in_ms
-from dashboard.request import Visit
+from dashboard.forms.filters import in_ms, read_filters
+from dashboard.request import PageRequest
 from models.accounts.user import User
 from models.search import tables
 
@@ -22,12 +22,12 @@ NOUNS = (
 )
 
 
-def index(visit: Visit) -> Response:
-    filters = filters_of(visit, FILTERS)
-    return visit.render(
+def index(request: PageRequest) -> Response:
+    filters = read_filters(request, FILTERS)
+    return request.render(
         "audit.html",
-        found=tables.audit_entries(visit.dealer, in_ms(filters), visit.page),
+        results=tables.search_audit_entries(request.dealer, in_ms(filters), request.page),
         filters=filters,
         nouns=NOUNS,
-        people=[(user.email, user.email) for user in User.of(visit.dealer)],
+        people=[(user.email, user.email) for user in User.of(request.dealer)],
     )

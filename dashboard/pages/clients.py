@@ -4,9 +4,9 @@ from typing import Any
 
 from starlette.responses import Response
 
-from dashboard.forms.filters import filters_of, in_ms
+from dashboard.forms.filters import in_ms, read_filters
 from dashboard.forms.form import Field, Form
-from dashboard.request import Visit
+from dashboard.request import PageRequest
 from models.customer import ADDRESS, Customer
 from models.search import tables
 
@@ -38,53 +38,53 @@ FIELDS = (
 FILTERS = ("q", "orders", "since", "until")
 
 
-def index(visit: Visit) -> Response:
-    filters = filters_of(visit, FILTERS)
-    found = tables.customers(visit.actor, in_ms(filters), visit.page)
-    return visit.render("clients.html", found=found, filters=filters)
+def index(request: PageRequest) -> Response:
+    filters = read_filters(request, FILTERS)
+    found = tables.search_customers(request.actor, in_ms(filters), request.page)
+    return request.render("clients.html", results=found, filters=filters)
 
 
-def show_new(visit: Visit) -> Response:
-    return visit.render("client_new.html", form=Form(FIELDS))
+def show_new(request: PageRequest) -> Response:
+    return request.render("client_new.html", form=Form(FIELDS))
 
 
-def create(visit: Visit) -> Response:
+def create(request: PageRequest) -> Response:
     """One person is one record: a client that is known already is brought up to date."""
-    form = Form.filled(FIELDS, visit.sent)
-    if form.is_good:
-        with form.taking_refusals(), visit.change("customer.created", None, _name(form.values)) as made:
-            client, matched_by = Customer.upsert(visit.actor, _given(form.values))
+    form = Form.filled(FIELDS, request.form_data)
+    if form.is_valid:
+        with form.collect_refusals(), request.audited_change("customer.created", None, _name(form.values)) as made:
+            client, matched_by = Customer.upsert(request.actor, _given(form.values))
             made.subject_id = client.id
-    if not form.is_good:
-        return visit.render("client_new.html", status=422, form=form)
+    if not form.is_valid:
+        return request.render("client_new.html", status=422, form=form)
     notice = (
         "The client is in your list." if matched_by is None else f"Known already by {matched_by}: brought up to date."
     )
-    return visit.redirect(f"/clients/{client.id}", notice)
+    return request.redirect(f"/clients/{client.id}", notice)
 
 
-def show(visit: Visit) -> Response:
-    client = _client(visit)
-    return _client_page(visit, client, Form(FIELDS, texts_of(client)))
+def show(request: PageRequest) -> Response:
+    client = _client(request)
+    return _client_page(request, client, Form(FIELDS, texts_of(client)))
 
 
-def change(visit: Visit) -> Response:
-    client, form = _client(visit), Form.filled(FIELDS, visit.sent)
-    if form.is_good:
-        with form.taking_refusals(), visit.change("customer.updated", client.id, _name(form.values)):
-            client.change(visit.actor, _whole(form.values))
-    if form.is_good:
-        return visit.redirect(f"/clients/{client.id}", "Saved.")
-    return _client_page(visit, client, form, 422)
+def change(request: PageRequest) -> Response:
+    client, form = _client(request), Form.filled(FIELDS, request.form_data)
+    if form.is_valid:
+        with form.collect_refusals(), request.audited_change("customer.updated", client.id, _name(form.values)):
+            client.change(request.actor, _whole(form.values))
+    if form.is_valid:
+        return request.redirect(f"/clients/{client.id}", "Saved.")
+    return _client_page(request, client, form, 422)
 
 
-def _client_page(visit: Visit, client: Customer, form: Form, status: int = 200) -> Response:
-    orders = tables.orders(visit.actor, {"customer": client.id})
-    return visit.render("client.html", status=status, client=client, form=form, orders=orders)
+def _client_page(request: PageRequest, client: Customer, form: Form, status: int = 200) -> Response:
+    orders = tables.search_orders(request.actor, {"customer": client.id})
+    return request.render("client.html", status=status, client=client, form=form, orders=orders)
 
 
-def _client(visit: Visit) -> Customer:
-    return Customer.find(visit.actor, visit.row_id)
+def _client(request: PageRequest) -> Customer:
+    return Customer.find(request.actor, request.row_id)
 
 
 def _given(values: dict[str, Any]) -> dict[str, Any]:

@@ -3,9 +3,9 @@
 from starlette.responses import Response
 
 from dashboard.forms.form import Field, Form
-from dashboard.request import Visit
+from dashboard.request import PageRequest
 from models.clock import now
-from webhooks.signing import Verdict, verify
+from webhooks.signing import Verification, verify
 
 FIELDS = (
     Field("header", "WTH-Signature header", width="full", is_required=True, hint="t=…,v1=…"),
@@ -15,36 +15,36 @@ FIELDS = (
     Field("secret", "Webhook secret", "secret", width="full", is_required=True, hint="whsec_… It is not stored."),
 )
 ADVICE = {
-    Verdict.MALFORMED: "Copy the whole value of the WTH-Signature header, without its name.",
-    Verdict.NO_MATCH: "Most often the body was parsed and written again before it was checked, or this is the secret "
-    "of another endpoint, or one that has been rotated. Sign the raw bytes.",
-    Verdict.TOO_OLD: "Receivers refuse signatures older than five minutes. An old delivery must look so.",
-    Verdict.TOO_NEW: "The clock of this hub or the one that wrote the header is wrong.",
-    Verdict.VALID: "If your receiver still refuses it, compare the body and secret that it uses with these.",
+    Verification.MALFORMED: "Copy the whole value of the WTH-Signature header, without its name.",
+    Verification.NO_MATCH: "Most often the body was parsed and serialized again before it was checked, or this is the "
+    "secret of another endpoint, or one that has been rotated. Sign the raw bytes.",
+    Verification.TOO_OLD: "Receivers refuse signatures older than five minutes. An old delivery must look so.",
+    Verification.TOO_NEW: "The clock of this hub or the one that wrote the header is wrong.",
+    Verification.VALID: "If your receiver still refuses it, compare the body and secret that it uses with these.",
 }
 BLANKS = (
     "The blank space around the body that you pasted was not signed: a receiver that has it in its bytes refuses them."
 )
 
 
-def show(visit: Visit) -> Response:
-    return _page(visit, Form(FIELDS))
+def show(request: PageRequest) -> Response:
+    return _page(request, Form(FIELDS))
 
 
-def judge(visit: Visit) -> Response:
-    form = Form.filled(FIELDS, visit.sent)
-    if not form.is_good:
-        return _page(visit, form, status=422)
+def check_signature(request: PageRequest) -> Response:
+    form = Form.filled(FIELDS, request.form_data)
+    if not form.is_valid:
+        return _page(request, form, status=422)
     secret, readings = form.values["secret"].strip(), _readings(form.texts["body"])
     verdicts = {
         body: verify(header=form.values["header"], body=body.encode(), secrets=[secret], now=now() // 1000)
         for body in readings
     }
-    fitting = next((body for body, one in verdicts.items() if one is not Verdict.NO_MATCH), None)
+    fitting = next((body for body, one in verdicts.items() if one is not Verification.NO_MATCH), None)
     if fitting is None:
-        return _page(visit, form, verdict=Verdict.NO_MATCH)
+        return _page(request, form, verdict=Verification.NO_MATCH)
     note = "" if fitting in readings[:2] else BLANKS
-    return _page(visit, form, verdict=verdicts[fitting], note=note)
+    return _page(request, form, verdict=verdicts[fitting], note=note)
 
 
 def _readings(body: str) -> list[str]:
@@ -53,6 +53,8 @@ def _readings(body: str) -> list[str]:
     return [plain, body, plain.rstrip("\n"), plain.strip()]
 
 
-def _page(visit: Visit, form: Form, *, status: int = 200, verdict: Verdict | None = None, note: str = "") -> Response:
+def _page(
+    request: PageRequest, form: Form, *, status: int = 200, verdict: Verification | None = None, note: str = ""
+) -> Response:
     advice = ADVICE[verdict] if verdict else ""
-    return visit.render("signature.html", status=status, form=form, verdict=verdict, advice=advice, note=note)
+    return request.render("signature.html", status=status, form=form, verdict=verdict, advice=advice, note=note)

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from dashboard.forms.form import Field, Form
 from dashboard.pages.channel import integration_of
-from dashboard.request import Visit
+from dashboard.request import PageRequest
 from models.delivery.endpoint import EVENT_TYPES, MODES, PATTERNS, Endpoint
 
 SETTINGS = "/channels/custom/settings"
@@ -21,82 +21,91 @@ FIELDS = (
 )  # fmt: skip
 
 
-def show_new(visit: Visit) -> Response:
-    return new_page(visit, blank(), "endpoint_new.html")
+def show_new(request: PageRequest) -> Response:
+    return new_page(request, blank(), "endpoint_new.html")
 
 
-def create(visit: Visit) -> Response:
-    return create_and_show(visit, "endpoint_new.html", onward=SETTINGS)
+def create(request: PageRequest) -> Response:
+    return create_and_show(request, "endpoint_new.html", onward=SETTINGS)
 
 
-def create_and_show(visit: Visit, template: str, *, onward: str, **context: Any) -> Response:
+def create_and_show(request: PageRequest, template: str, *, onward: str, **context: Any) -> Response:
     """The new endpoint's secret, on the one page that ever shows it; or the form with what is wrong."""
-    integration_of(visit)
-    form, events = _sent(visit)
-    if form.is_good and visit.given("count") != str(Endpoint.of(visit.dealer).count()):
+    integration_of(request)
+    form, events = _sent(request)
+    if form.is_valid and request.value("count") != str(Endpoint.of(request.dealer).count()):
         form.errors[""] = "Your endpoints have changed since you opened this page; look at the settings first."
-    if form.is_good:
-        with form.taking_refusals(), visit.change("endpoint.created", None, form.values["url"][:200]) as made:
+    if form.is_valid:
+        with (
+            form.collect_refusals(),
+            request.audited_change("endpoint.created", None, form.values["url"][:200]) as made,
+        ):
             endpoint, secret = Endpoint.register(
-                visit.dealer, form.values["url"], events=events, mode=form.values["mode"], skips_echoes=_skips(visit)
+                request.dealer,
+                form.values["url"],
+                events=events,
+                mode=form.values["mode"],
+                skips_echoes=_skips(request),
             )
             made.subject_id = endpoint.id
-    if not form.is_good:
-        return new_page(visit, form, template, events, 422, **context)
-    return secret_page(visit, secret, onward)
+    if not form.is_valid:
+        return new_page(request, form, template, events, 422, **context)
+    return secret_page(request, secret, onward)
 
 
-def show(visit: Visit) -> Response:
-    endpoint = _endpoint(visit)
-    return _page(visit, endpoint, Form(FIELDS, {"url": endpoint.url, "mode": endpoint.mode}), list(endpoint.events))
+def show(request: PageRequest) -> Response:
+    endpoint = _endpoint(request)
+    return _page(request, endpoint, Form(FIELDS, {"url": endpoint.url, "mode": endpoint.mode}), list(endpoint.events))
 
 
-def change(visit: Visit) -> Response:
-    endpoint = _endpoint(visit)
-    form, events = _sent(visit)
-    if form.is_good:
-        with form.taking_refusals(), visit.change("endpoint.updated", endpoint.id, form.values["url"][:200]):
-            endpoint.change(url=form.values["url"], mode=form.values["mode"], events=events, skips_echoes=_skips(visit))
-    if form.is_good:
-        return visit.redirect(SETTINGS, "The endpoint is saved.")
-    return _page(visit, endpoint, form, events, 422)
+def change(request: PageRequest) -> Response:
+    endpoint = _endpoint(request)
+    form, events = _sent(request)
+    if form.is_valid:
+        with form.collect_refusals(), request.audited_change("endpoint.updated", endpoint.id, form.values["url"][:200]):
+            endpoint.change(
+                url=form.values["url"], mode=form.values["mode"], events=events, skips_echoes=_skips(request)
+            )
+    if form.is_valid:
+        return request.redirect(SETTINGS, "The endpoint is saved.")
+    return _page(request, endpoint, form, events, 422)
 
 
-def pause(visit: Visit) -> Response:
-    endpoint = _endpoint(visit)
-    with visit.change("endpoint.paused", endpoint.id, endpoint.url[:200]):
+def pause(request: PageRequest) -> Response:
+    endpoint = _endpoint(request)
+    with request.audited_change("endpoint.paused", endpoint.id, endpoint.url[:200]):
         endpoint.disable("Paused in the dashboard.")
-    return visit.redirect(SETTINGS, "The endpoint is paused; its deliveries wait.")
+    return request.redirect(SETTINGS, "The endpoint is paused; its deliveries wait.")
 
 
-def enable(visit: Visit) -> Response:
-    endpoint = _endpoint(visit)
-    with visit.change("endpoint.enabled", endpoint.id, endpoint.url[:200]):
-        endpoint.switch_on()
-    endpoint.hurry()
-    return visit.redirect(SETTINGS, "The endpoint is on; what waited goes out now.")
+def enable(request: PageRequest) -> Response:
+    endpoint = _endpoint(request)
+    with request.audited_change("endpoint.enabled", endpoint.id, endpoint.url[:200]):
+        endpoint.activate()
+    endpoint.expedite()
+    return request.redirect(SETTINGS, "The endpoint is on; what waited goes out now.")
 
 
-def rotate(visit: Visit) -> Response:
-    endpoint, hours = _endpoint(visit), visit.given("grace_hours")
+def rotate(request: PageRequest) -> Response:
+    endpoint, hours = _endpoint(request), request.value("grace_hours")
     grace_ms = int(hours if hours in dict(GRACES) else "24") * HOUR_MS
-    with visit.change("secret.rotated", endpoint.id, endpoint.url[:200]):
+    with request.audited_change("secret.rotated", endpoint.id, endpoint.url[:200]):
         secret = endpoint.rotate_secret(grace_ms)
-    return secret_page(visit, secret, SETTINGS)
+    return secret_page(request, secret, SETTINGS)
 
 
-def revoke(visit: Visit) -> Response:
-    endpoint = _endpoint(visit)
-    with visit.change("secret.previous_revoked", endpoint.id, endpoint.url[:200]):
+def revoke(request: PageRequest) -> Response:
+    endpoint = _endpoint(request)
+    with request.audited_change("secret.previous_revoked", endpoint.id, endpoint.url[:200]):
         endpoint.revoke_previous_secret()
-    return visit.redirect(SETTINGS, "The previous secret signs no more.")
+    return request.redirect(SETTINGS, "The previous secret signs no more.")
 
 
-def delete(visit: Visit) -> Response:
-    endpoint = _endpoint(visit)
-    with visit.change("endpoint.deleted", endpoint.id, endpoint.url[:200]):
+def delete(request: PageRequest) -> Response:
+    endpoint = _endpoint(request)
+    with request.audited_change("endpoint.deleted", endpoint.id, endpoint.url[:200]):
         endpoint.remove()
-    return visit.redirect(SETTINGS, "The endpoint is deleted, with its deliveries.")
+    return request.redirect(SETTINGS, "The endpoint is deleted, with its deliveries.")
 
 
 def blank() -> Form:
@@ -104,22 +113,22 @@ def blank() -> Form:
 
 
 def new_page(
-    visit: Visit, form: Form, template: str, events: Sequence[str] = ("*",), status: int = 200, **context: Any
+    request: PageRequest, form: Form, template: str, events: Sequence[str] = ("*",), status: int = 200, **context: Any
 ) -> Response:
-    return visit.render(
+    return request.render(
         template,
         status=status,
         form=form,
         events=events,
         event_types=EVENT_TYPES,
-        skips_echoes=_skips(visit),
-        count=Endpoint.of(visit.dealer).count(),
+        skips_echoes=_skips(request),
+        count=Endpoint.of(request.dealer).count(),
         **context,
     )
 
 
-def secret_page(visit: Visit, secret: str, onward: str) -> Response:
-    return visit.render(
+def secret_page(request: PageRequest, secret: str, onward: str) -> Response:
+    return request.render(
         "revealed.html",
         title="Your webhook secret",
         label="Webhook secret",
@@ -129,26 +138,26 @@ def secret_page(visit: Visit, secret: str, onward: str) -> Response:
     )
 
 
-def _page(visit: Visit, endpoint: Endpoint, form: Form, events: list[str], status: int = 200) -> Response:
-    return visit.render(
+def _page(request: PageRequest, endpoint: Endpoint, form: Form, events: list[str], status: int = 200) -> Response:
+    return request.render(
         "endpoint.html",
         status=status,
         endpoint=endpoint,
         form=form,
         events=events,
         event_types=EVENT_TYPES,
-        skips_echoes=_skips(visit) if visit.request.method == "POST" else endpoint.skips_echoes,
+        skips_echoes=_skips(request) if request.http_request.method == "POST" else endpoint.skips_echoes,
         graces=GRACES,
     )
 
 
-def _endpoint(visit: Visit) -> Endpoint:
-    return Endpoint.find(visit.dealer, visit.row_id)
+def _endpoint(request: PageRequest) -> Endpoint:
+    return Endpoint.find(request.dealer, request.row_id)
 
 
-def _sent(visit: Visit) -> tuple[Form, list[str]]:
-    form = Form.filled(FIELDS, visit.sent)
-    events = [pattern for pattern in visit.all_given("events") if pattern in PATTERNS]
+def _sent(request: PageRequest) -> tuple[Form, list[str]]:
+    form = Form.filled(FIELDS, request.form_data)
+    events = [pattern for pattern in request.values("events") if pattern in PATTERNS]
     if not events:
         form.errors["events"] = "Choose at least one event, or all of them."
     if form.texts["mode"] not in MODES:
@@ -156,5 +165,5 @@ def _sent(visit: Visit) -> tuple[Form, list[str]]:
     return form, ["*"] if "*" in events else events
 
 
-def _skips(visit: Visit) -> bool:
-    return visit.given("skips_echoes") == "yes"
+def _skips(request: PageRequest) -> bool:
+    return request.value("skips_echoes") == "yes"

@@ -5,8 +5,8 @@ from typing import Any
 from starlette.responses import Response
 
 from dashboard.forms.filter_options import EVENT_CHOICES
-from dashboard.forms.filters import filters_of
-from dashboard.request import Visit
+from dashboard.forms.filters import read_filters
+from dashboard.request import PageRequest
 from models.delivery.delivery import Delivery
 from models.delivery.endpoint import Endpoint
 from models.delivery.event import Event
@@ -15,24 +15,24 @@ from models.search import delivery_log
 FILTERS = ("q", "event", "origin", "resource")
 
 
-def index(visit: Visit) -> Response:
+def index(request: PageRequest) -> Response:
     """Of the side, live or sandbox, that the person looks at."""
-    if visit.integration is None:
-        return visit.redirect("/plan")
-    filters = filters_of(visit, FILTERS)
-    found = delivery_log.events(visit.actor, filters, visit.page)
-    return visit.render(
+    if request.integration is None:
+        return request.redirect("/plan")
+    filters = read_filters(request, FILTERS)
+    found = delivery_log.search_events(request.actor, filters, request.page)
+    return request.render(
         "events.html",
-        found=found,
+        results=found,
         filters=filters,
         event_choices=EVENT_CHOICES,
-        endpoints={endpoint.id: endpoint for endpoint in Endpoint.of(visit.dealer)},
-        opened=_opened(visit),
+        endpoints={endpoint.id: endpoint for endpoint in Endpoint.of(request.dealer)},
+        opened=_opened(request),
     )
 
 
-def _opened(visit: Visit) -> dict[str, Any] | None:
-    if not (event_id := visit.given("open")):
+def _opened(request: PageRequest) -> dict[str, Any] | None:
+    if not (event_id := request.value("open")):
         return None
-    event = Event.find(visit.actor, event_id)
-    return {"event": event, "deliveries": list(Delivery.of(visit.dealer).where(Delivery.event_id == event.id))}
+    event = Event.find(request.actor, event_id)
+    return {"event": event, "deliveries": list(Delivery.of(request.dealer).where(Delivery.event_id == event.id))}

@@ -2,105 +2,105 @@
 
 from starlette.responses import Response
 
-from dashboard.request import Visit
+from dashboard.request import PageRequest
 from errors import Refusal
 from inventory.columns import FIELDS, MappingError
 from inventory.csv_reader import SheetError, decode, read_records
 from inventory.sheet import Sheet, read_sheet
 from models.accounts.audit import AuditEntry
 from models.dealer import Actor
-from models.jobs.job import DRAFT, IMPORT, Errand
+from models.jobs.job import DRAFT, IMPORT, BackgroundJob
 from models.jobs.run import SHOWN_ERRORS
 
 SHOWN_ROWS = 25
 
 
-def show_new(visit: Visit) -> Response:
-    return visit.render("import_new.html", error=None)
+def show_new(request: PageRequest) -> Response:
+    return request.render("import_new.html", error=None)
 
 
-def upload(visit: Visit) -> Response:
+def upload(request: PageRequest) -> Response:
     """Keeps the file as a draft; nothing is written to the inventory yet."""
-    if visit.file is None or not visit.file.content:
-        return visit.render("import_new.html", status=422, error="Choose a CSV file that is not empty.")
-    content = visit.file.content
+    if request.file is None or not request.file.content:
+        return request.render("import_new.html", status=422, error="Choose a CSV file that is not empty.")
+    content = request.file.content
     try:
-        sheet = read_sheet(content, default_country=visit.dealer.country)
+        sheet = read_sheet(content, default_country=request.dealer.country)
     except SheetError as fault:
-        return visit.render("import_new.html", status=422, error=str(fault))
+        return request.render("import_new.html", status=422, error=str(fault))
     except MappingError:  # the preview lets the person choose the columns
         sheet = None
-    errand = Errand.draft(
-        visit.dealer,
+    job = BackgroundJob.create_draft(
+        request.dealer,
         IMPORT,
-        is_test=visit.is_test,
-        name=visit.file.name,
+        is_test=request.is_test,
+        name=request.file.name,
         content=content,
         total=len(sheet.rows) if sheet else 0,
     )
-    return visit.redirect(f"/inventory/import/{errand.id}")
+    return request.redirect(f"/inventory/import/{job.id}")
 
 
-def show(visit: Visit) -> Response:
-    errand = Errand.find(visit.dealer, IMPORT, visit.row_id)
-    if errand.state != DRAFT:
-        return visit.render("import_running.html", errand=errand, shown_errors=SHOWN_ERRORS)
-    return _preview(visit, errand, {})
+def show(request: PageRequest) -> Response:
+    job = BackgroundJob.find(request.dealer, IMPORT, request.row_id)
+    if job.state != DRAFT:
+        return request.render("import_running.html", job=job, shown_errors=SHOWN_ERRORS)
+    return _preview(request, job, {})
 
 
-def begin(visit: Visit) -> Response:
+def begin(request: PageRequest) -> Response:
     """Looks again with other columns, or starts the import."""
-    errand = Errand.find(visit.dealer, IMPORT, visit.row_id)
-    if errand.state != DRAFT:
-        return visit.redirect(visit.path)
-    overrides = _overrides(visit)
-    if visit.given("then") != "import":
-        return _preview(visit, errand, overrides)
-    sheet = _read(visit, errand, overrides)
-    options = {"overrides": overrides, **_ticks(visit)}
-    errand.begin(len(sheet.rows), options)
-    actor = Actor(visit.dealer, errand.is_test, "import")
+    job = BackgroundJob.find(request.dealer, IMPORT, request.row_id)
+    if job.state != DRAFT:
+        return request.redirect(request.path)
+    overrides = _overrides(request)
+    if request.value("then") != "import":
+        return _preview(request, job, overrides)
+    sheet = _read(request, job, overrides)
+    options = {"overrides": overrides, **_ticks(request)}
+    job.start(len(sheet.rows), options)
+    actor = Actor(request.dealer, job.is_test, "import")
     AuditEntry.record(
-        actor, visit.user.email, "inventory.imported", errand.id, f"{errand.name[:80]}: {len(sheet.good)} rows"
+        actor, request.user.email, "inventory.imported", job.id, f"{job.name[:80]}: {len(sheet.good)} rows"
     )
-    visit.start_errand(errand.id)
-    return visit.redirect(visit.path)
+    request.enqueue_job(job.id)
+    return request.redirect(request.path)
 
 
-def _preview(visit: Visit, errand: Errand, overrides: dict[str, str]) -> Response:
+def _preview(request: PageRequest, job: BackgroundJob, overrides: dict[str, str]) -> Response:
     try:
-        sheet, fault = _read(visit, errand, overrides), None
+        sheet, fault = _read(request, job, overrides), None
     except Refusal as refusal:
         sheet, fault = None, refusal.message
-    return visit.render(
+    return request.render(
         "import_preview.html",
         status=200 if fault is None else 422,
-        errand=errand,
+        job=job,
         sheet=sheet,
         fault=fault,
-        header=_header(errand.file),
+        header=_header(job.file),
         fields=FIELDS,
         overrides=overrides,
-        ticks=_ticks(visit),
+        ticks=_ticks(request),
         shown_rows=SHOWN_ROWS,
         shown_errors=SHOWN_ERRORS,
     )
 
 
-def _read(visit: Visit, errand: Errand, overrides: dict[str, str]) -> Sheet:
+def _read(request: PageRequest, job: BackgroundJob, overrides: dict[str, str]) -> Sheet:
     try:
-        return read_sheet(errand.file, overrides=overrides, default_country=visit.dealer.country)
+        return read_sheet(job.file, overrides=overrides, default_country=request.dealer.country)
     except (SheetError, MappingError) as fault:
         raise Refusal("unreadable_file", str(fault)) from None
 
 
-def _ticks(visit: Visit) -> dict[str, bool]:
-    return {name: visit.given(name) == "yes" for name in ("publish", "all_or_nothing")}
+def _ticks(request: PageRequest) -> dict[str, bool]:
+    return {name: request.value(name) == "yes" for name in ("publish", "all_or_nothing")}
 
 
-def _overrides(visit: Visit) -> dict[str, str]:
+def _overrides(request: PageRequest) -> dict[str, str]:
     """Columns whose field was chosen by hand; `-` leaves a column out."""
-    pairs = zip(visit.all_given("column"), visit.all_given("field"), strict=False)
+    pairs = zip(request.values("column"), request.values("field"), strict=False)
     return {column: "" if field == "-" else field for column, field in pairs if field}
 
 

@@ -3,33 +3,35 @@
 from starlette.responses import Response
 
 from dashboard.pages.channel import integration_of, keys_of
-from dashboard.request import Visit
+from dashboard.request import PageRequest
 from errors import Refusal
 from models.accounts.integration import ApiKey
 
 
-def regenerate(visit: Visit) -> Response:
+def regenerate(request: PageRequest) -> Response:
     """The page with the key is the answer itself: the key is kept nowhere, so no other page could show it."""
-    is_test = visit.given("mode") != "live"
-    onward = "/channels/custom/setup/live" if visit.given("from") == "setup" else "/channels/custom/settings"
-    return key_page(visit, generate(visit, is_test=is_test), is_test=is_test, onward=onward)
+    is_test = request.value("mode") != "live"
+    onward = "/channels/custom/setup/live" if request.value("from") == "setup" else "/channels/custom/settings"
+    return key_page(request, generate(request, is_test=is_test), is_test=is_test, onward=onward)
 
 
-def generate(visit: Visit, *, is_test: bool) -> str:
+def generate(request: PageRequest, *, is_test: bool) -> str:
     """A new key. The form names the key that it replaces, so that a reload of the answer replaces nothing."""
-    integration_of(visit)
+    integration_of(request)
     mode = "test" if is_test else "live"
-    known = keys_of(visit).get(mode)
-    if visit.given("replaces") != (known.prefix if known else ""):
+    known = keys_of(request).get(mode)
+    if request.value("replaces") != (known.prefix if known else ""):
         raise Refusal("key_changed", "This key was made anew already; open the settings to make another.")
-    with visit.change("key.regenerated" if known else "key.created", None, f"{mode.capitalize()} API key") as made:
-        key = ApiKey.generate(visit.dealer, is_test=is_test)
-        made.subject_id = keys_of(visit)[mode].prefix
+    with request.audited_change(
+        "key.regenerated" if known else "key.created", None, f"{mode.capitalize()} API key"
+    ) as made:
+        key = ApiKey.generate(request.dealer, is_test=is_test)
+        made.subject_id = keys_of(request)[mode].prefix
     return key
 
 
-def key_page(visit: Visit, key: str, *, is_test: bool, onward: str) -> Response:
-    return visit.render(
+def key_page(request: PageRequest, key: str, *, is_test: bool, onward: str) -> Response:
+    return request.render(
         "revealed.html",
         title=f"Your {'test' if is_test else 'live'} API key",
         label="API key",

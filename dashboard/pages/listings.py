@@ -6,7 +6,7 @@ from typing import Any
 from starlette.responses import Response
 
 from dashboard.forms.form import Field, Form
-from dashboard.request import Visit
+from dashboard.request import PageRequest
 from models.listing import Listing
 
 
@@ -50,73 +50,73 @@ HIGHEST_PRICE_CENTS = 100_000_000_00
 MOST_PHOTOS = 50
 
 
-def show_new(visit: Visit) -> Response:
-    form = Form(FIELDS, {"vat_regime": "margin", "location_country": visit.dealer.country})
-    return visit.render("listing_new.html", form=form)
+def show_new(request: PageRequest) -> Response:
+    form = Form(FIELDS, {"vat_regime": "margin", "location_country": request.dealer.country})
+    return request.render("listing_new.html", form=form)
 
 
-def create(visit: Visit) -> Response:
-    form = _filled(visit)
-    if form.is_good:
-        with form.taking_refusals(), visit.change("listing.created", None, _named(form)) as made:
-            listing = Listing.create_for(visit.actor, form.values)
+def create(request: PageRequest) -> Response:
+    form = _filled(request)
+    if form.is_valid:
+        with form.collect_refusals(), request.audited_change("listing.created", None, _named(form)) as made:
+            listing = Listing.create_for(request.actor, form.values)
             made.subject_id = listing.id
-            if visit.given("then") == "publish":
-                listing.publish(visit.actor)
-    if form.is_good:
-        return visit.redirect(f"/inventory/{listing.id}", "The watch is in your inventory.")
-    return visit.render("listing_new.html", status=422, form=form)
+            if request.value("then") == "publish":
+                listing.publish(request.actor)
+    if form.is_valid:
+        return request.redirect(f"/inventory/{listing.id}", "The watch is in your inventory.")
+    return request.render("listing_new.html", status=422, form=form)
 
 
-def show(visit: Visit) -> Response:
-    listing = _listing(visit)
-    return visit.render("listing.html", listing=listing, form=Form(FIELDS, texts_of(listing)))
+def show(request: PageRequest) -> Response:
+    listing = _listing(request)
+    return request.render("listing.html", listing=listing, form=Form(FIELDS, texts_of(listing)))
 
 
-def change(visit: Visit) -> Response:
-    listing, form = _listing(visit), _filled(visit)
-    if form.is_good:
-        with form.taking_refusals(), visit.change("listing.updated", listing.id, _named(form)):
-            listing.change(visit.actor, form.values)
-    if form.is_good:
-        return visit.redirect(f"/inventory/{listing.id}", "Saved.")
-    return visit.render("listing.html", status=422, listing=listing, form=form)
+def change(request: PageRequest) -> Response:
+    listing, form = _listing(request), _filled(request)
+    if form.is_valid:
+        with form.collect_refusals(), request.audited_change("listing.updated", listing.id, _named(form)):
+            listing.change(request.actor, form.values)
+    if form.is_valid:
+        return request.redirect(f"/inventory/{listing.id}", "Saved.")
+    return request.render("listing.html", status=422, listing=listing, form=form)
 
 
-def publish(visit: Visit) -> Response:
-    return _done(visit, "published", Listing.publish, "The watch is on the custom channel.")
+def publish(request: PageRequest) -> Response:
+    return _done(request, "published", Listing.publish, "The watch is on the custom channel.")
 
 
-def unpublish(visit: Visit) -> Response:
-    return _done(visit, "unpublished", Listing.unpublish, "The watch is off the custom channel.")
+def unpublish(request: PageRequest) -> Response:
+    return _done(request, "unpublished", Listing.unpublish, "The watch is off the custom channel.")
 
 
-def sell(visit: Visit) -> Response:
-    return _done(visit, "sold", Listing.sell, "The watch is marked sold.")
+def sell(request: PageRequest) -> Response:
+    return _done(request, "sold", Listing.sell, "The watch is marked sold.")
 
 
-def restock(visit: Visit) -> Response:
-    return _done(visit, "restocked", Listing.restock, "The watch is back in stock.")
+def restock(request: PageRequest) -> Response:
+    return _done(request, "restocked", Listing.restock, "The watch is back in stock.")
 
 
-def _done(visit: Visit, participle: str, verb: Callable[..., Any], notice: str) -> Response:
-    listing = _listing(visit)
-    with visit.change(f"listing.{participle}", listing.id, listing.title[:200]):
-        verb(listing, visit.actor)
-    return visit.redirect(f"/inventory/{listing.id}", notice)
+def _done(request: PageRequest, participle: str, verb: Callable[..., Any], notice: str) -> Response:
+    listing = _listing(request)
+    with request.audited_change(f"listing.{participle}", listing.id, listing.title[:200]):
+        verb(listing, request.actor)
+    return request.redirect(f"/inventory/{listing.id}", notice)
 
 
-def _listing(visit: Visit) -> Listing:
-    return Listing.find(visit.actor, visit.row_id)
+def _listing(request: PageRequest) -> Listing:
+    return Listing.find(request.actor, request.row_id)
 
 
-def _filled(visit: Visit) -> Form:
-    form = Form.filled(FIELDS, visit.sent)
+def _filled(request: PageRequest) -> Form:
+    form = Form.filled(FIELDS, request.form_data)
     for name in ("asking_price_cents", "cost_price_cents"):
         if (form.values.get(name) or 0) > HIGHEST_PRICE_CENTS:
             form.errors[name] = "This is too large: the most is €100,000,000."
     _read_photos(form)
-    _refuse_taken_sku(visit, form)
+    _refuse_taken_sku(request, form)
     if not form.values.get("title"):
         named = (form.values.get(name) for name in ("brand", "model", "reference"))
         form.values["title"] = " ".join(part for part in named if part)
@@ -132,9 +132,9 @@ def _read_photos(form: Form) -> None:
     form.values["photos"] = [{"url": url, "position": position} for position, url in enumerate(urls)]
 
 
-def _refuse_taken_sku(visit: Visit, form: Form) -> None:
-    sku, own_id = form.values.get("sku"), visit.request.path_params.get("id")
-    if sku and Listing.of(visit.actor).where(Listing.sku == sku, Listing.id != (own_id or "")).exists():
+def _refuse_taken_sku(request: PageRequest, form: Form) -> None:
+    sku, own_id = form.values.get("sku"), request.http_request.path_params.get("id")
+    if sku and Listing.of(request.actor).where(Listing.sku == sku, Listing.id != (own_id or "")).exists():
         form.errors["sku"] = "Another watch has this SKU; give each its own."
 
 

@@ -5,17 +5,17 @@ from typing import Any
 
 from starlette.responses import Response
 
-from dashboard.forms.filters import filters_of, in_ms
+from dashboard.forms.filters import in_ms, read_filters
 from dashboard.forms.form import Field, Form
 from dashboard.forms.pickers import (
-    clients_offered,
-    name_of_client,
-    name_of_watch,
-    take_client,
-    take_watch,
-    watches_offered,
+    customer_name,
+    customer_options,
+    listing_name,
+    listing_options,
+    pick_customer,
+    pick_listing,
 )
-from dashboard.request import Visit
+from dashboard.request import PageRequest
 from models.delivery.event import Event
 from models.order import Order
 from models.order_item import OrderItem
@@ -43,61 +43,64 @@ CANCEL = (Field("reason", "Reason", limits=("CancelInput", "reason"), width="ful
 HIGHEST_PRICE_CENTS = 100_000_000_00
 
 
-def index(visit: Visit) -> Response:
-    filters = filters_of(visit, FILTERS)
-    found = tables.orders(visit.actor, in_ms(filters), visit.page)
+def index(request: PageRequest) -> Response:
+    filters = read_filters(request, FILTERS)
+    found = tables.search_orders(request.actor, in_ms(filters), request.page)
     items = OrderItem.by_order([order.id for order in found.rows])
-    return visit.render("orders.html", found=found, filters=filters, items=items)
+    return request.render("orders.html", results=found, filters=filters, items=items)
 
 
-def show_new(visit: Visit) -> Response:
-    watch, client = name_of_watch(visit, visit.given("listing")), name_of_client(visit, visit.given("customer"))
-    return _sale_page(visit, Form(SALE, {"listing_id": watch, "customer_id": client}))
+def show_new(request: PageRequest) -> Response:
+    watch, client = listing_name(request, request.value("listing")), customer_name(request, request.value("customer"))
+    return _sale_page(request, Form(SALE, {"listing_id": watch, "customer_id": client}))
 
 
-def create(visit: Visit) -> Response:
-    form = Form.filled(SALE, visit.sent)
-    take_watch(visit, form)
-    take_client(visit, form)
+def create(request: PageRequest) -> Response:
+    form = Form.filled(SALE, request.form_data)
+    pick_listing(request, form)
+    pick_customer(request, form)
     _require_buyer(form)
     if (form.values.get("price_cents") or 0) > HIGHEST_PRICE_CENTS:
         form.errors["price_cents"] = "This is too large: the most is €100,000,000."
-    if form.is_good:
-        with form.taking_refusals(id="customer_id"), visit.change("order.received", None, "Sale recorded") as made:
-            order = Order.place(visit.actor, _given(form.values))
+    if form.is_valid:
+        with (
+            form.collect_refusals(id="customer_id"),
+            request.audited_change("order.received", None, "Sale recorded") as made,
+        ):
+            order = Order.place(request.actor, _given(form.values))
             made.subject_id = order.id
-    if form.is_good:
-        return visit.redirect(f"/orders/{order.id}", "The sale is recorded and the watch is sold.")
-    return _sale_page(visit, form, 422)
+    if form.is_valid:
+        return request.redirect(f"/orders/{order.id}", "The sale is recorded and the watch is sold.")
+    return _sale_page(request, form, 422)
 
 
-def show(visit: Visit) -> Response:
-    return _order_page(visit, _order(visit), Form(TRACKING), Form(CANCEL))
+def show(request: PageRequest) -> Response:
+    return _order_page(request, _order(request), Form(TRACKING), Form(CANCEL))
 
 
-def fulfil(visit: Visit) -> Response:
-    order, form = _order(visit), Form.filled(TRACKING, visit.sent)
+def fulfil(request: PageRequest) -> Response:
+    order, form = _order(request), Form.filled(TRACKING, request.form_data)
     url = form.values.get("url")
     if url and (not url.startswith(("https://", "http://")) or " " in url or len(url) > 2000):
         form.errors["url"] = "A link starts with https:// and has no spaces."
-    if form.is_good:
-        with visit.change("order.fulfilled", order.id, "Order fulfilled"):
-            order.fulfil(visit.actor, form.values if any(form.values.values()) else None)
-        return visit.redirect(f"/orders/{order.id}", "The order is fulfilled.")
-    return _order_page(visit, order, form, Form(CANCEL), 422)
+    if form.is_valid:
+        with request.audited_change("order.fulfilled", order.id, "Order fulfilled"):
+            order.fulfil(request.actor, form.values if any(form.values.values()) else None)
+        return request.redirect(f"/orders/{order.id}", "The order is fulfilled.")
+    return _order_page(request, order, form, Form(CANCEL), 422)
 
 
-def cancel(visit: Visit) -> Response:
-    order, form = _order(visit), Form.filled(CANCEL, visit.sent)
-    if form.is_good:
-        with visit.change("order.cancelled", order.id, "Order cancelled"):
-            order.cancel(visit.actor, form.values["reason"])
-        return visit.redirect(f"/orders/{order.id}", "The order is cancelled; its watches are back in stock.")
-    return _order_page(visit, order, Form(TRACKING), form, 422)
+def cancel(request: PageRequest) -> Response:
+    order, form = _order(request), Form.filled(CANCEL, request.form_data)
+    if form.is_valid:
+        with request.audited_change("order.cancelled", order.id, "Order cancelled"):
+            order.cancel(request.actor, form.values["reason"])
+        return request.redirect(f"/orders/{order.id}", "The order is cancelled; its watches are back in stock.")
+    return _order_page(request, order, Form(TRACKING), form, 422)
 
 
-def _order(visit: Visit) -> Order:
-    return Order.find(visit.actor, visit.row_id)
+def _order(request: PageRequest) -> Order:
+    return Order.find(request.actor, request.row_id)
 
 
 def _given(values: dict[str, Any]) -> dict[str, Any]:
@@ -116,14 +119,14 @@ def _require_buyer(form: Form) -> None:
         form.errors["email"] = "Choose a known client, or give an e-mail address or a phone number."
 
 
-def _sale_page(visit: Visit, form: Form, status: int = 200) -> Response:
-    offers = {"listing_id": watches_offered(visit), "customer_id": clients_offered(visit)}
-    return visit.render("order_new.html", status=status, form=form, offers=offers)
+def _sale_page(request: PageRequest, form: Form, status: int = 200) -> Response:
+    offers = {"listing_id": listing_options(request), "customer_id": customer_options(request)}
+    return request.render("order_new.html", status=status, form=form, offers=offers)
 
 
-def _order_page(visit: Visit, order: Order, tracking: Form, cancellation: Form, status: int = 200) -> Response:
-    events = Event.kept(visit.actor).where(Event.resource_id == order.id).order_by(Event.sequence)
-    return visit.render(
+def _order_page(request: PageRequest, order: Order, tracking: Form, cancellation: Form, status: int = 200) -> Response:
+    events = Event.kept(request.actor).where(Event.resource_id == order.id).order_by(Event.sequence)
+    return request.render(
         "order.html",
         status=status,
         order=order,

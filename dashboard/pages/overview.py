@@ -2,8 +2,8 @@
 
 from starlette.responses import Response
 
-from dashboard.redirects import own_path
-from dashboard.request import Visit
+from dashboard.redirects import safe_path
+from dashboard.request import PageRequest
 from models.delivery.endpoint import Endpoint
 from models.delivery.notice import Notice
 from models.listing import Listing
@@ -11,19 +11,19 @@ from models.order import RECEIVED, Order
 from models.search import delivery_log, tables
 
 
-def show(visit: Visit) -> Response:
-    return visit.render(
+def show(request: PageRequest) -> Response:
+    return request.render(
         "overview.html",
-        counts=Listing.counts(visit.actor),
-        sold=Listing.of(visit.actor).where(Listing.status == "sold").count(),
-        open_orders=Order.of(visit.actor).where(Order.status == RECEIVED).count(),
-        orders=tables.orders(visit.actor, {}).rows[:6],
-        events=delivery_log.events(visit.actor, {}).rows[:8],
-        endpoints=list(Endpoint.of(visit.dealer)),
+        counts=Listing.counts(request.actor),
+        sold=Listing.of(request.actor).where(Listing.status == "sold").count(),
+        open_orders=Order.of(request.actor).where(Order.status == RECEIVED).count(),
+        orders=tables.search_orders(request.actor, {}).rows[:6],
+        events=delivery_log.search_events(request.actor, {}).rows[:8],
+        endpoints=list(Endpoint.of(request.dealer)),
     )
 
 
-def dismiss(visit: Visit) -> Response:
+def dismiss(request: PageRequest) -> Response:
     """The person stays where the notice stood."""
-    Notice.find(visit.dealer, visit.row_id).dismiss()
-    return visit.redirect(own_path(visit.given("from")))
+    Notice.find(request.dealer, request.row_id).dismiss()
+    return request.redirect(safe_path(request.value("from")))

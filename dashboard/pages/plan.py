@@ -2,9 +2,9 @@
 
 from starlette.responses import Response
 
-from dashboard.request import Visit
+from dashboard.request import PageRequest
 from models.dealer import PLANS
 
 
-def show(visit: Visit) -> Response:
-    return visit.render("plan.html", plans=list(PLANS.values()), current=visit.dealer.plan)
+def show(request: PageRequest) -> Response:
+    return request.render("plan.html", plans=list(PLANS.values()), current=request.dealer.plan)

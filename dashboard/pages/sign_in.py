@@ -4,8 +4,8 @@ from starlette.responses import Response
 
 from dashboard import cookie
 from dashboard.forms.form import Field, Form
-from dashboard.redirects import own_path
-from dashboard.request import Visit
+from dashboard.redirects import safe_path
+from dashboard.request import PageRequest
 from models.accounts.session import Session
 from models.accounts.user import User
 
@@ -19,52 +19,52 @@ NEW_PASSWORD = (
 )  # fmt: skip
 
 
-def show(visit: Visit) -> Response:
-    if visit.session is not None:
-        return visit.redirect("/")
-    return _sign_in_page(visit, Form(SIGN_IN))
+def show(request: PageRequest) -> Response:
+    if request.session is not None:
+        return request.redirect("/")
+    return _sign_in_page(request, Form(SIGN_IN))
 
 
-def enter(visit: Visit) -> Response:
-    form = Form.filled(SIGN_IN, visit.sent)
-    if not form.is_good:
-        return _sign_in_page(visit, form, 422)
-    with form.taking_refusals():
-        address = visit.request.client.host if visit.request.client else ""
+def enter(request: PageRequest) -> Response:
+    form = Form.filled(SIGN_IN, request.form_data)
+    if not form.is_valid:
+        return _sign_in_page(request, form, 422)
+    with form.collect_refusals():
+        address = request.http_request.client.host if request.http_request.client else ""
         token = Session.sign_in(email=form.values["email"], password=form.values["password"], address=address)
-        return arrive(visit, token, own_path(visit.given("next")))
+        return arrive(request, token, safe_path(request.value("next")))
     form.texts.pop("password")
-    return _sign_in_page(visit, form, 422)
+    return _sign_in_page(request, form, 422)
 
 
-def leave(visit: Visit) -> Response:
-    if visit.session is not None:
-        visit.session.close()
-    return arrive(visit, cookie.fresh_token(), "/sign-in")
+def leave(request: PageRequest) -> Response:
+    if request.session is not None:
+        request.session.close()
+    return arrive(request, cookie.fresh_token(), "/sign-in")
 
 
-def show_reset(visit: Visit) -> Response:
-    User.by_reset_token(visit.request.path_params["token"])
-    return visit.render("reset.html", form=Form(NEW_PASSWORD))
+def show_reset(request: PageRequest) -> Response:
+    User.find_by_reset_token(request.http_request.path_params["token"])
+    return request.render("reset.html", form=Form(NEW_PASSWORD))
 
 
-def reset(visit: Visit) -> Response:
-    user = User.by_reset_token(visit.request.path_params["token"])
-    form = Form.filled(NEW_PASSWORD, visit.sent)
-    with form.taking_refusals():
-        if form.is_good:
+def reset(request: PageRequest) -> Response:
+    user = User.find_by_reset_token(request.http_request.path_params["token"])
+    form = Form.filled(NEW_PASSWORD, request.form_data)
+    with form.collect_refusals():
+        if form.is_valid:
             user.change_password(form.values["password"])
             Session.close_all(user)
-            return arrive(visit, Session.open(user), "/")
-    return visit.render("reset.html", status=422, form=form)
+            return arrive(request, Session.open(user), "/")
+    return request.render("reset.html", status=422, form=form)
 
 
-def arrive(visit: Visit, token: str, path: str) -> Response:
+def arrive(request: PageRequest, token: str, path: str) -> Response:
     """With another token in the cookie: what was known of this browser before counts no more."""
-    visit.token, visit.sets_cookie, visit.session = token, True, None
-    return visit.redirect(path)
+    request.token, request.sets_cookie, request.session = token, True, None
+    return request.redirect(path)
 
 
-def _sign_in_page(visit: Visit, form: Form, status: int = 200) -> Response:
-    asked = visit.given("next")
-    return visit.render("sign_in.html", status=status, form=form, next_path=own_path(asked))
+def _sign_in_page(request: PageRequest, form: Form, status: int = 200) -> Response:
+    asked = request.value("next")
+    return request.render("sign_in.html", status=status, form=form, next_path=safe_path(asked))

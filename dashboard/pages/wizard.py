@@ -1,4 +1,4 @@
-"""The four steps of a first visit: API key, endpoint, test ping, live."""
+"""The four steps of a first request: API key, endpoint, test ping, live."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from starlette.responses import Response
 from dashboard.pages import endpoints
 from dashboard.pages.channel import integration_of, keys_of
 from dashboard.pages.keys import generate, key_page
-from dashboard.request import Visit
+from dashboard.request import PageRequest
 from models.dealer import Actor
 from models.delivery.attempt import Attempt
 from models.delivery.delivery import SUCCEEDED, Delivery
@@ -18,32 +18,32 @@ from models.delivery.ping import send_ping
 SETUP = "/channels/custom/setup"
 
 
-def show_key(visit: Visit) -> Response:
-    return _step(visit, 1, "setup_key.html")
+def show_key(request: PageRequest) -> Response:
+    return _step(request, 1, "setup_key.html")
 
 
-def create_key(visit: Visit) -> Response:
-    return key_page(visit, generate(visit, is_test=True), is_test=True, onward=f"{SETUP}/endpoint")
+def create_key(request: PageRequest) -> Response:
+    return key_page(request, generate(request, is_test=True), is_test=True, onward=f"{SETUP}/endpoint")
 
 
-def show_endpoint(visit: Visit) -> Response:
-    if Endpoint.of(visit.dealer).count():
-        return _step(visit, 2, "setup_endpoint_done.html", endpoints=list(Endpoint.of(visit.dealer)))
-    return endpoints.new_page(visit, endpoints.blank(), "setup_endpoint.html", steps=steps(visit, 2))
+def show_endpoint(request: PageRequest) -> Response:
+    if Endpoint.of(request.dealer).count():
+        return _step(request, 2, "setup_endpoint_done.html", endpoints=list(Endpoint.of(request.dealer)))
+    return endpoints.new_page(request, endpoints.blank(), "setup_endpoint.html", steps=steps(request, 2))
 
 
-def create_endpoint(visit: Visit) -> Response:
+def create_endpoint(request: PageRequest) -> Response:
     onward = f"{SETUP}/ping"
-    return endpoints.create_and_show(visit, "setup_endpoint.html", onward=onward, steps=steps(visit, 2))
+    return endpoints.create_and_show(request, "setup_endpoint.html", onward=onward, steps=steps(request, 2))
 
 
-def show_ping(visit: Visit) -> Response:
+def show_ping(request: PageRequest) -> Response:
     """The last test event and what became of it; the page looks again by itself while it is under way."""
-    event = Event.last_of(Actor(visit.dealer, is_test=True, origin="dashboard"), PING)
-    deliveries = list(Delivery.of(visit.dealer).where(Delivery.event_id == event.id)) if event else []
+    event = Event.last_of(Actor(request.dealer, is_test=True, origin="dashboard"), PING)
+    deliveries = list(Delivery.of(request.dealer).where(Delivery.event_id == event.id)) if event else []
     attempts = {delivery.id: Attempt.of(delivery) for delivery in deliveries}
     return _step(
-        visit,
+        request,
         3,
         "setup_ping.html",
         event=event,
@@ -53,30 +53,30 @@ def show_ping(visit: Visit) -> Response:
     )
 
 
-def ping(visit: Visit) -> Response:
-    integration_of(visit)
-    with visit.change("integration.pinged", None, "Test event sent"):
-        send_ping(Actor(visit.dealer, is_test=True, origin="dashboard"), None)
-    return visit.redirect(f"{SETUP}/ping")
+def ping(request: PageRequest) -> Response:
+    integration_of(request)
+    with request.audited_change("integration.pinged", None, "Test event sent"):
+        send_ping(Actor(request.dealer, is_test=True, origin="dashboard"), None)
+    return request.redirect(f"{SETUP}/ping")
 
 
-def show_live(visit: Visit) -> Response:
-    return _step(visit, 4, "setup_live.html", endpoints=list(Endpoint.of(visit.dealer)))
+def show_live(request: PageRequest) -> Response:
+    return _step(request, 4, "setup_live.html", endpoints=list(Endpoint.of(request.dealer)))
 
 
-def _step(visit: Visit, number: int, template: str, **context: Any) -> Response:
-    integration_of(visit)
-    return visit.render(template, steps=steps(visit, number), keys=keys_of(visit), **context)
+def _step(request: PageRequest, number: int, template: str, **context: Any) -> Response:
+    integration_of(request)
+    return request.render(template, steps=steps(request, number), keys=keys_of(request), **context)
 
 
-def steps(visit: Visit, current: int) -> list[dict[str, Any]]:
+def steps(request: PageRequest, current: int) -> list[dict[str, Any]]:
     """Each step's name, address and whether it is done."""
-    has_pinged = Delivery.of(visit.dealer).where(Delivery.event_type == PING, Delivery.state == SUCCEEDED).exists()
+    has_pinged = Delivery.of(request.dealer).where(Delivery.event_type == PING, Delivery.state == SUCCEEDED).exists()
     is_done = (
-        bool(keys_of(visit)),
-        Endpoint.of(visit.dealer).exists(),
+        bool(keys_of(request)),
+        Endpoint.of(request.dealer).exists(),
         has_pinged,
-        not integration_of(visit).is_test_mode,
+        not integration_of(request).is_test_mode,
     )
     named = (("API key", "key"), ("Webhook", "endpoint"), ("Test ping", "ping"), ("Go live", "live"))
     return [

@@ -9,7 +9,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 import config
-from docs.site.content import Content, everything, not_found
+from docs.site.content import Content, not_found, render_site
 
 PATHS = ("/docs", "/openapi", "/llms.txt")
 POLICY = (
@@ -31,7 +31,7 @@ def is_documentation(path: str) -> bool:
 
 def _answer(request: Request) -> Response:
     path = request.url.path
-    known = everything(config.PUBLIC_URL)
+    known = render_site(config.PUBLIC_URL)
     if path != "/docs" and path.endswith("/") and path.rstrip("/") in known:
         return RedirectResponse(path.rstrip("/"), 308)
     content = known.get(path)

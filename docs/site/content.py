@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import config
 from docs.site import pages, search
-from docs.site.pages import FOLDER, REFERENCE, Page
+from docs.site.pages import FOLDER, REFERENCE, DocsPage
 from postman.generator import collection
 from spec.document import BASE_PATH, read_document
 
@@ -51,12 +51,12 @@ class Content:
 
 
 @lru_cache(2)
-def everything(public_url: str) -> dict[str, Content]:
+def render_site(public_url: str) -> dict[str, Content]:
     made = {"/docs": _home(public_url)}
-    for page in pages.present():
+    for page in pages.list_pages():
         made[page.url] = _reference(public_url) if page is REFERENCE else _page(page, public_url)
         made[f"{page.url}.md"] = Content(pages.markdown(page, public_url).encode(), MARKDOWN)
-    made["/docs/search.json"] = Content(search.index(pages.present(), public_url), "application/json")
+    made["/docs/search.json"] = Content(search.index(pages.list_pages(), public_url), "application/json")
     made["/llms.txt"] = Content(_llms(public_url).encode(), PLAIN)
     made["/openapi/v1.postman.json"] = Content(_postman(public_url), "application/json")
     return made | _files()
@@ -66,8 +66,8 @@ def not_found(public_url: str) -> Content:
     return _html("missing.html", public_url, page=None, title="Not found")
 
 
-def _page(page: Page, public_url: str) -> Content:
-    order = pages.present()
+def _page(page: DocsPage, public_url: str) -> Content:
+    order = pages.list_pages()
     at = order.index(page)
     around = {"before": order[at - 1] if at else None, "after": order[at + 1] if at + 1 < len(order) else None}
     shown = pages.rendered(page, public_url)
@@ -101,9 +101,9 @@ def _templates() -> Environment:
     )
 
 
-def _menu() -> dict[str, list[Page]]:
-    menu: dict[str, list[Page]] = {}
-    for page in pages.present():
+def _menu() -> dict[str, list[DocsPage]]:
+    menu: dict[str, list[DocsPage]] = {}
+    for page in pages.list_pages():
         menu.setdefault(page.group, []).append(page)
     return menu
 

@@ -14,7 +14,7 @@ from pygments.util import ClassNotFound  # type: ignore[import-untyped] # has no
 CODE = HtmlFormatter(nowrap=True)
 
 
-class Drawing:
+class HtmlRenderer:
     """The tokens that CommonMark's own rules do not draw as we want them."""
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from docs.site.html_renderer import Drawing, attributes_of
+from docs.site.html_renderer import HtmlRenderer, attributes_of
 
 NOT_IN_ANCHORS = re.compile(r"[^\w\s.-]")
 
@@ -95,7 +95,7 @@ def _tabs(group: list[Token]) -> Iterator[Token]:
 
 def _markdown() -> MarkdownIt:
     made = MarkdownIt("commonmark", {"html": True}).enable("table")
-    drawing = Drawing()
+    drawing = HtmlRenderer()
     rules: dict[str, Any] = made.renderer.rules  # type: ignore[attr-defined] # the protocol does not name it
     rules |= {
         "fence": drawing.fence,

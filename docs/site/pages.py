@@ -13,7 +13,7 @@ LOCAL = "http://localhost:8080"
 
 
 @dataclass(frozen=True)
-class Page:
+class DocsPage:
     """`path` stands below /docs; `source` gives the Markdown."""
 
     path: str
@@ -32,39 +32,43 @@ def _file(name: str) -> Callable[[], str]:
 
 
 # For people an application draws it from the contract document; the Markdown is for other readers.
-REFERENCE = Page("api/reference", "API", "Reference", "Every operation, webhook, field and limit.", reference.reference)
+REFERENCE = DocsPage(
+    "api/reference", "API", "Reference", "Every operation, webhook, field and limit.", reference.reference
+)
 PAGES = (
-    Page("quickstart", "Start", "Quickstart", "From a test key to an order and a webhook.", _file("quickstart")),
-    Page(
+    DocsPage("quickstart", "Start", "Quickstart", "From a test key to an order and a webhook.", _file("quickstart")),
+    DocsPage(
         "authentication", "Start", "Authentication", "Keys: how to get, send and change them.", _file("authentication")
     ),
-    Page("test-mode", "Start", "Test mode", "Test rows, live rows, and how to go live.", _file("test-mode")),
-    Page("clients", "Start", "Postman and clients", "Run the whole API, or generate a client.", _file("clients")),
+    DocsPage("test-mode", "Start", "Test mode", "Test rows, live rows, and how to go live.", _file("test-mode")),
+    DocsPage("clients", "Start", "Postman and clients", "Run the whole API, or generate a client.", _file("clients")),
     REFERENCE,
-    Page("idempotency", "API", "Idempotency", "Repeat a write without doing it twice.", _file("idempotency")),
-    Page("pagination", "API", "Pagination and mirroring", "Walk lists; keep an exact copy.", _file("pagination")),
-    Page("rate-limits", "API", "Rate limits", "600 tokens a minute, and how to stay below.", _file("rate-limits")),
-    Page("api/errors", "API", "Errors", "Every code, its cause and its cure.", catalogues.errors),
-    Page("versioning", "API", "Versioning", "What may change, and what counts as breaking.", _file("versioning")),
-    Page("webhooks", "Webhooks", "Receiving webhooks", "Duties, guarantees, verification.", _file("webhooks")),
-    Page("events", "Webhooks", "Event catalogue", "All ten events with their payloads.", catalogues.events),
-    Page("self-hosting", "Operating", "Self-hosting", "Run a hub: proxy, databases, backups.", _file("self-hosting")),
-    Page("settings", "Operating", "Settings", "Every environment variable.", _file("settings")),
-    Page("cli", "Operating", "Command line", "Every wth command.", _file("cli")),
+    DocsPage("idempotency", "API", "Idempotency", "Repeat a write without doing it twice.", _file("idempotency")),
+    DocsPage("pagination", "API", "Pagination and mirroring", "Walk lists; keep an exact copy.", _file("pagination")),
+    DocsPage("rate-limits", "API", "Rate limits", "600 tokens a minute, and how to stay below.", _file("rate-limits")),
+    DocsPage("api/errors", "API", "Errors", "Every code, its cause and its cure.", catalogues.errors),
+    DocsPage("versioning", "API", "Versioning", "What may change, and what counts as breaking.", _file("versioning")),
+    DocsPage("webhooks", "Webhooks", "Receiving webhooks", "Duties, guarantees, verification.", _file("webhooks")),
+    DocsPage("events", "Webhooks", "Event catalogue", "All ten events with their payloads.", catalogues.events),
+    DocsPage(
+        "self-hosting", "Operating", "Self-hosting", "Run a hub: proxy, databases, backups.", _file("self-hosting")
+    ),
+    DocsPage("settings", "Operating", "Settings", "Every environment variable.", _file("settings")),
+    DocsPage("cli", "Operating", "Command line", "Every wth command.", _file("cli")),
 )
 
 
-def present() -> list[Page]:
+def list_pages() -> list[DocsPage]:
     """All pages but those whose file has not been generated."""
     written = (reference.reference, catalogues.errors, catalogues.events)
     return [page for page in PAGES if page.source in written or (FOLDER / f"{page.path}.md").exists()]
 
 
-def markdown(page: Page, public_url: str) -> str:
+def markdown(page: DocsPage, public_url: str) -> str:
     """The page's text with this installation's address in its commands."""
     return page.source().replace(LOCAL, public_url)
 
 
 @lru_cache(64)
-def rendered(page: Page, public_url: str) -> Rendered:
+def rendered(page: DocsPage, public_url: str) -> Rendered:
     return render(markdown(page, public_url))

@@ -4,19 +4,19 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from docs.site.pages import REFERENCE, Page, rendered
+from docs.site.pages import REFERENCE, DocsPage, rendered
 from spec.document import read_document
 
 LONGEST_TEXT = 1500
 
 
-def index(pages: list[Page], public_url: str) -> bytes:
+def index(pages: list[DocsPage], public_url: str) -> bytes:
     """Rows of address, page, heading and text."""
     rows = [row for page in pages if page is not REFERENCE for row in _sections(page, public_url)]
     return json.dumps([*rows, *_operations()], ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _sections(page: Page, public_url: str) -> Iterator[list[str]]:
+def _sections(page: DocsPage, public_url: str) -> Iterator[list[str]]:
     shown = rendered(page, public_url)
     places = [("", page.label), *((f"#{heading.anchor}", heading.text) for heading in shown.headings)]
     for (anchor, heading), text in zip(places, shown.texts, strict=True):

@@ -5,7 +5,7 @@ from typing import Any, Self
 import peewee
 
 from models.base import Row, new_id
-from models.clock import rfc3339
+from models.clock import format_rfc3339
 from models.dealer import Actor, Dealer
 
 
@@ -41,4 +41,4 @@ class AuditEntry(Row):
         return cls.select().where(cls.dealer == dealer)
 
     def to_dict(self) -> dict[str, Any]:
-        return {**self.columns(), "created_at": rfc3339(self.created_at)}
+        return {**self.columns(), "created_at": format_rfc3339(self.created_at)}

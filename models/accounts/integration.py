@@ -10,7 +10,7 @@ import peewee
 from errors import Refusal
 from models.base import ALPHABET, Row, new_id
 from models.clock import now
-from models.database import db, unless_busy
+from models.database import db, skip_if_busy
 from models.dealer import Dealer
 
 API_VERSION = "2026-05-07"
@@ -112,7 +112,7 @@ class Caller:
     api_version: str
 
     @classmethod
-    def by_key(cls, key: str) -> Self:
+    def authenticate(cls, key: str) -> Self:
         """Raises `invalid_api_key`."""
         row = db.execute_sql(BY_HASH, (_hash(key),)).fetchone()
         if row is None:
@@ -128,7 +128,7 @@ class Caller:
             api_version=row[7],
         )
 
-    def refuse_if_barred(self) -> None:
+    def require_access(self) -> None:
         """Raises `plan_required` or `integration_disabled`."""
         if not self.dealer.plan.has_custom_integration:
             raise Refusal("plan_required", "The Custom Integration belongs to the Business plan; upgrade to use it.")
@@ -138,7 +138,7 @@ class Caller:
                 "This integration is switched off; switch it on in the dashboard's settings.",
             )
 
-    def refuse_live_writes_in_test_mode(self) -> None:
+    def reject_live_writes_in_test_mode(self) -> None:
         """Raises `test_mode_active`."""
         if self.is_test_mode and not self.is_test:
             raise Refusal(
@@ -159,7 +159,7 @@ def _dealer(columns: Any) -> Dealer:
 def _note_use(key_id: str, last_used_at: int | None) -> None:
     at = now()
     if last_used_at is None or at - last_used_at >= USE_NOTED_EVERY_MS:
-        with unless_busy():
+        with skip_if_busy():
             ApiKey.update(last_used_at=at).where(
                 ApiKey.id == key_id, (ApiKey.last_used_at == last_used_at) | (ApiKey.last_used_at.is_null())
             ).execute()

@@ -60,7 +60,7 @@ class Session(Row):
     def sign_in(cls, *, email: str, password: str, address: str) -> str:
         """The token of a new session. Raises `too_many_attempts`, `sign_in_refused`."""
         attempt = SignInAttempt.begin(email, address)
-        user = User.by_email(email)
+        user = User.find_by_email(email)
         if not User.has_password(user, password) or user is None:
             raise Refusal("sign_in_refused", "This e-mail address and password do not belong together.")
         attempt.delete_instance()
@@ -75,7 +75,7 @@ class Session(Row):
         return token
 
     @classmethod
-    def by_token(cls, token: str) -> Self | None:
+    def find_by_token(cls, token: str) -> Self | None:
         """None when the session was closed, idled for a week or is a month old."""
         query = cls.select(cls, User).join(User).where(cls.digest == _digest(token))
         session = cast("Self | None", query.first())

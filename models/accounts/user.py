@@ -45,7 +45,7 @@ class User(Row):
         """Raises `validation_failed`, `email_taken`."""
         folded = email.strip().casefold()
         _refuse_unfit_email(folded)
-        refuse_unfit_password(password)
+        validate_password(password)
         password_hash = _hasher.hash(password)
         with db.atomic():
             if cls.select().where(cls.email == folded).exists():
@@ -65,11 +65,11 @@ class User(Row):
         return cls.select().where(cls.dealer == dealer).order_by(cls.role, cls.created_at, cls.id)
 
     @classmethod
-    def by_email(cls, email: str) -> Self | None:
+    def find_by_email(cls, email: str) -> Self | None:
         return cls.get_or_none(cls.email == email.strip().casefold())
 
     @classmethod
-    def by_reset_token(cls, token: str) -> Self:
+    def find_by_reset_token(cls, token: str) -> Self:
         """Raises `reset_link_invalid` when the link is spent, too old or not ours."""
         user_id, _, rest = token.partition(".")
         expires_at, _, signature = rest.partition(".")
@@ -91,7 +91,7 @@ class User(Row):
 
     def change_password(self, password: str) -> None:
         """Raises `validation_failed`. Who changes a password closes the sessions that the old one opened."""
-        refuse_unfit_password(password)
+        validate_password(password)
         self.password_hash = _hasher.hash(password)
         self.save()
 
@@ -108,7 +108,7 @@ class User(Row):
         return hmac.digest(config.secret_key().encode(), said, "sha256").hex()
 
 
-def refuse_unfit_password(password: str) -> None:
+def validate_password(password: str) -> None:
     """Raises `validation_failed`."""
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise Invalid(f"A password has at least {SHORTEST_PASSWORD} characters.", param="password")

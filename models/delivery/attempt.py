@@ -5,7 +5,7 @@ from typing import Any
 import peewee
 
 from models.base import JsonText, Row
-from models.clock import rfc3339
+from models.clock import format_rfc3339
 from models.delivery.delivery import Delivery
 
 
@@ -41,8 +41,8 @@ class Attempt(Row):
         return {
             "number": self.number,
             "trigger": self.trigger,
-            "started_at": rfc3339(self.started_at),
-            "finished_at": rfc3339(finished),
+            "started_at": format_rfc3339(self.started_at),
+            "finished_at": format_rfc3339(finished),
             "duration_ms": None if finished is None else finished - self.started_at,
             "status": self.status,
             "error": self.error,
@@ -53,5 +53,5 @@ class Attempt(Row):
             "request_headers": self.request_headers,
             "response_headers": self.response_headers,
             "response_preview": self.response_preview,
-            "next_attempt_at": rfc3339(self.next_attempt_at),
+            "next_attempt_at": format_rfc3339(self.next_attempt_at),
         }

@@ -16,7 +16,7 @@ from webhooks import signing
 
 LEASE_MS = 45_000
 LONGEST_ATTEMPT_MS = 20_000  # 15 s by the clock of the sender, and what a name server may take beyond
-MOST_IN_FLIGHT = 10
+MAX_IN_FLIGHT = 10
 SLOW_AFTER_MS = 500
 LATE_FROM_STEP = 2  # the first attempt and the retry after 5 s have a lane of their own
 MOST_LOOKED_AT = 200  # for first attempts, behind late retries that have to wait
@@ -82,11 +82,11 @@ class Claim:
 
     delivery_id: str
     generation: int
-    is_late: bool
+    is_slow: bool
 
 
 @dataclass(frozen=True)
-class Job:
+class AttemptRequest:
     """All that one attempt needs. `body` is the event's frozen text; secrets are newest first, in the clear."""
 
     delivery_id: str
@@ -118,13 +118,13 @@ class Job:
         }
 
 
-def claim_for_dealer(dealer_id: str, late_room: int = MOST_IN_FLIGHT) -> list[Claim]:
+def claim_for_dealer(dealer_id: str, late_room: int = MAX_IN_FLIGHT) -> list[Claim]:
     """Leases what is due at the dealer's endpoints, as far as they have free slots and the late lane has room: a lease
     must not run out in a queue."""
     return _claim(f"e.dealer_id = {P}", [dealer_id], late_room)
 
 
-def claim_for_endpoints(endpoint_ids: Sequence[str], late_room: int = MOST_IN_FLIGHT) -> list[Claim]:
+def claim_for_endpoints(endpoint_ids: Sequence[str], late_room: int = MAX_IN_FLIGHT) -> list[Claim]:
     return _claim(f"e.id IN ({_marks(endpoint_ids)})", list(endpoint_ids), late_room) if endpoint_ids else []
 
 
@@ -139,19 +139,19 @@ def failing_endpoints_with_due() -> list[str]:
     return _longest_ago_first(_with_due("e.consecutive_failures > 0"))
 
 
-def load(delivery_id: str, generation: int) -> Job | None:
+def load_attempt(delivery_id: str, generation: int) -> AttemptRequest | None:
     """None when another worker has the delivery, its endpoint was paused, or its lease could end during the attempt."""
     at = now()
     row = db.execute_sql(LOAD, (delivery_id, generation, at + LONGEST_ATTEMPT_MS)).fetchone()
-    return None if row is None else Job(*[*row[:10], _secrets(row[10:13], at), row[13]])
+    return None if row is None else AttemptRequest(*[*row[:10], _secrets(row[10:13], at), row[13]])
 
 
-def renew(delivery_id: str, generation: int) -> bool:
+def renew_lease(delivery_id: str, generation: int) -> bool:
     """Extends a lease that may have waited in a queue; False when it is lost."""
     return bool(db.execute_sql(RENEW, (now() + LEASE_MS, delivery_id, generation)).rowcount)
 
 
-def end_leases_of_the_future() -> int:
+def expire_future_leases() -> int:
     """Leases that were given before the machine's clock went back: nobody should wait for their end; how many."""
     at = now()
     return int(db.execute_sql(BRING_BACK, (at + LEASE_MS, at + 2 * LEASE_MS)).rowcount)
@@ -173,7 +173,7 @@ def _claim(which: str, values: list[str], late_room: int) -> list[Claim]:
     with db.atomic():
         for row in db.execute_sql(OPEN_ENDPOINTS.format(which=which), values).fetchall():
             own = _claim_for_endpoint(row, at, late_room)
-            late_room -= sum(claim.is_late for claim in own)
+            late_room -= sum(claim.is_slow for claim in own)
             claims += own
         if claims:
             ids = [claim.delivery_id for claim in claims]
@@ -196,7 +196,7 @@ def _claim_for_endpoint(endpoint: Sequence[Any], at: int, late_room: int) -> lis
 def _free_slots(endpoint_id: str, slots: int, at: int) -> int:
     in_flight, oldest = db.execute_sql(IN_FLIGHT, (endpoint_id,)).fetchone()
     is_slow = oldest is not None and at - oldest > SLOW_AFTER_MS
-    return (1 if is_slow else min(slots, MOST_IN_FLIGHT)) - int(in_flight)
+    return (1 if is_slow else min(slots, MAX_IN_FLIGHT)) - int(in_flight)
 
 
 def _secrets(row: Sequence[Any], at: int) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ import peewee
 import config
 from errors import NotFound, Refusal
 from models.base import Row, new_id
-from models.clock import now, rfc3339
+from models.clock import format_rfc3339, now
 from models.database import db
 from models.dealer import Actor, Dealer
 from models.delivery.endpoint import Endpoint
@@ -57,19 +57,19 @@ class Delivery(Row):
     completed_at = peewee.BigIntegerField(null=True)
 
     @classmethod
-    def promise(cls, event: Any, actor: Actor) -> None:
+    def enqueue_for_subscribers(cls, event: Any, actor: Actor) -> None:
         """One delivery to each endpoint that wants the event, in the event's transaction."""
-        for endpoint in Endpoint.wanting(actor, event.type):
+        for endpoint in Endpoint.subscribed_to(actor, event.type):
             cls.insert(**cls._row(event, endpoint, event.created_at)).execute()
 
     @classmethod
-    def promise_again(cls, events: Sequence[Any], endpoint: Endpoint, at: int) -> None:
+    def reenqueue(cls, events: Sequence[Any], endpoint: Endpoint, at: int) -> None:
         """Further deliveries of recorded events to one endpoint, in their order."""
         for event in events:
             cls.insert(**cls._row(event, endpoint, at)).execute()
 
     @classmethod
-    def promise_to(cls, event: Any, endpoint: Endpoint, *, signs_newest_only: bool) -> Self:
+    def enqueue_to(cls, event: Any, endpoint: Endpoint, *, signs_newest_only: bool) -> Self:
         """A delivery to one endpoint, whatever it subscribes to."""
         row = cls._row(event, endpoint, event.created_at)
         return cls.create(**{**row, "signs_newest_only": signs_newest_only})
@@ -146,8 +146,8 @@ class Delivery(Row):
             "attempts": self.attempts,
             "last_status": self.last_status,
             "last_error": self.last_error,
-            "next_attempt_at": rfc3339(self.due_at) if self.state == PENDING else None,
-            "completed_at": rfc3339(self.completed_at),
+            "next_attempt_at": format_rfc3339(self.due_at) if self.state == PENDING else None,
+            "completed_at": format_rfc3339(self.completed_at),
         }
 
     def to_dict(self) -> dict[str, Any]:
@@ -161,7 +161,7 @@ class Delivery(Row):
             "sequence": self.sequence,
             "resource_id": self.resource_id,
             **{name: value for name, value in self._brief().items() if name != "id"},
-            "created_at": rfc3339(self.created_at),
+            "created_at": format_rfc3339(self.created_at),
         }
 
 

@@ -9,7 +9,7 @@ import config
 from errors import Invalid, NotFound, Refusal
 from models import vault
 from models.base import JsonText, Row, new_id
-from models.clock import now, rfc3339
+from models.clock import format_rfc3339, now
 from models.database import db
 from models.dealer import Actor, Dealer
 from spec import types
@@ -67,15 +67,15 @@ class Endpoint(Row):
         return cast("Self", endpoint)
 
     @classmethod
-    def wanting(cls, actor: Actor, event_type: str) -> list[Self]:
+    def subscribed_to(cls, actor: Actor, event_type: str) -> list[Self]:
         """The endpoints that an event of this actor goes to; disabled ones too, for they catch up later."""
-        reached = [endpoint for endpoint in cls.of(actor.dealer) if endpoint.hears(is_test=actor.is_test)]
-        return [endpoint for endpoint in reached if endpoint.wants(event_type, actor.origin)]
+        reached = [endpoint for endpoint in cls.of(actor.dealer) if endpoint.accepts_mode(is_test=actor.is_test)]
+        return [endpoint for endpoint in reached if endpoint.is_subscribed_to(event_type, actor.origin)]
 
-    def hears(self, *, is_test: bool) -> bool:
+    def accepts_mode(self, *, is_test: bool) -> bool:
         return self.mode in ("both", "test" if is_test else "live")
 
-    def wants(self, event_type: str, origin: str) -> bool:
+    def is_subscribed_to(self, event_type: str, origin: str) -> bool:
         if event_type == PING:
             return True
         if self.skips_echoes and origin == "api":
@@ -120,17 +120,17 @@ class Endpoint(Row):
 
     def enable(self) -> None:
         """Deliveries leave again, at once also those that were to wait for a later retry."""
-        self.switch_on()
-        self.hurry()
+        self.activate()
+        self.expedite()
 
-    def switch_on(self) -> None:
+    def activate(self) -> None:
         """What waits for a later retry keeps its time until `hurry`."""
         with self.dealer.locked():
             self.is_enabled, self.disabled_reason = True, None
             self.consecutive_failures, self.failing_since, self.warned_percent, self.slots = 0, None, 0, 1
             self.save()
 
-    def hurry(self) -> None:
+    def expedite(self) -> None:
         """Makes due what waits for a later retry, in batches: not for the inside of a transaction."""
         at = now()
         while db.execute_sql(HURRY, (at, self.id, at)).rowcount:
@@ -168,7 +168,7 @@ class Endpoint(Row):
                 raise Refusal(
                     "rotation_running",
                     "A rotation is running until "
-                    f"{rfc3339(fresh.previous_secret_expires_at)}; revoke the previous secret to rotate again.",
+                    f"{format_rfc3339(fresh.previous_secret_expires_at)}; revoke the previous secret to rotate again.",
                 )
             self.previous_secret = fresh.secret if grace_ms else None
             self.previous_secret_expires_at = at + grace_ms if grace_ms else None
@@ -195,11 +195,13 @@ class Endpoint(Row):
             "skips_echoes": self.skips_echoes,
             "is_enabled": self.is_enabled,
             "disabled_reason": self.disabled_reason,
-            "previous_secret_expires_at": rfc3339(self.previous_secret_expires_at) if self.has_two_secrets() else None,
-            "last_success_at": rfc3339(self.last_success_at),
-            "last_failure_at": rfc3339(self.last_failure_at),
+            "previous_secret_expires_at": format_rfc3339(self.previous_secret_expires_at)
+            if self.has_two_secrets()
+            else None,
+            "last_success_at": format_rfc3339(self.last_success_at),
+            "last_failure_at": format_rfc3339(self.last_failure_at),
             "consecutive_failures": self.consecutive_failures,
-            "created_at": rfc3339(self.created_at),
+            "created_at": format_rfc3339(self.created_at),
         }
 
 

@@ -13,7 +13,7 @@ WARNED_AT_PERCENT = (50, 70, 90)
 TRIED_LATELY_MS = 27 * 3600 * 1000  # the longest wait for a retry is a day, and a tenth more by chance
 
 
-def judge_failing() -> int:
+def check_failing_endpoints() -> int:
     """Warns about, or disables, every endpoint that has done nothing but fail; the number of notices posted."""
     since = now() - DISABLED_AFTER_MS * WARNED_AT_PERCENT[0] // 100
     tried = Endpoint.last_failure_at >= now() - TRIED_LATELY_MS

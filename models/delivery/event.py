@@ -8,9 +8,9 @@ import peewee
 
 from errors import NotFound
 from models.accounts.integration import API_VERSION, Integration
-from models.base import Row, new_id, rows_of
-from models.clock import now, rfc3339
-from models.cursor import Page, Walk
+from models.base import Row, fetch_dicts, new_id
+from models.clock import format_rfc3339, now
+from models.cursor import CursorCodec, ListPage
 from models.dealer import Actor, Dealer
 from models.delivery.delivery import Delivery
 from spec import version_changes
@@ -37,7 +37,7 @@ class Event(Row):
         with actor.dealer.locked():
             event = cls.write(actor, event_type, subject)
             if actor.is_test or Integration.of(actor.dealer).is_live:
-                Delivery.promise(event, actor)
+                Delivery.enqueue_for_subscribers(event, actor)
         return event
 
     @classmethod
@@ -68,23 +68,23 @@ class Event(Row):
     @classmethod
     def page(
         cls, actor: Actor, *, limit: int, after: str | None, event_type: str | None, resource_id: str | None
-    ) -> Page:
+    ) -> ListPage:
         """Ascending by `sequence`: the stream that the webhooks carry. The cursor outlives the last page."""
-        walk = Walk("events", actor, {"type": event_type, "resource_id": resource_id})
-        seen = walk.position(after)[0] if after is not None else 0
+        walk = CursorCodec("events", actor, {"type": event_type, "resource_id": resource_id})
+        seen = walk.decode(after)[0] if after is not None else 0
         query = cls.kept(actor).where(cls.sequence > seen)
         if event_type is not None:
             query = query.where(*cls._matching(event_type))
         if resource_id is not None:
             query = query.where(cls.resource_id == resource_id)
-        rows = rows_of(query.select(cls.sequence, cls.body).order_by(cls.sequence).limit(limit + 1))
+        rows = fetch_dicts(query.select(cls.sequence, cls.body).order_by(cls.sequence).limit(limit + 1))
         shown = rows[:limit]
         last = shown[-1]["sequence"] if shown else seen
-        return Page(
+        return ListPage(
             object="list",
             data=[orjson.loads(row["body"]) for row in shown],
             has_more=len(rows) > limit,
-            next_cursor=walk.cursor((last, "")),
+            next_cursor=walk.encode((last, "")),
         )
 
     @classmethod
@@ -120,7 +120,7 @@ def _body(actor: Actor, event_id: str, event_type: str, sequence: int, at: int, 
             "event": event_type,
             "sequence": sequence,
             "api_version": version,
-            "created_at": rfc3339(at),
+            "created_at": format_rfc3339(at),
             "livemode": not actor.is_test,
             "origin": actor.origin,
             "request_id": actor.request_id,

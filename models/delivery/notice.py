@@ -6,7 +6,7 @@ import peewee
 
 from errors import NotFound
 from models.base import Row, new_id
-from models.clock import now, rfc3339
+from models.clock import format_rfc3339, now
 from models.dealer import Dealer
 from models.delivery.endpoint import Endpoint
 
@@ -53,5 +53,5 @@ class Notice(Row):
             "kind": self.kind,
             "message": self.message,
             "endpoint_id": self.__data__["endpoint"],
-            "created_at": rfc3339(self.created_at),
+            "created_at": format_rfc3339(self.created_at),
         }

@@ -16,7 +16,7 @@ BATCH = 100
 
 
 @dataclass(frozen=True)
-class Failed:
+class FailedDeliveries:
     """Deliveries of a dealer that were given up, by the time of their event (ms, both ends included)."""
 
     dealer: Dealer
@@ -67,16 +67,16 @@ class Failed:
         return query.where(*[column == value for column, value in given if value is not None], True)
 
 
-def replay_missing(actor: Actor, endpoint: Endpoint, after_sequence: int) -> Iterator[int]:
+def replay_events(actor: Actor, endpoint: Endpoint, after_sequence: int) -> Iterator[int]:
     """New deliveries of all kept events of the mode after a sequence that the endpoint wants; yields how many so far.
 
     For an endpoint that lost its data: events that it has had before come again, with the same event ids.
     """
     done, seen = 0, after_sequence
     while events := _next_events(actor, seen):
-        wanted = [event for event in events if endpoint.wants(event.type, event.origin)]
+        wanted = [event for event in events if endpoint.is_subscribed_to(event.type, event.origin)]
         with actor.dealer.locked() as at:
-            Delivery.promise_again(wanted, endpoint, at)
+            Delivery.reenqueue(wanted, endpoint, at)
         done, seen = done + len(wanted), events[-1].sequence
         yield done
 

@@ -11,12 +11,12 @@ import orjson
 import config
 from models.clock import now
 from models.database import db
-from models.delivery.claims import MOST_IN_FLIGHT, Job
+from models.delivery.claims import MAX_IN_FLIGHT, AttemptRequest
 from models.delivery.endpoint import Endpoint
 from models.delivery.notice import Notice
 from webhooks import schedule
 from webhooks.redaction import redacted
-from webhooks.send import Reply
+from webhooks.send import WebhookResponse
 
 FAST_MS = 1000
 GONE = 410
@@ -90,7 +90,7 @@ UPDATE delivery SET state = 'pending', due_at = {db.param} WHERE id IN (
 """
 NOTE_ENDPOINTS = f"""
 UPDATE endpoint SET
-    slots = CASE WHEN v.failures > 0 THEN 1 ELSE min_of(endpoint.slots + v.slots, {MOST_IN_FLIGHT}) END,
+    slots = CASE WHEN v.failures > 0 THEN 1 ELSE min_of(endpoint.slots + v.slots, {MAX_IN_FLIGHT}) END,
     consecutive_failures = v.failures + CASE WHEN v.succeeded_at IS NULL THEN endpoint.consecutive_failures ELSE 0 END,
     warned_percent = CASE WHEN v.succeeded_at IS NULL THEN endpoint.warned_percent ELSE 0 END,
     failing_since = CASE WHEN v.succeeded_at IS NULL THEN coalesce(endpoint.failing_since, v.failed_at)
@@ -102,13 +102,13 @@ FROM {_values(ENDPOINT_COLUMNS)} WHERE endpoint.id = v.id
 
 
 @dataclass(frozen=True)
-class Outcome:
+class AttemptResult:
     """One attempt, made at `sent_at` (ms), and its reply, with the headers that were sent."""
 
-    job: Job
+    job: AttemptRequest
     sent_at: int
     headers: dict[str, str]
-    reply: Reply
+    reply: WebhookResponse
 
     @property
     def is_success(self) -> bool:
@@ -119,7 +119,7 @@ class Outcome:
         return self.is_success and self.reply.duration_ms < FAST_MS
 
 
-def record(outcomes: Sequence[Outcome], dice: random.Random) -> None:
+def write_results(outcomes: Sequence[AttemptResult], dice: random.Random) -> None:
     """Completes attempts, moves deliveries on, lets the next of each resource go, notes endpoints' health."""
     at = now()
     rows = orjson.dumps([_row(outcome, at, dice) for outcome in outcomes]).decode()
@@ -148,7 +148,7 @@ def _disable_gone(endpoint_id: str, url: str) -> None:
     Notice.post(endpoint, "endpoint_disabled", message)
 
 
-def _row(outcome: Outcome, at: int, dice: random.Random) -> dict[str, Any]:
+def _row(outcome: AttemptResult, at: int, dice: random.Random) -> dict[str, Any]:
     job, reply = outcome.job, outcome.reply
     return {
         "id": job.delivery_id,
@@ -171,7 +171,7 @@ def _row(outcome: Outcome, at: int, dice: random.Random) -> dict[str, Any]:
     }
 
 
-def _next_state(outcome: Outcome, at: int, dice: random.Random) -> dict[str, Any]:
+def _next_state(outcome: AttemptResult, at: int, dice: random.Random) -> dict[str, Any]:
     job, reply = outcome.job, outcome.reply
     step = job.step + (job.trigger == "automatic")
     final = {"due_at": at, "step": step, "is_passed": False, "completed_at": at, "next_attempt_at": None}
@@ -194,8 +194,8 @@ def _next_state(outcome: Outcome, at: int, dice: random.Random) -> dict[str, Any
     }
 
 
-def _notes(outcomes: Iterable[Outcome], at: int) -> Iterable[dict[str, Any]]:
-    by_endpoint: dict[str, list[Outcome]] = {}
+def _notes(outcomes: Iterable[AttemptResult], at: int) -> Iterable[dict[str, Any]]:
+    by_endpoint: dict[str, list[AttemptResult]] = {}
     for outcome in outcomes:
         by_endpoint.setdefault(outcome.job.endpoint_id, []).append(outcome)
     for endpoint_id, own in by_endpoint.items():
@@ -213,5 +213,5 @@ def _text(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
-def _header(reply: Reply, name: str) -> str | None:
+def _header(reply: WebhookResponse, name: str) -> str | None:
     return next((value for key, value in reply.headers.items() if key.lower() == name), None)

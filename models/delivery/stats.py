@@ -24,7 +24,7 @@ GROUP BY 1 ORDER BY 1
 
 
 @dataclass(frozen=True)
-class Slice:
+class TimeBucket:
     """`average_ms` and `longest_ms` are None where nothing was sent."""
 
     starts_at: int
@@ -34,7 +34,7 @@ class Slice:
     longest_ms: float | None = None
 
 
-def slices(dealer: Dealer, *, endpoint_id: str | None, span_ms: int, count: int) -> list[Slice]:
+def time_buckets(dealer: Dealer, *, endpoint_id: str | None, span_ms: int, count: int) -> list[TimeBucket]:
     """`count` slices that end now, the oldest first."""
     width = span_ms // count
     since = (now() // width + 1 - count) * width
@@ -44,7 +44,7 @@ def slices(dealer: Dealer, *, endpoint_id: str | None, span_ms: int, count: int)
     return [_slice(since + index * width, known.get(index)) for index in range(count)]
 
 
-def _slice(starts_at: int, row: tuple[int, int, int, float | None, float | None] | None) -> Slice:
+def _slice(starts_at: int, row: tuple[int, int, int, float | None, float | None] | None) -> TimeBucket:
     if row is None:
-        return Slice(starts_at)
-    return Slice(starts_at, int(row[1]), int(row[2]), row[3], row[4])
+        return TimeBucket(starts_at)
+    return TimeBucket(starts_at, int(row[1]), int(row[2]), row[3], row[4])

@@ -17,7 +17,7 @@ STALE_AFTER_MS = 30_000
 KEPT_MS = 7 * 24 * 3600 * 1000
 
 
-class Errand(Row):
+class BackgroundJob(Row):
     """A draft waits for a person's yes. One that runs notes its progress; a silent one was cut off."""
 
     id = peewee.TextField(primary_key=True)
@@ -34,8 +34,11 @@ class Errand(Row):
     created_at = peewee.BigIntegerField()
     updated_at = peewee.BigIntegerField()
 
+    class Meta:
+        table_name = "errand"  # the released schema's name
+
     @classmethod
-    def draft(
+    def create_draft(
         cls,
         dealer: Dealer,
         kind: str,
@@ -66,18 +69,18 @@ class Errand(Row):
         )
 
     @classmethod
-    def find(cls, dealer: Dealer, kind: str, errand_id: str) -> Self:
-        errand = cls.get_or_none(cls.dealer == dealer, cls.kind == kind, cls.id == errand_id)
-        if errand is None:
+    def find(cls, dealer: Dealer, kind: str, job_id: str) -> Self:
+        job = cls.get_or_none(cls.dealer == dealer, cls.kind == kind, cls.id == job_id)
+        if job is None:
             raise NotFound(kind)
-        return errand
+        return job
 
     @property
     def file(self) -> bytes:
         return zlib.decompress(base64.b85decode(self.content or ""))
 
     @property
-    def was_cut_off(self) -> bool:
+    def is_stalled(self) -> bool:
         """Whether the process that ran it has gone."""
         return self.state == RUNNING and self.updated_at < now() - STALE_AFTER_MS
 
@@ -85,18 +88,18 @@ class Errand(Row):
     def percent(self) -> int:
         return 100 * self.done // self.total if self.total else 100
 
-    def begin(self, total: int, options: dict[str, Any]) -> None:
-        """Raises `errand_begun` when it was begun before: a second click must not do the work twice."""
-        begun = Errand.update(state=RUNNING, total=total, updated_at=now()).where(
-            Errand.id == self.id, Errand.state == DRAFT
+    def start(self, total: int, options: dict[str, Any]) -> None:
+        """Raises `job_already_started` when it was begun before: a second click must not do the work twice."""
+        begun = BackgroundJob.update(state=RUNNING, total=total, updated_at=now()).where(
+            BackgroundJob.id == self.id, BackgroundJob.state == DRAFT
         )
         if not begun.execute():
-            raise Refusal("errand_begun", "This has been started already; its progress is on its page.")
+            raise Refusal("job_already_started", "This has been started already; its progress is on its page.")
         self.options = options
         self.save()
         self.state, self.total = RUNNING, total
 
-    def advance(self, done: int, outcome: dict[str, Any]) -> None:
+    def record_progress(self, done: int, outcome: dict[str, Any]) -> None:
         self.done, self.outcome, self.updated_at = done, outcome, now()
         self.save()
 

@@ -13,11 +13,14 @@ WHERE chore.done_at <= {0} OR chore.done_at > {0}
 """.replace("{0}", db.param)
 
 
-class Chore(Row):
+class PeriodicLock(Row):
     """`done_at` is when the chore was last claimed."""
 
     name = peewee.TextField(primary_key=True)
     done_at = peewee.BigIntegerField()
+
+    class Meta:
+        table_name = "chore"  # the released schema's name
 
     @classmethod
     def claim(cls, name: str, every_ms: int) -> bool:

@@ -16,7 +16,15 @@ from models.delivery.delivery import STATES, SUCCEEDED, Delivery
 from models.delivery.endpoint import EVENT_TYPES, Endpoint
 from models.delivery.event import Event
 from models.search import pagination
-from models.search.pagination import ROWS_PER_PAGE, Filters, Found, contains, cut, within, words_of
+from models.search.pagination import (
+    ROWS_PER_PAGE,
+    Filters,
+    ResultPage,
+    contains,
+    created_between,
+    paginate,
+    search_terms,
+)
 from models.search.tables import ids_named
 from webhooks.failure import ErrorClass
 
@@ -27,7 +35,7 @@ _STATUS = re.compile(r"[2-5]\d\d", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Sought:
+class ParsedQuery:
     """What the words of a search stand for; `names` are those of watches, orders, clients and endpoints.
 
     `types` are the kinds of events that the words and the filter leave, None for all.
@@ -40,15 +48,15 @@ class Sought:
     names: Sequence[str]
 
 
-def sought(filters: Filters, *, with_answers: bool = True) -> Sought:
-    words = words_of(filters)
+def parse_query(filters: Filters, *, with_answers: bool = True) -> ParsedQuery:
+    words = search_terms(filters)
     ids = [word for word in words if _ID.fullmatch(word)]
     kinds = [word for word in words if _types_named(word)]
     statuses = [word for word in words if with_answers and _STATUS.fullmatch(word)]
     errors = [word for word in words if with_answers and _errors_named(word)]
     names = [word for word in words if word not in (*ids, *kinds, *statuses, *errors)]
     wanted = [named for named in (filters.get("event"), *kinds) if named]
-    return Sought(
+    return ParsedQuery(
         ids,
         _types_of_all(wanted) if wanted else None,
         [int(status) for status in statuses],
@@ -76,15 +84,15 @@ def _errors_named(word: str) -> set[str]:
 # deliveries
 
 
-def deliveries(dealer: Dealer, filters: Filters, page: int = 1) -> Found:
+def search_deliveries(dealer: Dealer, filters: Filters, page: int = 1) -> ResultPage:
     """Filters: `q` (ids, kind of event, answer, watch, order, client, address), `state`, `event` (type or `listing.*`),
     `mode`, `endpoint`, `resource`, `since`, `until` (ms)."""
-    asked = sought(filters)
+    asked = parse_query(filters)
     queries = [_answered(query, asked) for query in _parts(dealer, {**filters, "event": None}, asked)]
     if not queries:
-        return Found([], 0, 1)
+        return ResultPage([], 0, 1)
     if len(queries) == 1:
-        return cut(queries[0].order_by(*NEWEST_DELIVERY), page)
+        return paginate(queries[0].order_by(*NEWEST_DELIVERY), page)
     return _merge(queries, page)
 
 
@@ -92,12 +100,12 @@ def deliveries_matching(dealer: Dealer, filters: Filters) -> "peewee.ModelSelect
     return _narrowed(_by_ids(dealer) if filters.get("resource") else Delivery.of(dealer), filters)
 
 
-def anyones_deliveries(filters: Filters) -> "peewee.ModelSelect[Delivery]":
+def deliveries_matching_unscoped(filters: Filters) -> "peewee.ModelSelect[Delivery]":
     """Of all dealers: for the hub's operator only."""
     return _narrowed(Delivery.select(), filters)
 
 
-def _parts(dealer: Dealer, filters: Filters, asked: Sought) -> "list[peewee.ModelSelect[Delivery]]":
+def _parts(dealer: Dealer, filters: Filters, asked: ParsedQuery) -> "list[peewee.ModelSelect[Delivery]]":
     """Searches that have no row in common, each of which reads one index in the order of the page."""
     if asked.names:
         return _of_types(_about_names(dealer, filters, asked.names), asked)
@@ -111,13 +119,15 @@ def _parts(dealer: Dealer, filters: Filters, asked: Sought) -> "list[peewee.Mode
     return _of_types([deliveries_matching(dealer, filters)], asked)
 
 
-def _of_types(queries: "list[peewee.ModelSelect[Delivery]]", asked: Sought) -> "list[peewee.ModelSelect[Delivery]]":
+def _of_types(
+    queries: "list[peewee.ModelSelect[Delivery]]", asked: ParsedQuery
+) -> "list[peewee.ModelSelect[Delivery]]":
     if asked.types is None:
         return queries
     return [query.where(Delivery.event_type.in_(list(asked.types))) for query in queries]
 
 
-def _states_of(asked: Sought) -> Iterable[str]:
+def _states_of(asked: ParsedQuery) -> Iterable[str]:
     """What was answered with an error, or not at all, is never among the many that succeeded."""
     is_good = not asked.errors and all(status < 300 for status in asked.statuses)
     return [SUCCEEDED] if is_good else [state for state in STATES if state != SUCCEEDED]
@@ -138,7 +148,7 @@ def _by_ids(dealer: Dealer) -> "peewee.ModelSelect[Delivery]":
     return Delivery.select().where(Delivery.dealer.concat("") == dealer.id)
 
 
-def _answered(query: "peewee.ModelSelect[Delivery]", asked: Sought) -> "peewee.ModelSelect[Delivery]":
+def _answered(query: "peewee.ModelSelect[Delivery]", asked: ParsedQuery) -> "peewee.ModelSelect[Delivery]":
     for one in asked.ids:
         query = query.where(_about(one))
     for status in asked.statuses:
@@ -156,7 +166,7 @@ def _narrowed(query: "peewee.ModelSelect[Delivery]", filters: Filters) -> "peewe
         query = query.where(Delivery.is_test == (mode == "test"))
     if pattern := filters.get("event"):
         query = query.where(_of_type(Delivery.event_type, pattern))
-    return within(query, Delivery.created_at, filters)
+    return created_between(query, Delivery.created_at, filters)
 
 
 def _about(given_id: str) -> Any:
@@ -171,15 +181,15 @@ def _of_type(column: Any, pattern: str) -> Any:
     return column.startswith(pattern[:-1]) if pattern.endswith(".*") else column == pattern
 
 
-def _merge(queries: "Sequence[peewee.ModelSelect[Delivery]]", page: int) -> Found:
+def _merge(queries: "Sequence[peewee.ModelSelect[Delivery]]", page: int) -> ResultPage:
     """The newest of several searches: each reads its index in order, one with all of them would have to sort."""
-    count = sum(pagination.counted(query) for query in queries)
-    page = pagination.page_within(count, page)
+    count = sum(pagination.count_rows(query) for query in queries)
+    page = pagination.clamp_page(count, page)
     newest = [_first_ids(query, page * ROWS_PER_PAGE, f"part_{number}") for number, query in enumerate(queries)]
     merged = reduce(lambda one, other: one.union_all(other), newest).alias("merged")
     ids = peewee.Select([merged], [merged.c.id]).order_by(merged.c.created_at.desc(), merged.c.id.desc())
     query = Delivery.select().where(Delivery.id.in_(ids.paginate(page, ROWS_PER_PAGE)))
-    return pagination.found(list(query.order_by(*NEWEST_DELIVERY)), count, page)
+    return pagination.result_page(list(query.order_by(*NEWEST_DELIVERY)), count, page)
 
 
 def _first_ids(query: "peewee.ModelSelect[Delivery]", count: int, name: str) -> Any:
@@ -190,10 +200,10 @@ def _first_ids(query: "peewee.ModelSelect[Delivery]", count: int, name: str) -> 
 # events
 
 
-def events(actor: Actor, filters: Mapping[str, Any], page: int = 1) -> Found:
+def search_events(actor: Actor, filters: Mapping[str, Any], page: int = 1) -> ResultPage:
     """Filters: `q` (ids, kind of event, watch, order, client), `event` (type or `listing.*`), `resource` (or the
     event's own id), `origin`; newest first."""
-    asked = sought(filters, with_answers=False)
+    asked = parse_query(filters, with_answers=False)
     query = Event.kept(actor)
     for given_id in [*asked.ids, filters.get("resource")]:
         query = query.where(_told_by(given_id)) if given_id else query
@@ -203,10 +213,12 @@ def events(actor: Actor, filters: Mapping[str, Any], page: int = 1) -> Found:
         query = query.where(Event.resource_id.in_(ids_named(actor, asked.names)))
     if origin := filters.get("origin"):
         query = query.where(Event.origin == origin)
-    return cut(query.order_by(Event.sequence.desc()), page)
+    return paginate(query.order_by(Event.sequence.desc()), page)
 
 
-def anyones_events(dealer: Dealer | None, *, is_test: bool | None, after: int | None, limit: int) -> list[Event]:
+def events_matching_unscoped(
+    dealer: Dealer | None, *, is_test: bool | None, after: int | None, limit: int
+) -> list[Event]:
     """Oldest first: the next ones after a sequence, else the newest. Of all dealers, for the operator, without one."""
     given: list[tuple[Any, Any]] = [(Event.dealer, dealer), (Event.is_test, is_test)]
     query = Event.select().where(*[column == value for column, value in given if value is not None], True)

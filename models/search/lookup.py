@@ -13,23 +13,23 @@ from models.search.tables import customers_matching, listings_matching
 MOST_NAMESAKES = 5
 
 
-def for_sale(actor: Actor) -> "peewee.ModelSelect[Listing]":
+def listings_for_sale(actor: Actor) -> "peewee.ModelSelect[Listing]":
     return Listing.on_channel(actor).where(Listing.status == IN_STOCK, Listing.is_published)
 
 
-def watches_named(actor: Actor, text: str) -> list[Listing]:
+def find_listings_by_name(actor: Actor, text: str) -> list[Listing]:
     """For sale, with this id or SKU, else with this serial number, reference or title; whatever the case."""
     row = Listing
     own, common = (row.id == text) | _is(row.sku, text), (row.serial_number, row.reference, row.title)
-    return _first(for_sale(actor), own, *(_is(column, text) for column in common))
+    return _first(listings_for_sale(actor), own, *(_is(column, text) for column in common))
 
 
-def watches_like(actor: Actor, text: str, most: int) -> list[Listing]:
+def suggest_listings(actor: Actor, text: str, most: int) -> list[Listing]:
     similar = listings_matching(actor, {"q": text}).where(Listing.status == IN_STOCK, Listing.is_published)
     return list(similar.order_by(Listing.created_at.desc()).limit(most))
 
 
-def clients_named(actor: Actor, text: str) -> list[Customer]:
+def find_customers_by_name(actor: Actor, text: str) -> list[Customer]:
     """With this id, e-mail, phone or external id, else with this name; whatever the case."""
     row = Customer
     own = (row.id == text) | (row.email_folded == text.casefold()) | _is(row.external_id, text)
@@ -37,7 +37,7 @@ def clients_named(actor: Actor, text: str) -> list[Customer]:
     return _first(row.of(actor), own, row.phone == _phone(actor, text), _is(peewee.fn.TRIM(whole), text))
 
 
-def clients_like(actor: Actor, text: str, most: int) -> list[Customer]:
+def suggest_customers(actor: Actor, text: str, most: int) -> list[Customer]:
     return list(customers_matching(actor, {"q": text}).order_by(Customer.created_at.desc()).limit(most))
 
 

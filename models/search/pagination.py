@@ -9,13 +9,13 @@ from typing import Any
 import peewee
 
 ROWS_PER_PAGE = 50
-MOST_COUNTED = 10_000  # nobody turns further pages, and counting a million rows takes longer than the page may
+MAX_COUNTED = 10_000  # nobody turns further pages, and counting a million rows takes longer than the page may
 
 Filters = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Found:
+class ResultPage:
     """One page of a search; pages count from 1. With `has_more` there are more than `count`, and no page shows them."""
 
     rows: Sequence[Any]
@@ -37,26 +37,26 @@ class Found:
         return min(self.page * self.per_page, self.count)
 
 
-def cut(query: "peewee.ModelSelect[Any]", page: int) -> Found:
-    count = counted(query)
-    page = page_within(count, page)
-    return found(list(query.paginate(page, ROWS_PER_PAGE)), count, page)
+def paginate(query: "peewee.ModelSelect[Any]", page: int) -> ResultPage:
+    count = count_rows(query)
+    page = clamp_page(count, page)
+    return result_page(list(query.paginate(page, ROWS_PER_PAGE)), count, page)
 
 
-def found(rows: Sequence[Any], count: int, page: int) -> Found:
-    return Found(rows, min(count, MOST_COUNTED), page, has_more=count > MOST_COUNTED)
+def result_page(rows: Sequence[Any], count: int, page: int) -> ResultPage:
+    return ResultPage(rows, min(count, MAX_COUNTED), page, has_more=count > MAX_COUNTED)
 
 
-def counted(query: "peewee.ModelSelect[Any]") -> int:
+def count_rows(query: "peewee.ModelSelect[Any]") -> int:
     """One more than the most means that there are more."""
-    return int(query.limit(MOST_COUNTED + 1).count())
+    return int(query.limit(MAX_COUNTED + 1).count())
 
 
-def page_within(count: int, page: int) -> int:
-    return max(1, min(page, -(-min(count, MOST_COUNTED) // ROWS_PER_PAGE)))
+def clamp_page(count: int, page: int) -> int:
+    return max(1, min(page, -(-min(count, MAX_COUNTED) // ROWS_PER_PAGE)))
 
 
-def words_of(filters: Filters) -> list[str]:
+def search_terms(filters: Filters) -> list[str]:
     return str(filters.get("q") or "").split()[:8]
 
 
@@ -64,7 +64,7 @@ def contains(word: str, *columns: Any) -> Any:
     return reduce(or_, (column.contains(word) for column in columns))
 
 
-def within(query: "peewee.ModelSelect[Any]", column: Any, filters: Filters) -> "peewee.ModelSelect[Any]":
+def created_between(query: "peewee.ModelSelect[Any]", column: Any, filters: Filters) -> "peewee.ModelSelect[Any]":
     """Filters: `since`, `until` (ms)."""
     if since := filters.get("since"):
         query = query.where(column >= since)

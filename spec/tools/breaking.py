@@ -19,7 +19,7 @@ RELEASED = FILE.parent / "released"
 Compare = Callable[[Node, Node, str], Iterator[str]]
 
 
-class Edition:
+class SpecSide:
     """One operation or webhook as one edition of the document describes it."""
 
     def __init__(self, document: Node, operation: Node) -> None:
@@ -37,7 +37,7 @@ def _whole(document: Node, answer: Node) -> Node:
     return {**answer, "headers": headers}
 
 
-def breaking(old: Node, new: Node) -> list[str]:
+def find_breaking_changes(old: Node, new: Node) -> list[str]:
     """Every breaking change, as sorted `place: what changed` lines."""
     schemas = Schemas(old, new)
     found = set(_error_codes(old, new))
@@ -45,7 +45,7 @@ def breaking(old: Node, new: Node) -> list[str]:
         known = dict(_calls(new, part))
         for at, call in _calls(old, part):
             if at in known:
-                found.update(compare(Edition(old, call), Edition(new, known[at]), schemas, at))
+                found.update(compare(SpecSide(old, call), SpecSide(new, known[at]), schemas, at))
             else:
                 found.add(f"{at}: it is removed")
     return sorted(found)
@@ -56,7 +56,7 @@ def _calls(document: Node, part: str) -> Iterator[tuple[str, Node]]:
         yield from ((f"{method.upper()} {path}", item[method]) for method in METHODS if method in item)
 
 
-def _operation(old: Edition, new: Edition, schemas: Schemas, at: str) -> Iterator[str]:
+def _operation(old: SpecSide, new: SpecSide, schemas: Schemas, at: str) -> Iterator[str]:
     yield from _operation_id(old, new, at)
     if not all(any(set(enough) <= set(held) for enough in new.credentials) for held in old.credentials):
         yield f"{at}: credentials that were enough are not"
@@ -67,7 +67,7 @@ def _operation(old: Edition, new: Edition, schemas: Schemas, at: str) -> Iterato
     yield from _answers(old, new, schemas, at)
 
 
-def _webhook(old: Edition, new: Edition, schemas: Schemas, at: str) -> Iterator[str]:
+def _webhook(old: SpecSide, new: SpecSide, schemas: Schemas, at: str) -> Iterator[str]:
     """A webhook is sent by us: to its receiver, body and headers are what answers are to a client."""
     yield from _operation_id(old, new, at)
     yield from _content(old.body, new.body, schemas.received, f"{at} body")
@@ -75,12 +75,12 @@ def _webhook(old: Edition, new: Edition, schemas: Schemas, at: str) -> Iterator[
     yield from _headers(before, after, schemas, at)
 
 
-def _operation_id(old: Edition, new: Edition, at: str) -> Iterator[str]:
+def _operation_id(old: SpecSide, new: SpecSide, at: str) -> Iterator[str]:
     if old.operation_id != new.operation_id:
         yield f"{at}: operationId was {old.operation_id}, is {new.operation_id}"
 
 
-def _parameters(old: Edition, new: Edition, schemas: Schemas, at: str) -> Iterator[str]:
+def _parameters(old: SpecSide, new: SpecSide, schemas: Schemas, at: str) -> Iterator[str]:
     for key, parameter in new.parameters.items():
         if parameter.get("required") and not old.parameters.get(key, {}).get("required"):
             yield f"{at} {key[1]}: the parameter is required now"
@@ -103,7 +103,7 @@ def _style(parameter: Node) -> str:
     return f"style {style}, {'exploded' if is_exploded else 'not exploded'}"
 
 
-def _answers(old: Edition, new: Edition, schemas: Schemas, at: str) -> Iterator[str]:
+def _answers(old: SpecSide, new: SpecSide, schemas: Schemas, at: str) -> Iterator[str]:
     """Errors may come and go where the old edition documents a `default`, for then a client expects them."""
     may_differ = "45" if "default" in old.answers else ""
     for status in old.answers.keys() ^ new.answers.keys():
@@ -168,7 +168,7 @@ def main() -> int:
         return 0
     if given.old is None:
         parser.error("say which document is the old one")
-    found = breaking(read(given.old), read(given.new))
+    found = find_breaking_changes(read(given.old), read(given.new))
     sys.stdout.write("".join(f"{line}\n" for line in found) or "Nothing breaks.\n")
     return 1 if found else 0
 

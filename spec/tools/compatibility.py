@@ -28,7 +28,7 @@ def follow(document: Node, node: Node) -> Node:
     return node
 
 
-class Form:
+class SchemaForm:
     """A schema with null told apart from the rest."""
 
     def __init__(self, document: Node, node: Node) -> None:
@@ -54,16 +54,16 @@ class Form:
 class Pair:
     """The same schema in both editions, and whether clients send it."""
 
-    old: Form
-    new: Form
+    old: SchemaForm
+    new: SchemaForm
     is_sent: bool
 
     @property
-    def outer(self) -> Form:
+    def outer(self) -> SchemaForm:
         return self.new if self.is_sent else self.old
 
     @property
-    def inner(self) -> Form:
+    def inner(self) -> SchemaForm:
         return self.old if self.is_sent else self.new
 
 
@@ -83,7 +83,7 @@ class Schemas:
         return self._compare(old, new, at, is_sent=False)
 
     def _compare(self, old: Node, new: Node, at: str, *, is_sent: bool) -> Iterator[str]:
-        pair = Pair(Form(self.old, old), Form(self.new, new), is_sent)
+        pair = Pair(SchemaForm(self.old, old), SchemaForm(self.new, new), is_sent)
         if pair.inner.is_nullable and not pair.outer.is_nullable:
             yield f"{at}: {_said(pair, 'null')}"
         if pair.old.name:

@@ -11,9 +11,9 @@ from models.dealer import Actor, Dealer
 from models.delivery.delivery import Delivery
 from models.delivery.endpoint import Endpoint
 from models.delivery.ping import send_ping
-from models.jobs.job import IMPORT, Errand
+from models.jobs.job import IMPORT, BackgroundJob
 from models.listing import Listing
-from models.onboarding import enrol
+from models.onboarding import create_dealer
 from models.order import Order
 from tests.receiver import Answer, Delivered, Receiver
 from tests.worker import work_off
@@ -46,13 +46,13 @@ class Stage:
     endpoint: Endpoint
     delivery: Delivery
     event_id: str
-    draft: Errand
+    draft: BackgroundJob
 
 
 def set_stage(receiver: Receiver) -> Stage:
     """Everything in the sandbox, as with a dealer who tries things out before going live."""
     _set_clock(DAY_SECONDS)  # nothing may be older than its dealer
-    dealer, _ = enrol(name="Uhrenhaus Lindner", email=EMAIL, password=PASSWORD, tier="business", country="DE")
+    dealer, _ = create_dealer(name="Uhrenhaus Lindner", email=EMAIL, password=PASSWORD, tier="business", country="DE")
     User.register(dealer, email=STAFF_EMAIL, password=PASSWORD, role="staff")
     for is_test in (True, False):
         ApiKey.generate(dealer, is_test=is_test)
@@ -66,14 +66,14 @@ def set_stage(receiver: Receiver) -> Stage:
     listing = _watches(actor)[0].change(actor, {"asking_price_cents": 1_199_000})
     work_off()
     delivery = Delivery.of(dealer).where(Delivery.resource_id == listing.id).order_by(Delivery.sequence.desc()).get()
-    draft = Errand.draft(dealer, IMPORT, is_test=True, name="stock.csv", content=SHEET.encode(), total=4)
+    draft = BackgroundJob.create_draft(dealer, IMPORT, is_test=True, name="stock.csv", content=SHEET.encode(), total=4)
     AuditEntry.record(actor, EMAIL, "key.regenerated", "wth_7PH7pcn7", "Test API key")
     return Stage(dealer, listing, order, endpoint, delivery, delivery.event_id, draft)
 
 
 def set_empty_stage() -> Dealer:
     """The first day: nothing but the samples."""
-    dealer, _ = enrol(name="Uhrenhaus Lindner", email=EMAIL, password=PASSWORD, tier="business", country="DE")
+    dealer, _ = create_dealer(name="Uhrenhaus Lindner", email=EMAIL, password=PASSWORD, tier="business", country="DE")
     return dealer
 
 

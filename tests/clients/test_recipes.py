@@ -114,7 +114,7 @@ def test_the_hubs_own_verifier_agrees_with_the_vectors(vector: dict[str, Any]) -
 
 
 def test_vectors_cover_every_verdict_and_have_names_of_their_own() -> None:
-    assert {vector["verdict"] for vector in VECTORS} == {verdict.name for verdict in signing.Verdict}
+    assert {vector["verdict"] for vector in VECTORS} == {verdict.name for verdict in signing.Verification}
     assert len(set(_names())) == len(VECTORS)
 
 

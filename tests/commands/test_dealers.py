@@ -43,18 +43,18 @@ def test_nonsense_about_a_dealer_is_wrong_usage(wth: Wth, option: tuple[str, str
 
 def test_new_key_works_and_the_old_one_is_dead(wth: Wth, cast: Cast) -> None:
     made = wth("key", "create", "--dealer", cast.owner.dealer.id, "--mode", "test", "--json").document
-    caller = Caller.by_key(made["key"])
+    caller = Caller.authenticate(made["key"])
     assert (caller.dealer.id, caller.is_test, caller.key_prefix) == (cast.owner.dealer.id, True, made["prefix"])
     assert made["mode"] == "test"
-    assert Caller.by_key(cast.owner.live_key)
+    assert Caller.authenticate(cast.owner.live_key)
     with pytest.raises(Refusal, match="not valid"):
-        Caller.by_key(cast.owner.test_key)
+        Caller.authenticate(cast.owner.test_key)
 
 
 def test_dealer_is_found_by_email_address_too(wth: Wth) -> None:
     dealer_id = wth(*ANNA, *PASSWORD).document["dealer_id"]
     made = wth("key", "create", "--dealer", "Anna@Uhren.example", "--mode", "live", "--json").document
-    assert Caller.by_key(made["key"]).dealer.id == dealer_id
+    assert Caller.authenticate(made["key"]).dealer.id == dealer_id
     nobody = ("key", "create", "--dealer", "nobody@uhren.example", "--mode", "live", "--json")
     assert wth(*nobody).refusal == (1, "dealer_not_found")
 
@@ -66,10 +66,10 @@ def test_mode_and_integration_are_switched(wth: Wth, cast: Cast) -> None:
     wth("mode", "--dealer", dealer_id, "test")
     assert not Integration.of(cast.owner.dealer).is_live
     wth("integration", "disable", "--dealer", dealer_id)
-    assert not Caller.by_key(cast.owner.test_key).is_enabled
+    assert not Caller.authenticate(cast.owner.test_key).is_enabled
     said = wth("integration", "enable", "--dealer", dealer_id)
     assert said.stdout == f"The integration of {dealer_id} is in test mode.\n"
-    assert Caller.by_key(cast.owner.test_key).is_enabled
+    assert Caller.authenticate(cast.owner.test_key).is_enabled
     assert Integration.of(cast.stranger.dealer).is_enabled
 
 

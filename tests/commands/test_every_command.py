@@ -8,7 +8,7 @@ import click
 import pytest
 
 from cli import wth as root
-from commands.output import Answer, HubCommand
+from commands.output import CommandOutput, HubCommand
 from tests.commands.conftest import Wth
 
 PROCESSES = {"wth serve", "wth web", "wth worker"}
@@ -69,7 +69,7 @@ def faulty() -> Iterator[str]:
     """A command with a bug in it."""
 
     @root.command("faulty", cls=HubCommand)
-    def faulty() -> Answer:
+    def faulty() -> CommandOutput:
         raise ZeroDivisionError("a bug")
 
     yield "faulty"

@@ -40,9 +40,9 @@ def test_listing_goes_through_its_states_and_each_is_an_event_of_its_mode(wth: W
 
 def test_change_rings_for_the_worker(wth: Wth, cast: Cast) -> None:
     listing = cast.owner.listing()
-    assert queues.check() == 0
+    assert queues.count_waiting() == 0
     wth("listing", "sell", listing.id)
-    assert queues.check() == 1
+    assert queues.count_waiting() == 1
 
 
 def test_sold_watch_cannot_be_sold_again(wth: Wth, cast: Cast) -> None:

@@ -16,7 +16,7 @@ from contract.api_versions import Retirement
 from models.accounts.integration import Integration
 from spec import version_changes
 from spec.document import read_document
-from spec.version_changes import Change, as_of
+from spec.version_changes import VersionChange, as_of
 from tests.cast import Cast
 from tests.client import Client
 from tests.receiver import Receiver
@@ -28,7 +28,7 @@ def renamed(new: str, old: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
     return lambda shape: {old if name == new else name: value for name, value in shape.items()}
 
 
-RENAMES = Change(NEWEST, {"listing": renamed("model", "name"), "order": renamed("items", "lines")})
+RENAMES = VersionChange(NEWEST, {"listing": renamed("model", "name"), "order": renamed("items", "lines")})
 
 
 @pytest.fixture(autouse=True)
@@ -122,7 +122,7 @@ def test_every_answer_of_a_retired_version_says_when_it_ends(
 
 
 def test_changes_are_taken_back_from_the_newest_on_and_no_further_than_the_pin(monkeypatch: pytest.MonkeyPatch) -> None:
-    earlier = Change("2025-11-01", {"listing": renamed("name", "title")})
+    earlier = VersionChange("2025-11-01", {"listing": renamed("name", "title")})
     monkeypatch.setattr(version_changes, "CHANGES", (RENAMES, earlier))
     listing = {"object": "listing", "model": "Tank"}
     assert as_of(listing, NEWEST) == listing

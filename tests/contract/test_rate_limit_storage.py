@@ -13,7 +13,7 @@ from limits import RateLimitItemPerMinute
 from limits.aio.strategies import MovingWindowRateLimiter
 
 import config
-from contract.rate_limit_storage import FileStorage
+from contract.rate_limit_storage import SqliteStorage
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +25,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def processes() -> Iterator[list[MovingWindowRateLimiter]]:
     """The limiters of three web processes."""
-    storages = [FileStorage() for _ in range(3)]
+    storages = [SqliteStorage() for _ in range(3)]
     yield [MovingWindowRateLimiter(storage) for storage in storages]
     for storage in storages:
         storage.file.close()
@@ -63,7 +63,7 @@ def test_tokens_come_back_after_a_minute(processes: list[MovingWindowRateLimiter
 
 def test_no_token_is_given_twice_under_load() -> None:
     def process(_: int) -> int:
-        storage = FileStorage()
+        storage = SqliteStorage()
         taken = sum(hit(MovingWindowRateLimiter(storage), 50) for _ in range(30))
         storage.file.close()
         return taken
@@ -75,9 +75,9 @@ def test_no_token_is_given_twice_under_load() -> None:
 def test_processes_that_start_together_share_a_new_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     together = Barrier(6)
 
-    def process(_: int) -> FileStorage:
+    def process(_: int) -> SqliteStorage:
         together.wait()
-        return FileStorage()
+        return SqliteStorage()
 
     with ThreadPoolExecutor(6) as pool:
         for start in range(60):

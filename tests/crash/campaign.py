@@ -101,7 +101,7 @@ class Campaign:
 
 def wipe_queue() -> None:
     """Every message is gone."""
-    for lane in (queues.first, queues.late):
+    for lane in (queues.fast_lane, queues.slow_lane):
         lane.storage.flush_all()
 
 
@@ -109,7 +109,7 @@ def delete_queue() -> None:
     """The file is gone too, where the queue is one; no worker may run."""
     wipe_queue()
     if config.QUEUE_URL.startswith("sqlite"):
-        for lane in (queues.first, queues.late):
+        for lane in (queues.fast_lane, queues.slow_lane):
             lane.storage.close()
         path = config.sqlite_path(config.QUEUE_URL)
         for file in path.parent.glob(f"{path.name}*"):

@@ -9,7 +9,7 @@ from models.accounts.user import User
 from models.base import new_id
 from models.clock import now
 from models.database import db
-from models.onboarding import enrol
+from models.onboarding import create_dealer
 from tests.cast import Cast, make_cast
 from tests.dashboard.browser import PASSWORD, Browser
 from tests.hub import Server
@@ -75,5 +75,5 @@ def visitor(server: Server) -> Browser:
 @pytest.fixture
 def starter(server: Server) -> Browser:
     """The owner of a dealer below Business."""
-    enrol(name="Small Watches", email="small@watches.example", password=PASSWORD, tier="starter", country="DE")
+    create_dealer(name="Small Watches", email="small@watches.example", password=PASSWORD, tier="starter", country="DE")
     return signed_in(server, "small@watches.example")

@@ -8,7 +8,7 @@ from models.delivery.delivery import Delivery
 from models.delivery.endpoint import Endpoint
 from models.delivery.notice import Notice
 from models.delivery.ping import send_ping
-from models.jobs.job import IMPORT, RETRIES, Errand
+from models.jobs.job import IMPORT, RETRIES, BackgroundJob
 from models.order import Order
 from tests.cast import Cast
 from tests.dashboard.browser import Browser
@@ -31,7 +31,7 @@ def ids(cast: Cast) -> dict[str, str]:
     )
     send_ping(actor, None)
     drafts = {
-        kind: Errand.draft(
+        kind: BackgroundJob.create_draft(
             cast.owner.dealer, kind, is_test=True, content=b"brand,model,price\n", options={"since": 0, "until": 1}
         )
         for kind in (IMPORT, RETRIES)

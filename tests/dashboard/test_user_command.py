@@ -40,7 +40,7 @@ def test_people_are_listed_without_their_passwords() -> None:
 def test_the_link_sets_a_new_password(visitor: Browser) -> None:
     link = run("reset", OWNER)["link"]
     assert visitor.post(link.removeprefix("http://hub.test"), {"password": "a new weekend"}).url.endswith("/")
-    assert User.has_password(User.by_email(OWNER), "a new weekend")
+    assert User.has_password(User.find_by_email(OWNER), "a new weekend")
 
 
 def test_sign_out_ends_every_session(owner: Browser) -> None:

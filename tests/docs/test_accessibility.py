@@ -11,7 +11,7 @@ from tests.hub import Server
 
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # The reference is drawn by its bundle; what is ours of that page is the bar, which the other pages have too.
-OURS = ["/docs", "/docs/nothing", *(page.url for page in pages.present() if page is not pages.REFERENCE)]
+OURS = ["/docs", "/docs/nothing", *(page.url for page in pages.list_pages() if page is not pages.REFERENCE)]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

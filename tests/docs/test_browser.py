@@ -86,7 +86,7 @@ def test_tabs_work_without_scripts(chromium: Browser, server: Server) -> None:
     page.close()
 
 
-@pytest.mark.parametrize("path", ["/docs", *(page.url for page in pages.present())])
+@pytest.mark.parametrize("path", ["/docs", *(page.url for page in pages.list_pages())])
 def test_no_page_is_wider_than_a_phone(chromium: Browser, server: Server, path: str) -> None:
     page = chromium.new_page(viewport=PHONE)
     page.goto(server.site + path)

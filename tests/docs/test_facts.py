@@ -35,7 +35,7 @@ def test_schedule_on_the_page_is_the_schedule() -> None:
 def test_numbers_on_the_webhooks_page_are_those_of_the_program() -> None:
     text = " ".join(WEBHOOKS.split())
     assert f"{signing.TOLERANCE_SECONDS} seconds" in text
-    assert f"At most {claims.MOST_IN_FLIGHT} requests are under way" in text
+    assert f"At most {claims.MAX_IN_FLIGHT} requests are under way" in text
     assert f"more than {send.MAX_BODY_BYTES // 1024} KiB" in text
     assert f"first {response.PREVIEW_BYTES // 1024} KiB" in text
     assert (results.FAST_MS, "within a second" in text) == (1000, True)
@@ -105,7 +105,7 @@ def test_pages_name_only_error_codes_that_exist() -> None:
 def test_documentation_and_dashboard_share_their_colours_and_type() -> None:
     ours, theirs = (
         re.sub(r"/\*.*?\*/", "", (config.ROOT / path).read_text(), flags=re.DOTALL)
-        for path in ("dashboard/docs/static/frame.css", "dashboard/static/site.css")
+        for path in ("docs/site/static/frame.css", "dashboard/static/site.css")
     )
     for mode in range(2):  # light stands first, then dark
         own, shared = _variables(ours, mode), _variables(theirs, mode)

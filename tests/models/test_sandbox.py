@@ -7,13 +7,13 @@ from models.customer import Customer
 from models.dealer import Dealer
 from models.delivery.event import Event
 from models.listing import Listing
-from models.onboarding import enrol
+from models.onboarding import create_dealer
 from models.order import Order
 from tests.cast import Cast, Person
 
 
 def join(*, tier: str) -> Dealer:
-    return enrol(name="New Shop", email="a@shop.example", password="correct horse", tier=tier, country="BG")[0]
+    return create_dealer(name="New Shop", email="a@shop.example", password="correct horse", tier=tier, country="BG")[0]
 
 
 def titles(person: Person, *, is_test: bool = True) -> list[str]:
@@ -21,7 +21,7 @@ def titles(person: Person, *, is_test: bool = True) -> list[str]:
 
 
 def test_new_integration_starts_with_a_dozen_published_test_listings() -> None:
-    dealer, _ = enrol(
+    dealer, _ = create_dealer(
         name="New Shop", email="anna@shop.example", password="correct horse", tier="business", country="BG"
     )
     rows = list(Listing.select().where(Listing.dealer == dealer))
@@ -31,7 +31,7 @@ def test_new_integration_starts_with_a_dozen_published_test_listings() -> None:
 
 
 def test_dealer_without_the_integration_gets_no_sandbox() -> None:
-    dealer, _ = enrol(
+    dealer, _ = create_dealer(
         name="Small Shop", email="bea@shop.example", password="correct horse", tier="starter", country="BG"
     )
     assert not Listing.select().where(Listing.dealer == dealer).exists()

@@ -10,7 +10,7 @@ from standardwebhooks.webhooks import Webhook
 
 from models.delivery import claims as delivery_claims
 from models.delivery.endpoint import Endpoint
-from tasks.deliveries import hand_out
+from tasks.deliveries import enqueue_claims
 from tests.cast import Cast
 from tests.client import Client
 from tests.receiver import Delivered, Receiver
@@ -127,7 +127,7 @@ def test_log_says_when_the_attempt_was_made_not_when_it_was_taken_up(registered,
     clock.forward(1)
     claims = delivery_claims.claim_for_endpoints([registered[0].id])
     clock.forward(10)
-    hand_out(claims)
+    enqueue_claims(claims)
     work_off()
     [attempt] = log_of(deliveries(registered[0])[0])
     [request] = receiver.deliveries

@@ -5,9 +5,9 @@ import pytest
 from models.delivery import claims
 from models.delivery.delivery import Delivery
 from models.delivery.endpoint import Endpoint
-from models.delivery.redelivery import Failed
-from models.jobs.periodic import Chore
-from tasks.periodic_jobs import keep_house
+from models.delivery.redelivery import FailedDeliveries
+from models.jobs.periodic import PeriodicLock
+from tasks.periodic_jobs import run_periodic_jobs
 from tests.cast import Cast
 from tests.receiver import Receiver
 from tests.tasks.traffic import deliveries, edit, states
@@ -40,7 +40,7 @@ def test_manual_retry_leaves_at_once(endpoint, cast, receiver, later) -> None:
 
 def test_retry_of_all_failed_leaves_at_once(endpoint, cast, receiver, later) -> None:
     Delivery.update(state="failed").execute()
-    assert list(Failed(cast.owner.dealer, since=0, until=2**52).retry()) == [1]
+    assert list(FailedDeliveries(cast.owner.dealer, since=0, until=2**52).retry()) == [1]
     later(1)
     assert len(receiver.deliveries) == 1
 
@@ -60,13 +60,13 @@ def test_lease_of_a_worker_that_died_before_is_not_waited_for_an_hour(cast, rece
     clock.forward(1)
     assert len(claims.claim_for_endpoints([endpoint.id])) == 1
     clock.forward(-HOUR)
-    keep_house.call_local()
+    run_periodic_jobs.call_local()
     later(61)
     assert states(endpoint) == ["succeeded"]
 
 
 def test_chores_come_round_all_the_same(clock) -> None:
-    assert Chore.claim("dust", 60_000)
+    assert PeriodicLock.claim("dust", 60_000)
     clock.forward(-HOUR)
-    assert Chore.claim("dust", 60_000)
-    assert not Chore.claim("dust", 60_000)
+    assert PeriodicLock.claim("dust", 60_000)
+    assert not PeriodicLock.claim("dust", 60_000)

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from models.delivery.endpoint import Endpoint
-from models.delivery.endpoint_health import judge_failing
+from models.delivery.endpoint_health import check_failing_endpoints
 from models.delivery.notice import Notice
 from tests.cast import Cast
 from tests.receiver import Receiver
@@ -51,7 +51,7 @@ def test_warnings_come_at_half_seven_tenths_and_nine_tenths_once_each(failing, c
     seen = []
     for _ in range(49):
         fails_on(0.1)
-        judge_failing()
+        check_failing_endpoints()
         seen.append(len(notices(cast)))
     assert [seen.index(count) + 1 for count in (1, 2, 3)] == [25, 35, 45]
     assert seen[-1] == 3
@@ -60,7 +60,7 @@ def test_warnings_come_at_half_seven_tenths_and_nine_tenths_once_each(failing, c
 
 def test_warning_says_how_much_of_the_time_is_over(failing, cast, fails_on) -> None:
     fails_on(3.6)
-    judge_failing()
+    check_failing_endpoints()
     [notice] = Notice.open_for(cast.owner.dealer)
     assert "70 %" in notice.message
     assert failing.url in notice.message
@@ -68,7 +68,7 @@ def test_warning_says_how_much_of_the_time_is_over(failing, cast, fails_on) -> N
 
 def test_endpoint_is_disabled_after_five_days_of_failures_and_keeps_what_is_pending(failing, cast, fails_on) -> None:
     fails_on(5.1)
-    judge_failing()
+    check_failing_endpoints()
     disabled = Endpoint.get_by_id(failing.id)
     assert not disabled.is_enabled
     assert disabled.disabled_reason == "Every delivery failed for five days."
@@ -78,39 +78,39 @@ def test_endpoint_is_disabled_after_five_days_of_failures_and_keeps_what_is_pend
 
 def test_disabled_endpoint_is_not_judged_again(cast, fails_on, clock) -> None:
     fails_on(5.1)
-    judge_failing()
+    check_failing_endpoints()
     clock.forward(5 * DAY)
-    assert judge_failing() == 0
+    assert check_failing_endpoints() == 0
     assert notices(cast) == ["endpoint_disabled"]
 
 
 def test_one_success_starts_the_five_days_anew(cast, receiver, later, watch, fails_on) -> None:
     fails_on(3)
-    judge_failing()
+    check_failing_endpoints()
     receiver.answer = lambda _: 200
     edit(cast.owner, cast.owner.listing(), 300)
     later(1)
     receiver.answer = lambda _: 500
     fails_on(2.4)
-    assert judge_failing() == 0
+    assert check_failing_endpoints() == 0
     fails_on(0.2)
-    assert judge_failing() == 1
+    assert check_failing_endpoints() == 1
     assert notices(cast) == ["endpoint_failing"] * 2
 
 
 def test_endpoint_without_traffic_or_with_successes_is_left_alone(cast, receiver, watch, later, clock) -> None:
     cast.owner.endpoint(receiver.url)
     clock.forward(10 * DAY)
-    assert judge_failing() == 0
+    assert check_failing_endpoints() == 0
     edit(cast.owner, watch, 100)
     later(1)
     clock.forward(10 * DAY)
-    assert judge_failing() == 0
+    assert check_failing_endpoints() == 0
 
 
 def test_dismissed_notice_is_gone_and_strangers_see_none(cast, fails_on) -> None:
     fails_on(3)
-    judge_failing()
+    check_failing_endpoints()
     assert Notice.open_for(cast.stranger.dealer).count() == 0
     Notice.open_for(cast.owner.dealer)[0].dismiss()
     assert notices(cast) == []
@@ -118,7 +118,7 @@ def test_dismissed_notice_is_gone_and_strangers_see_none(cast, fails_on) -> None
 
 def test_days_in_which_nothing_was_sent_are_not_held_against_an_endpoint(failing, cast, clock, later) -> None:
     clock.forward(6 * DAY)
-    assert judge_failing() == 0, "the worker was down"
+    assert check_failing_endpoints() == 0, "the worker was down"
     edit(cast.owner, cast.owner.listing(), 300)
     later(1)
-    assert judge_failing() == 1, "it still fails"
+    assert check_failing_endpoints() == 1, "it still fails"

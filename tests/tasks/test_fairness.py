@@ -94,12 +94,12 @@ def test_endpoint_that_is_slow_right_now_gets_no_more(backlog, receiver, clock) 
 
 def test_failing_endpoint_uses_the_late_lane_and_leaves_it_after_a_success(backlog, receiver, later, clock) -> None:
     endpoint = backlog(receiver)
-    assert not delivery_claims.claim_for_endpoints([endpoint.id])[0].is_late
+    assert not delivery_claims.claim_for_endpoints([endpoint.id])[0].is_slow
     clock.forward(61)
     receiver.answer = lambda _: 500
     later(1)
     clock.forward(6)
-    assert delivery_claims.claim_for_endpoints([endpoint.id])[0].is_late
+    assert delivery_claims.claim_for_endpoints([endpoint.id])[0].is_slow
     receiver.answer = lambda _: 200
     later(400)
     Endpoint.update(slots=1).where(Endpoint.id == endpoint.id).execute()
@@ -149,11 +149,11 @@ def test_dead_endpoints_use_up_no_attempts_while_they_wait_for_a_late_thread(dea
 
 
 def test_dead_endpoints_take_turns(dead, receiver, clock, monkeypatch) -> None:
-    monkeypatch.setattr(queues, "most_waiting_late", 2)
+    monkeypatch.setattr(queues, "max_waiting_slow", 2)
     for _ in range(len(dead) // 2):
         sweep()
         for _ in range(2):
-            queues.late.execute(queues.late.dequeue())
+            queues.slow_lane.execute(queues.slow_lane.dequeue())
         recorder.write(recorder.take() or [])
         clock.forward(1)
     asked = {request.headers["WTH-Delivery-Id"] for request in receiver.deliveries}

@@ -35,17 +35,17 @@ def endpoint(cast: Cast, receiver: Receiver, watch):
 def test_finished_delivery_is_kept_ninety_days_with_its_attempts(endpoint, later, clock) -> None:
     later(1)
     clock.forward(90 * DAY - 10)
-    assert retention.forget_deliveries() == 0
+    assert retention.delete_old_deliveries() == 0
     clock.forward(20)
-    assert retention.forget_deliveries() == 1
+    assert retention.delete_old_deliveries() == 1
     assert Attempt.select().count() == 0
 
 
 def test_delivery_that_is_not_finished_is_never_forgotten(endpoint, receiver, cast, clock) -> None:
     endpoint.disable("Paused by the dealer.")
     clock.forward(365 * DAY)
-    assert retention.forget_deliveries() == 0
-    assert retention.forget_events() == 1  # the publication, which no delivery needs
+    assert retention.delete_old_deliveries() == 0
+    assert retention.delete_old_events() == 1  # the publication, which no delivery needs
     assert Event.select().count() == 1
 
 
@@ -55,9 +55,9 @@ def test_attempt_made_by_hand_after_eighty_nine_days_is_kept_ninety_days(endpoin
     deliveries(endpoint)[0].retry()
     later(1)
     clock.forward(89 * DAY)
-    assert retention.forget_deliveries() == 0
+    assert retention.delete_old_deliveries() == 0
     clock.forward(2 * DAY)
-    assert retention.forget_deliveries() == 1
+    assert retention.delete_old_deliveries() == 1
 
 
 def test_many_old_deliveries_go_in_batches(endpoint, cast, watch, monkeypatch, later, clock) -> None:
@@ -66,25 +66,25 @@ def test_many_old_deliveries_go_in_batches(endpoint, cast, watch, monkeypatch, l
         edit(cast.owner, watch, price)
     later(1)
     clock.forward(91 * DAY)
-    assert retention.forget_deliveries() == 5
+    assert retention.delete_old_deliveries() == 5
     assert Delivery.select().count() == 0
 
 
 def test_events_outlive_what_get_events_lists_and_go_after_their_deliveries(endpoint, later, clock, api) -> None:
     later(1)
     clock.forward(31 * DAY)
-    assert retention.forget_events() == 0
+    assert retention.delete_old_events() == 0
     assert api.walk("/events") == []
     clock.forward(60 * DAY)
-    retention.forget_deliveries()
-    assert retention.forget_events() == 2
+    retention.delete_old_deliveries()
+    assert retention.delete_old_events() == 2
 
 
 def test_answers_of_repeated_requests_are_forgotten_after_a_day(api: Client, cast: Cast, watch, clock) -> None:
     assert api.order(watch.id).status_code == 201
-    assert retention.forget_idempotency_records() == 0
+    assert retention.delete_expired_idempotency_records() == 0
     clock.forward(DAY + 1)
-    assert retention.forget_idempotency_records() == 1
+    assert retention.delete_expired_idempotency_records() == 1
 
 
 def test_erased_customer_leaves_orders_events_and_answers_but_not_the_log(
@@ -130,8 +130,8 @@ def test_answer_to_an_attempt_that_was_under_way_names_no_erased_customer(api: C
     endpoint, _ = cast.owner.endpoint(receiver.url, events=["order.*"])
     order = api.order(cast.owner.listing().id, customer={"email": "greta@private.example"}).json()
     receiver.answer = lambda request: (200, {"X-Thanks": "greta"}, request.body)
-    while queues.first.pending_count():
-        queues.first.execute(queues.first.dequeue())
+    while queues.fast_lane.pending_count():
+        queues.fast_lane.execute(queues.fast_lane.dequeue())
     assert recorder.has_outcomes()
     erase(cast.owner.actor(), Customer.get_by_id(order["customer"]["id"]))
     recorder.write(recorder.take() or [])

@@ -5,7 +5,7 @@ import pytest
 from models.delivery import claims as delivery_claims
 from models.delivery.delivery import Delivery
 from tasks import queues
-from tasks.deliveries import attempt, hand_out
+from tasks.deliveries import enqueue_claims, make_attempt
 from tasks.result_recorder import recorder
 from tests.cast import Cast
 from tests.receiver import Receiver
@@ -55,16 +55,16 @@ def test_message_of_a_lost_lease_sends_nothing(endpoint, receiver, clock, delive
     [lost] = delivery_claims.claim_for_endpoints([endpoint.id])
     clock.forward(LEASE + 1)
     [current] = delivery_claims.claim_for_endpoints([endpoint.id])
-    hand_out([lost, current, lost])
+    enqueue_claims([lost, current, lost])
     deliver()
     assert prices(receiver.deliveries) == [100]
 
 
 def test_message_that_comes_twice_sends_once(endpoint, receiver, deliver) -> None:
     claims = delivery_claims.claim_for_endpoints([endpoint.id])
-    hand_out(claims)
+    enqueue_claims(claims)
     deliver()
-    hand_out(claims)
+    enqueue_claims(claims)
     deliver()
     assert prices(receiver.deliveries) == [100]
 
@@ -73,7 +73,7 @@ def test_attempt_that_could_outlast_its_lease_is_not_begun(endpoint, receiver, c
     """Else the sweep would hand the delivery out a second time while the receiver still thinks about the first."""
     [claim] = delivery_claims.claim_for_endpoints([endpoint.id])
     clock.forward(LEASE - 5)
-    attempt(claim.delivery_id, claim.generation)
+    make_attempt(claim.delivery_id, claim.generation)
     assert receiver.deliveries == []
     later(6)
     assert prices(receiver.deliveries) == [100]
@@ -87,15 +87,15 @@ def test_late_lane_renews_the_lease_before_it_sends(cast, receiver, clock, later
     later(1)
     clock.forward(6)
     [claim] = delivery_claims.claim_for_endpoints([endpoint.id])
-    assert claim.is_late
-    hand_out([claim])
+    assert claim.is_slow
+    enqueue_claims([claim])
     later(LEASE - 5)
     assert len(receiver.deliveries) == 2
 
 
 def test_wiped_queue_delays_by_a_lease_and_loses_nothing(endpoint, receiver, later) -> None:
-    hand_out(delivery_claims.claim_for_endpoints([endpoint.id]))
-    for lane in (queues.first, queues.late):
+    enqueue_claims(delivery_claims.claim_for_endpoints([endpoint.id]))
+    for lane in (queues.fast_lane, queues.slow_lane):
         lane.storage.flush_all()
     later(LEASE + 1)
     assert prices(receiver.deliveries) == [100]
@@ -109,7 +109,7 @@ def test_bell_that_was_never_heard_is_made_up_for_by_the_sweep(endpoint, receive
 def test_endpoint_paused_after_the_claim_gets_nothing(endpoint, receiver, later) -> None:
     claims = delivery_claims.claim_for_endpoints([endpoint.id])
     endpoint.disable("Paused by the dealer.")
-    hand_out(claims)
+    enqueue_claims(claims)
     later(1)
     assert receiver.deliveries == []
     endpoint.enable()
@@ -119,7 +119,7 @@ def test_endpoint_paused_after_the_claim_gets_nothing(endpoint, receiver, later)
 
 def test_result_of_a_lost_lease_does_not_overwrite_the_new_owners(endpoint, receiver, clock) -> None:
     [lost] = delivery_claims.claim_for_endpoints([endpoint.id])
-    attempt(lost.delivery_id, lost.generation)
+    make_attempt(lost.delivery_id, lost.generation)
     stale = recorder.take()
     clock.forward(LEASE + 1)
     [current] = delivery_claims.claim_for_endpoints([endpoint.id])

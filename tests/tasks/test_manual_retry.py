@@ -9,7 +9,7 @@ from models.clock import now
 from models.database import connection, db
 from models.delivery import claims
 from models.delivery.delivery import Delivery
-from models.delivery.redelivery import Failed, replay_missing
+from models.delivery.redelivery import FailedDeliveries, replay_events
 from tests.cast import Cast
 from tests.receiver import Receiver
 from tests.tasks.traffic import deliveries, edit, log_of, prices, states
@@ -137,7 +137,7 @@ def test_two_clicks_send_once(endpoint, receiver, later) -> None:
 
 def test_given_up_deliveries_are_counted_before_they_are_retried(failed, receiver, cast, later) -> None:
     endpoint = failed(3)
-    batch = Failed(cast.owner.dealer, since=0, until=now(), endpoint_id=endpoint.id)
+    batch = FailedDeliveries(cast.owner.dealer, since=0, until=now(), endpoint_id=endpoint.id)
     assert batch.count() == 3
     assert receiver.deliveries == []
     assert list(batch.retry()) == [3]
@@ -149,7 +149,7 @@ def test_given_up_deliveries_are_counted_before_they_are_retried(failed, receive
 def test_many_given_up_deliveries_are_taken_up_in_batches(failed, cast, receiver, monkeypatch, later) -> None:
     monkeypatch.setattr("models.delivery.redelivery.BATCH", 2)
     failed(5)
-    assert list(Failed(cast.owner.dealer, since=0, until=now()).retry()) == [2, 4, 5]
+    assert list(FailedDeliveries(cast.owner.dealer, since=0, until=now()).retry()) == [2, 4, 5]
     later(1)
     assert len(receiver.deliveries) == 5
 
@@ -167,12 +167,12 @@ def test_many_given_up_deliveries_are_taken_up_in_batches(failed, cast, receiver
 )
 def test_retry_of_what_failed_is_narrowed_by_its_filters(failed, cast, narrowed, expected) -> None:
     failed(2)
-    assert Failed(cast.owner.dealer, **{"since": 0, "until": now(), **narrowed}).count() == expected
+    assert FailedDeliveries(cast.owner.dealer, **{"since": 0, "until": now(), **narrowed}).count() == expected
 
 
 def test_strangers_failures_are_not_ours(failed, cast) -> None:
     failed(2)
-    assert Failed(cast.stranger.dealer, since=0, until=now()).count() == 0
+    assert FailedDeliveries(cast.stranger.dealer, since=0, until=now()).count() == 0
 
 
 def test_retry_of_what_failed_leaves_alone_what_waits_or_succeeded(failed, cast, receiver, watch, later) -> None:
@@ -180,7 +180,7 @@ def test_retry_of_what_failed_leaves_alone_what_waits_or_succeeded(failed, cast,
     edit(cast.owner, watch, 999)
     later(1)
     receiver.deliveries.clear()
-    list(Failed(cast.owner.dealer, since=0, until=now()).retry())
+    list(FailedDeliveries(cast.owner.dealer, since=0, until=now()).retry())
     later(1)
     assert prices(receiver.deliveries) == [100]
 
@@ -189,7 +189,7 @@ def test_replay_sends_every_kept_event_after_a_sequence_again_in_order(cast, rec
     for price in (100, 200, 300):
         edit(cast.owner, watch, price)
     endpoint, _ = cast.owner.endpoint(receiver.url, events=["listing.updated"])
-    assert list(replay_missing(cast.owner.actor(), endpoint, after_sequence=2)) == [2]
+    assert list(replay_events(cast.owner.actor(), endpoint, after_sequence=2)) == [2]
     later(1)
     assert prices(receiver.deliveries) == [200, 300]
     assert [request.event["sequence"] for request in receiver.deliveries] == [3, 4]
@@ -199,7 +199,7 @@ def test_new_event_during_a_replay_comes_after_it(cast, receiver, watch, later) 
     for price in (100, 200):
         edit(cast.owner, watch, price)
     endpoint, _ = cast.owner.endpoint(receiver.url)
-    list(replay_missing(cast.owner.actor(), endpoint, after_sequence=1))
+    list(replay_events(cast.owner.actor(), endpoint, after_sequence=1))
     edit(cast.owner, watch, 300)
     later(1)
     assert prices(receiver.deliveries) == [100, 200, 300]
@@ -208,4 +208,4 @@ def test_new_event_during_a_replay_comes_after_it(cast, receiver, watch, later) 
 def test_replay_of_events_that_are_not_kept_any_more_sends_nothing(cast, receiver, watch, clock, later) -> None:
     endpoint, _ = cast.owner.endpoint(receiver.url)
     clock.forward(31 * DAY_MS / 1000)
-    assert list(replay_missing(cast.owner.actor(), endpoint, after_sequence=0)) == []
+    assert list(replay_events(cast.owner.actor(), endpoint, after_sequence=0)) == []

@@ -5,12 +5,12 @@ import threading
 import pytest
 
 from errors import Refusal
-from models.database import Unavailable
+from models.database import DatabaseUnavailable
 from models.delivery import claims
 from models.delivery import results as delivery_results
 from models.delivery.endpoint import Endpoint
-from tasks.deliveries import attempt
-from tasks.result_recorder import Recorder, recorder
+from tasks.deliveries import make_attempt
+from tasks.result_recorder import ResultRecorder, recorder
 from tests.cast import Cast
 from tests.receiver import Receiver
 from tests.tasks.traffic import deliveries, edit, states
@@ -22,11 +22,11 @@ def results(cast: Cast, receiver: Receiver, clock):
     endpoint, _ = cast.owner.endpoint(receiver.url, events=["listing.updated"])
     Endpoint.update(slots=10).where(Endpoint.id == endpoint.id).execute()
 
-    def make() -> delivery_results.Outcome:
+    def make() -> delivery_results.AttemptResult:
         edit(cast.owner, cast.owner.listing(), 100)
         clock.forward(0.1)
         [claim] = claims.claim_for_endpoints([endpoint.id])
-        attempt(claim.delivery_id, claim.generation)
+        make_attempt(claim.delivery_id, claim.generation)
         batch = recorder.take()
         assert batch is not None
         return batch[0]
@@ -39,14 +39,14 @@ def results(cast: Cast, receiver: Receiver, clock):
 def running():
     """A recorder with its thread; `go_on` is what the worker does after each write."""
     told = threading.Event()
-    started = Recorder()
+    started = ResultRecorder()
     yield started, told
     started.stop()
 
 
 def test_results_are_written_when_the_database_comes_back(results, running, monkeypatch) -> None:
     recorder_, told = running
-    write, failures = recorder_.write, [Unavailable(), Unavailable()]
+    write, failures = recorder_.write, [DatabaseUnavailable(), DatabaseUnavailable()]
 
     def sometimes(batch) -> None:
         if failures:
@@ -68,7 +68,7 @@ def test_nothing_is_sent_whose_result_could_not_be_written_soon(results, running
 
     def when_it_is_there(batch) -> None:
         if is_away.is_set():
-            raise Unavailable
+            raise DatabaseUnavailable
         write(batch)
 
     monkeypatch.setattr(recorder_, "write", when_it_is_there)
@@ -76,20 +76,20 @@ def test_nothing_is_sent_whose_result_could_not_be_written_soon(results, running
         monkeypatch.setattr(f"tasks.result_recorder.{name}", value)
     recorder_.start(lambda _: told.set())
     made = [results() for _ in range(3)]
-    assert recorder_.has_room()
+    assert recorder_.wait_for_capacity()
     for result in made:
         recorder_.add(result)
-    assert not recorder_.has_room()
+    assert not recorder_.wait_for_capacity()
     is_away.clear()
     assert told.wait(5)
-    assert recorder_.has_room()
+    assert recorder_.wait_for_capacity()
 
 
 def test_queue_that_does_not_answer_does_not_end_the_recorder(results, running) -> None:
     recorder_, told = running
     faults: list[Exception] = [ConnectionError("the queue is away"), Refusal("service_unavailable", "No database.")]
 
-    def go_on(_: list[delivery_results.Outcome]) -> None:
+    def go_on(_: list[delivery_results.AttemptResult]) -> None:
         if faults:
             raise faults.pop()
         told.set()
@@ -105,14 +105,14 @@ def test_queue_that_does_not_answer_does_not_end_the_recorder(results, running) 
 def test_result_that_cannot_be_written_does_not_take_the_others_along(results, running, monkeypatch) -> None:
     recorder_, told = running
     bad, good = results(), results()
-    record = delivery_results.record
+    record = delivery_results.write_results
 
     def picky(batch, dice) -> None:
         if any(result.job.delivery_id == bad.job.delivery_id for result in batch):
             raise ValueError("no column holds this")
         record(batch, dice)
 
-    monkeypatch.setattr(delivery_results, "record", picky)
+    monkeypatch.setattr(delivery_results, "write_results", picky)
     recorder_.add(bad)
     recorder_.add(good)
     recorder_.start(lambda _: told.set())

@@ -9,7 +9,7 @@ from models.database import connection
 from models.delivery.endpoint import Endpoint
 from models.delivery.notice import Notice
 from tasks import queues
-from tasks.deliveries import hand_out_due_at
+from tasks.deliveries import claim_and_enqueue
 from tasks.result_recorder import recorder
 from tests.cast import Cast
 from tests.receiver import Delivered, Receiver
@@ -100,9 +100,9 @@ def test_410s_under_way_at_once_leave_one_notice_though_written_one_by_one(endpo
     for watch in watches:
         edit(cast.owner, watch, 200)
     receiver.answer = lambda _: 410
-    hand_out_due_at([endpoint.id])
-    while queues.first.pending_count():
-        queues.first.execute(queues.first.dequeue())
+    claim_and_enqueue([endpoint.id])
+    while queues.fast_lane.pending_count():
+        queues.fast_lane.execute(queues.fast_lane.dequeue())
     assert recorder.has_outcomes()
     results = recorder.take() or []
     assert len(results) == 4

@@ -9,8 +9,8 @@ import pytest
 from errors import Invalid, Refusal
 from models.delivery.delivery import Delivery
 from models.delivery.endpoint import Endpoint
-from models.delivery.ping import test_endpoint as send_test_event
-from models.retention import forget_past_secrets
+from models.delivery.ping import send_test_event as send_test_event
+from models.retention import delete_expired_secrets
 from tests.cast import Cast
 from tests.receiver import Delivered, Receiver
 from tests.tasks.traffic import edit
@@ -121,9 +121,9 @@ def test_a_test_event_proves_the_new_secret_alone(registered, receiver, cast, la
 def test_a_past_secret_is_forgotten_and_a_running_one_kept(registered, clock) -> None:
     endpoint, _ = registered
     endpoint.rotate_secret(HOUR_MS)
-    assert forget_past_secrets() == 0
+    assert delete_expired_secrets() == 0
     clock.forward(3601)
-    assert forget_past_secrets() == 1
+    assert delete_expired_secrets() == 1
     assert Endpoint.get_by_id(endpoint.id).previous_secret is None
 
 

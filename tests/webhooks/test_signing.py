@@ -9,7 +9,7 @@ import stripe
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from webhooks.signing import Verdict, headers, new_secret, verify
+from webhooks.signing import Verification, headers, new_secret, verify
 
 BODY = '{"id": "evt_1", "event": "listing.sold", "data": {"brand": "Grönefeld"}}'.encode()
 NEW, OLD, STRANGE = ("whsec_" + base64.b64encode(bytes([n]) * 32).decode() for n in range(3))
@@ -110,11 +110,11 @@ def test_standard_webhooks_refuses_other_times(seconds):
 @pytest.mark.parametrize(
     ("age", "verdict"),
     [
-        (0, Verdict.VALID),
-        (300, Verdict.VALID),
-        (301, Verdict.TOO_OLD),
-        (-300, Verdict.VALID),
-        (-301, Verdict.TOO_NEW),
+        (0, Verification.VALID),
+        (300, Verification.VALID),
+        (301, Verification.TOO_OLD),
+        (-300, Verification.VALID),
+        (-301, Verification.TOO_NEW),
     ],
 )
 def test_300_seconds_are_tolerated_in_both_directions(age, verdict):
@@ -123,7 +123,7 @@ def test_300_seconds_are_tolerated_in_both_directions(age, verdict):
 
 def test_time_of_a_forgery_is_not_discussed():
     old = signed(timestamp=NOW - 9999, secrets=[STRANGE])["WTH-Signature"]
-    assert judged(old) is Verdict.NO_MATCH
+    assert judged(old) is Verification.NO_MATCH
 
 
 @pytest.mark.parametrize("kept", [[NEW], [OLD], [STRANGE, OLD]])
@@ -153,24 +153,24 @@ def test_later_schemes_beside_v1_are_passed_over():
     ],
 )
 def test_header_of_another_form_is_malformed(header):
-    assert judged(header) is Verdict.MALFORMED
+    assert judged(header) is Verification.MALFORMED
 
 
 @pytest.mark.parametrize("signature", ["", "00", "ü", "\ud800", "0" * 64])
 def test_signature_that_cannot_match_is_no_match(signature):
-    assert judged(f"t={NOW},v1={signature}") is Verdict.NO_MATCH
+    assert judged(f"t={NOW},v1={signature}") is Verification.NO_MATCH
 
 
 def test_every_verdict_is_a_sentence():
-    assert all(verdict.value.endswith(".") for verdict in Verdict)
-    assert [verdict for verdict in Verdict if verdict.is_valid] == [Verdict.VALID]
+    assert all(verdict.value.endswith(".") for verdict in Verification)
+    assert [verdict for verdict in Verification if verdict.is_valid] == [Verification.VALID]
 
 
 @given(body=bodies, timestamp=times, signers=st.lists(secrets, min_size=1, max_size=3, unique=True))
 def test_what_is_signed_verifies_with_every_signer(body, timestamp, signers):
     header = headers(event_id="evt_1", body=body, timestamp=timestamp, secrets=signers)["WTH-Signature"]
     for secret in signers:
-        assert verify(header=header, body=body, secrets=[secret], now=timestamp) is Verdict.VALID
+        assert verify(header=header, body=body, secrets=[secret], now=timestamp) is Verification.VALID
 
 
 @given(body=st.binary(min_size=1, max_size=60), timestamp=times, secret=secrets, flips=st.data())
@@ -179,20 +179,20 @@ def test_one_changed_bit_anywhere_is_refused(body, timestamp, secret, flips):
     bit = flips.draw(st.integers(0, len(body) * 8 - 1))
     changed = bytearray(body)
     changed[bit // 8] ^= 1 << bit % 8
-    assert verify(header=header, body=bytes(changed), secrets=[secret], now=timestamp) is Verdict.NO_MATCH
+    assert verify(header=header, body=bytes(changed), secrets=[secret], now=timestamp) is Verification.NO_MATCH
 
 
 @given(body=bodies, timestamp=times, ours=secrets, theirs=secrets)
 def test_another_secret_is_refused(body, timestamp, ours, theirs):
     assume(ours != theirs)
     header = headers(event_id="evt_1", body=body, timestamp=timestamp, secrets=[ours])["WTH-Signature"]
-    assert verify(header=header, body=body, secrets=[theirs], now=timestamp) is Verdict.NO_MATCH
+    assert verify(header=header, body=body, secrets=[theirs], now=timestamp) is Verification.NO_MATCH
 
 
 @given(timestamp=times, moved=st.integers(1, 10**6))
 def test_changed_time_is_refused(timestamp, moved):
     signature = signed(timestamp=timestamp)["WTH-Signature"].partition(",")[2]
-    assert judged(f"t={timestamp + moved},{signature}", now=timestamp + moved) is Verdict.NO_MATCH
+    assert judged(f"t={timestamp + moved},{signature}", now=timestamp + moved) is Verification.NO_MATCH
 
 
 @given(st.text(max_size=80))

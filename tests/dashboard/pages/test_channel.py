@@ -13,7 +13,7 @@ from models.accounts.integration import ApiKey, Integration
 from models.delivery.delivery import Delivery
 from models.delivery.endpoint import Endpoint
 from models.delivery.notice import Notice
-from models.jobs.job import Errand
+from models.jobs.job import BackgroundJob
 from tests.cast import Cast
 from tests.client import Client
 from tests.conftest import Clock, Receiver
@@ -235,7 +235,7 @@ def test_all_that_failed_is_counted_then_retried(
     assert "3 deliveries of that time" in page(owner.get(f"{CUSTOM}/retries?{query}")).text
     answer = owner.post(f"{CUSTOM}/retries", {"since": "2020-01-01T00:00", "until": "2100-01-01T00:00"})
     deliver()
-    assert Errand.get().state == "done"
+    assert BackgroundJob.get().state == "done"
     clock.forward(1)
     deliver()
     assert "3 of 3 taken up again; 0 still to be sent" in page(owner.get(answer.url.removeprefix(owner.site))).text

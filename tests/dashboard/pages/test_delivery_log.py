@@ -14,7 +14,7 @@ from models.database import db
 from models.delivery.delivery import Delivery
 from models.delivery.event import Event
 from models.search import delivery_log
-from models.search.pagination import MOST_COUNTED
+from models.search.pagination import MAX_COUNTED
 from tests.cast import Cast
 from tests.client import Client
 from tests.conftest import Receiver
@@ -52,7 +52,7 @@ def fill(cast: Cast, count: int, **values: Any) -> None:
 def plans(caplog: pytest.LogCaptureFixture, cast: Cast, filters: dict[str, Any], number: int = 1) -> list[str]:
     """How SQLite goes about each statement of the search, a line for each step of its plans."""
     with caplog.at_level(logging.DEBUG, "peewee"):
-        delivery_log.deliveries(cast.owner.dealer, filters, number)
+        delivery_log.search_deliveries(cast.owner.dealer, filters, number)
     statements = [ast.literal_eval(record.getMessage()) for record in caplog.records if record.name == "peewee"]
     assert len(statements) > 1
     return [
@@ -100,7 +100,7 @@ def test_no_search_reads_the_whole_table(cast: Cast, caplog: pytest.LogCaptureFi
 
 
 def test_a_long_log_says_that_there_is_more_than_it_counts(owner: Browser, cast: Cast) -> None:
-    fill(cast, MOST_COUNTED + 1)
+    fill(cast, MAX_COUNTED + 1)
     assert "1–50 of more than 10,000 deliveries" in page(owner.get(LOG)).text
     last = page(owner.get(f"{LOG}?page=100000")).text
     assert "9,951–10,000 of more than 10,000 deliveries" in last
@@ -112,7 +112,7 @@ def test_a_long_log_says_that_there_is_more_than_it_counts(owner: Browser, cast:
 def test_a_group_of_events_comes_newest_first_on_every_page(cast: Cast) -> None:
     fill(cast, 200)
     wanted = Delivery.select().where(Delivery.event_type != "order.received").order_by(*delivery_log.NEWEST_DELIVERY)
-    found = [delivery_log.deliveries(cast.owner.dealer, {"event": "listing.*"}, number) for number in (1, 2, 3)]
+    found = [delivery_log.search_deliveries(cast.owner.dealer, {"event": "listing.*"}, number) for number in (1, 2, 3)]
     assert [one.count for one in found] == [133] * 3
     assert [row.id for one in found for row in one.rows] == [row.id for row in wanted]
 
@@ -121,8 +121,8 @@ def test_an_id_finds_the_delivery_its_event_and_its_resource_but_no_strangers(ca
     fill(cast, 3)
     delivery, event = Delivery.get(), Event.get(Event.id == Delivery.get().event_id)
     for given, count in ((delivery.id, 1), (event.id, 3), (event.resource_id, 3), ("inv_unknown", 0)):
-        assert delivery_log.deliveries(cast.owner.dealer, {"resource": given}).count == count
-        assert delivery_log.deliveries(cast.stranger.dealer, {"resource": given}).count == 0
+        assert delivery_log.search_deliveries(cast.owner.dealer, {"resource": given}).count == count
+        assert delivery_log.search_deliveries(cast.stranger.dealer, {"resource": given}).count == 0
 
 
 @pytest.fixture
@@ -145,8 +145,8 @@ def answers(cast: Cast, api: Client, receiver: Receiver, deliver: Callable[[], N
 )  # fmt: skip
 def test_words_find_deliveries_by_what_they_stand_for(answers: Delivery, cast: Cast, words: str, count: int) -> None:
     said = {"q": words.format(answers)}
-    assert delivery_log.deliveries(cast.owner.dealer, said).count == count
-    assert delivery_log.deliveries(cast.stranger.dealer, said).count == 0
+    assert delivery_log.search_deliveries(cast.owner.dealer, said).count == count
+    assert delivery_log.search_deliveries(cast.stranger.dealer, said).count == 0
 
 
 @pytest.mark.parametrize(
@@ -156,5 +156,5 @@ def test_words_find_deliveries_by_what_they_stand_for(answers: Delivery, cast: C
 )  # fmt: skip
 def test_words_find_events_by_what_they_stand_for(answers: Delivery, cast: Cast, words: str, count: int) -> None:
     said = {"q": words.format(answers)}
-    assert delivery_log.events(cast.owner.actor(), said).count == count
-    assert delivery_log.events(cast.stranger.actor(), said).count == 0
+    assert delivery_log.search_events(cast.owner.actor(), said).count == count
+    assert delivery_log.search_events(cast.stranger.actor(), said).count == 0

@@ -116,7 +116,7 @@ def test_changing_the_password_needs_the_present_one_and_signs_others_out(people
 
 
 def test_a_reset_link_works_once_and_for_a_day(visitor: Browser, clock: Clock) -> None:
-    user = User.by_email(OWNER)
+    user = User.find_by_email(OWNER)
     assert user is not None
     link, late = f"/reset/{user.reset_token()}", f"/reset/{user.reset_token()}"
     assert visitor.post(link, {"password": "a third saturday"}).url.endswith("/")

@@ -12,7 +12,7 @@ from tests.client import Client
 from tests.docs.reading import Html
 from tests.hub import Server
 
-PAGES = ["/docs", *(page.url for page in pages.present())]
+PAGES = ["/docs", *(page.url for page in pages.list_pages())]
 CODES = read_document()["components"]["schemas"]["ErrorCode"]["enum"]
 
 

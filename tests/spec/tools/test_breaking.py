@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from spec.document import FILE, read_document
-from spec.tools.breaking import RELEASED, breaking, read
+from spec.tools.breaking import RELEASED, find_breaking_changes, read
 from tests.contract.sample_requests import BASE, Node, component, content
 
 GET, POST = ("paths", "/watches", "get"), ("paths", "/watches", "post")
@@ -123,7 +123,7 @@ BREAKING: list[tuple[Edit, list[str]]] = [
 def test_change_that_breaks_clients_is_found(edit: Edit, found: list[str]) -> None:
     later = copy.deepcopy(BASE)
     edit(later)
-    assert breaking(BASE, later) == found
+    assert find_breaking_changes(BASE, later) == found
 
 
 def add_event(document: Node) -> None:
@@ -170,12 +170,12 @@ def test_change_that_breaks_nobody_is_let_through(edit: Edit) -> None:
     later["components"]["schemas"]["Buyer"]["properties"]["vat_id"] = {"type": "string"}
     if edit is not HARMLESS["a new optional parameter"]:
         edit(later)
-    assert breaking(BASE, later) == []
+    assert find_breaking_changes(BASE, later) == []
 
 
 def test_document_breaks_no_client_of_its_released_edition() -> None:
     version = read_document()["info"]["version"]
-    assert breaking(read(RELEASED / f"{version}.json"), read_document()) == []
+    assert find_breaking_changes(read(RELEASED / f"{version}.json"), read_document()) == []
 
 
 def test_real_document_is_read_to_its_leaves() -> None:
@@ -185,7 +185,7 @@ def test_real_document_is_read_to_its_leaves() -> None:
     schemas["PingTrigger"]["enum"].append("cron")
     schemas["AddressInput"]["properties"]["city"]["maxLength"] = 3
     schemas["ApiError"]["required"].remove("code")
-    places = [line.partition(":")[0] for line in breaking(read_document(), later)]
+    places = [line.partition(":")[0] for line in find_breaking_changes(read_document(), later)]
     assert places == ["Address.country", "AddressInput.city", "ApiError.code", "PingTrigger"]
 
 
