@@ -6,7 +6,7 @@ PYTEST := $(BIN)/python -m pytest -q -n 2
 JOURNEYS := tests/journeys tests/browser tests/docs/test_accessibility.py tests/docs/test_browser.py tests/docs/test_quickstart.py tests/postman/test_run.py
 TOOLED := $(addprefix tests/clients/,test_generated.py test_linters.py test_workflow.py)
 CRASH := $(BIN)/python -m pytest -q -rP -m crash tests/crash
-CODE := app.py cli.py config.py errors.py commands contract dashboard demo docs handlers inventory migrations models postman spec tasks webhooks tests bench
+CODE := app.py cli.py errors.py commands config contract dashboard demo docs handlers inventory migrations models postman spec tasks webhooks tests bench
 
 .PHONY: help setup run test journeys test-services clients contract release-spec check format lint types generate unchanged smoke fuzz crash bench screenshots lock
 

@@ -17,10 +17,10 @@ too: `{"error": {"code", "message", "param"}}`.
 """
 SETTINGS_TITLE = """# Settings
 
-<!-- Generated from config.py; change that and run `make generate`. -->
+<!-- Generated from config/__init__.py; change that and run `make generate`. -->
 
-Settings are environment variables, or lines of a file `.env` beside `cli.py`; the environment wins. One that makes no
-sense ends the program with a sentence that says why.
+Settings are environment variables, or lines of a file `.env` beside `cli.py`; the environment wins. An invalid
+value ends the program with one sentence that says what it must be.
 """
 
 

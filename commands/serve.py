@@ -66,11 +66,11 @@ class ProcessCommand(click.Command):
 )
 def serve(host: str, port: int, threads: int, demo: bool) -> None:
     """Web and worker together. Brings the database up to date first."""
-    _prepare(port)
+    _apply(port, allow_private=config.ALLOW_PRIVATE_WEBHOOKS or demo)
+    _prepare()
     own = bind(host, port)
     if demo:
         refuse_taken(port + 1)
-        config.allow_private_webhooks()
     _say_what_is_relaxed()
     _migrate()
     children = [SupervisedProcess("worker", "--threads", str(threads))]
@@ -91,11 +91,11 @@ def serve(host: str, port: int, threads: int, demo: bool) -> None:
 )
 def web(host: str, port: int, workers: int) -> None:
     """The API and the dashboard alone; run `wth worker` beside it."""
-    _prepare(port)
+    _apply(port, workers=workers, allow_private=config.ALLOW_PRIVATE_WEBHOOKS)
+    _prepare()
     own = bind(host, port)
     _refuse_outdated()
     _say_what_is_relaxed()
-    config.share_between(workers)
     _run_web(own, workers=workers)
 
 
@@ -111,9 +111,16 @@ def worker(threads: int, parent: int | None) -> None:
     consumer.run(threads)
 
 
-def _prepare(port: int) -> None:
+def _apply(port: int, *, allow_private: bool, workers: int = config.WEB_WORKERS) -> None:
+    """Turn options into settings: restart with them where they differ, so that all modules and children agree."""
+    wanted = {"WTH_PORT": port, "WTH_WEB_WORKERS": workers, "WTH_ALLOW_PRIVATE_WEBHOOKS": int(allow_private)}
+    current = (config.PORT, config.WEB_WORKERS, config.ALLOW_PRIVATE_WEBHOOKS)
+    if tuple(wanted.values()) != current:
+        config.restart_with({name: str(value) for name, value in wanted.items()})
+
+
+def _prepare() -> None:
     start_logging()
-    config.listen_on(port)
     # a terminal's Ctrl-C reaches the children by itself; SIGTERM reaches only this process and ends it as Ctrl-C does
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 

@@ -1,4 +1,4 @@
-"""Where tokens and failures are counted: Redis, or for several processes on one machine a SQLite file, or memory."""
+"""Rate-limit storage: Redis, a SQLite file that several processes share, or memory."""
 
 import fcntl
 import sqlite3
@@ -19,10 +19,22 @@ CREATE INDEX IF NOT EXISTS entry_key ON entry (key, at)
 
 
 def open_storage() -> Any:
-    """One limit across all web processes, whatever their number. Raises StorageError when it does not answer."""
+    """Open the storage that WTH_RATE_LIMIT_URL names. Its operations raise StorageError while it is unavailable."""
+    url = config.RATE_LIMIT_URL or _default_url()
+    if url.startswith("redis"):
+        return storage_from_string(f"async+{url}", implementation="redispy", wrap_exceptions=True)
+    return SqliteStorage(config.sqlite_path(url)) if url.startswith("sqlite") else storage_from_string(f"async+{url}")
+
+
+def _default_url() -> str:
+    """One limit across all web processes, whatever their number, without another server."""
     if config.QUEUE_URL.startswith("redis"):
-        return storage_from_string(f"async+{config.QUEUE_URL}", implementation="redispy", wrap_exceptions=True)
-    return SqliteStorage() if config.WEB_WORKERS > 1 else storage_from_string("async+memory://")
+        return config.QUEUE_URL
+    return (
+        f"sqlite://{config.sqlite_path(config.QUEUE_URL).with_name('counters.db')}"
+        if config.WEB_WORKERS > 1
+        else "memory://"
+    )
 
 
 async def close_storage(storage: Any) -> None:
@@ -39,9 +51,8 @@ class SqliteStorage(Storage, MovingWindowSupport):
 
     STORAGE_SCHEME = ["wth-file"]  # noqa: RUF012 - declared so by limits
 
-    def __init__(self) -> None:
+    def __init__(self, path: Path) -> None:
         super().__init__("wth-file://", wrap_exceptions=True)
-        path = config.sqlite_path(config.QUEUE_URL).with_name("counters.db")
         config.make_folder(path.parent)
         with path.with_suffix(".opening").open("w") as turn:
             fcntl.flock(turn, fcntl.LOCK_EX)  # SQLite fails at once where two make a new file WAL together

@@ -141,7 +141,7 @@ def hidden_imports(_: str, tree: ast.AST) -> Iterator[str]:
 def environment(module: str, tree: ast.AST) -> Iterator[str]:
     """Reads of the environment outside of config."""
     names = {"environ", "getenv", "environb", "putenv"}
-    if module == "config":
+    if unit_of(module) == "config":
         return
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr in names:
@@ -150,7 +150,19 @@ def environment(module: str, tree: ast.AST) -> Iterator[str]:
             yield f"{node.lineno}: the environment is for config to read"
 
 
-RULES = {rule.__name__: rule for rule in (upward, upward_in_models, out_of_room, hidden_imports, environment)}
+def runtime_settings(module: str, tree: ast.AST) -> Iterator[str]:
+    """Assignments to settings: they are read once, and no process sees two values of one."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Global) and unit_of(module) == "config":
+            yield f"{node.lineno}: a setting changes at runtime"
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and ast.unparse(node.value) == "config":
+            yield f"{node.lineno}: config.{node.attr} changes at runtime"
+
+
+RULES = {
+    rule.__name__: rule
+    for rule in (upward, upward_in_models, out_of_room, hidden_imports, environment, runtime_settings)
+}
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -200,6 +212,8 @@ BROKEN = [
     ("hidden_imports", "models.order", "if True:\n    from json import loads"),
     ("environment", "models.order", "import os\nos.environ['A']"),
     ("environment", "models.order", "from os import getenv"),
+    ("runtime_settings", "config.readers", "def f():\n    global PORT\n    PORT = 1"),
+    ("runtime_settings", "commands.serve", "import config\nconfig.PORT = 1"),
 ]
 SOUND = [
     ("upward", "models.order", "from models.base import db\nfrom errors import Refusal\nimport spec.types"),
@@ -208,7 +222,8 @@ SOUND = [
     ("upward", "tasks.worker", "from tasks.queues import first\nimport models.delivery.claims"),
     ("out_of_room", "models.base", "import peewee\nfrom playhouse.pool import PooledPostgresqlDatabase"),
     ("hidden_imports", "models.order", "import json\nfrom json import loads"),
-    ("environment", "config", "import os\nos.environ['A']"),
+    ("runtime_settings", "commands.serve", "import config\nport = config.PORT"),
+    ("environment", "config.readers", "import os\nos.environ['A']"),
 ]
 
 

@@ -60,15 +60,15 @@ def test_wrong_usage_and_nonsensical_settings_end_with_a_sentence(new_hub: Wth) 
     assert "No such command 'frobnicate'" in unknown.stderr
     port = new_hub("spec", env={"WTH_PORT": "eighty"})
     assert (port.status, port.stdout) == (1, "")
-    assert port.stderr.startswith("WTH_PORT='eighty' makes no sense")
+    assert port.stderr.startswith("Invalid WTH_PORT='eighty': must be a whole number from 1 to 65535.")
 
 
 @pytest.mark.parametrize("folder", ["/proc/none", "/dev/null/none"])
 def test_folder_that_cannot_be_made_ends_with_a_sentence(new_hub: Wth, folder: str) -> None:
     said = new_hub("check", env={"WTH_DATA_DIR": folder})
     assert (said.status, said.stdout) == (1, "")
-    assert said.stderr.startswith(f"The folder {folder} cannot be made")
-    assert said.stderr.endswith("Look at WTH_DATA_DIR.\n")
+    assert said.stderr.startswith(f"Cannot create the folder {folder}")
+    assert said.stderr.endswith("Check WTH_DATA_DIR.\n")
 
 
 def test_database_that_does_not_answer_is_refused_without_a_trace(new_hub: Wth) -> None:
@@ -82,17 +82,18 @@ def test_database_that_does_not_answer_is_refused_without_a_trace(new_hub: Wth) 
     ("setting", "value", "reason"),
     [
         ("WTH_DATABASE_URL", "mysql://hub:geheim@db/hub", "starts with sqlite:// or postgresql://"),
-        ("WTH_DATABASE_URL", "postgresql://hub:geheim@db:port/hub", "port a number"),
+        ("WTH_DATABASE_URL", "postgresql://hub:geheim@db:port/hub", "a port from 1 to 65535"),
         ("WTH_DATABASE_URL", "sqlite://hub.db", "three slashes"),
-        ("WTH_QUEUE_URL", "redis://:geheim@queue:6379/first", "database is a number"),
+        ("WTH_QUEUE_URL", "redis://:geheim@queue:6379/first", "Redis database by its number"),
+        ("WTH_RATE_LIMIT_URL", "memcached://:geheim@cache", "starts with sqlite:// or redis:// or rediss://"),
         ("WTH_SECRET_KEY", "geheim", "at least 32 characters"),
-        ("WTH_TRUSTED_PROXIES", "127.0.0.1, proxy", "'proxy' is no address"),
+        ("WTH_TRUSTED_PROXIES", "127.0.0.1, proxy", "'proxy' is not an address"),
     ],
 )
 def test_settings_are_refused_without_their_secrets(new_hub: Wth, setting: str, value: str, reason: str) -> None:
     said = new_hub("spec", env={setting: value})
     assert (said.status, said.stdout) == (1, "")
-    assert said.stderr.startswith(setting)
+    assert said.stderr.startswith(f"Invalid {setting}")
     assert reason in said.stderr
     assert "geheim" not in said.stderr
     assert "Traceback" not in said.stderr
@@ -102,7 +103,7 @@ def test_secret_key_file_without_a_key_is_refused_with_a_sentence(new_hub: Wth, 
     (tmp_path / "secret.key").touch(0o600)
     said = new_hub("check")
     assert (said.status, said.stdout) == (1, "")
-    assert said.stderr.startswith(f"{tmp_path}/secret.key holds no key")
+    assert said.stderr.startswith(f"{tmp_path}/secret.key does not contain a key")
 
 
 @pytest.mark.parametrize("taken", [0, 1], ids=["web", "receiver"])

@@ -10,22 +10,22 @@ from threading import Barrier
 
 import pytest
 from limits import RateLimitItemPerMinute
+from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
 import config
-from contract.rate_limit_storage import SqliteStorage
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(config, "QUEUE_URL", f"sqlite://{tmp_path}/queue.db")
-    return tmp_path
+from contract.rate_limit_storage import SqliteStorage, close_storage, open_storage
 
 
 @pytest.fixture
-def processes() -> Iterator[list[MovingWindowRateLimiter]]:
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "counters.db"
+
+
+@pytest.fixture
+def processes(file: Path) -> Iterator[list[MovingWindowRateLimiter]]:
     """The limiters of three web processes."""
-    storages = [SqliteStorage() for _ in range(3)]
+    storages = [SqliteStorage(file) for _ in range(3)]
     yield [MovingWindowRateLimiter(storage) for storage in storages]
     for storage in storages:
         storage.file.close()
@@ -54,16 +54,16 @@ def test_costly_request_counts_for_what_it_costs(processes: list[MovingWindowRat
     assert hit(processes[2], 5)
 
 
-def test_tokens_come_back_after_a_minute(processes: list[MovingWindowRateLimiter], folder: Path) -> None:
+def test_tokens_come_back_after_a_minute(processes: list[MovingWindowRateLimiter], file: Path) -> None:
     assert [hit(processes[0], 2) for _ in range(3)] == [True, True, False]
-    with closing(sqlite3.connect(folder / "counters.db", isolation_level=None)) as other:
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("UPDATE entry SET at = at - 60 WHERE at = (SELECT min(at) FROM entry)")
     assert [left(processes[1], 2), hit(processes[1], 2), hit(processes[2], 2)] == [1, True, False]
 
 
-def test_no_token_is_given_twice_under_load() -> None:
+def test_no_token_is_given_twice_under_load(file: Path) -> None:
     def process(_: int) -> int:
-        storage = SqliteStorage()
+        storage = SqliteStorage(file)
         taken = sum(hit(MovingWindowRateLimiter(storage), 50) for _ in range(30))
         storage.file.close()
         return taken
@@ -72,15 +72,36 @@ def test_no_token_is_given_twice_under_load() -> None:
         assert sum(pool.map(process, range(4))) == 50
 
 
-def test_processes_that_start_together_share_a_new_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_processes_that_start_together_share_a_new_file(tmp_path: Path) -> None:
     together = Barrier(6)
 
-    def process(_: int) -> SqliteStorage:
+    def process(file: Path) -> SqliteStorage:
         together.wait()
-        return SqliteStorage()
+        return SqliteStorage(file)
 
     with ThreadPoolExecutor(6) as pool:
         for start in range(60):
-            monkeypatch.setattr(config, "QUEUE_URL", f"sqlite://{tmp_path}/{start}/queue.db")
-            for storage in list(pool.map(process, range(6))):
+            for storage in list(pool.map(process, [tmp_path / str(start) / "counters.db"] * 6)):
                 storage.file.close()
+
+
+@pytest.mark.parametrize(
+    ("setting", "queue", "workers", "storage"),
+    [
+        ("", "sqlite:///srv/queue.db", 1, MemoryStorage),
+        ("", "sqlite://{folder}/queue.db", 2, SqliteStorage),
+        ("", "redis://127.0.0.1:6379/9", 1, RedisStorage),
+        ("memory://", "redis://127.0.0.1:6379/9", 2, MemoryStorage),
+        ("sqlite://{folder}/limits.db", "redis://127.0.0.1:6379/9", 1, SqliteStorage),
+        ("redis://127.0.0.1:6379/8", "sqlite:///srv/queue.db", 1, RedisStorage),
+    ],
+)
+def test_setting_chooses_the_storage_and_the_queue_only_its_default(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, setting: str, queue: str, workers: int, storage: type
+) -> None:
+    monkeypatch.setattr(config, "RATE_LIMIT_URL", setting.format(folder=tmp_path))
+    monkeypatch.setattr(config, "QUEUE_URL", queue.format(folder=tmp_path))
+    monkeypatch.setattr(config, "WEB_WORKERS", workers)
+    opened = open_storage()
+    assert type(opened) is storage
+    asyncio.run(close_storage(opened))

@@ -1,0 +1,148 @@
+"""Settings: environment variables `WTH_…` (or a `.env` file), read once at import and never changed.
+
+Each setting is declared once, with its default and its meaning; docs/settings.md is generated from this list.
+Read them as `config.NAME`. An invalid value ends the program with one sentence.
+"""
+
+import os
+import sys
+from typing import NoReturn
+
+from config.files import make_folder, sqlite_path
+from config.key_file import load_key
+from config.readers import (
+    KNOWN,
+    ROOT,
+    Setting,
+    addresses,
+    database_url,
+    folder,
+    one_of,
+    origin,
+    queue_url,
+    rate_limit_url,
+    read_setting,
+    secret,
+    switch,
+    unknown_names,
+    whole_number,
+)
+
+__all__ = ["KNOWN", "ROOT", "Setting", "make_folder", "sqlite_path", "unknown_names"]
+
+DATA_DIR = read_setting(
+    "WTH_DATA_DIR",
+    "var",
+    folder,
+    "Folder for all state: database, queue and secret key. The default is `var` in the checkout.",
+)
+DATABASE_URL = read_setting(
+    "WTH_DATABASE_URL",
+    f"sqlite://{DATA_DIR}/hub.db",
+    database_url,
+    "Database: sqlite:///absolute/path.db or postgresql://user:password@host/name.",
+    may_be_shown=False,
+)
+QUEUE_URL = read_setting(
+    "WTH_QUEUE_URL",
+    f"sqlite://{DATA_DIR}/queue.db",
+    queue_url,
+    "Queue that wakes the workers: sqlite:///absolute/path.db or redis://host:6379/0.",
+    may_be_shown=False,
+)
+RATE_LIMIT_URL = read_setting(
+    "WTH_RATE_LIMIT_URL",
+    "",
+    rate_limit_url,
+    "Where rate limits are counted: redis://host:6379/1, sqlite:///absolute/path.db or memory:// (per process). "
+    "Empty: the queue's Redis, else counters.db beside the queue's file, else memory for a single web process.",
+    may_be_shown=False,
+)
+HOST = read_setting("WTH_HOST", "127.0.0.1", str, "Address the web server listens on.")
+PORT = read_setting("WTH_PORT", "8080", whole_number(1, 65535), "Port the web server listens on.")
+PUBLIC_URL = read_setting(
+    "WTH_PUBLIC_URL",
+    f"http://localhost:{PORT}",
+    origin,
+    "Public origin of this hub; used in the served OpenAPI document, in links and in cookies.",
+)
+SECRET_KEY = read_setting(
+    "WTH_SECRET_KEY",
+    "",
+    secret,
+    "Encrypts webhook secrets and signs cursors and sessions. Empty: generated at first start in the data folder.",
+    may_be_shown=False,
+)
+ALLOW_PRIVATE_WEBHOOKS = read_setting(
+    "WTH_ALLOW_PRIVATE_WEBHOOKS",
+    "0",
+    switch,
+    "1 allows webhook endpoints on plain HTTP and private addresses. For development only.",
+)
+LOG_FORMAT = read_setting("WTH_LOG_FORMAT", "text", one_of("text", "json"), "Log format: text or json.")
+LOG_LEVEL = read_setting(
+    "WTH_LOG_LEVEL",
+    "info",
+    one_of("debug", "info", "warning", "error"),
+    "Minimum log level: debug, info, warning or error.",
+)
+SQLITE_SYNCHRONOUS = read_setting(
+    "WTH_SQLITE_SYNCHRONOUS",
+    "full",
+    one_of("full", "normal"),
+    "SQLite durability. full: a confirmed order survives a power cut. normal: faster, survives a process crash only.",
+)
+VALIDATE_RESPONSES = read_setting(
+    "WTH_VALIDATE_RESPONSES",
+    "0",
+    switch,
+    "1 validates every API response against the OpenAPI document; an invalid response becomes a 500.",
+)
+DATABASE_CONNECTIONS = read_setting(
+    "WTH_DATABASE_CONNECTIONS", "40", whole_number(2, 1000), "Maximum PostgreSQL connections per process."
+)
+WEB_THREADS = read_setting("WTH_WEB_THREADS", "16", whole_number(1, 256), "Request threads per web process.")
+WEB_WORKERS = read_setting("WTH_WEB_WORKERS", "1", whole_number(1, 64), "Web processes started by `wth web`.")
+WORKER_THREADS = read_setting(
+    "WTH_WORKER_THREADS", "32", whole_number(2, 256), "Threads per worker process; each sends one delivery at a time."
+)
+AUTH_FAILURES_PER_MINUTE = read_setting(
+    "WTH_AUTH_FAILURES_PER_MINUTE",
+    "10",
+    whole_number(1, 1_000_000),
+    "Failed authentications per minute after which an address is locked out for a minute.",
+)
+PIN_PROCESSES = read_setting(
+    "WTH_PIN_PROCESSES",
+    "1",
+    switch,
+    "1 pins each process to its own CPU core, which more than doubles throughput on a dedicated machine. 0 leaves "
+    "scheduling to the operating system.",
+)
+LOG_DAYS = read_setting(
+    "WTH_LOG_DAYS", "90", whole_number(1, 3650), "Days to keep completed deliveries and their attempts."
+)
+TRUSTED_PROXIES = read_setting(
+    "WTH_TRUSTED_PROXIES",
+    "",
+    addresses,
+    "Reverse proxies whose X-Forwarded-For header is trusted: addresses or networks, separated by commas.",
+)
+
+
+def restart_with(overrides: dict[str, str]) -> NoReturn:
+    """Replace this process by the same command with other settings in its environment.
+
+    Command-line options that stand for settings use it, so that every module and every child process reads the same
+    values and none changes at runtime.
+    """
+    os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, **overrides})  # noqa: S606 - our own command line
+
+
+def is_sqlite() -> bool:
+    return DATABASE_URL.startswith("sqlite:")
+
+
+def secret_key() -> str:
+    """Return WTH_SECRET_KEY, or the key stored in the data folder (created with mode 0600 at first start)."""
+    return SECRET_KEY or load_key(DATA_DIR / "secret.key")

@@ -1,0 +1,33 @@
+"""The secret key's file: created once, complete and private, even when several processes start together."""
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+from config.files import make_folder
+
+MIN_CHARACTERS = 32
+
+
+def load_key(path: Path) -> str:
+    """Read the key, creating the file (mode 0600) when it is missing; end the program when it holds no key."""
+    if not path.exists():
+        _create_key(path)
+    key = path.read_text().strip()
+    if len(key) < MIN_CHARACTERS:
+        raise SystemExit(
+            f"{path} does not contain a key. Restore it, or delete it on a hub that has no webhook secrets yet."
+        )
+    return key
+
+
+def _create_key(path: Path) -> None:
+    make_folder(path.parent)
+    draft = path.with_name(f"secret.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_hex(32))
+    with suppress(FileExistsError):  # of several processes at a first start one wins, with a complete file
+        os.link(draft, path)
+    draft.unlink()

@@ -1,0 +1,144 @@
+"""Readers of settings: each parses one kind of text or raises ValueError with what the value must be."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import ip_network
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import SplitResult, urlsplit
+
+from dotenv import dotenv_values
+
+ROOT = Path(__file__).parent.parent
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One row of docs/settings.md."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+KNOWN: list[Setting] = []
+_environment: dict[str, str | None] = {**dotenv_values(ROOT / ".env"), **os.environ}
+
+
+def unknown_names() -> list[str]:
+    """List variables with our prefix that are no setting."""
+    return sorted({name for name in _environment if name.startswith("WTH_")} - {setting.name for setting in KNOWN})
+
+
+def read_setting(name: str, default: str, parse: Callable[[str], T], meaning: str, *, may_be_shown: bool = True) -> T:
+    """Declare a setting and return its parsed value; an invalid one ends the program.
+
+    `may_be_shown` is False where a value may hold a password: the error then does not repeat it.
+    """
+    KNOWN.append(Setting(name, default, meaning))
+    value = _environment.get(name)
+    text = value.strip() if value else default
+    try:
+        return parse(text)
+    except ValueError as error:
+        shown = f"{name}={text!r}" if may_be_shown else name
+        raise SystemExit(f"Invalid {shown}: {error}. {meaning}") from None
+
+
+def whole_number(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not text.isascii() or not text.isdecimal() or not low <= int(text) <= high:
+            raise ValueError(f"must be a whole number from {low} to {high}")
+        return int(text)
+
+    return parse
+
+
+def switch(text: str) -> bool:
+    if text.lower() not in {"0", "1", "true", "false", "yes", "no"}:
+        raise ValueError("must be 1 or 0")
+    return text.lower() in {"1", "true", "yes"}
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in choices:
+            raise ValueError(f"must be one of {', '.join(choices)}")
+        return text
+
+    return parse
+
+
+def url(*schemes: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        parts = urlsplit(text)
+        if parts.scheme not in schemes or not (parts.netloc or parts.path.strip("/")):
+            raise ValueError(f"must be a URL that starts with {' or '.join(f'{s}://' for s in schemes)}")
+        if any(character.isspace() for character in text) or not _has_valid_port(parts):
+            raise ValueError("must be a URL without spaces and with a port from 1 to 65535")
+        return text.rstrip("/")
+
+    return parse
+
+
+def _has_valid_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:  # its own message would repeat a part of the URL, perhaps of a password
+        return False
+
+
+def database_url(text: str) -> str:
+    return _absolute_file(url("sqlite", "postgresql")(text))
+
+
+def queue_url(text: str) -> str:
+    value = _absolute_file(url("sqlite", "redis", "rediss")(text))
+    number = urlsplit(value).path.removeprefix("/")
+    if not value.startswith("sqlite:") and number and not (number.isascii() and number.isdecimal()):
+        raise ValueError("must name a Redis database by its number, as in redis://host:6379/0")
+    return value
+
+
+def rate_limit_url(text: str) -> str:
+    return text if text in ("", "memory://") else queue_url(text)
+
+
+def _absolute_file(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme == "sqlite" and (parts.netloc or not parts.path.startswith("/")):
+        raise ValueError("must name a SQLite file with three slashes and its absolute path: sqlite:///srv/hub/hub.db")
+    return value
+
+
+def addresses(text: str) -> str:
+    """Accept addresses and networks, or * for any."""
+    for part in filter(None, (each.strip() for each in text.split(","))):
+        try:
+            ip_network("::" if part == "*" else part)
+        except ValueError:
+            raise ValueError(f"{part!r} is not an address or network such as 127.0.0.1 or 10.0.0.0/8") from None
+    return text
+
+
+def origin(text: str) -> str:
+    value = url("http", "https")(text)
+    if urlsplit(value).path or urlsplit(value).query or "@" in urlsplit(value).netloc:
+        raise ValueError("must be scheme, host and port only, such as https://hub.example.com")
+    return value
+
+
+def secret(text: str) -> str:
+    if text and len(text) < 32:
+        raise ValueError("must have at least 32 characters, for instance from `openssl rand -hex 32`")
+    return text
+
+
+def folder(text: str) -> Path:
+    path = ROOT / "var" if text == "var" else Path(text).expanduser()
+    if path.exists() and not path.is_dir():
+        raise ValueError("must be a folder, but a file has this name")
+    return path.absolute()
