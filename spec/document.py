@@ -1,8 +1,13 @@
-"""The contract document as data: read once, served with this installation's address."""
+"""Reads the OpenAPI document: `$ref` resolution, operations, limits, and the copy that the API serves."""
 
+import math
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+from urllib.parse import unquote
 
 import orjson
 import yaml
@@ -13,16 +18,113 @@ FILE = Path(__file__).with_name("openapi.yaml")
 BASE_PATH = "/api/v1"
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
+Node = dict[str, Any]
+
 
 @lru_cache(1)
-def read_document() -> dict[str, Any]:
-    """spec/openapi.yaml; not to be changed by anyone who gets it."""
-    document: dict[str, Any] = yaml.load(FILE.read_bytes(), Loader=yaml.CSafeLoader)
+def read_document() -> Node:
+    """Parse spec/openapi.yaml once. All callers share the result and must not change it."""
+    document: Node = yaml.load(FILE.read_bytes(), Loader=yaml.CSafeLoader)
     return document
 
 
 @lru_cache(1)
 def served() -> bytes:
-    """The document as JSON, its server the public URL."""
+    """The document as JSON, with this installation's public URL as its only server."""
     servers = [{"url": config.PUBLIC_URL + BASE_PATH, "description": "This installation"}]
     return orjson.dumps({**read_document(), "servers": servers})
+
+
+def resolve(document: Node, node: Node) -> Node:
+    """The object that a node's `$ref` points to, or the node itself. Raises ValueError like `resolve_pointer`."""
+    return resolve_pointer(document, node, "")[0]
+
+
+def resolve_pointer(document: Node, node: Node, pointer: str) -> tuple[Node, str]:
+    """Resolve a node found at `pointer`; returns the object and its own JSON pointer (`#/components/…`).
+
+    Raises ValueError for a reference out of the document, to a missing object or back to itself.
+    """
+    visited: set[str] = set()
+    while "$ref" in node:
+        pointer = node["$ref"]
+        if not pointer.startswith("#/") or pointer in visited:
+            raise ValueError(f"Invalid $ref {pointer!r}: it must point to an object in this document, not in a circle.")
+        visited.add(pointer)
+        node = _find(document, pointer)
+    return node, pointer
+
+
+def _find(document: Node, pointer: str) -> Node:
+    target: Any = document
+    for token in pointer.removeprefix("#/").split("/"):
+        try:
+            target = target[unquote(token).replace("~1", "/").replace("~0", "~")]
+        except (KeyError, TypeError):
+            raise ValueError(f"Invalid $ref {pointer!r}: the document has no such object.") from None
+    found: Node = target
+    return found
+
+
+def operations(document: Node, part: str = "paths") -> Iterator[tuple[str, str, Node]]:
+    """Every (path, method, operation) of `paths` or `webhooks`; methods are lower-case, as in the document."""
+    for path, item in document.get(part, {}).items():
+        yield from ((path, method, item[method]) for method in METHODS if method in item)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a field's schema allows.
+
+    A keyword that the schema does not set has its neutral value, so callers compare without special cases.
+    Lengths are in characters. `items` are the limits of a list's entries.
+    """
+
+    min_length: int = 0
+    max_length: int = sys.maxsize
+    minimum: float = -math.inf
+    maximum: float = math.inf
+    min_items: int = 0
+    max_items: int = sys.maxsize
+    max_properties: int = sys.maxsize
+    pattern: str = ""
+    format: str = ""
+    enum: tuple[Any, ...] = ()
+    items: "Limits | None" = None
+
+
+KEYWORDS: Final = {
+    "min_length": "minLength",
+    "max_length": "maxLength",
+    "minimum": "minimum",
+    "maximum": "maximum",
+    "min_items": "minItems",
+    "max_items": "maxItems",
+    "max_properties": "maxProperties",
+    "pattern": "pattern",
+    "format": "format",
+}
+
+
+@lru_cache(512)
+def limits(schema_name: str, field: str) -> Limits:
+    """The limits of a field of a component schema, such as `limits("Listing", "title")`.
+
+    Follows `$ref` and a `oneOf` with null. Raises KeyError for an unknown schema or field.
+    """
+    document = read_document()
+    return _limits_of(document, document["components"]["schemas"][schema_name]["properties"][field])
+
+
+def _limits_of(document: Node, node: Node) -> Limits:
+    schema = _without_null(document, node)
+    values = {name: schema[keyword] for name, keyword in KEYWORDS.items() if keyword in schema}
+    items = _limits_of(document, schema["items"]) if "items" in schema else None
+    return Limits(**values, enum=tuple(schema.get("enum", ())), items=items)
+
+
+def _without_null(document: Node, node: Node) -> Node:
+    """The schema that a nullable `oneOf: [$ref, {type: 'null'}]` wraps."""
+    schema = resolve(document, node)
+    options = [option for option in schema.get("oneOf", []) if option.get("type") != "null"]
+    return resolve(document, options[0]) if len(options) == 1 else schema
