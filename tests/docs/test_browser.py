@@ -46,7 +46,7 @@ def visit(chromium: Browser, server: Server) -> Iterator[Visit]:
 
 def test_reference_shows_operations_and_webhooks_without_help_from_elsewhere(visit: Visit) -> None:
     page = visit.go("/docs/api/reference#tag/orders/POST/orders")
-    page.get_by_role("heading", name="Place an order").first.wait_for()
+    page.get_by_role("heading", name="Create an order").first.wait_for()
     page = visit.go("/docs/api/reference#tag/webhooks/webhook/POST/order.received")
     page.reload()
     page.get_by_role("heading", name="order.received").first.wait_for()

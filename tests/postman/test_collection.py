@@ -77,7 +77,7 @@ def test_every_operation_is_in_the_folder_of_its_tag_with_all_documented_answers
 
 
 def test_saved_answers_carry_the_documents_examples() -> None:
-    conflict = next(row for row in items(folders()["Orders"]) if row["name"] == "Place an order")
+    conflict = next(row for row in items(folders()["Orders"]) if row["name"] == "Create an order")
     saved = [json.loads(answer["body"])["error"]["code"] for answer in conflict["response"] if answer["code"] == 409]
     documented = read_document()["components"]["responses"]["OrderConflict"]["content"]["application/json"]["examples"]
     assert saved == [example["value"]["error"]["code"] for example in documented.values()]

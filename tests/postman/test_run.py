@@ -86,7 +86,7 @@ def test_a_live_key_ends_the_run_before_anything_is_sold(program: Path, file: Pa
     cast.owner.go_live()
     watch = cast.owner.listing(is_test=False)
     run = newman.run(program, file, baseUrl=server.url, apiKey=cast.owner.live_key)
-    assert list(run.assertions)[-1] == "Get the integration of this key"
+    assert list(run.assertions)[-1] == "Get the current integration"
     assert run.exit_status == 1
     assert Listing.get_by_id(watch.id).status == "in_stock"
 
