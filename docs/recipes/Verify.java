@@ -8,14 +8,14 @@ import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Signatures of webhook deliveries. Needs Java 17. */
+/** Verifies webhook signatures. Requires Java 17. */
 public final class Verify {
     private Verify() {}
 
     /**
-     * Whether a delivery is genuine and at most five minutes old.
-     * {@code header} is WTH-Signature, {@code body} the request body exactly as it arrived,
-     * {@code secret} the whole whsec_… string, {@code now} in Unix seconds.
+     * Returns whether a delivery is authentic and at most five minutes old.
+     * {@code header} is the WTH-Signature header, {@code body} the raw request body,
+     * {@code secret} the whole whsec_… string and {@code now} the current time in Unix seconds.
      */
     public static boolean verify(String header, byte[] body, String secret, long now)
             throws GeneralSecurityException {

@@ -12,8 +12,8 @@ import (
 
 var unixSeconds = regexp.MustCompile(`^[0-9]{1,12}$`)
 
-// Verify tells whether a delivery is genuine and at most five minutes old. header is WTH-Signature,
-// body the request body exactly as it arrived, secret the whole whsec_… string.
+// Verify reports whether a delivery is authentic and at most five minutes old. header is the WTH-Signature
+// header, body the raw request body, secret the whole whsec_… string and now the current time.
 func Verify(header string, body []byte, secret string, now time.Time) bool {
 	var times, signatures []string
 	for _, part := range strings.Split(header, ",") {

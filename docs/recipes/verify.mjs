@@ -1,9 +1,9 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
 /**
- * Whether a delivery is genuine and at most five minutes old.
- * `header` is WTH-Signature, `body` a Buffer with the request body exactly as it arrived,
- * `secret` the whole whsec_… string, `now` in seconds.
+ * Returns whether a delivery is authentic and at most five minutes old.
+ * `header` is the WTH-Signature header, `body` a Buffer with the raw request body,
+ * `secret` the whole whsec_… string and `now` the current time in Unix seconds.
  */
 export function verify(header, body, secret, now = Date.now() / 1000) {
   const pairs = (header ?? "").split(",").map((part) => [part.split("=", 1)[0], part.slice(part.indexOf("=") + 1)]);

@@ -1,9 +1,9 @@
 <?php
 
 /**
- * Whether a delivery is genuine and at most five minutes old.
- * $header is WTH-Signature, $body the request body exactly as it arrived (file_get_contents('php://input')),
- * $secret the whole whsec_… string, $now in seconds.
+ * Returns whether a delivery is authentic and at most five minutes old.
+ * $header is the WTH-Signature header, $body the raw request body (file_get_contents('php://input')),
+ * $secret the whole whsec_… string and $now the current time in Unix seconds.
  */
 function verify(?string $header, string $body, string $secret, ?int $now = null): bool
 {

@@ -5,9 +5,10 @@ import time
 
 
 def verify(header: str | None, body: bytes, secret: str, now: float | None = None) -> bool:
-    """Whether a delivery is genuine and at most five minutes old.
+    """Return whether a delivery is authentic and at most five minutes old.
 
-    `header` is WTH-Signature, `body` the request body exactly as it arrived, `secret` the whole whsec_… string.
+    `header` is the WTH-Signature header, `body` the raw request body, `secret` the whole whsec_… string and `now` the
+    current time in Unix seconds.
     """
     pairs = [part.partition("=")[::2] for part in (header or "").split(",")]
     times = [value for name, value in pairs if name == "t"]

@@ -1,7 +1,8 @@
 require "openssl"
 
-# Whether a delivery is genuine and at most five minutes old.
-# `header` is WTH-Signature, `body` the request body exactly as it arrived, `secret` the whole whsec_… string.
+# Returns whether a delivery is authentic and at most five minutes old.
+# `header` is the WTH-Signature header, `body` the raw request body, `secret` the whole whsec_… string and `now` the
+# current time in Unix seconds.
 def verify(header, body, secret, now = Time.now.to_i)
   pairs = header.to_s.b.split(",").map { |part| part.partition("=").values_at(0, 2) }
   times = pairs.filter_map { |name, value| value if name == "t" }
