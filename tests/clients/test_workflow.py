@@ -1,4 +1,4 @@
-"""The workflow that dealers copy: its steps, run one after the other against a hub, pass and fail when they should."""
+"""The nightly workflow that dealers copy: its steps pass and fail against a hub as they should."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from tests.clients import tools
 from tests.hub import Server
 
 HERE = Path(__file__).parent
-FILE = HERE.parent.parent / ".github" / "workflows" / "contract.yml"
+FILE = HERE.parent.parent / "docs" / "recipes" / "contract.yml"
 JOB: dict[str, Any] = yaml.safe_load(FILE.read_text())["jobs"]["contract"]
 PACKAGES: dict[str, str] = json.loads((HERE / "package.json").read_text())["devDependencies"]
 FETCHED = re.compile(r"npx --yes (?:--package )?(\S+)@([\d.]+)(?: (?=tsc))?")
@@ -24,7 +24,7 @@ PROGRAMS = {"@redocly/cli": "redocly", "openapi-typescript": "openapi-typescript
 
 @pytest.fixture
 def repository(server: Server, tmp_path: Path) -> Path:
-    """What the workflow wants to find in a dealer's repository."""
+    """A dealer's repository with the files that the workflow needs."""
     (tmp_path / "hub").mkdir()
     (tmp_path / "hub" / "openapi.json").write_bytes(requests.get(f"{server.url}/openapi.json", timeout=10).content)
     (tmp_path / "src").mkdir()
@@ -36,7 +36,7 @@ def repository(server: Server, tmp_path: Path) -> Path:
 
 
 def failed_steps(repository: Path, server: Server, key: str) -> list[str]:
-    """Runs every step with the programs that are installed already; names those that fail."""
+    """Run every step with the installed programs and return the names of those that fail."""
     if shutil.which("curl") is None:
         tools.unavailable("curl is not on this machine")
     programs = tools.node_tools() / "node_modules" / ".bin"
@@ -62,9 +62,9 @@ def test_each_step_fails_on_what_it_looks_for(repository: Path, server: Server, 
     shop = repository / "src" / "shop.ts"
     shop.write_text(shop.read_text().replace("of.year", "of.lug_width_mm"))
     assert failed_steps(repository, server, "wth_" + "0" * 32) == [
-        "Compare it with the one that your code was written for",
-        "Make the types anew, and compile what uses them",
-        "See that the test key is good",
+        "Compare it with the contract that your code was written for",
+        "Regenerate the types and compile your code",
+        "Check the test key",
         "Send a signed test event to your webhook endpoint",
     ]
 
