@@ -1,5 +1,6 @@
 """The code on the other pages, run as it stands there, with only the address of the hub put in."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -60,8 +61,17 @@ def terminal(server: Server, cast: Cast, tmp_path: Path) -> Terminal:
 def test_python_and_javascript_come_to_the_same(terminal: Terminal, page: str) -> None:
     said = terminal.python(code(page, "Python"))
     assert said in ("test", "201", "3")
-    another_customer = code(page, "JavaScript").replace("2041", "2042").replace("clara", "dora")
-    assert terminal.node(another_customer) == said
+    assert terminal.node(code(page, "JavaScript")) == said
+
+
+def test_every_language_sends_the_same_bytes_with_the_idempotency_key(terminal: Terminal, api: Client) -> None:
+    """With other bytes, the second and third would be rejected with `key_reused_with_different_body`."""
+    created = json.loads(terminal.bash(code("idempotency", "curl")))
+    assert (terminal.python(code("idempotency", "Python")), terminal.node(code("idempotency", "JavaScript"))) == (
+        "201",
+        "201",
+    )
+    assert [row["id"] for row in api.walk("/customers")] == [created["id"]]
 
 
 @pytest.mark.parametrize("page", TABBED)
