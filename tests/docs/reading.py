@@ -52,10 +52,12 @@ class Block:
     text: str
 
 
-def blocks(page: str) -> Iterator[Block]:
+def blocks(page: str, language: str | None = None) -> Iterator[Block]:
+    """The code blocks of a page, or those in one language."""
     for found in BLOCK.finditer((FOLDER / f"{page}.md").read_text()):
         tab = re.search(r'tab="([^"]+)"', found["rest"])
-        yield Block(found["language"], tab[1] if tab else None, found["text"])
+        if language in (None, found["language"]):
+            yield Block(found["language"], tab[1] if tab else None, found["text"])
 
 
 def code(page: str, tab: str) -> str:

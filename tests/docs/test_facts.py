@@ -1,5 +1,6 @@
 """What the pages state as numbers is what the program does."""
 
+import json
 import re
 from datetime import timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from models import idempotency
 from models.accounts import integration
 from models.delivery import claims, endpoint, endpoint_health, event, results
 from spec.document import read_document
-from tests.docs.reading import FOLDER
+from tests.docs.reading import FOLDER, blocks
 from webhooks import response, schedule, send, signing
 
 WEBHOOKS = (FOLDER / "webhooks.md").read_text()
@@ -29,13 +30,13 @@ def test_schedule_on_the_page_is_the_schedule() -> None:
     for (_, _, after), wait in zip(table, waits, strict=True):
         elapsed += wait
         assert abs(timedelta(seconds=seconds(after)) - elapsed) < timedelta(minutes=1)
-    assert f"up to {schedule.JITTER:.0%} either way".replace("%", " %") in WEBHOOKS
+    assert f"jitter of up to {schedule.JITTER:.0%} either way".replace("%", " %") in WEBHOOKS
 
 
 def test_numbers_on_the_webhooks_page_are_those_of_the_program() -> None:
     text = " ".join(WEBHOOKS.split())
     assert f"{signing.TOLERANCE_SECONDS} seconds" in text
-    assert f"At most {claims.MAX_IN_FLIGHT} requests are under way" in text
+    assert f"At most {claims.MAX_IN_FLIGHT} requests to one endpoint are in flight" in text
     assert f"more than {send.MAX_BODY_BYTES // 1024} KiB" in text
     assert f"first {response.PREVIEW_BYTES // 1024} KiB" in text
     assert (results.FAST_MS, "within a second" in text) == (1000, True)
@@ -43,9 +44,10 @@ def test_numbers_on_the_webhooks_page_are_those_of_the_program() -> None:
     assert (endpoint.MOST_PER_DEALER, "up to five endpoints" in text) == (5, True)
     assert (endpoint.LONGEST_GRACE_MS, "0 to 7 days" in text) == (7 * 86_400_000, True)
     assert (endpoint.DEFAULT_GRACE_MS, "24 hours by default" in text) == (86_400_000, True)
-    assert (schedule.MAX_RETRY_AFTER, "heard up to 24 hours" in text) == (timedelta(hours=24), True)
+    assert (schedule.MAX_RETRY_AFTER, "by at most 24 hours" in text) == (timedelta(hours=24), True)
     assert (schedule.LONGEST_BLOCKING_WAIT, "more than five minutes away" in text) == (timedelta(minutes=5), True)
     assert (endpoint_health.DISABLED_AFTER_MS, "Five days" in text) == (5 * 86_400_000, True)
+    assert (endpoint_health.TRIED_LATELY_MS, "at most 27 hours old" in text) == (27 * 3_600_000, True)
     assert "{}, {} and {} % of that time".format(*endpoint_health.WARNED_AT_PERCENT) in text
     assert (event.KEPT_MS, "kept for 30 days" in text) == (30 * 86_400_000, True)
 
@@ -61,6 +63,12 @@ def test_no_event_can_be_larger_than_the_page_says() -> None:
     schemas = read_document()["components"]["schemas"]
     largest = max(_most_bytes(schemas[name]) for name in schemas if name.endswith("Event") and name != "WebhookEvent")
     assert 1024 < largest < 2 * 1024 * 1024
+
+
+def test_pages_count_the_event_types_as_the_document_does() -> None:
+    types = read_document()["components"]["schemas"]["WebhookEventType"]["enum"]
+    assert (len(types), "ten event types" in WEBHOOKS) == (10, True)
+    assert "ten event types" in (FOLDER / "clients.md").read_text()
 
 
 def test_other_numbers_are_those_of_the_program() -> None:
@@ -102,6 +110,15 @@ def test_pages_name_only_error_codes_that_exist() -> None:
         assert set(re.findall(r"/docs/api/errors#(\w+)", page.read_text())) <= codes, page.name
 
 
+def test_json_on_the_pages_has_only_fields_of_the_document() -> None:
+    known = _fields_by_object()
+    shown = [json.loads(block.text) for page in FOLDER.glob("*.md") for block in blocks(page.stem, "json")]
+    assert len(shown) >= 5
+    for value in shown:
+        kind = "error" if "error" in value else value["object"]
+        assert set(value.get("error", value)) - {"…"} <= known[kind], value
+
+
 def test_documentation_and_dashboard_share_their_colours_and_type() -> None:
     ours, theirs = (
         re.sub(r"/\*.*?\*/", "", (config.ROOT / path).read_text(), flags=re.DOTALL)
@@ -112,6 +129,18 @@ def test_documentation_and_dashboard_share_their_colours_and_type() -> None:
         common = set(own) & set(shared)
         assert {"--paper", "--card", "--ink", "--quiet", "--rule", "--accent", "--link"} <= common
         assert {name: own[name] for name in common} == {name: shared[name] for name in common}
+
+
+def _fields_by_object() -> dict[str, set[str]]:
+    """The names of the fields of each kind of `object`; `error` has those of an error."""
+    schemas = read_document()["components"]["schemas"]
+    error = schemas["ErrorEnvelope"]["properties"]["error"]["$ref"].rsplit("/", 1)[1]
+    fields = {"error": set(schemas[error]["properties"])}
+    for schema in schemas.values():
+        properties = schema.get("properties", {})
+        if "const" in properties.get("object", {}):
+            fields.setdefault(properties["object"]["const"], set()).update(properties)
+    return fields
 
 
 def _most_bytes(schema: dict[str, Any]) -> int:
