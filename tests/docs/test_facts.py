@@ -6,6 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import config
+from contract import body_limit
+from dashboard import security_headers
+from inventory import csv_reader
 from models import idempotency
 from models.accounts import integration
 from models.delivery import claims, endpoint, endpoint_health, event, results
@@ -69,6 +72,14 @@ def test_pages_count_the_event_types_as_the_document_does() -> None:
     types = read_document()["components"]["schemas"]["WebhookEventType"]["enum"]
     assert (len(types), "ten event types" in WEBHOOKS) == (10, True)
     assert "ten event types" in (FOLDER / "clients.md").read_text()
+
+
+def test_proxy_on_the_page_lets_through_what_the_hub_accepts() -> None:
+    page = (FOLDER / "self-hosting.md").read_text()
+    dashboard_mib, api_mib = security_headers.MOST_BYTES // 2**20, body_limit.LIMIT_BYTES // 2**20
+    assert f"client_max_body_size {dashboard_mib}m;" in page
+    assert f"a {csv_reader.LARGEST_FILE // 2**20} MiB inventory file" in page
+    assert f"up to {dashboard_mib} MiB, the API up to {api_mib} MiB" in page
 
 
 def test_other_numbers_are_those_of_the_program() -> None:
