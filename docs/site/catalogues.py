@@ -7,37 +7,40 @@ from typing import Any
 from spec.document import read_document
 
 KINDS = {
-    "authentication_error": ("Authentication", "Who is calling is not clear."),
-    "permission_error": ("Permission", "The caller is known, but may not do this."),
-    "validation_error": ("Validation", "The request breaks a rule of the contract. Nothing was done; correct it."),
-    "not_found_error": ("Not found", "What the path or the body names is not there for this key."),
-    "conflict_error": ("Conflict", "The request is sound, but the state of things does not allow it."),
-    "idempotency_error": ("Idempotency", "The `Idempotency-Key` was used before."),
-    "rate_limit_error": ("Rate limit", "Too much at once. Wait as long as `Retry-After` says."),
-    "api_error": ("The hub's own errors", "Nothing is wrong with the request. Repeat it with the same key."),
+    "authentication_error": ("Authentication", "The request does not identify its caller."),
+    "permission_error": ("Permission", "The key is valid but not authorized for this request."),
+    "validation_error": ("Validation", "The request is invalid and changed nothing. Correct it."),
+    "not_found_error": ("Not found", "The path or the body refers to an object that does not exist for this key."),
+    "conflict_error": ("Conflict", "The request is valid but conflicts with the current state."),
+    "idempotency_error": (
+        "Idempotency",
+        "The `Idempotency-Key` was used for another request, or its request is still running.",
+    ),
+    "rate_limit_error": ("Rate limit", "There were too many requests. Wait as long as `Retry-After` says."),
+    "api_error": ("Server errors", "The hub failed, not your request. Retry with the same `Idempotency-Key`."),
 }
 
 ERRORS = """# Error catalogue
 
-Every answer that is not a success has the same envelope:
+Every error response has the same envelope:
 
 ```json
 %(example)s
 ```
 
-Let programs look at `code`, and show people `message`. `param` is the place of the fault: a JSON path into the body, or
-the name of the parameter or header; it is `null` when there is no single place. Quote `request_id` to support.
-`doc_url` leads to the entry on this page.
+Branch on `code` in your program, and show `message` to people. `param` locates the error: a JSON path into the body, or
+the name of a parameter or header. It is `null` if the error has no single location. Give `request_id` to support.
+`doc_url` links to the entry on this page.
 
-Codes are never renamed; new ones may be added. Treat one that you do not know by its HTTP status.
+A code never changes its name within a version. New codes can be added: treat an unknown code by its HTTP status.
 """
 
 EVENTS = """# Event catalogue
 
-Ten types of events. Each is delivered to the endpoints that subscribe to it, and stands in `GET /events` for 30 days.
-How deliveries are signed, ordered and repeated is on the page about [webhooks](/docs/webhooks).
+There are ten event types. The hub delivers each event to the endpoints that subscribe to it, and lists it in
+`GET /events` for 30 days. [Receiving webhooks](/docs/webhooks) explains signatures, order, and retries.
 
-All of them have the same envelope:
+All events have the same envelope:
 
 | Field | Meaning |
 |---|---|
@@ -47,7 +50,7 @@ All of them have the same envelope:
 
 
 def errors() -> str:
-    """An anchor for each code, with cause and cure."""
+    """Render the error catalogue, with one anchor per code."""
     envelope = _error_examples()["listing_not_available"]
     return ERRORS % {"example": json.dumps(envelope, indent=2, ensure_ascii=False)} + "\n".join(_kinds())
 
@@ -55,7 +58,7 @@ def errors() -> str:
 def events() -> str:
     document = read_document()
     first = document["components"]["schemas"]["ListingPublishedEvent"]["properties"]
-    told = {**first, "data": {"description": "The listing, order or customer as it was then, or the test message."}}
+    told = {**first, "data": {"description": "The listing, order, or customer at `created_at`, or the test message."}}
     fields = "\n".join(f"| `{name}` | {_cell(schema)} |" for name, schema in told.items())
     return EVENTS % {"fields": fields} + "\n".join(_event(name, item["post"]) for name, item in _webhooks().items())
 

@@ -33,23 +33,41 @@ def _file(name: str) -> Callable[[], str]:
 
 # For people an application draws it from the contract document; the Markdown is for other readers.
 REFERENCE = DocsPage(
-    "api/reference", "API", "Reference", "Every operation, webhook, field and limit.", reference.reference
+    "api/reference", "API", "Reference", "Every operation, webhook, field, and limit.", reference.reference
 )
 PAGES = (
-    DocsPage("quickstart", "Start", "Quickstart", "From a test key to an order and a webhook.", _file("quickstart")),
     DocsPage(
-        "authentication", "Start", "Authentication", "Keys: how to get, send and change them.", _file("authentication")
+        "quickstart",
+        "Start",
+        "Quickstart",
+        "From a test key to an order and a webhook in ten minutes.",
+        _file("quickstart"),
     ),
-    DocsPage("test-mode", "Start", "Test mode", "Test rows, live rows, and how to go live.", _file("test-mode")),
+    DocsPage("authentication", "Start", "Authentication", "Get, send, and replace API keys.", _file("authentication")),
+    DocsPage("test-mode", "Start", "Test mode", "Build on test data, then go live.", _file("test-mode")),
     DocsPage("clients", "Start", "Postman and clients", "Run the whole API, or generate a client.", _file("clients")),
     REFERENCE,
-    DocsPage("idempotency", "API", "Idempotency", "Repeat a write without doing it twice.", _file("idempotency")),
-    DocsPage("pagination", "API", "Pagination and mirroring", "Walk lists; keep an exact copy.", _file("pagination")),
-    DocsPage("rate-limits", "API", "Rate limits", "600 tokens a minute, and how to stay below.", _file("rate-limits")),
-    DocsPage("api/errors", "API", "Errors", "Every code, its cause and its cure.", catalogues.errors),
-    DocsPage("versioning", "API", "Versioning", "What may change, and what counts as breaking.", _file("versioning")),
-    DocsPage("webhooks", "Webhooks", "Receiving webhooks", "Duties, guarantees, verification.", _file("webhooks")),
-    DocsPage("events", "Webhooks", "Event catalogue", "All ten events with their payloads.", catalogues.events),
+    DocsPage("idempotency", "API", "Idempotency", "Retry a request without repeating its work.", _file("idempotency")),
+    DocsPage(
+        "pagination",
+        "API",
+        "Pagination and mirroring",
+        "Read all pages of a list, and keep an exact copy.",
+        _file("pagination"),
+    ),
+    DocsPage(
+        "rate-limits", "API", "Rate limits", "600 tokens a minute, and how to stay within them.", _file("rate-limits")
+    ),
+    DocsPage("api/errors", "API", "Errors", "Every error code, its cause, and what to do.", catalogues.errors),
+    DocsPage("versioning", "API", "Versioning", "What can change, and what counts as breaking.", _file("versioning")),
+    DocsPage(
+        "webhooks",
+        "Webhooks",
+        "Receiving webhooks",
+        "Verify signatures, and rely on delivery guarantees.",
+        _file("webhooks"),
+    ),
+    DocsPage("events", "Webhooks", "Event catalogue", "All ten event types with their payloads.", catalogues.events),
     DocsPage(
         "self-hosting", "Operating", "Self-hosting", "Run a hub: proxy, databases, backups.", _file("self-hosting")
     ),

@@ -8,7 +8,7 @@ from spec.document import BASE_PATH, read_document
 
 ABOUT = """# API reference
 
-Every operation of the API, from the contract document itself, which is at `%(base)s/openapi.json`. Paths begin with
+Every operation of the API, generated from the OpenAPI document at `%(base)s/openapi.json`. Paths are relative to
 `%(base)s`.
 """
 
