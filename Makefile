@@ -52,6 +52,7 @@ format: setup ## fails when a file is not formatted
 
 lint: setup
 	$(BIN)/ruff check $(CODE)
+	$(BIN)/codespell
 
 types: setup
 	$(BIN)/mypy

@@ -1,4 +1,4 @@
-"""Sales, fulfilment and clients in the dashboard."""
+"""Sales, fulfillment and clients in the dashboard."""
 
 import pytest
 
