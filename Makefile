@@ -10,10 +10,10 @@ PYTEST := $(BIN)/python -m pytest -q $(if $(findstring .py,$(T)),-n 0,-n $(WORKE
 JOURNEYS := tests/journeys tests/browser tests/docs/test_accessibility.py tests/docs/test_browser.py tests/docs/test_quickstart.py tests/postman/test_run.py
 TOOLED := $(addprefix tests/clients/,test_generated.py test_linters.py test_workflow.py)
 CRASH := $(BIN)/python -m pytest -q -rP -m crash tests/crash
-UNIT := tests/models tests/inventory tests/webhooks tests/spec tests/postman/test_collection.py tests/test_architecture.py
+UNIT := tests/models tests/inventory tests/webhooks tests/spec tests/postman/test_collection.py tests/test_architecture.py tests/test_language.py
 SELECTED := $(or $(T),$(TOOLED:%=--ignore=%) $(JOURNEYS:%=--ignore=%) tests) $(if $(K),-k "$(K)")
 
-.PHONY: help setup run test quick journeys test-services clients contract release-spec check format fix lint types generate unchanged smoke fuzz crash bench screenshots lock
+.PHONY: help setup run test quick journeys test-services clients contract release-spec check format fix lint language types generate unchanged smoke fuzz crash bench screenshots lock
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -68,6 +68,9 @@ fix: setup ## Format the code and apply safe lint fixes
 lint: setup ## Run the linters and the spell checker
 	$(BIN)/ruff check .
 	$(BIN)/codespell
+
+language: setup ## Report words that the field does not use, with their replacements
+	@$(BIN)/python -m tests.language
 
 types: setup ## Check the types
 	$(BIN)/mypy
