@@ -110,7 +110,7 @@ def test_plain_receiver_behind_an_https_url_is_tls(serve, sender):
 
 
 def test_reset_during_the_handshake_is_tls(serve, sender):
-    receiver = serve(lambda peer: peer.reset())
+    receiver = serve(lambda peer: (peer.sock.recv(65536), peer.reset()))
     url = receiver.url().replace("http://", "https://")
     assert failure(sender.send(url, b"{}", {})) == (None, "tls")
 
