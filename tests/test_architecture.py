@@ -1,7 +1,8 @@
 """The house holds: arrows point down, libraries stay in their rooms, files stay short."""
 
 import ast
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -179,6 +180,31 @@ def test_no_file_is_longer_than_300_lines() -> None:
     files = [*SOURCES, *(ROOT / "tests").rglob("*.py")]
     lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in files}
     assert {name: lines for name, lines in lengths.items() if lines > LONGEST_FILE and name not in GENERATED} == {}
+
+
+def class_names(tree: ast.AST) -> Iterator[str]:
+    """Names of the classes in a module. Frameworks give `Meta` its meaning, so any class may hold one."""
+    return (node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name != "Meta")
+
+
+def duplicate_classes(sources: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Class names that are defined more than once, with the files that define them."""
+    places = defaultdict(list)
+    for file, source in sources:
+        for name in class_names(ast.parse(source)):
+            places[name].append(file)
+    return {name: files for name, files in places.items() if len(files) > 1}
+
+
+def test_a_class_name_is_defined_once_in_the_whole_tree() -> None:
+    files = [(str(path.relative_to(ROOT)), path.read_text()) for path in SOURCES]
+    assert duplicate_classes((name, source) for name, source in files if name not in GENERATED) == {}
+
+
+def test_duplicate_class_names_are_found() -> None:
+    order, page = "class Order:\n    class Meta: ...", "class Page:\n    class Meta: ...\n    class Order: ..."
+    assert duplicate_classes([("a.py", order), ("b.py", page)]) == {"Order": ["a.py", "b.py"]}
+    assert duplicate_classes([("a.py", order), ("c.py", "class Cursor: ...")]) == {}
 
 
 def test_every_package_of_the_repository_has_a_rank() -> None:
