@@ -45,7 +45,7 @@ async def not_found(http_request: Request, _fault: Exception) -> Response:
     status = _fault.status_code if isinstance(_fault, HTTPException) else 404
     token = cookie.read(http_request.cookies.get(cookie.NAME)) or cookie.fresh_token()
     request = PageRequest(http_request, lambda _: None, lambda _: None, token)
-    return await _answer(request, lambda: _apology(_known(request), status, "There is no such page."))
+    return await _answer(request, lambda: _error_page(_known(request), status, "There is no such page."))
 
 
 async def _answer(request: PageRequest, work: Callable[[], Response]) -> Response:
@@ -53,29 +53,29 @@ async def _answer(request: PageRequest, work: Callable[[], Response]) -> Respons
         return await run_in_thread(work)
     except Refusal as refusal:  # the database is away, so the page must do without it
         request.session = None
-        return _apology(request, 503, refusal.message)
+        return _error_page(request, 503, refusal.message)
     except Exception:
         log.exception("A page failed: %s %s", request.http_request.method, _place(request.http_request))
         request.session = None
-        return _apology(request, 500, "Something went wrong on our side. It has been logged; please try again.")
+        return _error_page(request, 500, "Something went wrong on our side. It has been logged; please try again.")
 
 
 def _admitted(request: PageRequest, page: PageFunction, who: Access) -> Response:
     _known(request)
     if request.http_request.method == "POST" and not cookie.is_form_token(request.token, request.value("form_token")):
-        return _apology(request, 403, "This form is too old or came from elsewhere; go back, reload, send it again.")
+        return _error_page(request, 403, "This form is too old or came from elsewhere; go back, reload, send it again.")
     if who != "anyone" and request.session is None:
         return request.redirect(_sign_in_path(request))
     if who == "owner" and not request.is_owner:
-        return _apology(request, 403, "Only owners may do this; ask an owner of your account.")
+        return _error_page(request, 403, "Only owners may do this; ask an owner of your account.")
     try:
         return page(request)
     except NotFound as refusal:
-        return _apology(request, 404, refusal.message)
+        return _error_page(request, 404, refusal.message)
     except Refusal as refusal:
         if refusal.code == "service_unavailable":
             raise
-        return _apology(request, 409, refusal.message)
+        return _error_page(request, 409, refusal.message)
 
 
 def _known(request: PageRequest) -> PageRequest:
@@ -83,8 +83,8 @@ def _known(request: PageRequest) -> PageRequest:
     return request
 
 
-def _apology(request: PageRequest, status: int, message: str) -> Response:
-    return request.render("apology.html", status=status, code=status, message=message)
+def _error_page(request: PageRequest, status: int, message: str) -> Response:
+    return request.render("error.html", status=status, code=status, message=message)
 
 
 def _place(http_request: Request) -> str:

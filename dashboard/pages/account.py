@@ -30,7 +30,7 @@ BOTH_SIDES = (
 
 
 def show(request: PageRequest) -> Response:
-    return request.render("account.html", form=Form(CHANGE), sessions=Session.count_of(request.user))
+    return request.render("pages/account.html", form=Form(CHANGE), sessions=Session.count_of(request.user))
 
 
 def change_password(request: PageRequest) -> Response:
@@ -42,7 +42,7 @@ def change_password(request: PageRequest) -> Response:
             request.user.change_password(form.values["password"])
             Session.close_all(request.user, but=request.session)
             return request.redirect("/account", "Your password is changed; other browsers are signed out.")
-    return request.render("account.html", status=422, form=form, sessions=Session.count_of(request.user))
+    return request.render("pages/account.html", status=422, form=form, sessions=Session.count_of(request.user))
 
 
 def sign_out_everywhere(request: PageRequest) -> Response:

@@ -25,7 +25,7 @@ NOUNS = (
 def index(request: PageRequest) -> Response:
     filters = read_filters(request, FILTERS)
     return request.render(
-        "audit.html",
+        "pages/audit.html",
         results=tables.search_audit_entries(request.dealer, in_ms(filters), request.page),
         filters=filters,
         nouns=NOUNS,

@@ -32,7 +32,7 @@ def overview(request: PageRequest) -> Response:
         request.dealer, endpoint_id=chosen.id if chosen else None, span_ms=SPANS[span][0], count=SPANS[span][1]
     )
     return request.render(
-        "channel_overview.html",
+        "pages/channel_overview.html",
         endpoints=endpoints,
         keys=keys,
         chosen=chosen,
@@ -47,7 +47,9 @@ def overview(request: PageRequest) -> Response:
 def settings(request: PageRequest) -> Response:
     if request.integration is None:
         return request.redirect("/plan")
-    return request.render("channel_settings.html", endpoints=list(Endpoint.of(request.dealer)), keys=keys_of(request))
+    return request.render(
+        "pages/channel_settings.html", endpoints=list(Endpoint.of(request.dealer)), keys=keys_of(request)
+    )
 
 
 def switch_mode(request: PageRequest) -> Response:
@@ -89,4 +91,4 @@ def keys_of(request: PageRequest) -> dict[str, ApiKey]:
 
 
 def _not_set_up(request: PageRequest) -> Response:
-    return request.render("channel_not_set_up.html")
+    return request.render("pages/channel_not_set_up.html")

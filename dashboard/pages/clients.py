@@ -41,11 +41,11 @@ FILTERS = ("q", "orders", "since", "until")
 def index(request: PageRequest) -> Response:
     filters = read_filters(request, FILTERS)
     found = tables.search_customers(request.actor, in_ms(filters), request.page)
-    return request.render("clients.html", results=found, filters=filters)
+    return request.render("pages/clients.html", results=found, filters=filters)
 
 
 def show_new(request: PageRequest) -> Response:
-    return request.render("client_new.html", form=Form(FIELDS))
+    return request.render("pages/client_new.html", form=Form(FIELDS))
 
 
 def create(request: PageRequest) -> Response:
@@ -56,7 +56,7 @@ def create(request: PageRequest) -> Response:
             client, matched_by = Customer.upsert(request.actor, _given(form.values))
             made.subject_id = client.id
     if not form.is_valid:
-        return request.render("client_new.html", status=422, form=form)
+        return request.render("pages/client_new.html", status=422, form=form)
     notice = (
         "The client is in your list." if matched_by is None else f"Known already by {matched_by}: brought up to date."
     )
@@ -80,7 +80,7 @@ def change(request: PageRequest) -> Response:
 
 def _client_page(request: PageRequest, client: Customer, form: Form, status: int = 200) -> Response:
     orders = tables.search_orders(request.actor, {"customer": client.id})
-    return request.render("client.html", status=status, client=client, form=form, orders=orders)
+    return request.render("pages/client.html", status=status, client=client, form=form, orders=orders)
 
 
 def _client(request: PageRequest) -> Customer:

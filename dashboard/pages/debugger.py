@@ -57,4 +57,6 @@ def _page(
     request: PageRequest, form: Form, *, status: int = 200, verdict: Verification | None = None, note: str = ""
 ) -> Response:
     advice = ADVICE[verdict] if verdict else ""
-    return request.render("signature.html", status=status, form=form, verdict=verdict, advice=advice, note=note)
+    return request.render(
+        "pages/signature_debugger.html", status=status, form=form, verdict=verdict, advice=advice, note=note
+    )

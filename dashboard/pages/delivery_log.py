@@ -24,7 +24,7 @@ def index(request: PageRequest) -> Response:
     found = delivery_log.search_deliveries(request.dealer, in_ms(filters), request.page)
     endpoints = list(Endpoint.of(request.dealer))
     return request.render(
-        "delivery_log.html",
+        "pages/delivery_log.html",
         results=found,
         filters=filters,
         event_choices=EVENT_CHOICES,

@@ -22,11 +22,11 @@ FIELDS = (
 
 
 def show_new(request: PageRequest) -> Response:
-    return new_page(request, blank(), "endpoint_new.html")
+    return new_page(request, blank(), "pages/endpoint_new.html")
 
 
 def create(request: PageRequest) -> Response:
-    return create_and_show(request, "endpoint_new.html", onward=SETTINGS)
+    return create_and_show(request, "pages/endpoint_new.html", onward=SETTINGS)
 
 
 def create_and_show(request: PageRequest, template: str, *, onward: str, **context: Any) -> Response:
@@ -129,7 +129,7 @@ def new_page(
 
 def secret_page(request: PageRequest, secret: str, onward: str) -> Response:
     return request.render(
-        "revealed.html",
+        "pages/secret_revealed.html",
         title="Your webhook secret",
         label="Webhook secret",
         revealed=secret,
@@ -140,7 +140,7 @@ def secret_page(request: PageRequest, secret: str, onward: str) -> Response:
 
 def _page(request: PageRequest, endpoint: Endpoint, form: Form, events: list[str], status: int = 200) -> Response:
     return request.render(
-        "endpoint.html",
+        "pages/endpoint.html",
         status=status,
         endpoint=endpoint,
         form=form,

@@ -22,7 +22,7 @@ def index(request: PageRequest) -> Response:
     filters = read_filters(request, FILTERS)
     found = delivery_log.search_events(request.actor, filters, request.page)
     return request.render(
-        "events.html",
+        "pages/events.html",
         results=found,
         filters=filters,
         event_choices=EVENT_CHOICES,

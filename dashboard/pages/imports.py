@@ -16,18 +16,18 @@ SHOWN_ROWS = 25
 
 
 def show_new(request: PageRequest) -> Response:
-    return request.render("import_new.html", error=None)
+    return request.render("pages/import_new.html", error=None)
 
 
 def upload(request: PageRequest) -> Response:
     """Keeps the file as a draft; nothing is written to the inventory yet."""
     if request.file is None or not request.file.content:
-        return request.render("import_new.html", status=422, error="Choose a CSV file that is not empty.")
+        return request.render("pages/import_new.html", status=422, error="Choose a CSV file that is not empty.")
     content = request.file.content
     try:
         sheet = read_sheet(content, default_country=request.dealer.country)
     except SheetError as fault:
-        return request.render("import_new.html", status=422, error=str(fault))
+        return request.render("pages/import_new.html", status=422, error=str(fault))
     except MappingError:  # the preview lets the person choose the columns
         sheet = None
     job = BackgroundJob.create_draft(
@@ -44,7 +44,7 @@ def upload(request: PageRequest) -> Response:
 def show(request: PageRequest) -> Response:
     job = BackgroundJob.find(request.dealer, IMPORT, request.row_id)
     if job.state != DRAFT:
-        return request.render("import_running.html", job=job, shown_errors=SHOWN_ERRORS)
+        return request.render("pages/import_progress.html", job=job, shown_errors=SHOWN_ERRORS)
     return _preview(request, job, {})
 
 
@@ -73,7 +73,7 @@ def _preview(request: PageRequest, job: BackgroundJob, overrides: dict[str, str]
     except Refusal as refusal:
         sheet, fault = None, refusal.message
     return request.render(
-        "import_preview.html",
+        "pages/import_preview.html",
         status=200 if fault is None else 422,
         job=job,
         sheet=sheet,

@@ -23,7 +23,11 @@ def index(request: PageRequest) -> Response:
     filters = read_filters(request, FILTERS)
     found = tables.search_listings(request.actor, in_ms(filters), request.page)
     return request.render(
-        "inventory.html", results=found, filters=filters, counts=Listing.counts(request.actor), limit=_limit(request)
+        "pages/inventory.html",
+        results=found,
+        filters=filters,
+        counts=Listing.counts(request.actor),
+        limit=_limit(request),
     )
 
 

@@ -32,7 +32,7 @@ def generate(request: PageRequest, *, is_test: bool) -> str:
 
 def key_page(request: PageRequest, key: str, *, is_test: bool, onward: str) -> Response:
     return request.render(
-        "revealed.html",
+        "pages/secret_revealed.html",
         title=f"Your {'test' if is_test else 'live'} API key",
         label="API key",
         revealed=key,

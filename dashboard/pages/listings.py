@@ -52,7 +52,7 @@ MOST_PHOTOS = 50
 
 def show_new(request: PageRequest) -> Response:
     form = Form(FIELDS, {"vat_regime": "margin", "location_country": request.dealer.country})
-    return request.render("listing_new.html", form=form)
+    return request.render("pages/listing_new.html", form=form)
 
 
 def create(request: PageRequest) -> Response:
@@ -65,12 +65,12 @@ def create(request: PageRequest) -> Response:
                 listing.publish(request.actor)
     if form.is_valid:
         return request.redirect(f"/inventory/{listing.id}", "The watch is in your inventory.")
-    return request.render("listing_new.html", status=422, form=form)
+    return request.render("pages/listing_new.html", status=422, form=form)
 
 
 def show(request: PageRequest) -> Response:
     listing = _listing(request)
-    return request.render("listing.html", listing=listing, form=Form(FIELDS, texts_of(listing)))
+    return request.render("pages/listing.html", listing=listing, form=Form(FIELDS, texts_of(listing)))
 
 
 def change(request: PageRequest) -> Response:
@@ -80,7 +80,7 @@ def change(request: PageRequest) -> Response:
             listing.change(request.actor, form.values)
     if form.is_valid:
         return request.redirect(f"/inventory/{listing.id}", "Saved.")
-    return request.render("listing.html", status=422, listing=listing, form=form)
+    return request.render("pages/listing.html", status=422, listing=listing, form=form)
 
 
 def publish(request: PageRequest) -> Response:

@@ -47,7 +47,7 @@ def index(request: PageRequest) -> Response:
     filters = read_filters(request, FILTERS)
     found = tables.search_orders(request.actor, in_ms(filters), request.page)
     items = OrderItem.by_order([order.id for order in found.rows])
-    return request.render("orders.html", results=found, filters=filters, items=items)
+    return request.render("pages/orders.html", results=found, filters=filters, items=items)
 
 
 def show_new(request: PageRequest) -> Response:
@@ -121,13 +121,13 @@ def _require_buyer(form: Form) -> None:
 
 def _sale_page(request: PageRequest, form: Form, status: int = 200) -> Response:
     offers = {"listing_id": listing_options(request), "customer_id": customer_options(request)}
-    return request.render("order_new.html", status=status, form=form, offers=offers)
+    return request.render("pages/order_new.html", status=status, form=form, offers=offers)
 
 
 def _order_page(request: PageRequest, order: Order, tracking: Form, cancellation: Form, status: int = 200) -> Response:
     events = Event.kept(request.actor).where(Event.resource_id == order.id).order_by(Event.sequence)
     return request.render(
-        "order.html",
+        "pages/order.html",
         status=status,
         order=order,
         items=OrderItem.of(order.id),

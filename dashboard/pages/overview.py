@@ -13,7 +13,7 @@ from models.search import delivery_log, tables
 
 def show(request: PageRequest) -> Response:
     return request.render(
-        "overview.html",
+        "pages/overview.html",
         counts=Listing.counts(request.actor),
         sold=Listing.of(request.actor).where(Listing.status == "sold").count(),
         open_orders=Order.of(request.actor).where(Order.status == RECEIVED).count(),

@@ -7,4 +7,4 @@ from models.dealer import PLANS
 
 
 def show(request: PageRequest) -> Response:
-    return request.render("plan.html", plans=list(PLANS.values()), current=request.dealer.plan)
+    return request.render("pages/plan.html", plans=list(PLANS.values()), current=request.dealer.plan)

@@ -17,7 +17,7 @@ DAY_MS = 24 * 3_600_000
 def show_new(request: PageRequest) -> Response:
     integration_of(request)
     failed = _failed(request)
-    return request.render("retries_new.html", failed=failed, count=failed.count())
+    return request.render("pages/retry_failed.html", failed=failed, count=failed.count())
 
 
 def begin(request: PageRequest) -> Response:
@@ -38,7 +38,9 @@ def show(request: PageRequest) -> Response:
     own = Delivery.of(request.dealer).where(
         Delivery.created_at >= since, Delivery.created_at <= until, Delivery.trigger == "manual"
     )
-    return request.render("retries.html", job=job, waiting=own.where(Delivery.completed_at.is_null()).count())
+    return request.render(
+        "pages/retry_progress.html", job=job, waiting=own.where(Delivery.completed_at.is_null()).count()
+    )
 
 
 def _failed(request: PageRequest) -> FailedDeliveries:

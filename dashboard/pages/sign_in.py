@@ -45,7 +45,7 @@ def leave(request: PageRequest) -> Response:
 
 def show_reset(request: PageRequest) -> Response:
     User.find_by_reset_token(request.http_request.path_params["token"])
-    return request.render("reset.html", form=Form(NEW_PASSWORD))
+    return request.render("pages/password_reset.html", form=Form(NEW_PASSWORD))
 
 
 def reset(request: PageRequest) -> Response:
@@ -56,7 +56,7 @@ def reset(request: PageRequest) -> Response:
             user.change_password(form.values["password"])
             Session.close_all(user)
             return arrive(request, Session.open(user), "/")
-    return request.render("reset.html", status=422, form=form)
+    return request.render("pages/password_reset.html", status=422, form=form)
 
 
 def arrive(request: PageRequest, token: str, path: str) -> Response:
@@ -67,4 +67,4 @@ def arrive(request: PageRequest, token: str, path: str) -> Response:
 
 def _sign_in_page(request: PageRequest, form: Form, status: int = 200) -> Response:
     asked = request.value("next")
-    return request.render("sign_in.html", status=status, form=form, next_path=safe_path(asked))
+    return request.render("pages/sign_in.html", status=status, form=form, next_path=safe_path(asked))

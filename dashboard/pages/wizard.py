@@ -19,7 +19,7 @@ SETUP = "/channels/custom/setup"
 
 
 def show_key(request: PageRequest) -> Response:
-    return _step(request, 1, "setup_key.html")
+    return _step(request, 1, "pages/setup_key.html")
 
 
 def create_key(request: PageRequest) -> Response:
@@ -28,13 +28,13 @@ def create_key(request: PageRequest) -> Response:
 
 def show_endpoint(request: PageRequest) -> Response:
     if Endpoint.of(request.dealer).count():
-        return _step(request, 2, "setup_endpoint_done.html", endpoints=list(Endpoint.of(request.dealer)))
-    return endpoints.new_page(request, endpoints.blank(), "setup_endpoint.html", steps=steps(request, 2))
+        return _step(request, 2, "pages/setup_endpoint_done.html", endpoints=list(Endpoint.of(request.dealer)))
+    return endpoints.new_page(request, endpoints.blank(), "pages/setup_endpoint.html", steps=steps(request, 2))
 
 
 def create_endpoint(request: PageRequest) -> Response:
     onward = f"{SETUP}/ping"
-    return endpoints.create_and_show(request, "setup_endpoint.html", onward=onward, steps=steps(request, 2))
+    return endpoints.create_and_show(request, "pages/setup_endpoint.html", onward=onward, steps=steps(request, 2))
 
 
 def show_ping(request: PageRequest) -> Response:
@@ -45,7 +45,7 @@ def show_ping(request: PageRequest) -> Response:
     return _step(
         request,
         3,
-        "setup_ping.html",
+        "pages/setup_ping.html",
         event=event,
         deliveries=deliveries,
         attempts=attempts,
@@ -61,7 +61,7 @@ def ping(request: PageRequest) -> Response:
 
 
 def show_live(request: PageRequest) -> Response:
-    return _step(request, 4, "setup_live.html", endpoints=list(Endpoint.of(request.dealer)))
+    return _step(request, 4, "pages/setup_live.html", endpoints=list(Endpoint.of(request.dealer)))
 
 
 def _step(request: PageRequest, number: int, template: str, **context: Any) -> Response:
