@@ -60,10 +60,12 @@ check: setup format lint types unchanged test journeys test-services clients ## 
 
 format: setup ## Check the formatting
 	$(BIN)/ruff format --check .
+	$(BIN)/djlint --check --quiet dashboard docs/site
 
 fix: setup ## Format the code and apply safe lint fixes
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+	$(BIN)/djlint --reformat --quiet dashboard docs/site
 
 lint: setup ## Run the linters and the spell checker
 	$(BIN)/ruff check .
