@@ -45,7 +45,7 @@ async def not_found(http_request: Request, _fault: Exception) -> Response:
     status = _fault.status_code if isinstance(_fault, HTTPException) else 404
     token = cookie.read(http_request.cookies.get(cookie.NAME)) or cookie.fresh_token()
     request = PageRequest(http_request, lambda _: None, lambda _: None, token)
-    return await _answer(request, lambda: _error_page(_known(request), status, "There is no such page."))
+    return await _answer(request, lambda: _error_page(_known(request), status, "This page does not exist."))
 
 
 async def _answer(request: PageRequest, work: Callable[[], Response]) -> Response:
@@ -57,17 +57,17 @@ async def _answer(request: PageRequest, work: Callable[[], Response]) -> Respons
     except Exception:
         log.exception("A page failed: %s %s", request.http_request.method, _place(request.http_request))
         request.session = None
-        return _error_page(request, 500, "Something went wrong on our side. It has been logged; please try again.")
+        return _error_page(request, 500, "The error is on our side and has been logged. Try again in a minute.")
 
 
 def _admitted(request: PageRequest, page: PageFunction, who: Access) -> Response:
     _known(request)
     if request.http_request.method == "POST" and not cookie.is_form_token(request.token, request.value("form_token")):
-        return _error_page(request, 403, "This form is too old or came from elsewhere; go back, reload, send it again.")
+        return _error_page(request, 403, "This form has expired. Go back, reload the page and send it again.")
     if who != "anyone" and request.session is None:
         return request.redirect(_sign_in_path(request))
     if who == "owner" and not request.is_owner:
-        return _error_page(request, 403, "Only owners may do this; ask an owner of your account.")
+        return _error_page(request, 403, "Only owners can do this. Ask an owner of your account.")
     try:
         return page(request)
     except NotFound as refusal:

@@ -69,15 +69,15 @@ def begin(request: PageRequest) -> Response:
 
 def _preview(request: PageRequest, job: BackgroundJob, overrides: dict[str, str]) -> Response:
     try:
-        sheet, fault = _read(request, job, overrides), None
+        sheet, error = _read(request, job, overrides), None
     except Refusal as refusal:
-        sheet, fault = None, refusal.message
+        sheet, error = None, refusal.message
     return request.render(
         "pages/import_preview.html",
-        status=200 if fault is None else 422,
+        status=200 if error is None else 422,
         job=job,
         sheet=sheet,
-        fault=fault,
+        error=error,
         header=_header(job.file),
         fields=FIELDS,
         overrides=overrides,

@@ -63,7 +63,7 @@ def render_site(public_url: str) -> dict[str, Content]:
 
 
 def not_found(public_url: str) -> Content:
-    return _html("missing.html", public_url, page=None, title="Not found")
+    return _html("not_found.html", public_url, page=None, title="Not found")
 
 
 def _page(page: DocsPage, public_url: str) -> Content:

@@ -22,7 +22,7 @@ def pages(stage: Stage) -> dict[str, str]:
     return {
         "overview": "/",
         "inventory": "/inventory",
-        "inventory-nothing": "/inventory?q=nothing+fits",
+        "inventory-no-results": "/inventory?q=no+results",
         "listing": f"/inventory/{stage.listing.id}",
         "listing-new": "/inventory/new",
         "import": "/inventory/import",
@@ -74,12 +74,12 @@ def _shoot_acts(page: Any, site: str, suffix: str) -> None:
     page.goto(f"{site}/orders/new")
     page.get_by_label("Phone").fill("12")
     page.get_by_label("Watch").fill("Rolex")
-    page.get_by_role("button", name="Record the sale").click()
+    page.get_by_role("button", name="Record sale").click()
     page.screenshot(path=FOLDER / f"errors-{suffix}.png", full_page=True)
     page.goto(f"{site}/channels/custom/signature")
     for label, text in (("WTH-Signature header", "t=1,v1=ab"), ("Raw body", "{}"), ("Webhook secret", "whsec_x")):
         page.get_by_label(label).fill(text)
-    page.get_by_role("button", name="Check").click()
+    page.get_by_role("button", name="Check signature").click()
     page.screenshot(path=FOLDER / f"verdict-{suffix}.png", full_page=True)
 
 

@@ -26,7 +26,7 @@ def expect(locator: Any) -> Any:
 
 def read_secret(tab: Any) -> str:
     secret: str = tab.locator("#revealed").input_value()
-    tab.get_by_role("link", name="I have it, continue").click()
+    tab.get_by_role("link", name="I've saved it, continue").click()
     return secret
 
 
@@ -69,7 +69,7 @@ def test_a_dealers_first_day(first_day: Any, server: Server, receiver: Receiver,
 
 def set_up_key(tab: Any) -> str:
     tab.get_by_role("link", name="Custom Integration").click()
-    tab.get_by_role("button", name="Create the test key").click()
+    tab.get_by_role("button", name="Create test key").click()
     key = read_secret(tab)
     assert re.fullmatch(r"wth_[A-Za-z0-9]{32}", key)
     return key
@@ -77,24 +77,24 @@ def set_up_key(tab: Any) -> str:
 
 def set_up_endpoint(tab: Any, receiver: Receiver) -> str:
     tab.get_by_label("Webhook URL").fill("ftp://wrong.example")
-    tab.get_by_role("button", name="Save and show the secret").click()
+    tab.get_by_role("button", name="Save and show secret").click()
     expect(tab.get_by_label("Webhook URL")).to_be_focused()
     tab.get_by_label("Webhook URL").fill(receiver.url)
-    tab.get_by_role("button", name="Save and show the secret").click()
+    tab.get_by_role("button", name="Save and show secret").click()
     secret = read_secret(tab)
     assert secret.startswith("whsec_")
     return secret
 
 
 def ping_and_see_it_arrive(tab: Any, receiver: Receiver, deliver: Deliver) -> None:
-    tab.get_by_role("button", name="Send the test ping").click()
-    expect(tab.get_by_text("On its way…")).to_be_visible()
+    tab.get_by_role("button", name="Send test event").click()
+    expect(tab.get_by_text("Sending…")).to_be_visible()
     deliver()
-    expect(tab.get_by_text("Your endpoint heard us.")).to_be_visible()  # the page looks by itself
+    expect(tab.get_by_text("Test event delivered.")).to_be_visible()  # the page looks by itself
     expect(tab.get_by_text("Skip this step")).to_be_hidden()
     assert receiver.events == ["integration.test_event"]
     tab.get_by_role("link", name="Continue").click()
-    expect(tab.get_by_text("A test event was delivered")).to_be_visible()
+    expect(tab.get_by_text("Test event delivered")).to_be_visible()
 
 
 def publish_a_watch(tab: Any) -> None:
@@ -127,16 +127,16 @@ def retry_what_failed(tab: Any, server: Server, receiver: Receiver, deliver: Del
 def rotate(tab: Any, server: Server) -> str:
     tab.goto(f"{server.site}/channels/custom/settings")
     tab.get_by_role("link", name="Edit").click()
-    tab.get_by_text("Rotate the secret…").click()
-    tab.get_by_role("button", name="Make a new secret").click()
+    tab.get_by_text("Rotate secret…").click()
+    tab.get_by_role("button", name="Rotate secret", exact=True).click()
     secret = read_secret(tab)
-    expect(tab.get_by_text(re.compile(r"for another 23:59:\d\d"))).to_be_visible()
+    expect(tab.get_by_text(re.compile(r"expires in\s+23:59:\d\d"))).to_be_visible()
     return secret
 
 
 def go_live(tab: Any, server: Server) -> None:
     tab.goto(f"{server.site}/channels/custom/setup/live")
-    tab.get_by_role("button", name="Create the live key").click()
+    tab.get_by_role("button", name="Create live key").click()
     read_secret(tab)
     tab.get_by_text("Go live…").click()
     tab.get_by_role("button", name="Go live now").click()
@@ -181,12 +181,12 @@ def test_everything_works_without_javascript(
     sign_in(tab, server.site, EMAIL, PASSWORD)
     set_up_key(tab)
     tab.get_by_label("Webhook URL").fill(receiver.url)
-    tab.get_by_role("button", name="Save and show the secret").click()
+    tab.get_by_role("button", name="Save and show secret").click()
     expect(tab.get_by_text("Copy", exact=True)).to_be_hidden()  # it could not do anything
     read_secret(tab)
-    tab.get_by_role("button", name="Send the test ping").click()
+    tab.get_by_role("button", name="Send test event").click()
     deliver()
     tab.reload()
-    expect(tab.get_by_text("Your endpoint heard us.")).to_be_visible()
+    expect(tab.get_by_text("Test event delivered.")).to_be_visible()
     go_live(tab, server)
     context.close()

@@ -106,7 +106,7 @@ def test_both_secrets_sign_while_a_rotation_runs_and_one_after_it_is_revoked(
 ) -> None:
     endpoint, old = cast.owner.endpoint(receiver.url)
     new = revealed(owner.post(f"{CUSTOM}/endpoints/{endpoint.id}/rotate", {"grace_hours": "24"}))
-    assert "Two secrets sign" in page(owner.get(f"{CUSTOM}/settings")).text
+    assert "signed with two secrets" in page(owner.get(f"{CUSTOM}/settings")).text
     owner.post(f"{CUSTOM}/ping")
     deliver()
     owner.post(f"{CUSTOM}/endpoints/{endpoint.id}/revoke")
@@ -197,7 +197,7 @@ def test_log_is_filtered_by_its_address(
     deliver()
     text = page(owner.get(f"{CUSTOM}/log?{query}")).text
     total = "1 delivery" if count == 1 else f"{count} deliveries"
-    assert (f"–{count} of {total}" in text) if count else ("No delivery fits" in text)
+    assert (f"–{count} of {total}" in text) if count else ("No delivery matches" in text)
 
 
 def test_a_manual_retry_that_succeeds_ends_the_retries(
@@ -230,15 +230,15 @@ def test_all_that_failed_is_counted_then_retried(
     owner = Browser(owner.site)
     owner.sign_in("staff@uhrenhaus.example")
     receiver.answer = lambda _: 200
-    assert "0 deliveries of that time" in page(owner.get(f"{CUSTOM}/retries")).text
+    assert "0 failed deliveries in this period" in page(owner.get(f"{CUSTOM}/retries")).text
     query = "since=2020-01-01T00:00&until=2100-01-01T00:00"
-    assert "3 deliveries of that time" in page(owner.get(f"{CUSTOM}/retries?{query}")).text
+    assert "3 failed deliveries in this period" in page(owner.get(f"{CUSTOM}/retries?{query}")).text
     answer = owner.post(f"{CUSTOM}/retries", {"since": "2020-01-01T00:00", "until": "2100-01-01T00:00"})
     deliver()
     assert BackgroundJob.get().state == "done"
     clock.forward(1)
     deliver()
-    assert "3 of 3 taken up again; 0 still to be sent" in page(owner.get(answer.url.removeprefix(owner.site))).text
+    assert "3 of 3 queued for retry · 0 still pending" in page(owner.get(answer.url.removeprefix(owner.site))).text
     assert Delivery.select().where(Delivery.state == "succeeded").count() == 3
 
 

@@ -32,7 +32,7 @@ def finished(browser: Browser, path: str) -> str:
     """The page of an import once the worker has done it."""
     work_off()
     text = page(browser.get(path)).text
-    assert "Done." in text
+    assert "Import complete." in text
     return text
 
 
@@ -131,7 +131,7 @@ def test_search_filters_and_pages_stand_in_the_address(owner: Browser, cast: Cas
     found = page(owner.get("/inventory?q=zenith+primero&published=yes"))
     assert "1–1 of 1 watch" in found.text
     assert found.value("q") == "zenith primero"
-    assert "No watch fits" in page(owner.get("/inventory?q=100%25_")).text
+    assert "No watch matches" in page(owner.get("/inventory?q=100%25_")).text
 
 
 def test_live_inventory_respects_the_plan(owner: Browser, cast: Cast) -> None:
@@ -152,7 +152,7 @@ def test_a_file_is_previewed_then_imported_with_its_bad_rows_named(owner: Browse
     assert Listing.select().count() == 0
     owner.post(path, {"then": "import", "publish": "yes"})
     done = finished(owner, path)
-    assert "New 2 Brought up to date 0 Not imported 1" in done
+    assert "Created 2 Updated 0 Failed 1" in done
     assert {row.sku: row.asking_price_cents for row in Listing.select()} == {"A1": 720_000, "A3": 510_000}
     again = owner.post(path, {"then": "import"})
     assert Listing.select().count() == 2, again.status_code

@@ -145,7 +145,7 @@ def test_every_row_of_the_search_index_leads_to_a_page_and_anchor(server: Server
 def test_unknown_page_is_a_404_that_shows_the_menu(server: Server, path: str) -> None:
     response = get(server, path)
     assert response.status_code == 404
-    assert "There is no such page" in response.text
+    assert "Page not found" in response.text
     assert "/docs/quickstart" in Html.of(response.text).links
 
 
