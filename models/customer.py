@@ -17,6 +17,7 @@ from spec import types
 from spec.document import read_document
 
 IDENTIFIERS: tuple[types.MatchedBy, ...] = ("external_id", "email", "phone")
+PERSONAL_FIELDS = ("external_id", "email", "phone", "first_name", "last_name", "company", "vat_id", "address", "notes")
 ADDRESS = ("line1", "line2", "city", "postal_code", "region", "country")
 
 

@@ -1,9 +1,14 @@
-"""Erasing a customer: personal data leaves the row, the orders, the stored events and answers; the log's rows stay."""
+"""Erasure of a customer's personal data (GDPR article 17): row, orders, events and stored responses.
+
+Rows, delivery states and attempt counts stay; only personal fields are blanked.
+"""
 
 from typing import Any
 
 import orjson
 
+from models import customer as customers
+from models import order as orders
 from models.customer import Customer
 from models.dealer import Actor
 from models.delivery.attempt import Attempt
@@ -12,64 +17,73 @@ from models.delivery.event import Event
 from models.idempotency import IdempotencyRecord
 from models.order import Order
 
-PERSONAL = ("external_id", "email", "phone", "first_name", "last_name", "company", "vat_id", "address", "notes")
-ORDER_PERSONAL = ("shipping_address", "billing_address", "note", "tracking", "cancel_reason")
-FORGOTTEN_ANSWER = {"response_preview": "", "response_headers": {}}  # of an attempt under way too: see outcome.py
+# By kind of object: the namespace of an event type, or `object` of an object inside its data.
+PERSONAL_FIELDS: dict[str, tuple[str, ...]] = {
+    "customer": customers.PERSONAL_FIELDS,
+    "order": orders.PERSONAL_FIELDS,
+    "listing": (),
+    "integration": (),
+}
+BLANK_RESPONSE = {"response_preview": "", "response_headers": {}}  # also of attempts in flight: see results.py
 
 
 def erase(actor: Actor, customer: Customer) -> dict[str, int]:
-    """One transaction; counts of what was cleared. An endpoint that had the data must be told by the dealer."""
+    """Erase a customer's personal data in one transaction.
+
+    Returns the number of `orders`, `events` and `idempotency_records` that were changed or deleted. Endpoints may
+    keep what they have received: the dealer has to inform their operators.
+    """
     with actor.dealer.locked() as at:
-        orders = list(Order.of(actor).where(Order.customer == customer))
-        _clear_customer(customer, at)
-        for order in orders:
-            _clear_order(order, at)
-        events = _clear_events(actor, [customer.id, *(order.id for order in orders)])
-        records = _forget_answers(actor, customer.id)
-    return {"orders": len(orders), "events": events, "idempotency_records": records}
+        placed = list(Order.of(actor).where(Order.customer == customer))
+        _blank(customer, (*PERSONAL_FIELDS["customer"], "email_folded"), at)
+        for order in placed:
+            _blank(order, PERSONAL_FIELDS["order"], at)
+        events = _redact_events(actor, [customer.id, *(order.id for order in placed)])
+        records = _delete_stored_responses(actor, customer.id)
+    return {"orders": len(placed), "events": events, "idempotency_records": records}
 
 
-def _clear_customer(customer: Customer, at: int) -> None:
-    for name in (*PERSONAL, "email_folded"):
-        setattr(customer, name, None)
-    customer.metadata, customer.updated_at = {}, at
-    customer.save()
+def redact_event(event: dict[str, Any]) -> dict[str, Any]:
+    """Return an event body with the personal fields in its `data` set to null.
+
+    Raises LookupError for a kind of object that PERSONAL_FIELDS does not list.
+    """
+    return {**event, "data": _redact(event["data"], event["event"].partition(".")[0])}
 
 
-def _clear_order(order: Order, at: int) -> None:
-    for name in ORDER_PERSONAL:
-        setattr(order, name, None)
-    order.metadata, order.updated_at = {}, at
-    order.save()
+def _blank(row: Customer | Order, names: tuple[str, ...], at: int) -> None:
+    for name in names:
+        setattr(row, name, None)
+    row.metadata, row.updated_at = {}, at
+    row.save()
 
 
-def _clear_events(actor: Actor, resource_ids: list[str]) -> int:
-    own = Event.dealer == actor.dealer, Event.resource_id.in_(resource_ids)
-    events = list(Event.select().where(*own))
+def _redact_events(actor: Actor, resource_ids: list[str]) -> int:
+    events = list(Event.select().where(Event.dealer == actor.dealer, Event.resource_id.in_(resource_ids)))
     for event in events:
-        event.body = orjson.dumps(_cleared(orjson.loads(event.body))).decode()
+        event.body = orjson.dumps(redact_event(orjson.loads(event.body))).decode()
         event.save()
     deliveries = Delivery.select(Delivery.id).where(Delivery.event_id.in_([event.id for event in events]))
-    Attempt.update(FORGOTTEN_ANSWER).where(Attempt.delivery.in_(deliveries)).execute()
+    Attempt.update(BLANK_RESPONSE).where(Attempt.delivery.in_(deliveries)).execute()
     return len(events)
 
 
-def _cleared(body: dict[str, Any]) -> dict[str, Any]:
-    subject = body["data"]
-    if subject["object"] == "order":
-        subject["customer"] = _without(subject["customer"], PERSONAL)
-        body["data"] = _without(subject, ORDER_PERSONAL)
-    else:
-        body["data"] = _without(subject, PERSONAL)
-    return body
+def _redact(data: dict[str, Any], kind: str) -> dict[str, Any]:
+    if kind not in PERSONAL_FIELDS:
+        raise LookupError(f"Unknown kind of object {kind!r}: list its personal fields in models/erasure.py.")
+    blank: dict[str, Any] = {**dict.fromkeys(PERSONAL_FIELDS[kind]), "metadata": {}}
+    return {name: blank[name] if name in blank else _redact_nested(value) for name, value in data.items()}
 
 
-def _without(shape: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    cleared = {name: None if name in names else value for name, value in shape.items()}
-    return cleared | ({"metadata": {}} if "metadata" in shape else {})
+def _redact_nested(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_redact_nested(item) for item in value]
+    if isinstance(value, dict) and "object" in value:
+        return _redact(value, value["object"])
+    return value
 
 
-def _forget_answers(actor: Actor, customer_id: str) -> int:
-    """Stored answers that name the customer; a repetition of such a request is carried out anew, or refused."""
-    own = IdempotencyRecord.dealer == actor.dealer, IdempotencyRecord.body.contains(customer_id)
-    return int(IdempotencyRecord.delete().where(*own).execute())
+def _delete_stored_responses(actor: Actor, customer_id: str) -> int:
+    """Delete idempotency records whose response names the customer: a repeated request runs again or is rejected."""
+    is_theirs = IdempotencyRecord.dealer == actor.dealer, IdempotencyRecord.body.contains(customer_id)
+    return int(IdempotencyRecord.delete().where(*is_theirs).execute())

@@ -20,6 +20,7 @@ from models.order_item import OrderItem, Sale, sales_of
 from spec import types
 
 RECEIVED, FULFILLED, CANCELLED = "received", "fulfilled", "cancelled"
+PERSONAL_FIELDS = ("shipping_address", "billing_address", "note", "tracking", "cancel_reason")
 
 
 class Order(Row):
