@@ -46,7 +46,7 @@ def list_(dealer_name: str) -> CommandOutput:
 def reset(email: str) -> CommandOutput:
     """Make a link with which the person sets a new password, once, within a day."""
     found = _find(email)
-    link = f"{config.PUBLIC_URL}/reset/{found.reset_token()}"
+    link = f"{config.PUBLIC_URL}/reset/{found.create_reset_token()}"
     return CommandOutput(
         {"user_id": found.id, "link": link}, f"{found.email} sets a new password here, within a day:\n{link}"
     )

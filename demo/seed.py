@@ -8,7 +8,7 @@ import orjson
 
 import config
 from inventory.sheet import read_sheet
-from models.accounts.integration import ApiKey
+from models.accounts.api_key import ApiKey
 from models.database import connection
 from models.dealer import Actor, Dealer
 from models.delivery.endpoint import Endpoint

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from errors import Refusal
-from models.accounts.integration import Caller
+from models.accounts.caller import Caller
 from models.thread_pool import run_in_thread
 
 

@@ -1,6 +1,6 @@
 """The integration that a key belongs to."""
 
-from models.accounts.integration import Caller
+from models.accounts.caller import Caller
 from models.dealer import Actor
 from models.integration_summary import summarize_integration
 from spec import types

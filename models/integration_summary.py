@@ -1,6 +1,6 @@
 """What an integration looks like to its own key: `GET /me`."""
 
-from models.accounts.integration import Caller
+from models.accounts.caller import Caller
 from models.clock import format_rfc3339
 from models.dealer import Actor
 from models.delivery.endpoint import Endpoint

@@ -13,6 +13,6 @@ def create_dealer(*, name: str, email: str, password: str, tier: str, country: s
         dealer = Dealer.open_account(name=name, country=country, tier=tier)
         owner = User.register(dealer, email=email, password=password, role="owner")
         if dealer.plan.has_custom_integration:
-            Integration.begin(dealer)
+            Integration.create_for(dealer)
             sandbox.fill(dealer)
     return dealer, owner

@@ -1,6 +1,7 @@
-"""Secrets at rest: encrypted with a key derived from the hub's secret key."""
+"""Secrets at rest: encryption under a key derived from WTH_SECRET_KEY, and one-way digests."""
 
 import base64
+import hashlib
 from functools import lru_cache
 
 from cryptography.fernet import Fernet
@@ -10,12 +11,19 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 import config
 
 
+def digest(secret: str) -> str:
+    """Return the SHA-256 of a secret as hex: for random tokens that are looked up and never read back."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
 def encrypt(secret: str) -> str:
+    """Encrypt a secret that has to be read back, such as a signing secret (Fernet)."""
     return _fernet().encrypt(secret.encode()).decode()
 
 
 @lru_cache(1024)
 def decrypt(ciphertext: str) -> str:
+    """Reverse `encrypt`. Raises `cryptography.fernet.InvalidToken` if WTH_SECRET_KEY has changed."""
     return _fernet().decrypt(ciphertext.encode()).decode()
 
 

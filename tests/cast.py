@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from models.accounts.integration import ApiKey, Integration
+from models.accounts.api_key import ApiKey
+from models.accounts.integration import Integration
 from models.dealer import Actor, Dealer
 from models.delivery.endpoint import Endpoint
 from models.listing import Listing
@@ -43,7 +44,7 @@ class Cast:
 
 def enlist(name: str, *, tier: str = "business", country: str = "BG") -> Person:
     dealer = Dealer.open_account(name=name, country=country, tier=tier)
-    Integration.begin(dealer)
+    Integration.create_for(dealer)
     return Person(dealer, ApiKey.generate(dealer, is_test=True), ApiKey.generate(dealer, is_test=False))
 
 

@@ -3,7 +3,8 @@
 import json
 
 from models import schema
-from models.accounts.integration import ApiKey, Integration
+from models.accounts.api_key import ApiKey
+from models.accounts.integration import Integration
 from models.database import connection
 from models.dealer import Actor
 from models.delivery.endpoint import Endpoint

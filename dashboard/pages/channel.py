@@ -6,7 +6,8 @@ from dashboard import chart
 from dashboard.forms.filter_options import endpoint_choices
 from dashboard.request import PageRequest
 from errors import Refusal
-from models.accounts.integration import ApiKey, Integration
+from models.accounts.api_key import ApiKey
+from models.accounts.integration import Integration
 from models.dealer import Actor
 from models.delivery import stats
 from models.delivery.delivery import FAILED, PENDING, Delivery

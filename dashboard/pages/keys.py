@@ -5,7 +5,7 @@ from starlette.responses import Response
 from dashboard.pages.channel import integration_of, keys_of
 from dashboard.request import PageRequest
 from errors import Refusal
-from models.accounts.integration import ApiKey
+from models.accounts.api_key import ApiKey
 
 
 def regenerate(request: PageRequest) -> Response:

@@ -1,1 +1,1 @@
-"""Who acts: integrations and API keys, users and sessions, the audit log."""
+"""Identity and access: integrations, API keys, users, sessions, audit log."""

@@ -1,4 +1,4 @@
-"""The audit log: who changed what, kept for owners."""
+"""Audit log: who changed what in the dashboard."""
 
 from typing import Any, Self
 
@@ -10,7 +10,7 @@ from models.dealer import Actor, Dealer
 
 
 class AuditEntry(Row):
-    """One change by one person, written in the change's own transaction. The e-mail address is that of the day."""
+    """One change by one user, written in the same transaction; `email` is the user's address at that time."""
 
     id = peewee.TextField(primary_key=True)
     dealer = peewee.ForeignKeyField(Dealer)
@@ -23,7 +23,7 @@ class AuditEntry(Row):
 
     @classmethod
     def record(cls, actor: Actor, email: str, action: str, subject_id: str | None, summary: str) -> Self:
-        """`action` is `noun.past_participle`, `summary` a phrase for people without secrets in it."""
+        """Write an entry. `action` has the form `noun.past_participle`; `summary` is a phrase without secrets."""
         with actor.dealer.locked() as at:
             return cls.create(
                 id=new_id("aud"),

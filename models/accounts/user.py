@@ -1,4 +1,4 @@
-"""People who sign in: owners and staff of a dealer."""
+"""Users of the dashboard: owners and staff of a dealer."""
 
 import hmac
 from functools import lru_cache
@@ -15,18 +15,18 @@ from models.clock import now
 from models.database import db
 from models.dealer import Dealer
 
-SHORTEST_PASSWORD = 10
-LONGEST_PASSWORD = 1000
-RESET_MS = 24 * 3600 * 1000
+MIN_PASSWORD_LENGTH = 10
+MAX_PASSWORD_LENGTH = 1000
+RESET_LINK_VALID_MS = 24 * 3600 * 1000
 ROLES = ("owner", "staff")
 
-_hasher = PasswordHasher()
+_hasher = PasswordHasher()  # Argon2id with the library's defaults
 
 
 class User(Row):
-    """A person with an e-mail address and a password (Argon2id); roles are owner and staff.
+    """A person who signs in with an e-mail address and a password; `role` is one of ROLES.
 
-    `views_test` is the side of the dashboard that this person looked at last, None before the first choice.
+    `views_test` is true while the dashboard shows the sandbox, false for live data, None before the first choice.
     """
 
     id = peewee.TextField(primary_key=True)
@@ -42,14 +42,14 @@ class User(Row):
 
     @classmethod
     def register(cls, dealer: Dealer, *, email: str, password: str, role: str) -> Self:
-        """Raises `validation_failed`, `email_taken`."""
+        """Create a user. Raises `validation_failed`, `email_taken`."""
         folded = email.strip().casefold()
-        _refuse_unfit_email(folded)
+        _validate_email(folded)
         validate_password(password)
         password_hash = _hasher.hash(password)
         with db.atomic():
             if cls.select().where(cls.email == folded).exists():
-                raise Refusal("email_taken", "Someone signs in with this e-mail address already.")
+                raise Refusal("email_taken", "This e-mail address is already in use; choose another one.")
             return cls.create(
                 id=new_id("usr"),
                 dealer=dealer,
@@ -61,7 +61,7 @@ class User(Row):
 
     @classmethod
     def of(cls, dealer: Dealer) -> "peewee.ModelSelect[Self]":
-        """Owners first, each role in the order of joining."""
+        """Return the dealer's users: owners first, then by creation time."""
         return cls.select().where(cls.dealer == dealer).order_by(cls.role, cls.created_at, cls.id)
 
     @classmethod
@@ -70,56 +70,60 @@ class User(Row):
 
     @classmethod
     def find_by_reset_token(cls, token: str) -> Self:
-        """Raises `reset_link_invalid` when the link is spent, too old or not ours."""
+        """Return the user of a reset token. Raises `reset_link_invalid` if it was used, has expired or is forged."""
         user_id, _, rest = token.partition(".")
         expires_at, _, signature = rest.partition(".")
         user = cls.get_or_none(cls.id == user_id)
-        is_in_time = expires_at.isascii() and expires_at.isdecimal() and int(expires_at[:20]) > now()
-        if user is None or not is_in_time or not user._signed(expires_at, signature):
+        is_current = expires_at.isascii() and expires_at.isdecimal() and int(expires_at[:20]) > now()
+        if user is None or not is_current or not user._is_signature(signature, expires_at):
             raise Refusal(
-                "reset_link_invalid", "This link was used or is too old; ask your administrator for a new one."
+                "reset_link_invalid",
+                "This link has been used or has expired; ask your administrator for a new one.",
             )
         return user
 
     @staticmethod
     def has_password(user: "User | None", password: str) -> bool:
-        """Takes as long when there is no such user, so that the time does not tell."""
+        """Return whether the password is right; takes the same time without a user, to hide which accounts exist."""
         try:
-            return _hasher.verify(_nobodys_hash() if user is None else user.password_hash, password)
+            return _hasher.verify(_dummy_hash() if user is None else user.password_hash, password)
         except (VerificationError, InvalidHashError):
             return False
 
     def change_password(self, password: str) -> None:
-        """Raises `validation_failed`. Who changes a password closes the sessions that the old one opened."""
+        """Set a new password. Raises `validation_failed`. The caller closes the user's other sessions."""
         validate_password(password)
         self.password_hash = _hasher.hash(password)
         self.save()
 
-    def reset_token(self) -> str:
-        """For a link that sets a new password, once, within a day: spent when the password changes."""
-        expires_at = str(now() + RESET_MS)
+    def create_reset_token(self) -> str:
+        """Return a signed token for a reset link: valid for a day, until the password changes."""
+        expires_at = str(now() + RESET_LINK_VALID_MS)
         return f"{self.id}.{expires_at}.{self._signature(expires_at)}"
 
-    def _signed(self, expires_at: str, signature: str) -> bool:
+    def _is_signature(self, signature: str, expires_at: str) -> bool:
         return hmac.compare_digest(self._signature(expires_at).encode(), signature.encode())
 
     def _signature(self, expires_at: str) -> str:
-        said = f"reset {self.id} {expires_at} {self.password_hash}".encode()
-        return hmac.digest(config.secret_key().encode(), said, "sha256").hex()
+        message = f"reset {self.id} {expires_at} {self.password_hash}".encode()
+        return hmac.digest(config.secret_key().encode(), message, "sha256").hex()
 
 
 def validate_password(password: str) -> None:
     """Raises `validation_failed`."""
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise Invalid(f"A password has at least {SHORTEST_PASSWORD} characters.", param="password")
+    if not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
+        raise Invalid(
+            f"Use a password of at least {MIN_PASSWORD_LENGTH} characters, at most {MAX_PASSWORD_LENGTH}.",
+            param="password",
+        )
 
 
 @lru_cache(1)
-def _nobodys_hash() -> str:
-    return _hasher.hash("nobody signs in with this")
+def _dummy_hash() -> str:
+    return _hasher.hash("no user has this password")
 
 
-def _refuse_unfit_email(email: str) -> None:
+def _validate_email(email: str) -> None:
     local, at, host = email.partition("@")
     if not (local and at and "." in host) or len(email) > 254 or any(c.isspace() for c in email):
-        raise Invalid("Give an e-mail address such as anna@example.com.", param="email")
+        raise Invalid("Enter an e-mail address such as anna@example.com.", param="email")

@@ -4,8 +4,8 @@ import time
 from dataclasses import dataclass
 
 from models import clock
+from models.accounts.api_key import ApiKey
 from models.accounts.audit import AuditEntry
-from models.accounts.integration import ApiKey
 from models.accounts.user import User
 from models.dealer import Actor, Dealer
 from models.delivery.delivery import Delivery

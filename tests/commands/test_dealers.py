@@ -3,7 +3,8 @@
 import pytest
 
 from errors import Refusal
-from models.accounts.integration import Caller, Integration
+from models.accounts.caller import Caller
+from models.accounts.integration import Integration
 from models.accounts.user import User
 from models.dealer import Actor, Dealer
 from models.listing import Listing

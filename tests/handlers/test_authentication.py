@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from models.accounts.integration import ApiKey
+from models.accounts.api_key import ApiKey
 from tests.cast import Cast
 from tests.client import Client, error_of
 from tests.conftest import Clock

@@ -7,7 +7,7 @@ import time
 import pytest
 
 import config
-from models.accounts.integration import ApiKey
+from models.accounts.api_key import ApiKey
 from spec.document import read_document
 from tests.cast import Cast
 from tests.client import Client, error_of

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from models.accounts.integration import ApiKey
+from models.accounts.api_key import ApiKey
 from tests.cast import Cast
 
 ALPHABET = set("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")

@@ -8,8 +8,9 @@ from collections.abc import Callable
 
 import pytest
 
+from models.accounts.api_key import ApiKey
 from models.accounts.audit import AuditEntry
-from models.accounts.integration import ApiKey, Integration
+from models.accounts.integration import Integration
 from models.delivery.delivery import Delivery
 from models.delivery.endpoint import Endpoint
 from models.delivery.notice import Notice
