@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
 
 from inventory.countries import CODES
-from models.clock import EPOCH, now
+from models.clock import now, parse_rfc3339
 from spec.document import read_document
 
 MODES = ("test", "live")
@@ -41,11 +40,10 @@ class Moment(click.ParamType[int]):
         ago = 0 if value == "now" else milliseconds(value)
         if ago is not None:
             return now() - ago
-        try:
-            moment = datetime.fromisoformat(value.upper())
-        except ValueError:
+        at = parse_rfc3339(value)
+        if at is None:
             self.fail(f"{value!r} is no time; write it like 2026-05-08T08:41:33Z, or 2h for two hours ago.", param, ctx)
-        return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - EPOCH) // timedelta(milliseconds=1)
+        return at
 
 
 class Country(click.ParamType[str]):

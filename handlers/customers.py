@@ -1,7 +1,7 @@
 """Customers: lists, one, upsert by identifiers, many at once."""
 
 from models.bulk import bulk_upsert
-from models.clock import parse_rfc3339
+from models.clock import parse_rfc3339_parameter
 from models.cursor import ListPage
 from models.customer import Customer
 from models.dealer import Actor
@@ -16,7 +16,7 @@ def list_customers(
     email: str | None,
     external_id: str | None,
 ) -> ListPage:
-    since = parse_rfc3339(updated_after, param="updated_after")
+    since = parse_rfc3339_parameter(updated_after, param="updated_after")
     filters = {"email": email, "external_id": external_id}
     return Customer.page(actor, filters, after=after, limit=limit, since=since)
 

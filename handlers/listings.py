@@ -1,6 +1,6 @@
 """Listings, read-only."""
 
-from models.clock import parse_rfc3339
+from models.clock import parse_rfc3339_parameter
 from models.cursor import ListPage
 from models.dealer import Actor
 from models.listing import Listing
@@ -17,7 +17,7 @@ def list_listings(
     brand: str | None,
     reference: str | None,
 ) -> ListPage:
-    since = parse_rfc3339(updated_after, param="updated_after")
+    since = parse_rfc3339_parameter(updated_after, param="updated_after")
     filters = {"status": status, "published": published, "brand": brand, "reference": reference}
     return Listing.page(actor, filters, after=after, limit=limit, since=since)
 

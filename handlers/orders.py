@@ -1,6 +1,6 @@
 """Orders: lists, one, placing, cancelling."""
 
-from models.clock import parse_rfc3339
+from models.clock import parse_rfc3339_parameter
 from models.cursor import ListPage
 from models.dealer import Actor
 from models.order import Order
@@ -16,7 +16,7 @@ def list_orders(
     external_id: str | None,
     listing_id: str | None,
 ) -> ListPage:
-    since = parse_rfc3339(updated_after, param="updated_after")
+    since = parse_rfc3339_parameter(updated_after, param="updated_after")
     filters = {"status": status, "external_id": external_id, "listing_id": listing_id}
     return Order.page(actor, filters, after=after, limit=limit, since=since)
 

@@ -1,4 +1,4 @@
-"""The injectable clock, and times as integers: milliseconds since 1970 in UTC."""
+"""Time as integers: milliseconds since 1970-01-01 in UTC. The clock can be replaced in tests."""
 
 import time
 from collections.abc import Callable
@@ -10,11 +10,11 @@ from errors import Invalid
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-wall_clock: Callable[[], float] = time.time  # tests replace it
+wall_clock: Callable[[], float] = time.time  # seconds since 1970; tests replace it
 
 
 def now() -> int:
-    """Milliseconds since 1970 in UTC: the unit of every `_at` column."""
+    """Return milliseconds since 1970 in UTC, the unit of every `_at` column."""
     return int(wall_clock() * 1000)
 
 
@@ -23,23 +23,33 @@ def format_rfc3339(at: int) -> str: ...
 @overload
 def format_rfc3339(at: int | None) -> str | None: ...
 def format_rfc3339(at: int | None) -> str | None:
-    """`2026-05-08T08:41:33.114Z`, the only way in which times leave the hub."""
+    """Format ms since 1970 as `2026-05-08T08:41:33.114Z`, the format of every time in API and events."""
     if at is None:
         return None
-    return f"{_to_the_second(at // 1000)}.{at % 1000:03d}Z"
+    return f"{_format_seconds(at // 1000)}.{at % 1000:03d}Z"
 
 
-def parse_rfc3339(text: str | None, *, param: str) -> int | None:
-    """An RFC 3339 time as ms. Raises `validation_failed` for a time that no calendar has (a leap second, say)."""
-    if text is None:
-        return None
+def parse_rfc3339(text: str) -> int | None:
+    """Parse a time as ms since 1970, or return None if the text is not a time in any calendar.
+
+    Reads RFC 3339 in either case, and the forms of ISO 8601 that people type: a date alone, no seconds, no time zone
+    (which is then UTC).
+    """
     try:
-        moment = datetime.fromisoformat(text.upper())
+        parsed = datetime.fromisoformat(text.upper())
     except ValueError:
-        raise Invalid("Give an RFC 3339 time such as 2026-05-08T08:41:33.114Z.", param=param) from None
-    return (moment - EPOCH) // timedelta(milliseconds=1)
+        return None
+    return ((parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)) - EPOCH) // timedelta(milliseconds=1)
+
+
+def parse_rfc3339_parameter(text: str | None, *, param: str) -> int | None:
+    """Parse an optional request parameter. Raises `validation_failed` for a date that does not exist."""
+    at = None if text is None else parse_rfc3339(text)
+    if text is not None and at is None:
+        raise Invalid("Give an RFC 3339 time such as 2026-05-08T08:41:33.114Z.", param=param)
+    return at
 
 
 @lru_cache(4096)
-def _to_the_second(seconds: int) -> str:
+def _format_seconds(seconds: int) -> str:
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}"

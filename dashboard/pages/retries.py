@@ -2,11 +2,10 @@
 
 from starlette.responses import Response
 
-from dashboard.forms.filters import instant
 from dashboard.pages.channel import integration_of
 from dashboard.request import PageRequest
 from models.accounts.audit import AuditEntry
-from models.clock import now
+from models.clock import now, parse_rfc3339
 from models.delivery.delivery import Delivery
 from models.delivery.redelivery import FailedDeliveries
 from models.jobs.job import RETRIES, BackgroundJob
@@ -45,5 +44,5 @@ def show(request: PageRequest) -> Response:
 
 def _failed(request: PageRequest) -> FailedDeliveries:
     """Of the last day, unless the person gave other times."""
-    until = instant(request.value("until")) or now()
-    return FailedDeliveries(request.dealer, instant(request.value("since")) or until - DAY_MS, until)
+    until = parse_rfc3339(request.value("until")) or now()
+    return FailedDeliveries(request.dealer, parse_rfc3339(request.value("since")) or until - DAY_MS, until)
