@@ -1,14 +1,14 @@
-"""What may go wrong on purpose: refusals with a code of the catalogue in spec/openapi.yaml."""
+"""Expected errors: business-rule rejections with a code from the error catalogue in spec/openapi.yaml."""
 
 from collections.abc import Mapping
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
-    """A request that cannot be carried out as asked.
+class Refusal(Exception):  # noqa: N818 - a rejection is an expected response, not a failure
+    """A request that is rejected; the API turns it into its error envelope.
 
-    `code` stands in the catalogue (which gives type and HTTP status); `message` is one plain sentence for a
-    person; `param` is a JSON path in the body (`$.items[0].listing_id`) or the name of a parameter or header;
-    `headers` go onto the HTTP answer.
+    `code` is in the catalogue, which gives type and HTTP status. `message` is one sentence for people: what is wrong,
+    then what to do. `param` is a JSON path in the body (`$.items[0].listing_id`) or the name of a parameter or header.
+    `headers` are added to the HTTP response.
     """
 
     def __init__(
@@ -22,9 +22,9 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
 
 
 class NotFound(Refusal):
-    """No such row for this dealer in this mode; a stranger's row looks the same.
+    """The dealer has no such row in this mode; rows of other dealers are reported in the same way.
 
-    The id is not repeated: what stands in its place may be anything, a key pasted by mistake too.
+    The message does not repeat the id, because it may be anything, such as an API key pasted by mistake.
     """
 
     def __init__(self, noun: str, *, param: str | None = None) -> None:
@@ -32,7 +32,7 @@ class NotFound(Refusal):
 
 
 class Invalid(Refusal):
-    """A value that a schema cannot judge (a phone number, a clashing pair of fields)."""
+    """A value that a schema cannot validate, such as a phone number or two fields that exclude each other."""
 
     def __init__(self, message: str, *, param: str) -> None:
         super().__init__("validation_failed", message, param=param)

@@ -89,7 +89,7 @@ def _look_at_database() -> str:
 
 
 def _look_at_migrations() -> str:
-    pending = schema.pending()
+    pending = schema.list_pending()
     if pending:
         raise Refusal("migrations_pending", f"Run `wth migrate`; these are to be done: {', '.join(pending)}.")
     return "the database is up to date"

@@ -21,7 +21,7 @@ from inventory.sheet import RowError, Sheet, read_sheet
 from models.dealer import Actor
 from models.listing import Listing
 from models.listing_import import ImportResult, import_sheet
-from models.money import euro
+from models.money import to_euro
 from tasks.wake_up import wake_worker
 
 EXAMPLE = example("wth inventory import watches.csv --dealer anna@uhrenhaus.example --mode live --publish")
@@ -77,7 +77,7 @@ def import_file(
     actor = Actor(find_dealer(dealer_name), mode == "test", "import")
     sheet = _read(file, dict(columns), dict(rates))
     result = import_sheet(
-        actor, sheet, publish=publish, all_or_nothing=all_or_nothing, note_progress=_progress(len(sheet.good))
+        actor, sheet, publish=publish, all_or_nothing=all_or_nothing, report_progress=_progress(len(sheet.good))
     )
     wake_worker(actor.dealer.id)
     return _report(sheet, result, all_or_nothing=all_or_nothing)
@@ -157,7 +157,7 @@ def _row(listing: Listing) -> dict[str, Any]:
 def _with_private_fields(listing: Listing) -> dict[str, Any]:
     cost = listing.cost_price_cents
     own = {name: getattr(listing, name) for name in ("sku", "serial_number", "supplier")}
-    return {**listing.to_dict(), **own, "cost_price_eur": None if cost is None else euro(cost)}
+    return {**listing.to_dict(), **own, "cost_price_eur": None if cost is None else to_euro(cost)}
 
 
 def _lines(shapes: Iterable[dict[str, Any]]) -> Iterator[str]:

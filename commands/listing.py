@@ -11,7 +11,7 @@ from inventory.columns import FIELDS
 from inventory.values import parse_cell
 from models.dealer import Actor
 from models.listing import Listing
-from models.listing_import import columns_of
+from models.listing_import import to_columns
 from tasks.wake_up import wake_worker
 
 ID = "inv_4RtdkXwqqpDEqzcyMCvL3nZ7"
@@ -34,7 +34,7 @@ class Assignment(click.ParamType[dict[str, Any]]):
         if not equals or field not in FIELDS:
             self.fail(f"{field!r} is no field; write field=value with one of {', '.join(FIELDS)}.", param, ctx)
         try:
-            return columns_of(parse_cell(field, cell)) or _cleared(field)
+            return to_columns(parse_cell(field, cell)) or _cleared(field)
         except ValueError as reason:
             self.fail(f"{field}: {reason}", param, ctx)
 

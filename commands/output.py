@@ -95,7 +95,7 @@ def example(line: str) -> str:
 
 def refuse_outdated() -> None:
     """Raises `migrations_pending`."""
-    if schema.pending():
+    if schema.list_pending():
         raise Refusal("migrations_pending", "The database is not up to date; run `wth migrate`.")
 
 

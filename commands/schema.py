@@ -11,7 +11,7 @@ from models import schema
 def migrate(plan: bool) -> CommandOutput:
     """Bring the database up to date. `wth serve` does it by itself."""
     if plan:
-        pending = schema.pending()
+        pending = schema.list_pending()
         return CommandOutput({"pending": pending}, "\n".join(pending) or "Nothing is to be done.")
     applied = schema.migrate()
     done = "\n".join(f"{name} is done." for name in applied)

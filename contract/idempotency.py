@@ -37,7 +37,7 @@ class IdempotencyLayer:
         key = scope["extensions"][ARGUMENTS]["idempotency_key"]
         named = idempotency.IdempotencyKey(actor.dealer, actor.is_test, scope["method"], scope["path"], key)
         if named.digest in self.running:
-            raise idempotency.in_use()
+            raise idempotency.key_in_use()
         self.running.add(named.digest)
         try:
             return await run_in_thread(partial(self._answer, scope, named, call))

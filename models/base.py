@@ -1,4 +1,4 @@
-"""Base of all tables: `Row`, ids and JSON columns."""
+"""Base class of all tables, ids and JSON columns."""
 
 import random
 from typing import Any, Self
@@ -11,21 +11,21 @@ from models.database import db
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-_dice = random.SystemRandom()
+_random = random.SystemRandom()
 
 
-def new_id(kind: str) -> str:
-    """`inv_` and the like with 24 random base62 characters (142 bits)."""
-    return f"{kind}_{''.join(_dice.choices(ALPHABET, k=24))}"
+def new_id(prefix: str) -> str:
+    """Return an id such as `inv_…`: the prefix and 24 random base62 characters (142 bits)."""
+    return f"{prefix}_{''.join(_random.choices(ALPHABET, k=24))}"
 
 
 def fetch_dicts(query: Any) -> list[dict[str, Any]]:
-    """What is only read comes as dicts: cheaper than model instances."""
+    """Run a read-only query and return dicts, which are cheaper than model instances."""
     return list(query.dicts())
 
 
 class JsonText(peewee.TextField):
-    """JSON kept as text: the same bytes on SQLite and PostgreSQL."""
+    """A JSON value stored as text: the same bytes on SQLite and PostgreSQL."""
 
     def db_value(self, value: Any) -> str | None:
         return None if value is None else orjson.dumps(value).decode()
@@ -35,7 +35,7 @@ class JsonText(peewee.TextField):
 
 
 class Row(peewee.Model):
-    """Base of all tables; writes only the columns that changed."""
+    """Base class of all tables. `save()` writes only the columns that have changed."""
 
     class Meta:
         database = db
@@ -44,7 +44,7 @@ class Row(peewee.Model):
 
     @classmethod
     def find_unscoped(cls, row_id: str) -> Self:
-        """Whosever row it is: for the hub's operator only. Raises `…_not_found`."""
+        """Return a row of any dealer, for the operator's command line only. Raises `…_not_found`."""
         row = cls.get_or_none(cls._meta.primary_key == row_id)
         if row is None:
             noun = cls.__name__.lower()
@@ -52,5 +52,5 @@ class Row(peewee.Model):
         return row
 
     def columns(self) -> dict[str, Any]:
-        """All columns by field name, unset ones as None: what the shapes are made of."""
+        """Return the values of all fields by name, None for those that are not set."""
         return {name: self.__data__.get(name) for name in self._meta.fields}

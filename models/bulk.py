@@ -1,4 +1,4 @@
-"""Many customers in one call: each row by itself, a refused one leaves the others standing."""
+"""Bulk upsert of customers: each row succeeds or fails by itself."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from spec.catalogue import api_error
 
 
 def bulk_upsert(actor: Actor, rows: Sequence[types.CustomerInput]) -> types.BulkResult:
-    """One transaction for all rows."""
+    """Upsert all rows in one transaction, each in a savepoint; return one result per row, in the same order."""
     with actor.dealer.locked():
         results = [_upsert(actor, index, row) for index, row in enumerate(rows)]
     statuses = [row["status"] for row in results]
@@ -27,8 +27,9 @@ def bulk_upsert(actor: Actor, rows: Sequence[types.CustomerInput]) -> types.Bulk
 def _upsert(actor: Actor, index: int, row: types.CustomerInput) -> types.BulkRow:
     try:
         with db.atomic():
-            customer, matched_by = Customer.upsert(actor, row, at=f"$.customers[{index}]")
-    except Refusal as refusal:
-        return {"index": index, "status": "failed", "customer": None, "error": api_error(refusal, actor.request_id)}
-    shape: types.UpsertedCustomer = {**customer.to_dict(), "matched_by": matched_by}
-    return {"index": index, "status": "created" if matched_by is None else "matched", "customer": shape, "error": None}
+            customer, matched_by = Customer.upsert(actor, row, path=f"$.customers[{index}]")
+    except Refusal as error:
+        return {"index": index, "status": "failed", "customer": None, "error": api_error(error, actor.request_id)}
+    upserted: types.UpsertedCustomer = {**customer.to_dict(), "matched_by": matched_by}
+    status: types.BulkRowStatus = "created" if matched_by is None else "matched"
+    return {"index": index, "status": status, "customer": upserted, "error": None}

@@ -1,4 +1,4 @@
-"""Customers: matched by external id, e-mail or phone, so that one person is one record."""
+"""Customers, matched by external id, e-mail address or phone number, so that one person has one record."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Self, cast
@@ -6,27 +6,25 @@ from typing import Any, Self, cast
 import peewee
 import phonenumbers
 
-from errors import Invalid, NotFound, Refusal
-from models.base import JsonText, Row, new_id
+from errors import Invalid, Refusal
+from models.base import JsonText, new_id
 from models.clock import format_rfc3339
 from models.cursor import ListPage
-from models.dealer import Actor, Dealer
+from models.dealer import Actor
 from models.delivery.event import Event
 from models.keyset import KeysetQuery
+from models.scoped import ScopedRow
 from spec import types
 from spec.document import read_document
 
 IDENTIFIERS: tuple[types.MatchedBy, ...] = ("external_id", "email", "phone")
 PERSONAL_FIELDS = ("external_id", "email", "phone", "first_name", "last_name", "company", "vat_id", "address", "notes")
-ADDRESS = ("line1", "line2", "city", "postal_code", "region", "country")
+ADDRESS_FIELDS = ("line1", "line2", "city", "postal_code", "region", "country")
 
 
-class Customer(Row):
-    """A buyer. `claimed_at` is when the integration first wrote or matched the record."""
+class Customer(ScopedRow):
+    """A buyer. `claimed_at` is when the API first created or matched the record."""
 
-    id = peewee.TextField(primary_key=True)
-    dealer = peewee.ForeignKeyField(Dealer)
-    is_test = peewee.BooleanField()
     external_id = peewee.TextField(null=True)
     email = peewee.TextField(null=True)
     email_folded = peewee.TextField(null=True)
@@ -42,72 +40,66 @@ class Customer(Row):
     created_at = peewee.BigIntegerField()
     updated_at = peewee.BigIntegerField()
 
-    # finders
-
-    @classmethod
-    def of(cls, actor: Actor) -> "peewee.ModelSelect[Self]":
-        return cls.select().where(cls.dealer == actor.dealer, cls.is_test == actor.is_test)
-
-    @classmethod
-    def find(cls, actor: Actor, customer_id: str, *, param: str | None = None) -> Self:
-        customer = cls.of(actor).where(cls.id == customer_id).first()
-        if customer is None:
-            raise NotFound("customer", param=param)
-        return cast("Self", customer)
+    # Queries
 
     @classmethod
     def page(
         cls, actor: Actor, filters: Mapping[str, Any], *, after: str | None, limit: int, since: int | None
     ) -> ListPage:
-        """Filters: email, external_id."""
-        folded = {**filters, "email": filters["email"] and filters["email"].casefold()}
-        return LIST_QUERY.page(actor, folded, after=after, limit=limit, since=since, shape=_shapes)
+        """Return one page of the API's list; `since` is in ms.
 
-    # verbs
+        Filters: `email` (str, case-insensitive), `external_id` (str); None matches all.
+        """
+        folded = {**filters, "email": filters["email"] and filters["email"].casefold()}
+        return LIST_QUERY.page(actor, folded, after=after, limit=limit, since=since, serialize=serialize_customers)
+
+    # Changes
 
     @classmethod
-    def upsert(cls, actor: Actor, given: Mapping[str, Any], *, at: str = "$") -> tuple[Self, types.MatchedBy | None]:
-        """The customer that `given` names, merged or new, and what it was matched on (None: new).
+    def upsert(cls, actor: Actor, fields: Mapping[str, Any], *, path: str = "$") -> tuple[Self, types.MatchedBy | None]:
+        """Create a customer, or merge `fields` into the one that an identifier matches.
 
-        `at` is the JSON path of `given` in the body. Raises `validation_failed`, `customer_ambiguous`.
+        `path` is the JSON path of `fields` in the request body. Returns the customer and the identifier that
+        matched, None for a new one. Raises `validation_failed`, `customer_ambiguous`.
         """
-        values = _clean(actor, given, at)
-        with actor.dealer.locked() as instant:
-            matched = cls._matches(actor, values)
-            if len({customer.id for _, customer in matched}) > 1:
-                raise _ambiguous(matched, at)
-            if not matched:
-                return cls._create(actor, values, instant), None
-            matched_on, customer = matched[0]
-            customer._refuse_too_much(values, at)
-            customer._merge(values, instant)
-            customer._claim(actor, matched_on, instant)
-            return customer, matched_on
+        values = _normalize(actor, fields, path)
+        with actor.dealer.locked() as at:
+            matches = cls._find_matches(actor, values)
+            if len({customer.id for _, customer in matches}) > 1:
+                raise _ambiguous(matches, path)
+            if not matches:
+                return cls._create(actor, values, at), None
+            matched_by, customer = matches[0]
+            customer._validate_metadata_size(values, path)
+            customer._merge(values, at)
+            customer._claim(actor, matched_by, at)
+            return customer, matched_by
 
-    def change(self, actor: Actor, given: Mapping[str, Any]) -> Self:
-        """Writes all given fields, null ones too. Raises `validation_failed`, and `customer_ambiguous` when another
-        record has one of the identifiers."""
-        values = _clean(actor, given, "$")
+    def change(self, actor: Actor, fields: Mapping[str, Any]) -> Self:
+        """Write all given fields, also those that are None.
+
+        Raises `validation_failed`, and `customer_ambiguous` if another customer has one of the identifiers.
+        """
+        values = _normalize(actor, fields, "$")
         with actor.dealer.locked() as at:
             customer = Customer.find(actor, self.id)
-            for name, other in self._matches(actor, values):
+            for name, other in self._find_matches(actor, values):
                 if other.id != customer.id:
-                    raise Refusal(
-                        "customer_ambiguous", "Another client has this already; open that one instead.", param=name
-                    )
+                    message = "Another client already has this value; open that client instead."
+                    raise Refusal("customer_ambiguous", message, param=name)
             customer._merge(values, at)
             return cast("Self", customer)
 
     @classmethod
-    def _matches(cls, actor: Actor, values: Mapping[str, Any]) -> list[tuple[types.MatchedBy, Self]]:
+    def _find_matches(cls, actor: Actor, values: Mapping[str, Any]) -> list[tuple[types.MatchedBy, Self]]:
         columns = {"external_id": cls.external_id, "email": cls.email_folded, "phone": cls.phone}
-        found: list[tuple[types.MatchedBy, Self]] = []
+        matches: list[tuple[types.MatchedBy, Self]] = []
         for name in IDENTIFIERS:
             if values.get(name) is not None:
-                wanted = values["email_folded"] if name == "email" else values[name]
-                rows = cls.of(actor).where(columns[name] == wanted).limit(2)
-                found.extend((name, row) for row in rows)
-        return found
+                value = values["email_folded"] if name == "email" else values[name]
+                rows = cls.of(actor).where(columns[name] == value).limit(2)
+                matches.extend((name, row) for row in rows)
+        return matches
 
     @classmethod
     def _create(cls, actor: Actor, values: Mapping[str, Any], at: int) -> Self:
@@ -116,11 +108,11 @@ class Customer(Row):
         scope = {"id": new_id("cus"), "dealer": actor.dealer, "is_test": actor.is_test}
         return cls.create(**{**scope, **defaults, **values})
 
-    def _refuse_too_much(self, values: Mapping[str, Any], at: str) -> None:
-        most: int = read_document()["components"]["schemas"]["Metadata"]["maxProperties"]
-        if len({**self.metadata, **values.get("metadata", {})}) > most:
-            message = f"Together with what is there already this is more than {most} entries."
-            raise Invalid(message, param=f"{at}.metadata")
+    def _validate_metadata_size(self, values: Mapping[str, Any], path: str) -> None:
+        maximum: int = read_document()["components"]["schemas"]["Metadata"]["maxProperties"]
+        if len({**self.metadata, **values.get("metadata", {})}) > maximum:
+            message = f"Merged with the existing metadata, this is more than {maximum} entries; send fewer new ones."
+            raise Invalid(message, param=f"{path}.metadata")
 
     def _merge(self, values: Mapping[str, Any], at: int) -> None:
         merged = {**values, "metadata": {**self.metadata, **values.get("metadata", {})}}
@@ -131,18 +123,18 @@ class Customer(Row):
             self.updated_at = at
             self.save()
 
-    def _claim(self, actor: Actor, matched_on: str, at: int) -> None:
+    def _claim(self, actor: Actor, matched_by: str, at: int) -> None:
         if actor.origin == "api" and self.claimed_at is None:
             self.claimed_at = at
             self.save()
-            Event.record(actor, "customer.matched", {**self.to_dict(), "matched_by": matched_on})
+            Event.record(actor, "customer.matched", {**self.to_dict(), "matched_by": matched_by})
 
     def to_dict(self) -> types.Customer:
-        return shape(self.columns())
+        return serialize_customer(self.columns())
 
 
-def shape(row: Mapping[str, Any]) -> types.Customer:
-    """The public customer of a row."""
+def serialize_customer(row: Mapping[str, Any]) -> types.Customer:
+    """Return the Customer of the API."""
     return {
         "id": row["id"],
         "object": "customer",
@@ -162,52 +154,52 @@ def shape(row: Mapping[str, Any]) -> types.Customer:
     }
 
 
-def whole_address(given: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """All six parts, absent ones as null."""
-    return None if given is None else {part: given.get(part) for part in ADDRESS}
+def complete_address(address: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return an address with all six fields, None for those that are absent."""
+    return None if address is None else {name: address.get(name) for name in ADDRESS_FIELDS}
 
 
-def _shapes(rows: Sequence[Mapping[str, Any]]) -> list[types.Customer]:
-    return [shape(row) for row in rows]
+def serialize_customers(rows: Sequence[Mapping[str, Any]]) -> list[types.Customer]:
+    return [serialize_customer(row) for row in rows]
 
 
-def _clean(actor: Actor, given: Mapping[str, Any], at: str) -> dict[str, Any]:
-    if all(given.get(name) is None for name in IDENTIFIERS):
-        raise Invalid("Give at least one of external_id, email and phone.", param=at)
-    values = dict(given)
+def _normalize(actor: Actor, fields: Mapping[str, Any], path: str) -> dict[str, Any]:
+    if all(fields.get(name) is None for name in IDENTIFIERS):
+        raise Invalid("Give at least one of external_id, email and phone.", param=path)
+    values = dict(fields)
     if "email" in values:
         values["email_folded"] = values["email"].casefold() if values["email"] is not None else None
     if values.get("phone") is not None:
-        values["phone"] = e164(values["phone"], actor.dealer.country, param=f"{at}.phone")
+        values["phone"] = format_e164(values["phone"], actor.dealer.country, param=f"{path}.phone")
     if "address" in values:
-        values["address"] = whole_address(values["address"])
+        values["address"] = complete_address(values["address"])
     if values.get("metadata", {}) is None:
         del values["metadata"]
     return values
 
 
-def e164(text: str, country: str, *, param: str) -> str:
-    """`0888 123 456` of a Bulgarian dealer → `+359888123456` (ITU-T E.164). Raises `validation_failed`."""
+def format_e164(text: str, country: str, *, param: str) -> str:
+    """Format a phone number as ITU-T E.164: `0888 123 456` in `BG` → `+359888123456`. Raises `validation_failed`."""
     try:
         number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:
-        raise _no_phone(param) from None
+        raise _invalid_phone(param) from None
     if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
-        raise _no_phone(param)
+        raise _invalid_phone(param)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def _no_phone(param: str) -> Invalid:
+def _invalid_phone(param: str) -> Invalid:
     return Invalid("This is not a phone number; write it with its country code, such as +359 88 812 3456.", param=param)
 
 
-def _ambiguous(matched: Sequence[tuple[str, Customer]], at: str) -> Refusal:
-    named = ", ".join(dict.fromkeys(name for name, _ in matched))
+def _ambiguous(matches: Sequence[tuple[str, Customer]], path: str) -> Refusal:
+    names = ", ".join(dict.fromkeys(name for name, _ in matches))
     return Refusal(
         "customer_ambiguous",
-        f"The given {named} belong to different customers; merge them in the dashboard or give only one.",
-        param=at,
+        f"The values of {names} belong to different customers; send only those of one customer.",
+        param=path,
     )
 
 
-LIST_QUERY = KeysetQuery(Customer, filters={"email": "email_folded = {}", "external_id": "external_id = {}"})
+LIST_QUERY = KeysetQuery(Customer, conditions={"email": "email_folded = {}", "external_id": "external_id = {}"})

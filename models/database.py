@@ -1,4 +1,4 @@
-"""The database: SQLite or a PostgreSQL pool, connections, and the error for an unavailable one."""
+"""The database: SQLite or a PostgreSQL connection pool."""
 
 import time
 from collections.abc import Iterator
@@ -11,16 +11,16 @@ from playhouse.pool import PooledPostgresqlDatabase
 import config
 from errors import Refusal
 
-IDLE_SECONDS_WORTH_A_PROBE = 5.0
-PATIENCE_SECONDS = 10  # for other writers, and for a connection of the pool
+PROBE_AFTER_IDLE_SECONDS = 5.0
+TIMEOUT_SECONDS = 10  # of waiting for other writers and for a connection from the pool
 
 
 class Postgres(PooledPostgresqlDatabase):  # type: ignore[misc] # playhouse ships no types
-    """A pool that asks a connection whether it lives only after it has idled (stock asks at each check-out)."""
+    """A pool that probes only connections that were idle for a while; playhouse's own pool probes at each check-out."""
 
     def _is_closed(self, conn: Any) -> bool:
-        idle = time.monotonic() - getattr(conn, "idle_since", 0.0)
-        if idle < IDLE_SECONDS_WORTH_A_PROBE:
+        idle_seconds = time.monotonic() - getattr(conn, "idle_since", 0.0)
+        if idle_seconds < PROBE_AFTER_IDLE_SECONDS:
             return bool(conn.closed)
         return bool(super()._is_closed(conn))
 
@@ -35,15 +35,15 @@ def _database() -> peewee.Database:
             config.DATABASE_URL,
             prefer_psycopg3=True,
             max_connections=config.DATABASE_CONNECTIONS,
-            timeout=PATIENCE_SECONDS,
-            options=f"-c lock_timeout={PATIENCE_SECONDS}s",
+            timeout=TIMEOUT_SECONDS,
+            options=f"-c lock_timeout={TIMEOUT_SECONDS}s",
             autoconnect=False,
         )
     path = config.sqlite_path(config.DATABASE_URL)
     config.make_folder(path.parent)
     sqlite = peewee.SqliteDatabase(
         str(path),
-        timeout=PATIENCE_SECONDS,
+        timeout=TIMEOUT_SECONDS,
         lock_type="IMMEDIATE",  # a deferred BEGIN fails under concurrent writers and no timeout helps
         returning_clause=True,
         pragmas={
@@ -54,7 +54,7 @@ def _database() -> peewee.Database:
             "temp_store": "memory",
         },
     )
-    sqlite.register_function(lambda text: text and text.lower(), "lower", 1)  # SQLite's own folds ASCII only
+    sqlite.register_function(lambda text: text and text.lower(), "lower", 1)  # SQLite's own LOWER folds ASCII only
     return sqlite
 
 
@@ -63,9 +63,9 @@ db = _database()
 
 @contextmanager
 def connection() -> Iterator[None]:
-    """Holds a connection for the database work inside. SQLite keeps one per thread, PostgreSQL lends of its pool.
+    """Hold a connection for the block. SQLite uses one per thread; PostgreSQL borrows one from the pool.
 
-    Raises `service_unavailable` when the database is gone, locked or out of connections.
+    Raises `service_unavailable` if the database is unreachable, locked or out of connections.
     """
     try:
         if config.is_sqlite() or not db.is_closed():
@@ -73,36 +73,36 @@ def connection() -> Iterator[None]:
         else:
             with db.connection_context():
                 yield
-    except (peewee.OperationalError, peewee.InterfaceError, TimeoutError) as fault:
-        raise DatabaseUnavailable from fault
+    except (peewee.OperationalError, peewee.InterfaceError, TimeoutError) as error:
+        raise DatabaseUnavailable from error
 
 
 @contextmanager
 def skip_if_busy() -> Iterator[None]:
-    """For a write that may as well come later: on SQLite, given up at once while another writer is at work."""
+    """Best-effort write: on SQLite, skip it immediately if another writer holds the lock."""
     if not config.is_sqlite():
         yield
         return
-    [usual] = db.execute_sql("PRAGMA busy_timeout").fetchone()
+    [timeout_ms] = db.execute_sql("PRAGMA busy_timeout").fetchone()
     db.execute_sql("PRAGMA busy_timeout = 0")
     try:
         with suppress(peewee.OperationalError):
             yield
     finally:
-        db.execute_sql(f"PRAGMA busy_timeout = {usual}")
+        db.execute_sql(f"PRAGMA busy_timeout = {timeout_ms}")
 
 
 def ping_database() -> None:
-    """Raises `service_unavailable` (by way of `connection`) when the database does not answer."""
+    """Check that the database responds. Inside `connection()`, raises `service_unavailable` if it does not."""
     db.execute_sql("SELECT 1").fetchone()
 
 
 class DatabaseUnavailable(Refusal):
-    """The database does not answer; nothing was changed."""
+    """The database is unavailable; nothing was changed."""
 
     def __init__(self) -> None:
         super().__init__(
             "service_unavailable",
-            "The database does not answer at the moment; repeat the request in a few seconds.",
+            "The database is temporarily unavailable; repeat the request in a few seconds.",
             headers={"Retry-After": "2"},
         )

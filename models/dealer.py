@@ -1,4 +1,4 @@
-"""Dealers, their plans, and the lock that every writing verb takes first."""
+"""Dealers, their plans, and the per-dealer lock that every write takes first."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ Origin = Literal["api", "dashboard", "import", "system"]
 
 @dataclass(frozen=True)
 class Plan:
-    """What a tier includes; prices in euro."""
+    """The limits and prices of a tier; prices in euro per month."""
 
     tier: Tier
     inventory_limit: int
@@ -35,11 +35,11 @@ LOCK = """
 UPDATE dealer SET written_at = CASE WHEN written_at >= {0} THEN written_at + 1 ELSE {0} END
 WHERE id = {0} RETURNING written_at
 """.replace("{0}", db.param)
-COUNT_UP = "UPDATE dealer SET {column} = {column} + 1 WHERE id = {param} RETURNING {column}"
+INCREMENT = "UPDATE dealer SET {column} = {column} + 1 WHERE id = {param} RETURNING {column}"
 
 
 class Dealer(Row):
-    """A watch dealer. `written_at` is the instant of the last transaction that wrote for this dealer."""
+    """A watch dealer. `written_at` is the time of the dealer's last write transaction."""
 
     id = peewee.TextField(primary_key=True)
     name = peewee.TextField()
@@ -54,6 +54,7 @@ class Dealer(Row):
 
     @classmethod
     def open_account(cls, *, name: str, country: str, tier: str) -> Self:
+        """Create a dealer. `country` is an ISO 3166-1 alpha-2 code, `tier` a key of PLANS."""
         at = now()
         return cls.create(
             id=new_id("dlr"),
@@ -72,10 +73,10 @@ class Dealer(Row):
 
     @contextmanager
     def locked(self) -> Iterator[int]:
-        """One transaction, alone for this dealer; gives its instant in ms, later than any before it.
+        """Hold the dealer's lock for one transaction; yield its time in ms, later than that of any before it.
 
-        So `updated_at` rises in commit order, and event sequences have no gaps. A verb inside a verb shares
-        transaction and instant.
+        So `updated_at` rises in commit order and event sequences have no gaps. Nested calls share the transaction
+        and its time.
         """
         with db.atomic():
             if self._writing_at is not None:
@@ -93,15 +94,15 @@ class Dealer(Row):
         return int(row[0])
 
     def next_sequence(self, *, is_test: bool) -> int:
-        """The next number of this dealer's event stream in one mode; only inside `locked()`."""
+        """Return the next sequence number of the dealer's events in one mode. Call inside `locked()`."""
         column = "test_sequence" if is_test else "live_sequence"
-        row = db.execute_sql(COUNT_UP.format(column=column, param=db.param), (self.id,)).fetchone()
+        row = db.execute_sql(INCREMENT.format(column=column, param=db.param), (self.id,)).fetchone()
         return int(row[0])
 
 
 @dataclass(frozen=True)
 class Actor:
-    """A dealer in one mode, coming through one door: what every verb and finder starts from."""
+    """Who acts: a dealer in one mode, through one interface. Scopes every query and every write."""
 
     dealer: Dealer
     is_test: bool

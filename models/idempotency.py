@@ -1,6 +1,5 @@
-"""Idempotency records: what a POST was answered, kept 24 hours, committed together with its change."""
+"""Idempotency records: the response to each POST, stored for 24 hours and committed with its change."""
 
-import hashlib
 from dataclasses import dataclass
 from typing import Self
 
@@ -12,14 +11,15 @@ from models.base import Row
 from models.clock import now
 from models.database import db
 from models.dealer import Dealer
+from models.vault import digest
 
-KEPT_MS = 24 * 3600 * 1000
+RETENTION_MS = 24 * 3600 * 1000
 TRY_LOCK = f"SELECT pg_try_advisory_xact_lock({db.param})"
 
 
 @dataclass(frozen=True)
 class IdempotencyKey:
-    """What a key belongs to: integration, mode, method and path."""
+    """An Idempotency-Key with its scope: dealer, mode, method and path."""
 
     dealer: Dealer
     is_test: bool
@@ -29,12 +29,12 @@ class IdempotencyKey:
 
     @property
     def digest(self) -> str:
-        said = "\n".join([self.dealer.id, str(self.is_test), self.method, self.path, self.key])
-        return hashlib.sha256(said.encode()).hexdigest()
+        parts = [self.dealer.id, str(self.is_test), self.method, self.path, self.key]
+        return digest("\n".join(parts))
 
 
 class IdempotencyRecord(Row):
-    """The first answer to a key; `body` is the JSON text that was sent."""
+    """The first response to a key; `body` is the JSON text of the response, `body_hash` the hash of the request."""
 
     digest = peewee.TextField(primary_key=True)
     dealer = peewee.ForeignKeyField(Dealer)
@@ -45,55 +45,55 @@ class IdempotencyRecord(Row):
     created_at = peewee.BigIntegerField()
 
     @classmethod
-    def find(cls, scope: IdempotencyKey, body_hash: str) -> Self | None:
-        """The stored answer. Raises `key_reused_with_different_body`, `idempotency_key_in_use`.
+    def find(cls, key: IdempotencyKey, body_hash: str) -> Self | None:
+        """Return the stored response. Raises `key_reused_with_different_body`, `idempotency_key_in_use`.
 
-        Call inside the request's transaction, holding the dealer's lock on SQLite (its only writer) or the key's
-        advisory lock on PostgreSQL: both vanish with their process.
+        Call in the request's transaction. On SQLite it is the only writer; on PostgreSQL this takes an advisory lock
+        on the key. The database releases both if the process dies.
         """
-        if not config.is_sqlite() and not _lock(scope):
-            raise in_use()
-        record = cls.get_or_none(cls.digest == scope.digest, cls.created_at > now() - KEPT_MS)
+        if not config.is_sqlite() and not _lock(key):
+            raise key_in_use()
+        record = cls.get_or_none(cls.digest == key.digest, cls.created_at > now() - RETENTION_MS)
         if record is not None and record.body_hash != body_hash:
             raise Refusal(
                 "key_reused_with_different_body",
-                "This Idempotency-Key was used with another body; take a new key for a new request.",
+                "This Idempotency-Key was used with another body; use a fresh key.",
                 param="Idempotency-Key",
             )
         return record
 
     @classmethod
-    def store(cls, scope: IdempotencyKey, body_hash: str, *, status: int, body: str, request_id: str) -> None:
-        """Replaces a record that has expired."""
+    def store(cls, key: IdempotencyKey, body_hash: str, *, status: int, body: str, request_id: str) -> None:
+        """Write the response to a key, over an expired one if there is one."""
         fields = {
-            "digest": scope.digest,
-            "dealer": scope.dealer,
+            "digest": key.digest,
+            "dealer": key.dealer,
             "body_hash": body_hash,
             "status": status,
             "body": body,
             "request_id": request_id,
             "created_at": now(),
         }
-        kept = [name for name in fields if name not in ("digest", "dealer")]
-        cls.insert(**fields).on_conflict(
-            conflict_target=[cls.digest], preserve=[getattr(cls, name) for name in kept]
-        ).execute()
+        overwritten = [getattr(cls, name) for name in fields if name not in ("digest", "dealer")]
+        cls.insert(**fields).on_conflict(conflict_target=[cls.digest], preserve=overwritten).execute()
 
     @classmethod
-    def forget_expired(cls, limit: int = 500) -> int:
-        old = cls.select(cls.digest).where(cls.created_at <= now() - KEPT_MS).limit(limit)
-        return int(cls.delete().where(cls.digest.in_(old)).execute())
+    def delete_expired(cls, limit: int = 500) -> int:
+        """Delete at most `limit` expired records and return their number."""
+        expired = cls.select(cls.digest).where(cls.created_at <= now() - RETENTION_MS).limit(limit)
+        return int(cls.delete().where(cls.digest.in_(expired)).execute())
 
 
-def in_use() -> Refusal:
+def key_in_use() -> Refusal:
+    """Return the error for a key whose first request is still running."""
     return Refusal(
         "idempotency_key_in_use",
-        "A request with this Idempotency-Key is still running; repeat it in a second.",
+        "The first request with this Idempotency-Key is still running; try again in a second.",
         param="Idempotency-Key",
         headers={"Retry-After": "1"},
     )
 
 
-def _lock(scope: IdempotencyKey) -> bool:
-    number = int.from_bytes(bytes.fromhex(scope.digest[:16]), signed=True)
+def _lock(key: IdempotencyKey) -> bool:
+    number = int.from_bytes(bytes.fromhex(key.digest[:16]), signed=True)
     return bool(db.execute_sql(TRY_LOCK, (number,)).fetchone()[0])

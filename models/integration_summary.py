@@ -1,4 +1,4 @@
-"""What an integration looks like to its own key: `GET /me`."""
+"""The response of `GET /me`: an integration as its own API key sees it."""
 
 from models.accounts.caller import Caller
 from models.clock import format_rfc3339
@@ -9,6 +9,7 @@ from spec import types
 
 
 def summarize_integration(actor: Actor, caller: Caller) -> types.Me:
+    """Return the Me object; `webhook` is the first endpoint that receives events of this mode."""
     plan = actor.dealer.plan
     endpoints = [endpoint for endpoint in Endpoint.of(actor.dealer) if endpoint.accepts_mode(is_test=actor.is_test)]
     return {

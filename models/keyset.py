@@ -1,6 +1,6 @@
-"""The lists of the API: pages in two orders, their SQL made once per combination of filters and then kept.
+"""Keyset pagination of the API's lists, in two orders, with the SQL of each combination of filters cached.
 
-peewee takes longer to write such a query than the database to answer it.
+peewee needs more time to build such a query than the database needs to run it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,62 +16,64 @@ from models.cursor import CursorCodec, ListPage
 from models.database import db
 from models.dealer import Actor
 
-Shape = Callable[[Sequence[Mapping[str, Any]]], list[Any]]
+Serializer = Callable[[Sequence[Mapping[str, Any]]], list[Any]]
 
 
 @dataclass(frozen=True)
 class SortOrder:
-    """Which column a walk follows. Newest first neither inserts nor edits move a row between pages; `updated_at`
-    rises in commit order, so that what changes during a walk comes again at its end."""
+    """The column that pages are sorted by, its direction, and the operator that selects the rows after a cursor."""
 
     column: str
-    onward: str
+    operator: str
     direction: str
 
 
+# Newest first: neither new rows nor edits move a row to another page.
 BY_CREATION = SortOrder("created_at", "<", "DESC")
+# Oldest change first: `updated_at` rises in commit order, so rows that change in the meantime come again at the end.
 BY_CHANGE = SortOrder("updated_at", ">", "ASC")
 
 
 @dataclass(frozen=True)
 class KeysetQuery:
-    """The list of one noun. `filters` maps names to conditions with one placeholder, `always` holds for each row."""
+    """The list of one model, scoped to an Actor.
 
-    row: type[Row]
-    filters: Mapping[str, str] = field(hash=False)
-    always: str = "TRUE"
+    `conditions` maps the names of filters to SQL with one `{}` placeholder; `base_condition` holds for every row.
+    """
+
+    model: type[Row]
+    conditions: Mapping[str, str] = field(hash=False)
+    base_condition: str = "TRUE"
 
     def page(
         self,
         actor: Actor,
-        given: Mapping[str, Any],
+        filters: Mapping[str, Any],
         *,
         after: str | None,
         limit: int,
         since: int | None,
-        shape: Shape,
+        serialize: Serializer,
     ) -> ListPage:
-        """One page; with `since` (ms, exclusive) oldest change first. Raises `invalid_cursor`."""
-        values = {name: value for name, value in given.items() if value is not None}
-        walk = CursorCodec(self.row._meta.table_name, actor, {**values, "since": since})
+        """Return the page after the cursor `after`, newest rows first.
+
+        With `since` (ms, exclusive), only rows changed later, oldest change first. Filters that are None match every
+        row. Raises `invalid_cursor`.
+        """
+        values = {name: value for name, value in filters.items() if value is not None}
+        cursors = CursorCodec(self.model._meta.table_name, actor, {**values, "since": since})
         order = BY_CREATION if since is None else BY_CHANGE
         start: tuple[Any, ...] = () if since is None else (since,)
         if after is not None:
-            start = walk.decode(after)
+            start = cursors.decode(after)
         sql = self._sql(tuple(values), order, len(start))
-        rows = self._rows(sql, (actor.dealer.id, actor.is_test, *values.values(), *start, limit + 1))
-        return self._cut(rows, limit, walk, order, shape)
+        rows = self._fetch(sql, (actor.dealer.id, actor.is_test, *values.values(), *start, limit + 1))
+        has_more, rows = len(rows) > limit, rows[:limit]
+        next_cursor = cursors.encode((rows[-1][order.column], rows[-1]["id"])) if has_more else None
+        return ListPage(object="list", data=serialize(rows), has_more=has_more, next_cursor=next_cursor)
 
-    def _cut(
-        self, rows: list[dict[str, Any]], limit: int, walk: CursorCodec, order: SortOrder, shape: Shape
-    ) -> ListPage:
-        has_more = len(rows) > limit
-        shown = rows[:limit]
-        cursor = walk.encode((shown[-1][order.column], shown[-1]["id"])) if has_more else None
-        return ListPage(object="list", data=shape(shown), has_more=has_more, next_cursor=cursor)
-
-    def _rows(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
-        names, converters = self._columns()
+    def _fetch(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+        names, converters = self._fields()
         rows = [dict(zip(names, row, strict=True)) for row in db.execute_sql(sql, values).fetchall()]
         for row in rows:
             for name, convert in converters:
@@ -79,22 +81,23 @@ class KeysetQuery:
                     row[name] = convert(row[name])
         return rows
 
-    @lru_cache(256)  # noqa: B019 - feeds are module constants
-    def _sql(self, names: tuple[str, ...], order: SortOrder, start: int) -> str:
-        columns = ", ".join(column.column_name for column in self.row._meta.sorted_fields)
-        conditions = ["dealer_id = {}", "is_test = {}", *(self.filters[name] for name in names), self.always]
-        if start:
-            conditions.append(f"{order.column} {order.onward} {{}}")
-        if start == 2:
-            conditions[-1] = f"({order.column}, id) {order.onward} ({{}}, {{}})"
+    @lru_cache(256)  # noqa: B019 - queries are module constants
+    def _sql(self, names: tuple[str, ...], order: SortOrder, start_length: int) -> str:
+        """Build the SQL for these filters. It starts anywhere (0 values), after a time (1) or after a cursor (2)."""
+        columns = ", ".join(column.column_name for column in self.model._meta.sorted_fields)
+        conditions = ["dealer_id = {}", "is_test = {}", *(self.conditions[name] for name in names), self.base_condition]
+        if start_length == 1:
+            conditions.append(f"{order.column} {order.operator} {{}}")
+        if start_length == 2:
+            conditions.append(f"({order.column}, id) {order.operator} ({{}}, {{}})")
         where = " AND ".join(conditions).replace("{}", db.param)
         by = f"{order.column} {order.direction}, id {order.direction}"
-        return f"SELECT {columns} FROM {self.row._meta.table_name} WHERE {where} ORDER BY {by} LIMIT {db.param}"
+        return f"SELECT {columns} FROM {self.model._meta.table_name} WHERE {where} ORDER BY {by} LIMIT {db.param}"
 
-    @lru_cache(256)  # noqa: B019 - feeds are module constants
-    def _columns(self) -> tuple[list[str], list[tuple[str, Callable[[Any], Any]]]]:
-        """Field names in the order of the columns, and what makes JSON and booleans of some."""
-        fields = self.row._meta.sorted_fields
+    @lru_cache(256)  # noqa: B019 - queries are module constants
+    def _fields(self) -> tuple[list[str], list[tuple[str, Callable[[Any], Any]]]]:
+        """Return the field names in column order, and the converters of JSON and boolean fields by name."""
+        fields = self.model._meta.sorted_fields
         converters: list[tuple[str, Callable[[Any], Any]]] = []
         for column in fields:
             if isinstance(column, JsonText):

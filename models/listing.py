@@ -1,30 +1,28 @@
-"""Listings: one watch each, sold at most once."""
+"""Listings: one watch each, in stock or sold."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Self, cast
 
 import peewee
 
-from errors import NotFound, Refusal
-from models.base import JsonText, Row, fetch_dicts, new_id
+from errors import Refusal
+from models.base import JsonText, fetch_dicts, new_id
 from models.clock import format_rfc3339
 from models.cursor import ListPage
-from models.dealer import Actor, Dealer
+from models.dealer import Actor
 from models.delivery.event import Event
 from models.keyset import KeysetQuery
-from models.money import euro
+from models.money import to_euro
+from models.scoped import ScopedRow
 from spec import types
 
-LONGEST_TITLE = 300
+MAX_TITLE_LENGTH = 300
 IN_STOCK, SOLD = "in_stock", "sold"
 
 
-class Listing(Row):
-    """A watch in the dealer's inventory. The API sees it from its first publication on."""
+class Listing(ScopedRow):
+    """A watch in the dealer's inventory. Visible to the API from its first publication on."""
 
-    id = peewee.TextField(primary_key=True)
-    dealer = peewee.ForeignKeyField(Dealer)
-    is_test = peewee.BooleanField()
     is_published = peewee.BooleanField()
     status = peewee.TextField()
     brand = peewee.TextField()
@@ -53,48 +51,40 @@ class Listing(Row):
     cost_price_cents = peewee.BigIntegerField(null=True)
     serial_number = peewee.TextField(null=True)
     supplier = peewee.TextField(null=True)
-    held_by = peewee.TextField(null=True)  # the id of the open order that this watch is in
+    held_by = peewee.TextField(null=True)  # id of the open order that contains this watch
     created_at = peewee.BigIntegerField()
     updated_at = peewee.BigIntegerField()
     published_at = peewee.BigIntegerField(null=True)
     sold_at = peewee.BigIntegerField(null=True)
 
-    # finders
-
-    @classmethod
-    def of(cls, actor: Actor) -> "peewee.ModelSelect[Self]":
-        return cls.select().where(cls.dealer == actor.dealer, cls.is_test == actor.is_test)
-
-    @classmethod
-    def find(cls, actor: Actor, listing_id: str) -> Self:
-        listing = cls.of(actor).where(cls.id == listing_id).first()
-        if listing is None:
-            raise NotFound("listing")
-        return cast("Self", listing)
+    # Queries
 
     @classmethod
     def find_on_channel(cls, actor: Actor, listing_id: str) -> Self:
-        listing = cls.on_channel(actor).where(cls.id == listing_id).first()
-        if listing is None:
-            raise NotFound("listing")
-        return cast("Self", listing)
+        """Return a listing that the API may show. Raises `listing_not_found`."""
+        return cls.find_in(cls.on_channel(actor), listing_id)
 
     @classmethod
     def on_channel(cls, actor: Actor) -> "peewee.ModelSelect[Self]":
-        """What the API may show: everything that was published at least once."""
+        """Select the listings that the API may show: those that were published at least once."""
         return cls.of(actor).where(cls.published_at.is_null(False))
 
     @classmethod
     def page(
         cls, actor: Actor, filters: Mapping[str, Any], *, after: str | None, limit: int, since: int | None
     ) -> ListPage:
-        """Filters: status, published, brand, reference; the last two whatever their case."""
+        """Return one page of the API's list; `since` is in ms.
+
+        Filters: `status` (str), `published` (bool), `brand` and `reference` (str, case-insensitive); None matches all.
+        """
         folded = {name: filters[name] and filters[name].lower() for name in ("brand", "reference")}
-        return LIST_QUERY.page(actor, {**filters, **folded}, after=after, limit=limit, since=since, shape=_shapes)
+        return LIST_QUERY.page(
+            actor, {**filters, **folded}, after=after, limit=limit, since=since, serialize=serialize_listings
+        )
 
     @classmethod
     def counts(cls, actor: Actor) -> types.InventoryCount:
-        """`in_stock` counts against the plan's limit; `published` is what a shop shows."""
+        """Count watches in stock, which the plan limits, and those of them that are published."""
         in_stock = peewee.fn.COUNT(cls.id)
         published = peewee.fn.COALESCE(
             peewee.fn.SUM(peewee.Case(None, [(cls.is_published == peewee.SQL("true"), 1)], 0)), 0
@@ -106,17 +96,17 @@ class Listing(Row):
         limit = actor.dealer.plan.inventory_limit
         return {"published": int(row["published"]), "in_stock": int(row["in_stock"]), "limit": limit}
 
-    # verbs
+    # Changes
 
     @classmethod
     def create_for(cls, actor: Actor, values: Mapping[str, Any]) -> Self:
-        """A new watch in stock, not yet published. Raises `inventory_limit_reached` for live inventory."""
+        """Create a watch in stock, not yet published. Raises `inventory_limit_reached` in live mode."""
         with actor.dealer.locked() as at:
-            cls.refuse_beyond_limit(actor)
-            return cls.create(**{**_blank(actor, at), **values, "title": _title(values)})
+            cls._require_inventory_capacity(actor)
+            return cls.create(**{**_defaults(actor, at), **values, "title": _title(values)})
 
     @classmethod
-    def refuse_beyond_limit(cls, actor: Actor) -> None:
+    def _require_inventory_capacity(cls, actor: Actor) -> None:
         limit = actor.dealer.plan.inventory_limit
         if not actor.is_test and cls.counts(actor)["in_stock"] >= limit:
             raise Refusal(
@@ -125,13 +115,13 @@ class Listing(Row):
             )
 
     def change(self, actor: Actor, values: Mapping[str, Any]) -> Self:
-        """Writes what differs; the channel hears of it when a published watch's public data changed.
+        """Write the values that differ; record `listing.updated` if public data of a published watch has changed.
 
         Raises `sku_taken`.
         """
         with actor.dealer.locked() as at:
             listing = Listing.find(actor, self.id)
-            listing._refuse_taken_sku(actor, values.get("sku"))
+            listing._require_unused_sku(actor, values.get("sku"))
             before = listing.to_dict()
             for name, value in values.items():
                 if getattr(listing, name) != value:
@@ -139,9 +129,9 @@ class Listing(Row):
             listing._save_change(actor, before, at)
             return cast("Self", listing)
 
-    def _refuse_taken_sku(self, actor: Actor, sku: str | None) -> None:
+    def _require_unused_sku(self, actor: Actor, sku: str | None) -> None:
         if sku not in (None, self.sku) and Listing.of(actor).where(Listing.sku == sku).exists():
-            raise Refusal("sku_taken", "Another watch has this SKU; give each its own.")
+            raise Refusal("sku_taken", "Another watch has this SKU already; give this one a different SKU.")
 
     def _save_change(self, actor: Actor, before: Mapping[str, Any], at: int) -> None:
         after: Mapping[str, Any] = self.to_dict()
@@ -153,15 +143,16 @@ class Listing(Row):
             Event.record(actor, "listing.updated", {**self.to_dict(), "previous_attributes": previous})
 
     def publish(self, actor: Actor) -> Self:
-        """Raises `plan_required`."""
+        """Put the watch on the custom channel. Raises `plan_required`."""
         if not actor.dealer.plan.has_custom_integration:
-            raise Refusal("plan_required", "The custom channel belongs to the Business plan; upgrade to use it.")
-        return self._put_on_channel(actor, is_published=True)
+            raise Refusal("plan_required", "The custom channel is part of the Business plan; upgrade to use it.")
+        return self._set_published(actor, is_published=True)
 
     def unpublish(self, actor: Actor) -> Self:
-        return self._put_on_channel(actor, is_published=False)
+        """Take the watch off the custom channel; the API still shows it, as unpublished."""
+        return self._set_published(actor, is_published=False)
 
-    def _put_on_channel(self, actor: Actor, *, is_published: bool) -> Self:
+    def _set_published(self, actor: Actor, *, is_published: bool) -> Self:
         with actor.dealer.locked() as at:
             listing = Listing.find(actor, self.id)
             if listing.is_published != is_published:
@@ -173,43 +164,43 @@ class Listing(Row):
             return cast("Self", listing)
 
     def sell(self, actor: Actor) -> Self:
-        """Marks the watch sold by hand. Raises `listing_not_available` when it is sold already."""
+        """Mark the watch as sold outside the hub. Raises `listing_not_available` if it is already sold."""
         with actor.dealer.locked() as at:
             listing = Listing.find(actor, self.id)
             if listing.status != IN_STOCK:
-                raise Refusal("listing_not_available", "This watch is sold already.")
-            listing.become(SOLD, at)
-            listing.announce(actor)
+                raise Refusal("listing_not_available", "This watch is already sold.")
+            listing.set_status(SOLD, at)
+            listing.record_status(actor)
             return cast("Self", listing)
 
     def restock(self, actor: Actor) -> Self:
-        """Returns a sold watch to stock. Raises `listing_not_available` while an open order holds it."""
+        """Return a sold watch to stock. Raises `listing_not_available` while an open order contains it."""
         with actor.dealer.locked() as at:
             listing = Listing.find(actor, self.id)
             if listing.held_by is not None:
-                raise Refusal("listing_not_available", "An open order holds this watch; cancel the order instead.")
+                raise Refusal("listing_not_available", "An open order contains this watch; cancel the order instead.")
             if listing.status != IN_STOCK:
-                listing.become(IN_STOCK, at)
-                listing.announce(actor)
+                listing.set_status(IN_STOCK, at)
+                listing.record_status(actor)
             return cast("Self", listing)
 
-    def become(self, status: str, at: int, *, held_by: str | None = None) -> None:
-        """Writes status and times; who calls it holds the dealer's lock and announces it after."""
+    def set_status(self, status: str, at: int, *, held_by: str | None = None) -> None:
+        """Write status and times. Call under the dealer's lock, and call `record_status` afterwards."""
         self.status, self.updated_at, self.held_by = status, at, held_by
         self.sold_at = at if status == SOLD else None
         self.save()
 
-    def announce(self, actor: Actor) -> None:
-        """Records `listing.sold` or `listing.in_stock` for a watch that the channel knows."""
+    def record_status(self, actor: Actor) -> None:
+        """Record `listing.sold` or `listing.in_stock` if the watch was ever published."""
         if self.published_at is not None:
             Event.record(actor, f"listing.{self.status}", self.to_dict())
 
     def to_dict(self) -> types.Listing:
-        return shape(self.columns())
+        return serialize_listing(self.columns())
 
 
-def shape(row: Mapping[str, Any]) -> types.Listing:
-    """The public listing of a row; cost price, serial number, supplier and SKU stay private."""
+def serialize_listing(row: Mapping[str, Any]) -> types.Listing:
+    """Return the Listing of the API; cost price, serial number, supplier and SKU stay private."""
     return {
         "id": row["id"],
         "object": "listing",
@@ -234,7 +225,7 @@ def shape(row: Mapping[str, Any]) -> types.Listing:
         "complications": row["complications"],
         "has_box": row["has_box"],
         "has_papers": row["has_papers"],
-        "asking_price_eur": euro(row["asking_price_cents"]),
+        "asking_price_eur": to_euro(row["asking_price_cents"]),
         "vat_regime": row["vat_regime"],
         "location_country": row["location_country"],
         "photos": row["photos"],
@@ -245,17 +236,17 @@ def shape(row: Mapping[str, Any]) -> types.Listing:
     }
 
 
-def _shapes(rows: Sequence[Mapping[str, Any]]) -> list[types.Listing]:
-    return [shape(row) for row in rows]
+def serialize_listings(rows: Sequence[Mapping[str, Any]]) -> list[types.Listing]:
+    return [serialize_listing(row) for row in rows]
 
 
 def _title(values: Mapping[str, Any]) -> str:
-    named = [values.get("brand"), values.get("model"), values.get("reference")]
-    title: str = values.get("title") or " ".join(part for part in named if part)
-    return title[:LONGEST_TITLE]
+    parts = [values.get("brand"), values.get("model"), values.get("reference")]
+    title: str = values.get("title") or " ".join(part for part in parts if part)
+    return title[:MAX_TITLE_LENGTH]
 
 
-def _blank(actor: Actor, at: int) -> dict[str, Any]:
+def _defaults(actor: Actor, at: int) -> dict[str, Any]:
     return {
         "id": new_id("inv"),
         "dealer": actor.dealer,
@@ -272,17 +263,17 @@ def _blank(actor: Actor, at: int) -> dict[str, Any]:
 
 
 def find_all_on_channel(actor: Actor, listing_ids: Collection[str]) -> dict[str, Listing]:
-    """The listings of these ids that the API may see, by id, in one query."""
+    """Return the listings with these ids that the API may show, by id, with one query."""
     return {row.id: row for row in Listing.on_channel(actor).where(Listing.id.in_(list(listing_ids)))}
 
 
 LIST_QUERY = KeysetQuery(
     Listing,
-    filters={
+    conditions={
         "status": "status = {}",
         "published": "is_published = {}",
         "brand": "LOWER(brand) = {}",
         "reference": "LOWER(reference) = {}",
     },
-    always="published_at IS NOT NULL",
+    base_condition="published_at IS NOT NULL",
 )

@@ -1,4 +1,4 @@
-"""Inventory files into listings: new watches and, by their SKU, known ones brought up to date."""
+"""Import of inventory files: creates listings, and updates those with a known SKU."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,12 +10,12 @@ from models.database import db
 from models.dealer import Actor
 from models.listing import Listing
 
-ROWS_PER_TRANSACTION = 100  # other writers of this dealer wait no longer than that takes
+ROWS_PER_TRANSACTION = 100  # bounds how long other writers of this dealer wait
 
 
 @dataclass
 class ImportResult:
-    """Counts of rows, what was wrong with which, and the listings that came of the good ones in file order."""
+    """Counts of rows, errors by line, and the ids of the listings in file order."""
 
     imported: int = 0
     updated: int = 0
@@ -33,18 +33,18 @@ def import_sheet(
     *,
     publish: bool,
     all_or_nothing: bool,
-    note_progress: Callable[[int], None] = lambda _: None,
+    report_progress: Callable[[int], None] = lambda _: None,
 ) -> ImportResult:
-    """Writes the good rows; with `all_or_nothing` all rows in one transaction, or none if one is bad.
+    """Write the valid rows of a sheet; with `all_or_nothing`, all rows in one transaction or none.
 
-    `note_progress` hears after each transaction how many rows are written.
+    `report_progress` is called after each transaction with the number of rows written so far.
     """
     result = ImportResult(errors=list(sheet.errors))
     good = sheet.good
     if not all_or_nothing:
         for start in range(0, len(good), ROWS_PER_TRANSACTION):
             _write(actor, good[start : start + ROWS_PER_TRANSACTION], result, publish=publish)
-            note_progress(min(start + ROWS_PER_TRANSACTION, len(good)))
+            report_progress(min(start + ROWS_PER_TRANSACTION, len(good)))
     elif not result.errors:
         _write_all(actor, good, result, publish=publish)
     result.errors.sort(key=lambda error: error.line)
@@ -64,32 +64,32 @@ def _write(actor: Actor, rows: Sequence[SheetRow], result: ImportResult, *, publ
         for row in rows:
             try:
                 with db.atomic():
-                    _write_row(actor, columns_of(row.values), result, publish=publish)
-            except Refusal as refusal:
-                result.errors.append(RowError(row.line, "", _watch(row.values), refusal.message))
+                    _write_row(actor, to_columns(row.values), result, publish=publish)
+            except Refusal as error:
+                result.errors.append(RowError(row.line, "", _describe(row.values), error.message))
 
 
 def _write_row(actor: Actor, values: Mapping[str, Any], result: ImportResult, *, publish: bool) -> None:
-    known = _known(actor, values.get("sku"))
-    listing = Listing.create_for(actor, values) if known is None else known.change(actor, values)
+    existing = _find_by_sku(actor, values.get("sku"))
+    listing = Listing.create_for(actor, values) if existing is None else existing.change(actor, values)
     if publish:
         listing.publish(actor)
-    result.imported += known is None
-    result.updated += known is not None
+    result.imported += existing is None
+    result.updated += existing is not None
     result.listing_ids.append(listing.id)
 
 
-def _watch(values: Mapping[str, Any]) -> str:
-    """What a person calls it: the row as a whole was refused."""
+def _describe(values: Mapping[str, Any]) -> str:
+    """Name the watch in an error about its whole row."""
     return " ".join(values[name] for name in ("brand", "model", "reference") if name in values)[:200]
 
 
-def _known(actor: Actor, sku: str | None) -> Listing | None:
+def _find_by_sku(actor: Actor, sku: str | None) -> Listing | None:
     return None if sku is None else Listing.of(actor).where(Listing.sku == sku).first()
 
 
-def columns_of(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns of a listing for what a file says of one, in the spelling of inventory.values."""
+def to_columns(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Convert the values of a sheet's row (see inventory/values.py) to column values of a Listing."""
     columns = dict(values)
     if "case_diameter_mm" in columns:
         columns["case_diameter_mm"] = float(columns["case_diameter_mm"])

@@ -1,11 +1,11 @@
-"""Euro amounts: integer cents inside, a JSON number with at most two decimals outside."""
+"""Amounts in euro: integer cents inside the hub, a JSON number with at most two decimals outside."""
 
 from decimal import Decimal
 
 from errors import Invalid
 
 
-def cents(amount: float | Decimal, *, param: str) -> int:
+def to_cents(amount: float | Decimal, *, param: str) -> int:
     """14500.5 → 1450050. Raises `validation_failed` for more than two decimals."""
     exact = Decimal(str(amount)) * 100
     if exact != exact.to_integral_value():
@@ -13,7 +13,7 @@ def cents(amount: float | Decimal, *, param: str) -> int:
     return int(exact)
 
 
-def euro(amount_cents: int) -> int | float:
+def to_euro(cents: int) -> int | float:
     """1450050 → 14500.5, 1450000 → 14500: the shortest JSON number."""
-    whole, rest = divmod(amount_cents, 100)
-    return amount_cents / 100 if rest else whole
+    whole, rest = divmod(cents, 100)
+    return cents / 100 if rest else whole

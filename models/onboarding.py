@@ -1,4 +1,4 @@
-"""A dealer joins: account, owner, integration and sandbox in one go."""
+"""Onboarding: creates a dealer with owner, integration and sandbox in one transaction."""
 
 from models import sandbox
 from models.accounts.integration import Integration
@@ -8,7 +8,10 @@ from models.dealer import Dealer
 
 
 def create_dealer(*, name: str, email: str, password: str, tier: str, country: str) -> tuple[Dealer, User]:
-    """Raises `validation_failed`, `email_taken`."""
+    """Create a dealer and its owner; on the Business plan also the integration and its sample listings.
+
+    Raises `validation_failed`, `email_taken`.
+    """
     with db.atomic():
         dealer = Dealer.open_account(name=name, country=country, tier=tier)
         owner = User.register(dealer, email=email, password=password, role="owner")

@@ -1,34 +1,32 @@
-"""Orders: placing one sells its watches, cancelling one returns them to stock."""
+"""Orders: placing one sells its watches, cancelling it returns them to stock."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Self, cast
 
 import peewee
 
-from errors import Invalid, NotFound, Refusal
-from models.base import JsonText, Row, fetch_dicts, new_id
+from errors import Invalid, Refusal
+from models.base import JsonText, fetch_dicts, new_id
 from models.clock import format_rfc3339
 from models.cursor import ListPage
-from models.customer import Customer, whole_address
-from models.customer import shape as customer_shape
-from models.dealer import Actor, Dealer
+from models.customer import Customer, complete_address, serialize_customer
+from models.dealer import Actor
 from models.delivery.event import Event
 from models.keyset import KeysetQuery
 from models.listing import IN_STOCK, SOLD, Listing
-from models.money import euro
-from models.order_item import OrderItem, Sale, sales_of
+from models.money import to_euro
+from models.order_item import OrderItem, PricedListing, price_items
+from models.scoped import ScopedRow
 from spec import types
 
 RECEIVED, FULFILLED, CANCELLED = "received", "fulfilled", "cancelled"
+TRACKING_FIELDS = ("carrier", "number", "url")
 PERSONAL_FIELDS = ("shipping_address", "billing_address", "note", "tracking", "cancel_reason")
 
 
-class Order(Row):
+class Order(ScopedRow):
     """A sale of one or more watches to one customer."""
 
-    id = peewee.TextField(primary_key=True)
-    dealer = peewee.ForeignKeyField(Dealer)
-    is_test = peewee.BooleanField()
     external_id = peewee.TextField(null=True)
     status = peewee.TextField()
     origin = peewee.TextField()
@@ -48,102 +46,95 @@ class Order(Row):
     class Meta:
         table_name = "sales_order"
 
-    # finders
-
-    @classmethod
-    def of(cls, actor: Actor) -> "peewee.ModelSelect[Self]":
-        return cls.select().where(cls.dealer == actor.dealer, cls.is_test == actor.is_test)
-
-    @classmethod
-    def find(cls, actor: Actor, order_id: str) -> Self:
-        order = cls.of(actor).where(cls.id == order_id).first()
-        if order is None:
-            raise NotFound("order")
-        return cast("Self", order)
+    # Queries
 
     @classmethod
     def page(
         cls, actor: Actor, filters: Mapping[str, Any], *, after: str | None, limit: int, since: int | None
     ) -> ListPage:
-        """Filters: status, external_id, listing_id."""
-        return LIST_QUERY.page(actor, filters, after=after, limit=limit, since=since, shape=_shapes)
+        """Return one page of the API's list; `since` is in ms.
 
-    # verbs
+        Filters: `status`, `external_id`, `listing_id` (str); None matches all.
+        """
+        return LIST_QUERY.page(actor, filters, after=after, limit=limit, since=since, serialize=serialize_orders)
+
+    # Changes
 
     @classmethod
-    def place(cls, actor: Actor, given: Mapping[str, Any]) -> Self:
-        """Order, sold listings and their events, or nothing at all.
+    def place(cls, actor: Actor, fields: Mapping[str, Any]) -> Self:
+        """Create an order, mark its listings as sold and record the events, in one transaction.
 
-        `given` is the OrderInput of the document. Raises `duplicate_external_id`, `listing_not_found`,
+        `fields` is an OrderInput of the spec. Raises `duplicate_external_id`, `listing_not_found`,
         `listing_not_available`, `customer_not_found`, `customer_ambiguous`, `validation_failed`.
         """
         with actor.dealer.locked() as at:
-            cls._refuse_taken(actor, given.get("external_id"))
-            sales = sales_of(actor, given["items"])
-            order = cls._create(actor, given, _buyer(actor, given["customer"]), sales, at)
-            OrderItem.create_all(order.id, sales)
-            for listing, _ in sales:
-                listing.become(SOLD, at, held_by=order.id)
+            cls._require_unused_external_id(actor, fields.get("external_id"))
+            items = price_items(actor, fields["items"])
+            order = cls._create(actor, fields, _find_or_create_buyer(actor, fields["customer"]), items, at)
+            OrderItem.create_all(order.id, items)
+            for listing, _ in items:
+                listing.set_status(SOLD, at, held_by=order.id)
             Event.record(actor, "order.received", order.to_dict())
-            for listing, _ in sales:
-                listing.announce(actor)
+            for listing, _ in items:
+                listing.record_status(actor)
             return order
 
     @classmethod
-    def _refuse_taken(cls, actor: Actor, external_id: str | None) -> None:
+    def _require_unused_external_id(cls, actor: Actor, external_id: str | None) -> None:
         if external_id is not None and cls.of(actor).where(cls.external_id == external_id).exists():
             raise Refusal(
                 "duplicate_external_id",
-                "An order with this external_id exists already; fetch it with GET /orders?external_id=….",
+                "Another order already has this external_id; fetch it with GET /orders?external_id=….",
                 param="$.external_id",
             )
 
     @classmethod
-    def _create(cls, actor: Actor, given: Mapping[str, Any], buyer: Customer, sales: Sequence[Sale], at: int) -> Self:
+    def _create(
+        cls, actor: Actor, fields: Mapping[str, Any], buyer: Customer, items: Sequence[PricedListing], at: int
+    ) -> Self:
         return cls.create(
             id=new_id("ord"),
             dealer=actor.dealer,
             is_test=actor.is_test,
-            external_id=given.get("external_id"),
+            external_id=fields.get("external_id"),
             status=RECEIVED,
             origin="api" if actor.origin == "api" else "dashboard",
             customer=buyer,
-            total_cents=sum(price for _, price in sales),
-            shipping_address=whole_address(given.get("shipping_address")),
-            billing_address=whole_address(given.get("billing_address")),
-            note=given.get("note"),
-            metadata=given.get("metadata") or {},
+            total_cents=sum(price for _, price in items),
+            shipping_address=complete_address(fields.get("shipping_address")),
+            billing_address=complete_address(fields.get("billing_address")),
+            note=fields.get("note"),
+            metadata=fields.get("metadata") or {},
             created_at=at,
             updated_at=at,
         )
 
     def cancel(self, actor: Actor, reason: str | None) -> Self:
-        """Raises `order_not_cancellable` unless the order is `received`. Its watches return to stock."""
+        """Cancel the order and return its watches to stock. Raises `order_not_cancellable` unless it is `received`."""
         with actor.dealer.locked() as at:
             order = Order.find(actor, self.id)
-            order._refuse_unless_received("order_not_cancellable", "cancelled")
-            order.status, order.cancelled_at, order.updated_at, order.cancel_reason = (
-                CANCELLED,
-                at,
-                at,
-                reason,
-            )
+            order._require_received("order_not_cancellable", "cancelled")
+            order.status, order.cancel_reason = CANCELLED, reason
+            order.cancelled_at = order.updated_at = at
             order.save()
             listings = order._listings()
             for listing in listings:
-                listing.become(IN_STOCK, at)
+                listing.set_status(IN_STOCK, at)
             Event.record(actor, "order.cancelled", order.to_dict())
             for listing in listings:
-                listing.announce(actor)
+                listing.record_status(actor)
             return cast("Self", order)
 
     def fulfil(self, actor: Actor, tracking: Mapping[str, str | None] | None) -> Self:
-        """Raises `order_not_fulfillable` unless the order is `received`. `tracking`: carrier, number, url."""
+        """Mark the order as fulfilled. `tracking` may have `carrier`, `number` and `url`.
+
+        Raises `order_not_fulfillable` unless the order is `received`.
+        """
         with actor.dealer.locked() as at:
             order = Order.find(actor, self.id)
-            order._refuse_unless_received("order_not_fulfillable", "fulfilled")
+            order._require_received("order_not_fulfillable", "fulfilled")
             order.status, order.fulfilled_at, order.updated_at = FULFILLED, at, at
-            order.tracking = {part: tracking.get(part) for part in ("carrier", "number", "url")} if tracking else None
+            order.tracking = {name: tracking.get(name) for name in TRACKING_FIELDS} if tracking else None
             order.save()
             for listing in order._listings():
                 listing.held_by = None
@@ -151,40 +142,38 @@ class Order(Row):
             Event.record(actor, "order.fulfilled", order.to_dict())
             return cast("Self", order)
 
-    def _refuse_unless_received(self, code: str, participle: str) -> None:
+    def _require_received(self, code: str, participle: str) -> None:
         if self.status != RECEIVED:
-            raise Refusal(
-                code,
-                f"This order is {self.status}; only an order that is received can be {participle}.",
-            )
+            raise Refusal(code, f"This order is {self.status}; only an order that is received can be {participle}.")
 
     def _listings(self) -> list[Listing]:
         return list(Listing.select().join(OrderItem).where(OrderItem.order_id == self.id).order_by(OrderItem.position))
 
     def to_dict(self) -> types.Order:
-        return _shapes([self.columns()])[0]
+        return serialize_orders([self.columns()])[0]
 
 
-def _buyer(actor: Actor, given: Mapping[str, Any]) -> Customer:
-    customer_id = given.get("id")
+def _find_or_create_buyer(actor: Actor, customer: Mapping[str, Any]) -> Customer:
+    customer_id = customer.get("id")
     if customer_id is None:
-        named = {name: value for name, value in given.items() if name != "id"}
-        return Customer.upsert(actor, named, at="$.customer")[0]
-    if len(given) > 1:
-        raise Invalid("Give either the customer's id or the customer's fields.", param="$.customer")
+        fields = {name: value for name, value in customer.items() if name != "id"}
+        return Customer.upsert(actor, fields, path="$.customer")[0]
+    if len(customer) > 1:
+        raise Invalid("Give either the customer's id or the customer's fields, not both.", param="$.customer")
     return Customer.find(actor, customer_id, param="$.customer.id")
 
 
-def _shapes(rows: Sequence[Mapping[str, Any]]) -> list[types.Order]:
+def serialize_orders(rows: Sequence[Mapping[str, Any]]) -> list[types.Order]:
+    """Return the Orders of the API, with one query for their customers and one for their items."""
     customers = {
-        row["id"]: customer_shape(row)
+        row["id"]: serialize_customer(row)
         for row in fetch_dicts(Customer.select().where(Customer.id.in_([row["customer"] for row in rows])))
     }
     items = OrderItem.by_order([row["id"] for row in rows])
-    return [_shape(row, customers[row["customer"]], items[row["id"]]) for row in rows]
+    return [_serialize_order(row, customers[row["customer"]], items[row["id"]]) for row in rows]
 
 
-def _shape(row: Mapping[str, Any], customer: types.Customer, items: list[types.OrderItem]) -> types.Order:
+def _serialize_order(row: Mapping[str, Any], customer: types.Customer, items: list[types.OrderItem]) -> types.Order:
     return {
         "id": row["id"],
         "object": "order",
@@ -194,7 +183,7 @@ def _shape(row: Mapping[str, Any], customer: types.Customer, items: list[types.O
         "origin": row["origin"],
         "customer": customer,
         "items": items,
-        "total_eur": euro(row["total_cents"]),
+        "total_eur": to_euro(row["total_cents"]),
         "shipping_address": row["shipping_address"],
         "billing_address": row["billing_address"],
         "note": row["note"],
@@ -210,7 +199,7 @@ def _shape(row: Mapping[str, Any], customer: types.Customer, items: list[types.O
 
 LIST_QUERY = KeysetQuery(
     Order,
-    filters={
+    conditions={
         "status": "status = {}",
         "external_id": "external_id = {}",
         "listing_id": "id IN (SELECT order_id FROM order_item WHERE listing_id = {})",

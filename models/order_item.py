@@ -1,4 +1,4 @@
-"""What an order is made of: watches that are for sale, each at its price."""
+"""Order items: the watches of an order, with the price of each."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,14 +9,14 @@ from errors import Invalid, NotFound, Refusal
 from models.base import Row, fetch_dicts
 from models.dealer import Actor
 from models.listing import IN_STOCK, Listing, find_all_on_channel
-from models.money import cents, euro
+from models.money import to_cents, to_euro
 from spec import types
 
-Sale = tuple[Listing, int]
+PricedListing = tuple[Listing, int]  # and its price in cents
 
 
 class OrderItem(Row):
-    """A watch in an order, with what it was called and cost when it was sold."""
+    """A watch in an order, with its name and price at the time of the sale."""
 
     order_id = peewee.TextField()
     position = peewee.IntegerField()
@@ -30,7 +30,7 @@ class OrderItem(Row):
         primary_key = peewee.CompositeKey("order_id", "position")
 
     @classmethod
-    def create_all(cls, order_id: str, sales: Sequence[Sale]) -> None:
+    def create_all(cls, order_id: str, items: Sequence[PricedListing]) -> None:
         rows = [
             {
                 "order_id": order_id,
@@ -41,7 +41,7 @@ class OrderItem(Row):
                 "reference": listing.reference,
                 "price_cents": price,
             }
-            for position, (listing, price) in enumerate(sales)
+            for position, (listing, price) in enumerate(items)
         ]
         cls.insert_many(rows).execute()
 
@@ -51,53 +51,55 @@ class OrderItem(Row):
 
     @classmethod
     def by_order(cls, order_ids: Sequence[str]) -> dict[str, list[types.OrderItem]]:
-        """The public items of several orders with one query."""
+        """Return the OrderItems of the API by order id, with one query."""
         items: dict[str, list[types.OrderItem]] = {order_id: [] for order_id in order_ids}
         for row in fetch_dicts(cls.select().where(cls.order_id.in_(list(order_ids))).order_by(cls.position)):
-            items[row["order_id"]].append(_shape(row))
+            items[row["order_id"]].append(_serialize_item(row))
         return items
 
 
-def sales_of(actor: Actor, items: Sequence[Mapping[str, Any]]) -> list[Sale]:
-    """The wanted listings with their prices in cents, in the order's order, each found to be for sale.
+def price_items(actor: Actor, items: Sequence[Mapping[str, Any]]) -> list[PricedListing]:
+    """Look up the listings of OrderItemInputs and their prices, in the order of the items.
 
     Raises `listing_not_found`, `listing_not_available` or `validation_failed` with `param` at the first bad item.
     """
-    wanted = [item["listing_id"] for item in items]
-    listings = find_all_on_channel(actor, wanted)
-    sales: list[Sale] = []
+    listing_ids = [item["listing_id"] for item in items]
+    listings = find_all_on_channel(actor, listing_ids)
+    priced: list[PricedListing] = []
     for index, item in enumerate(items):
-        listing = _for_sale(listings, wanted, index)
-        sales.append((listing, _price(listing, item, index)))
-    return sales
+        listing = _require_for_sale(listings, listing_ids, index)
+        priced.append((listing, _price(listing, item, index)))
+    return priced
 
 
-def _for_sale(listings: Mapping[str, Listing], wanted: Sequence[str], index: int) -> Listing:
-    listing_id, param = wanted[index], f"$.items[{index}].listing_id"
-    if listing_id in wanted[:index]:
-        raise Invalid("The same listing stands in this order twice.", param=param)
+def _require_for_sale(listings: Mapping[str, Listing], listing_ids: Sequence[str], index: int) -> Listing:
+    listing_id, param = listing_ids[index], f"$.items[{index}].listing_id"
+    if listing_id in listing_ids[:index]:
+        raise Invalid("This listing is already in the order; remove the second one.", param=param)
     if listing_id not in listings:
         raise NotFound("listing", param=param)
     listing = listings[listing_id]
     if listing.status != IN_STOCK or not listing.is_published:
         raise Refusal(
             "listing_not_available",
-            f"The listing {listing_id} is no longer for sale; fetch it again and take it off your shop.",
+            f"The listing {listing_id} is no longer for sale; remove it from the order and from your shop.",
             param=param,
         )
     return listing
 
 
 def _price(listing: Listing, item: Mapping[str, Any], index: int) -> int:
-    given = item.get("price_eur")
-    return listing.asking_price_cents if given is None else cents(given, param=f"$.items[{index}].price_eur")
+    price_eur = item.get("price_eur")
+    if price_eur is None:
+        return listing.asking_price_cents
+    return to_cents(price_eur, param=f"$.items[{index}].price_eur")
 
 
-def _shape(row: Mapping[str, Any]) -> types.OrderItem:
+def _serialize_item(row: Mapping[str, Any]) -> types.OrderItem:
     return {
         "listing_id": row["listing"],
         "brand": row["brand"],
         "model": row["model"],
         "reference": row["reference"],
-        "price_eur": euro(row["price_cents"]),
+        "price_eur": to_euro(row["price_cents"]),
     }

@@ -1,4 +1,4 @@
-"""What is forgotten when: in small batches, each a transaction of its own, so that writers never wait long."""
+"""Retention: deletes expired rows in small transactions, so that other writers never wait long."""
 
 import time
 
@@ -8,64 +8,68 @@ from models.database import db
 from models.idempotency import IdempotencyRecord
 
 DAY_MS = 24 * 3600 * 1000
-BATCH = 500
-PAUSE_SECONDS = 0.12  # longer than SQLite's longest pause between two looks at a lock
-EVENTS_LISTED_DAYS = 30
+BATCH_SIZE = 500
+PAUSE_SECONDS = 0.12  # longer than the longest pause between two polls of SQLite's busy handler
+LISTED_EVENT_DAYS = 30
 
 P = db.param
 OLD_DELIVERIES = f"""
 DELETE FROM delivery WHERE id IN (
-  SELECT id FROM delivery WHERE completed_at < {P} LIMIT {BATCH})
+  SELECT id FROM delivery WHERE completed_at < {P} LIMIT {BATCH_SIZE})
 """
 OLD_EVENTS = f"""
 DELETE FROM event WHERE id IN (
   SELECT e.id FROM event e WHERE e.created_at < {P}
-  AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.event_id = e.id) ORDER BY e.created_at LIMIT {BATCH})
+  AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.event_id = e.id) ORDER BY e.created_at LIMIT {BATCH_SIZE})
 """
 OLD_NOTICES = f"DELETE FROM notice WHERE created_at < {P}"
-PAST_ROTATIONS = f"""
+EXPIRED_SECRETS = f"""
 UPDATE endpoint SET previous_secret = NULL, previous_secret_expires_at = NULL WHERE previous_secret_expires_at <= {P}
 """
 
 
 def delete_old_deliveries() -> int:
-    """Deliveries that were finished WTH_LOG_DAYS ago, with their attempts; how many."""
-    return _in_batches(OLD_DELIVERIES, now() - config.LOG_DAYS * DAY_MS)
+    """Delete deliveries completed more than WTH_LOG_DAYS ago, with their attempts; return the number of deliveries."""
+    return _run_in_batches(OLD_DELIVERIES, now() - config.LOG_DAYS * DAY_MS)
 
 
 def delete_old_events() -> int:
-    """Events that `GET /events` no longer lists and no delivery needs; how many."""
-    return _in_batches(OLD_EVENTS, now() - max(EVENTS_LISTED_DAYS, config.LOG_DAYS) * DAY_MS)
+    """Delete events that `GET /events` no longer lists and that have no delivery; return their number."""
+    return _run_in_batches(OLD_EVENTS, now() - max(LISTED_EVENT_DAYS, config.LOG_DAYS) * DAY_MS)
 
 
 def delete_old_notices() -> int:
-    return _in_batches(OLD_NOTICES, now() - config.LOG_DAYS * DAY_MS, once=True)
+    """Delete notices older than WTH_LOG_DAYS; return their number."""
+    return _run(OLD_NOTICES, now() - config.LOG_DAYS * DAY_MS)
 
 
 def delete_expired_secrets() -> int:
-    """Previous secrets whose grace is over; how many endpoints."""
-    return _in_batches(PAST_ROTATIONS, now(), once=True)
+    """Delete previous signing secrets whose rotation period has ended; return the number of endpoints."""
+    return _run(EXPIRED_SECRETS, now())
 
 
 def delete_expired_idempotency_records() -> int:
-    forgotten = 0
-    while batch := IdempotencyRecord.forget_expired(BATCH):
-        forgotten += batch
-        _let_writers_in()
-    return forgotten
+    """Delete idempotency records older than 24 hours; return their number."""
+    deleted = 0
+    while batch := IdempotencyRecord.delete_expired(BATCH_SIZE):
+        deleted += batch
+        _yield_to_writers()
+    return deleted
 
 
-def _in_batches(statement: str, before: int, *, once: bool = False) -> int:
-    forgotten = 0
-    while batch := int(db.execute_sql(statement, (before,)).rowcount):
-        forgotten += batch
-        if once:
-            break
-        _let_writers_in()
-    return forgotten
+def _run(statement: str, before: int) -> int:
+    return int(db.execute_sql(statement, (before,)).rowcount)
 
 
-def _let_writers_in() -> None:
-    """SQLite keeps no line: writers look up to 100 ms apart, and batch upon batch would leave them no gap to find."""
+def _run_in_batches(statement: str, before: int) -> int:
+    deleted = 0
+    while batch := _run(statement, before):
+        deleted += batch
+        _yield_to_writers()
+    return deleted
+
+
+def _yield_to_writers() -> None:
+    """SQLite lock waiters poll (up to 100 ms apart) and are not queued; pause between batches so they get a turn."""
     if config.is_sqlite():
         time.sleep(PAUSE_SECONDS)

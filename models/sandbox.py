@@ -1,4 +1,4 @@
-"""The sandbox: sample test listings that a new integration starts with and can go back to."""
+"""The sandbox: sample test listings of a new integration, which the dealer can restore."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from models.dealer import Actor, Dealer
 from models.listing import Listing
 from models.order import Order
 from models.order_item import OrderItem
+from models.scoped import ScopedRow
 
 SAMPLES = (
     ("Rolex", "Submariner Date", "126610LN", 2023, "very_good", "steel", 41, "black", 1_245_000),
@@ -25,25 +26,25 @@ SAMPLES = (
 
 
 def fill(dealer: Dealer) -> None:
-    """A dozen published test listings."""
+    """Create and publish the sample listings."""
     actor = Actor(dealer, is_test=True, origin="system")
     with dealer.locked():
-        for brand, model, reference, year, condition, material, diameter, dial, cents in SAMPLES:
-            values = {"brand": brand, "model": model, "reference": reference, "year": year, "condition": condition}
+        for brand, name, reference, year, condition, material, diameter, dial, cents in SAMPLES:
+            values = {"brand": brand, "model": name, "reference": reference, "year": year, "condition": condition}
             case = {"case_material": material, "case_diameter_mm": float(diameter), "dial_color": dial}
             rest = {"movement": "automatic", "has_box": True, "has_papers": True, "asking_price_cents": cents}
             Listing.create_for(actor, {**values, **case, **rest}).publish(actor)
 
 
 def reset(dealer: Dealer) -> None:
-    """Forgets all test listings, customers and orders and starts over; test events stay as history."""
+    """Delete all test listings, customers and orders and create the samples again; test events stay."""
     with dealer.locked():
         orders = Order.select(Order.id).where(*_test_rows(Order, dealer))
         OrderItem.delete().where(OrderItem.order_id.in_(orders)).execute()
-        for noun in (Order, Customer, Listing):
-            noun.delete().where(*_test_rows(noun, dealer)).execute()
+        for model in (Order, Customer, Listing):
+            model.delete().where(*_test_rows(model, dealer)).execute()
         fill(dealer)
 
 
-def _test_rows(noun: type[Order] | type[Customer] | type[Listing], dealer: Dealer) -> tuple[Any, Any]:
-    return noun.dealer == dealer, noun.is_test
+def _test_rows(model: type[ScopedRow], dealer: Dealer) -> tuple[Any, Any]:
+    return model.dealer == dealer, model.is_test

@@ -1,4 +1,4 @@
-"""The database schema: numbered migrations, run by one process at a time."""
+"""Database migrations, run by one process at a time."""
 
 import fcntl
 from collections.abc import Iterator
@@ -10,18 +10,18 @@ import config
 from models.database import connection, db
 
 FOLDER = config.ROOT / "migrations"
-ADVISORY_LOCK = 0x5754_4868_7562  # any number that no one else takes
+ADVISORY_LOCK = 0x5754_4868_7562  # an arbitrary number that no other application uses
 
 
-def pending() -> list[str]:
-    """Names of the migrations that the database has not had yet."""
+def list_pending() -> list[str]:
+    """Return the names of the migrations that are not applied yet."""
     with connection():
         return [migration.name for migration in _runner().status() if migration.applied is None]
 
 
 def migrate() -> list[str]:
-    """Brings the database up to date; gives the names of what was applied. Several at once wait for each other."""
-    with connection(), _alone():
+    """Apply the pending migrations and return their names. Concurrent calls wait for each other."""
+    with connection(), _exclusive_lock():
         return list(_runner().up())
 
 
@@ -30,9 +30,9 @@ def _runner() -> Runner:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def _exclusive_lock() -> Iterator[None]:
     if not config.is_sqlite():
-        db.execute_sql("SET lock_timeout = 0")  # another's migration may take its time
+        db.execute_sql("SET lock_timeout = 0")  # a migration of another process may take long
         db.execute_sql("SELECT pg_advisory_lock(%s)", (ADVISORY_LOCK,))
         try:
             yield

@@ -1,4 +1,4 @@
-"""The way off the event loop: handlers and look-ups run on a pool of threads, each with a database connection."""
+"""Thread pool for blocking work off the event loop; each thread holds a database connection while it works."""
 
 import asyncio
 import contextvars
@@ -15,11 +15,14 @@ POOL = ThreadPoolExecutor(config.WEB_THREADS, thread_name_prefix="handler")
 
 
 async def run_in_thread(work: Callable[[], T]) -> T:
-    """Context variables come along; raises what the work raises, `service_unavailable` without a database."""
+    """Run `work` on the pool with the caller's context variables.
+
+    Raises what `work` raises, and `service_unavailable` without a database connection.
+    """
     context = contextvars.copy_context()
-    return await asyncio.get_running_loop().run_in_executor(POOL, context.run, _connected, work)
+    return await asyncio.get_running_loop().run_in_executor(POOL, context.run, _run_with_connection, work)
 
 
-def _connected(work: Callable[[], T]) -> T:
+def _run_with_connection(work: Callable[[], T]) -> T:
     with connection():
         return work()

@@ -44,6 +44,7 @@ MODEL_RANKS = {
     "models.accounts": 3,
     "models.cursor": 3,
     "models.idempotency": 3,
+    "models.scoped": 3,
     "models.delivery": 4,
     "models.keyset": 4,
     "models.retention": 4,

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from dashboard.forms.filters import in_ms, read_filters
 from dashboard.forms.form import Field, Form
 from dashboard.request import PageRequest
-from models.customer import ADDRESS, Customer
+from models.customer import ADDRESS_FIELDS, Customer
 from models.search import tables
 
 
@@ -93,8 +93,8 @@ def _given(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _whole(values: dict[str, Any]) -> dict[str, Any]:
-    address = {part: values[part] for part in ADDRESS}
-    plain = {name: value for name, value in values.items() if name not in ADDRESS}
+    address = {part: values[part] for part in ADDRESS_FIELDS}
+    plain = {name: value for name, value in values.items() if name not in ADDRESS_FIELDS}
     return {**plain, "address": address if any(address.values()) else None}
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import peewee
 
 from errors import Invalid
-from models.customer import Customer, e164
+from models.customer import Customer, format_e164
 from models.dealer import Actor
 from models.listing import IN_STOCK, Listing
 from models.search.tables import customers_matching, listings_matching
@@ -53,6 +53,6 @@ def _is(column: Any, text: str) -> Any:
 
 def _phone(actor: Actor, text: str) -> str:
     try:
-        return e164(text, actor.dealer.country, param="phone")
+        return format_e164(text, actor.dealer.country, param="phone")
     except Invalid:
         return text

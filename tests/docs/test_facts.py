@@ -83,11 +83,11 @@ def test_proxy_on_the_page_lets_through_what_the_hub_accepts() -> None:
 
 
 def test_other_numbers_are_those_of_the_program() -> None:
-    assert f"**{integration.RATE_LIMIT} tokens a minute**" in (FOLDER / "rate-limits.md").read_text()
+    assert f"**{integration.REQUESTS_PER_MINUTE} tokens a minute**" in (FOLDER / "rate-limits.md").read_text()
     log_days = next(setting.default for setting in config.KNOWN if setting.name == "WTH_LOG_DAYS")
     assert f"for {log_days} days" in WEBHOOKS
     assert f"{log_days} days by default" in (FOLDER / "self-hosting.md").read_text()
-    assert idempotency.KEPT_MS == 24 * 3_600_000
+    assert idempotency.RETENTION_MS == 24 * 3_600_000
     assert "**24 hours**" in (FOLDER / "idempotency.md").read_text()
     assert f"`{read_document()['info']['version']}`" in (FOLDER / "versioning.md").read_text()
 

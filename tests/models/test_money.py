@@ -11,7 +11,7 @@ from jsonschema_rs import Draft202012Validator
 
 from contract.document import Document
 from errors import Refusal
-from models.money import cents, euro
+from models.money import to_cents, to_euro
 from spec.document import read_document
 
 EVERY_AMOUNT = st.integers(0, 100_000_000_00)
@@ -39,20 +39,20 @@ def body_of(schema: dict[str, Any]) -> dict[str, Any]:
 @quietly
 @given(EVERY_AMOUNT)
 def test_every_amount_survives_the_way_out_and_in(amount: int) -> None:
-    sent = orjson.dumps(euro(amount))
-    assert cents(orjson.loads(sent), param="$") == amount
+    sent = orjson.dumps(to_euro(amount))
+    assert to_cents(orjson.loads(sent), param="$") == amount
 
 
 @quietly
 @given(EVERY_AMOUNT)
 def test_every_amount_fits_the_document(item_schema: Draft202012Validator, amount: int) -> None:
-    assert item_schema.is_valid(orjson.loads(orjson.dumps(euro(amount))))
+    assert item_schema.is_valid(orjson.loads(orjson.dumps(to_euro(amount))))
 
 
 @quietly
 @given(EVERY_AMOUNT)
 def test_amounts_are_written_with_two_decimals_at_most(amount: int) -> None:
-    written = Decimal(orjson.dumps(euro(amount)).decode())
+    written = Decimal(orjson.dumps(to_euro(amount)).decode())
     assert written == Decimal(amount) / 100
     assert -2 <= written.as_tuple().exponent <= 0
 
@@ -61,8 +61,11 @@ def test_amounts_are_written_with_two_decimals_at_most(amount: int) -> None:
 @given(EVERY_AMOUNT, st.integers(1, 9))
 def test_a_third_decimal_is_refused(amount: int, tenths: int) -> None:
     with pytest.raises(Refusal, match="two decimals"):
-        cents(float(Decimal(amount % 10**9) / 100 + Decimal(tenths) / 1000), param="$")
+        to_cents(float(Decimal(amount % 10**9) / 100 + Decimal(tenths) / 1000), param="$")
 
 
 def test_whole_euros_are_whole_numbers() -> None:
-    assert orjson.dumps([euro(1_450_000), euro(1_450_050), euro(1_450_055), euro(0)]) == b"[14500,14500.5,14500.55,0]"
+    assert (
+        orjson.dumps([to_euro(1_450_000), to_euro(1_450_050), to_euro(1_450_055), to_euro(0)])
+        == b"[14500,14500.5,14500.55,0]"
+    )

@@ -1,0 +1,35 @@
+"""Base class of rows that belong to one dealer in one mode: every query starts from an Actor."""
+
+from typing import Self, cast
+
+import peewee
+
+from errors import NotFound
+from models.base import Row
+from models.dealer import Actor, Dealer
+
+
+class ScopedRow(Row):
+    """A row that only its dealer sees, and only in its mode."""
+
+    id = peewee.TextField(primary_key=True)
+    dealer = peewee.ForeignKeyField(Dealer)
+    is_test = peewee.BooleanField()
+
+    @classmethod
+    def of(cls, actor: Actor) -> "peewee.ModelSelect[Self]":
+        """Select the rows that the actor may see."""
+        return cls.select().where(cls.dealer == actor.dealer, cls.is_test == actor.is_test)
+
+    @classmethod
+    def find(cls, actor: Actor, row_id: str, *, param: str | None = None) -> Self:
+        """Return one of the actor's rows. Raises `…_not_found` with `param`, the place of the id in the request."""
+        return cls.find_in(cls.of(actor), row_id, param=param)
+
+    @classmethod
+    def find_in(cls, query: "peewee.ModelSelect[Self]", row_id: str, *, param: str | None = None) -> Self:
+        """Return the row of a query that has this id. Raises `…_not_found`."""
+        row = query.where(cls.id == row_id).first()
+        if row is None:
+            raise NotFound(cls.__name__.lower(), param=param)
+        return cast("Self", row)
