@@ -11,7 +11,7 @@ from commands.output import CommandOutput, HubGroup, example
 from commands.tables import table
 from models.clock import format_rfc3339
 from models.delivery.event import Event
-from models.search import delivery_log
+from models.search.events import events_matching_unscoped
 
 EXAMPLE = example("wth events list --dealer anna@uhrenhaus.example --mode live --after 41")
 HEADER = ("SEQUENCE", "MODE", "EVENT", "RESOURCE", "ORIGIN", "CREATED", "ID", "DEALER")
@@ -31,7 +31,7 @@ def list_events(dealer_name: str | None, mode: str | None, after: int | None, li
     """Show events in the order in which they happened: the newest, or those after a sequence."""
     dealer = None if dealer_name is None else find_dealer(dealer_name)
     is_test = None if mode is None else mode == "test"
-    found = delivery_log.events_matching_unscoped(dealer, is_test=is_test, after=after, limit=limit)
+    found = events_matching_unscoped(dealer, is_test=is_test, after=after, limit=limit)
     bodies = [orjson.loads(event.body) for event in found]
     text = table(HEADER, [_row(event) for event in found], empty="There are no such events.")
     return CommandOutput({"object": "list", "data": bodies}, text)

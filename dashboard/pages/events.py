@@ -10,7 +10,7 @@ from dashboard.request import PageRequest
 from models.delivery.delivery import Delivery
 from models.delivery.endpoint import Endpoint
 from models.delivery.event import Event
-from models.search import delivery_log
+from models.search.events import search_events
 
 FILTERS = ("q", "event", "origin", "resource")
 
@@ -20,7 +20,7 @@ def index(request: PageRequest) -> Response:
     if request.integration is None:
         return request.redirect("/plan")
     filters = read_filters(request, FILTERS)
-    found = delivery_log.search_events(request.actor, filters, request.page)
+    found = search_events(request.actor, filters, request.page)
     return request.render(
         "pages/events.html",
         results=found,

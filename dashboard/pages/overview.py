@@ -8,7 +8,8 @@ from models.delivery.endpoint import Endpoint
 from models.delivery.notice import Notice
 from models.listing import Listing
 from models.order import RECEIVED, Order
-from models.search import delivery_log, tables
+from models.search import tables
+from models.search.events import search_events
 
 
 def show(request: PageRequest) -> Response:
@@ -18,7 +19,7 @@ def show(request: PageRequest) -> Response:
         sold=Listing.of(request.actor).where(Listing.status == "sold").count(),
         open_orders=Order.of(request.actor).where(Order.status == RECEIVED).count(),
         orders=tables.search_orders(request.actor, {}).rows[:6],
-        events=delivery_log.search_events(request.actor, {}).rows[:8],
+        events=search_events(request.actor, {}).rows[:8],
         endpoints=list(Endpoint.of(request.dealer)),
     )
 

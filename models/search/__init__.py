@@ -1,1 +1,1 @@
-"""Paginated search for the dashboard and the CLI: tables, delivery log, lookups by name."""
+"""Search: filters in, one result page and a count out."""

@@ -1,4 +1,4 @@
-"""Watches and clients by the names that people have for them."""
+"""Look-ups behind form pickers: find one listing or customer by what a user typed, or suggest some."""
 
 from typing import Any
 
@@ -10,48 +10,59 @@ from models.dealer import Actor
 from models.listing import IN_STOCK, Listing
 from models.search.tables import customers_matching, listings_matching
 
-MOST_NAMESAKES = 5
+MAX_SAME_NAME = 5
 
 
 def listings_for_sale(actor: Actor) -> "peewee.ModelSelect[Listing]":
+    """Select listings that are published and in stock."""
     return Listing.on_channel(actor).where(Listing.status == IN_STOCK, Listing.is_published)
 
 
 def find_listings_by_name(actor: Actor, text: str) -> list[Listing]:
-    """For sale, with this id or SKU, else with this serial number, reference or title; whatever the case."""
+    """Return listings for sale with this id or SKU, else serial number, else reference, else title.
+
+    Case-insensitive, at most MAX_SAME_NAME.
+    """
     row = Listing
-    own, common = (row.id == text) | _is(row.sku, text), (row.serial_number, row.reference, row.title)
-    return _first(listings_for_sale(actor), own, *(_is(column, text) for column in common))
+    is_unique_match = (row.id == text) | _equals(row.sku, text)
+    others = (_equals(column, text) for column in (row.serial_number, row.reference, row.title))
+    return _find_first(listings_for_sale(actor), is_unique_match, *others)
 
 
-def suggest_listings(actor: Actor, text: str, most: int) -> list[Listing]:
+def suggest_listings(actor: Actor, text: str, limit: int) -> list[Listing]:
+    """Return the newest listings for sale that match all terms of the text."""
     similar = listings_matching(actor, {"q": text}).where(Listing.status == IN_STOCK, Listing.is_published)
-    return list(similar.order_by(Listing.created_at.desc()).limit(most))
+    return list(similar.order_by(Listing.created_at.desc()).limit(limit))
 
 
 def find_customers_by_name(actor: Actor, text: str) -> list[Customer]:
-    """With this id, e-mail, phone or external id, else with this name; whatever the case."""
+    """Return customers with this id, e-mail or external id, else phone number, else full name.
+
+    Case-insensitive, at most MAX_SAME_NAME.
+    """
     row = Customer
-    own = (row.id == text) | (row.email_folded == text.casefold()) | _is(row.external_id, text)
-    whole = peewee.fn.COALESCE(row.first_name, "").concat(" ").concat(peewee.fn.COALESCE(row.last_name, ""))
-    return _first(row.of(actor), own, row.phone == _phone(actor, text), _is(peewee.fn.TRIM(whole), text))
+    is_unique_match = (row.id == text) | (row.email_folded == text.casefold()) | _equals(row.external_id, text)
+    full_name = peewee.fn.COALESCE(row.first_name, "").concat(" ").concat(peewee.fn.COALESCE(row.last_name, ""))
+    has_phone, has_name = row.phone == _normalize_phone(actor, text), _equals(peewee.fn.TRIM(full_name), text)
+    return _find_first(row.of(actor), is_unique_match, has_phone, has_name)
 
 
-def suggest_customers(actor: Actor, text: str, most: int) -> list[Customer]:
-    return list(customers_matching(actor, {"q": text}).order_by(Customer.created_at.desc()).limit(most))
+def suggest_customers(actor: Actor, text: str, limit: int) -> list[Customer]:
+    """Return the newest customers that match all terms of the text."""
+    return list(customers_matching(actor, {"q": text}).order_by(Customer.created_at.desc()).limit(limit))
 
 
-def _first(query: "peewee.ModelSelect[Any]", *names: Any) -> list[Any]:
-    """The rows of the first kind of name that any has."""
-    found = (list(query.where(name).limit(MOST_NAMESAKES)) for name in names)
-    return next((rows for rows in found if rows), [])
+def _find_first(query: "peewee.ModelSelect[Any]", *conditions: Any) -> list[Any]:
+    """Return the rows of the first condition that any row meets."""
+    results = (list(query.where(condition).limit(MAX_SAME_NAME)) for condition in conditions)
+    return next((rows for rows in results if rows), [])
 
 
-def _is(column: Any, text: str) -> Any:
+def _equals(column: Any, text: str) -> Any:
     return peewee.fn.LOWER(column) == text.lower()
 
 
-def _phone(actor: Actor, text: str) -> str:
+def _normalize_phone(actor: Actor, text: str) -> str:
     try:
         return format_e164(text, actor.dealer.country, param="phone")
     except Invalid:

@@ -1,4 +1,4 @@
-"""One numbered page of a search with its count, and the words that people search for."""
+"""Numbered result pages of the dashboard's searches, with a capped count."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,14 +9,18 @@ from typing import Any
 import peewee
 
 ROWS_PER_PAGE = 50
-MAX_COUNTED = 10_000  # nobody turns further pages, and counting a million rows takes longer than the page may
+MAX_COUNTED = 10_000  # counting a million rows takes longer than a page may, and nobody browses that far
+MAX_TERMS = 8
 
 Filters = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class ResultPage:
-    """One page of a search; pages count from 1. With `has_more` there are more than `count`, and no page shows them."""
+    """One page of results, numbered from 1.
+
+    `count` is capped at MAX_COUNTED; `has_more` means the real total is higher and rows past the cap are not reachable.
+    """
 
     rows: Sequence[Any]
     count: int
@@ -26,46 +30,54 @@ class ResultPage:
 
     @property
     def pages(self) -> int:
+        """Number of pages, at least 1."""
         return max(1, -(-self.count // self.per_page))
 
     @property
     def first(self) -> int:
+        """Number of the first row on this page, 0 without results."""
         return (self.page - 1) * self.per_page + 1 if self.count else 0
 
     @property
     def last(self) -> int:
+        """Number of the last row on this page."""
         return min(self.page * self.per_page, self.count)
 
 
 def paginate(query: "peewee.ModelSelect[Any]", page: int) -> ResultPage:
+    """Return one page of a sorted query; a page past the end becomes the last one."""
     count = count_rows(query)
     page = clamp_page(count, page)
     return result_page(list(query.paginate(page, ROWS_PER_PAGE)), count, page)
 
 
 def result_page(rows: Sequence[Any], count: int, page: int) -> ResultPage:
+    """Build a page from its rows and the result of `count_rows`."""
     return ResultPage(rows, min(count, MAX_COUNTED), page, has_more=count > MAX_COUNTED)
 
 
 def count_rows(query: "peewee.ModelSelect[Any]") -> int:
-    """One more than the most means that there are more."""
+    """Count the rows of a query, up to MAX_COUNTED + 1, which stands for more."""
     return int(query.limit(MAX_COUNTED + 1).count())
 
 
 def clamp_page(count: int, page: int) -> int:
+    """Return the nearest page number that exists."""
     return max(1, min(page, -(-min(count, MAX_COUNTED) // ROWS_PER_PAGE)))
 
 
 def search_terms(filters: Filters) -> list[str]:
-    return str(filters.get("q") or "").split()[:8]
+    """Split the search box `q` into terms; all of them have to match."""
+    return str(filters.get("q") or "").split()[:MAX_TERMS]
 
 
-def contains(word: str, *columns: Any) -> Any:
-    return reduce(or_, (column.contains(word) for column in columns))
+def contains(term: str, *columns: Any) -> Any:
+    """Match rows that contain the term in any of the columns, case-insensitively."""
+    return reduce(or_, (column.contains(term) for column in columns))
 
 
 def created_between(query: "peewee.ModelSelect[Any]", column: Any, filters: Filters) -> "peewee.ModelSelect[Any]":
-    """Filters: `since`, `until` (ms)."""
+    """Apply the filters `since` and `until` (ms, inclusive)."""
     if since := filters.get("since"):
         query = query.where(column >= since)
     if until := filters.get("until"):

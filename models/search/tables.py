@@ -1,4 +1,7 @@
-"""The searches behind the tables of watches, orders, clients and changes: filters in, one page and a count out."""
+"""Searches behind the dashboard's tables of listings, orders, customers and audit entries.
+
+Filters are strings, apart from `since` and `until` (ms, inclusive); an absent or empty filter matches every row.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,21 +16,26 @@ from models.order import Order
 from models.order_item import OrderItem
 from models.search.pagination import Filters, ResultPage, contains, created_between, paginate, search_terms
 
-MOST_NAMED = 250  # ids that words stand for: as many as a plan's watches
+MAX_IDS_PER_KIND = 250  # the inventory limit of the Business plan
 
 
 def search_listings(actor: Actor, filters: Filters, page: int = 1) -> ResultPage:
-    """Filters: `q` (brand, model, reference, title, SKU, serial number), `status`, `published`, `since`, `until`."""
+    """Return one page of listings, newest first.
+
+    Filters: `q` (id, brand, model, reference, title, SKU, serial number), `status`, `published` (`yes`, `no`), `since`,
+    `until`.
+    """
     query = listings_matching(actor, filters).order_by(Listing.created_at.desc(), Listing.id.desc())
     return paginate(query, page)
 
 
 def listings_matching(actor: Actor, filters: Filters) -> "peewee.ModelSelect[Listing]":
+    """Select listings; filters as in `search_listings`."""
     row = Listing
     query = row.of(actor)
-    for word in search_terms(filters):
+    for term in search_terms(filters):
         query = query.where(
-            contains(word, row.id, row.brand, row.model, row.reference, row.title, row.sku, row.serial_number)
+            contains(term, row.id, row.brand, row.model, row.reference, row.title, row.sku, row.serial_number)
         )
     if status := filters.get("status"):
         query = query.where(row.status == status)
@@ -37,20 +45,24 @@ def listings_matching(actor: Actor, filters: Filters) -> "peewee.ModelSelect[Lis
 
 
 def search_orders(actor: Actor, filters: Filters, page: int = 1) -> ResultPage:
-    """Filters: `q` (id, external id, customer, watch), `status`, `origin`, `customer` (id), `since`, `until`."""
+    """Return one page of orders, newest first.
+
+    Filters: `q` (id, external id, customer, watch), `status`, `origin`, `customer` (id), `since`, `until`.
+    """
     query = orders_matching(actor, filters).order_by(Order.created_at.desc(), Order.id.desc())
     return paginate(query, page)
 
 
 def orders_matching(actor: Actor, filters: Filters) -> "peewee.ModelSelect[Order]":
+    """Select orders with their customers; filters as in `search_orders`."""
     query = Order.of(actor).select(Order, Customer).join(Customer)
-    for word in search_terms(filters):
+    for term in search_terms(filters):
         row = OrderItem
         items = row.select(row.order_id).where(
-            row.order_id == Order.id, contains(word, row.listing, row.brand, row.model, row.reference)
+            row.order_id == Order.id, contains(term, row.listing, row.brand, row.model, row.reference)
         )
-        said = contains(word, Order.id, Order.external_id, *_customer_columns())
-        query = query.where(said | peewee.fn.EXISTS(items))
+        is_match = contains(term, Order.id, Order.external_id, *_customer_columns())
+        query = query.where(is_match | peewee.fn.EXISTS(items))
     for name, column in (("status", Order.status), ("origin", Order.origin), ("customer", Order.customer)):
         if value := filters.get(name):
             query = query.where(column == value)
@@ -58,15 +70,19 @@ def orders_matching(actor: Actor, filters: Filters) -> "peewee.ModelSelect[Order
 
 
 def search_customers(actor: Actor, filters: Filters, page: int = 1) -> ResultPage:
-    """Filters: `q` (name, company, e-mail, phone, external id), `orders` (yes, no), `since`, `until`."""
+    """Return one page of customers, newest first.
+
+    Filters: `q` (id, name, company, e-mail, phone, external id), `orders` (`yes`, `no`), `since`, `until`.
+    """
     query = customers_matching(actor, filters).order_by(Customer.created_at.desc(), Customer.id.desc())
     return paginate(query, page)
 
 
 def customers_matching(actor: Actor, filters: Filters) -> "peewee.ModelSelect[Customer]":
+    """Select customers; filters as in `search_customers`."""
     query = Customer.of(actor)
-    for word in search_terms(filters):
-        query = query.where(contains(word, *_customer_columns()))
+    for term in search_terms(filters):
+        query = query.where(contains(term, *_customer_columns()))
     if with_orders := filters.get("orders"):
         has_bought = peewee.fn.EXISTS(Order.select(Order.id).where(Order.customer == Customer.id))
         query = query.where(has_bought if with_orders == "yes" else ~has_bought)
@@ -74,11 +90,15 @@ def customers_matching(actor: Actor, filters: Filters) -> "peewee.ModelSelect[Cu
 
 
 def search_audit_entries(dealer: Dealer, filters: Filters, page: int = 1) -> ResultPage:
-    """Filters: `q` (person, action, subject, summary), `email`, `noun` (of the action), `side`, `since`, `until`."""
+    """Return one page of the audit log, newest first.
+
+    Filters: `q` (user, action, subject, summary), `email`, `noun` (of the action), `side` (`test`, `live`), `since`,
+    `until`.
+    """
     row = AuditEntry
     query = row.of(dealer).order_by(row.created_at.desc(), row.id.desc())
-    for word in search_terms(filters):
-        query = query.where(contains(word, row.email, row.action, row.subject_id, row.summary))
+    for term in search_terms(filters):
+        query = query.where(contains(term, row.email, row.action, row.subject_id, row.summary))
     if email := filters.get("email"):
         query = query.where(row.email == email)
     if noun := filters.get("noun"):
@@ -88,18 +108,18 @@ def search_audit_entries(dealer: Dealer, filters: Filters, page: int = 1) -> Res
     return paginate(created_between(query, row.created_at, filters), page)
 
 
-def ids_named(actor: Actor, words: Sequence[str]) -> list[str]:
-    """Of the newest watches, orders and clients that all words fit."""
-    said = {"q": " ".join(words)}
+def find_ids_by_name(actor: Actor, terms: Sequence[str]) -> list[str]:
+    """Return the ids of the newest listings, orders and customers that match all terms."""
+    filters = {"q": " ".join(terms)}
     queries: list[tuple[peewee.ModelSelect[Any], Any]] = [
-        (listings_matching(actor, said), Listing),
-        (orders_matching(actor, said), Order),
-        (customers_matching(actor, said), Customer),
+        (listings_matching(actor, filters), Listing),
+        (orders_matching(actor, filters), Order),
+        (customers_matching(actor, filters), Customer),
     ]
     return [
         row_id
         for query, row in queries
-        for (row_id,) in query.select(row.id).order_by(row.created_at.desc()).limit(MOST_NAMED).tuples()
+        for (row_id,) in query.select(row.id).order_by(row.created_at.desc()).limit(MAX_IDS_PER_KIND).tuples()
     ]
 
 

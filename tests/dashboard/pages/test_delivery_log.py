@@ -14,6 +14,7 @@ from models.database import db
 from models.delivery.delivery import Delivery
 from models.delivery.event import Event
 from models.search import delivery_log
+from models.search.events import search_events
 from models.search.pagination import MAX_COUNTED
 from tests.cast import Cast
 from tests.client import Client
@@ -156,5 +157,5 @@ def test_words_find_deliveries_by_what_they_stand_for(answers: Delivery, cast: C
 )  # fmt: skip
 def test_words_find_events_by_what_they_stand_for(answers: Delivery, cast: Cast, words: str, count: int) -> None:
     said = {"q": words.format(answers)}
-    assert delivery_log.search_events(cast.owner.actor(), said).count == count
-    assert delivery_log.search_events(cast.stranger.actor(), said).count == 0
+    assert search_events(cast.owner.actor(), said).count == count
+    assert search_events(cast.stranger.actor(), said).count == 0
