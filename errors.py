@@ -1,4 +1,4 @@
-"""Expected errors: business-rule rejections with a code from the error catalogue in spec/openapi.yaml."""
+"""Expected errors, with codes from the error catalogue in spec/openapi.yaml."""
 
 from collections.abc import Mapping
 
@@ -22,9 +22,10 @@ class Refusal(Exception):  # noqa: N818 - a rejection is an expected response, n
 
 
 class NotFound(Refusal):
-    """The dealer has no such row in this mode; rows of other dealers are reported in the same way.
+    """The dealer has no such row in this mode.
 
-    The message does not repeat the id, because it may be anything, such as an API key pasted by mistake.
+    Rows of other dealers are reported in the same way. The message does not repeat the id, because it may be
+    anything, such as an API key pasted by mistake.
     """
 
     def __init__(self, noun: str, *, param: str | None = None) -> None:
@@ -32,7 +33,10 @@ class NotFound(Refusal):
 
 
 class Invalid(Refusal):
-    """A value that a schema cannot validate, such as a phone number or two fields that exclude each other."""
+    """A value that is invalid for a reason that a schema cannot express.
+
+    A phone number, for example, or two fields that exclude each other.
+    """
 
     def __init__(self, message: str, *, param: str) -> None:
         super().__init__("validation_failed", message, param=param)

@@ -1,4 +1,7 @@
-"""The first schema. Times are milliseconds since 1970 in UTC, money is cents, JSON is text."""
+"""Initial schema.
+
+Times are milliseconds since 1970 in UTC, money is integer cents, JSON is text.
+"""
 
 from typing import Any
 

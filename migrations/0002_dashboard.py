@@ -1,4 +1,4 @@
-"""What the dashboard keeps: who is signed in, failed sign-ins, who changed what, and long work under way."""
+"""Tables of the dashboard: sessions, sign-ins, audit log, background jobs."""
 
 from typing import Any
 

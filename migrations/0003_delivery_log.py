@@ -1,4 +1,4 @@
-"""The delivery log stays quick with a million rows: an index for each of its filters, in the order of the page."""
+"""One index per filter of the delivery log, in the order of its pages."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Claims read their endpoint's line in the order in which it leaves; retention finds old events by their age."""
+"""Indexes for claims, in sending order per endpoint, and for event retention."""
 
 from typing import Any
 

@@ -15,7 +15,7 @@ _random = random.SystemRandom()
 
 
 def new_id(prefix: str) -> str:
-    """Return an id such as `inv_…`: the prefix and 24 random base62 characters (142 bits)."""
+    """Return a new id: the prefix, `_` and 24 random base62 characters (142 bits)."""
     return f"{prefix}_{''.join(_random.choices(ALPHABET, k=24))}"
 
 
@@ -44,7 +44,10 @@ class Row(peewee.Model):
 
     @classmethod
     def find_unscoped(cls, row_id: str) -> Self:
-        """Return a row of any dealer, for the operator's command line only. Raises `…_not_found`."""
+        """Return a row of any dealer, for the operator's command line only.
+
+        Raises `…_not_found`.
+        """
         row = cls.get_or_none(cls._meta.primary_key == row_id)
         if row is None:
             noun = cls.__name__.lower()

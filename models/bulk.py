@@ -11,7 +11,10 @@ from spec.catalogue import api_error
 
 
 def bulk_upsert(actor: Actor, rows: Sequence[types.CustomerInput]) -> types.BulkResult:
-    """Upsert all rows in one transaction, each in a savepoint; return one result per row, in the same order."""
+    """Upsert all rows in one transaction, each in a savepoint of its own.
+
+    Returns one result per row, in the order of the rows.
+    """
     with actor.dealer.locked():
         results = [_upsert(actor, index, row) for index, row in enumerate(rows)]
     statuses = [row["status"] for row in results]

@@ -1,4 +1,4 @@
-"""Time as integers: milliseconds since 1970-01-01 in UTC. The clock can be replaced in tests."""
+"""Time as integers: milliseconds since 1970-01-01 in UTC."""
 
 import time
 from collections.abc import Callable
@@ -23,14 +23,14 @@ def format_rfc3339(at: int) -> str: ...
 @overload
 def format_rfc3339(at: int | None) -> str | None: ...
 def format_rfc3339(at: int | None) -> str | None:
-    """Format ms since 1970 as `2026-05-08T08:41:33.114Z`, the format of every time in API and events."""
+    """Format ms since 1970 as `2026-05-08T08:41:33.114Z`, as in API and events."""
     if at is None:
         return None
     return f"{_format_seconds(at // 1000)}.{at % 1000:03d}Z"
 
 
 def parse_rfc3339(text: str) -> int | None:
-    """Parse a time as ms since 1970, or return None if the text is not a time in any calendar.
+    """Parse a time as ms since 1970; return None for text that is not a time.
 
     Reads RFC 3339 in either case, and the forms of ISO 8601 that people type: a date alone, no seconds, no time zone
     (which is then UTC).
@@ -43,7 +43,10 @@ def parse_rfc3339(text: str) -> int | None:
 
 
 def parse_rfc3339_parameter(text: str | None, *, param: str) -> int | None:
-    """Parse an optional request parameter. Raises `validation_failed` for a date that does not exist."""
+    """Parse an optional request parameter.
+
+    Raises `validation_failed` for a date that does not exist.
+    """
     at = None if text is None else parse_rfc3339(text)
     if text is not None and at is None:
         raise Invalid("Give an RFC 3339 time such as 2026-05-08T08:41:33.114Z.", param=param)

@@ -1,4 +1,4 @@
-"""Signed pagination cursors, bound to the list, the dealer, the mode and the filters."""
+"""Signed pagination cursors, bound to list, dealer, mode and filters."""
 
 import base64
 import hashlib
@@ -26,7 +26,7 @@ class ListPage(TypedDict):
 
 
 class CursorCodec:
-    """Encodes and decodes the cursors of one list, as base64url of signature and JSON."""
+    """Codec for the cursors of one list: base64url of signature and JSON."""
 
     def __init__(self, name: str, actor: Actor, filters: Mapping[str, Any]) -> None:
         binding = [
@@ -42,7 +42,10 @@ class CursorCodec:
         return base64.urlsafe_b64encode(self._signature(payload) + payload).rstrip(b"=").decode()
 
     def decode(self, cursor: str) -> Position:
-        """Return the position of a cursor. Raises `invalid_cursor` unless this list issued it for these filters."""
+        """Return the position of a cursor.
+
+        Raises `invalid_cursor` unless this list issued it for these filters.
+        """
         try:
             raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         except ValueError:

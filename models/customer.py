@@ -1,4 +1,4 @@
-"""Customers, matched by external id, e-mail address or phone number, so that one person has one record."""
+"""Customers, matched by external id, e-mail address or phone number."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Self, cast
@@ -179,7 +179,10 @@ def _normalize(actor: Actor, fields: Mapping[str, Any], path: str) -> dict[str, 
 
 
 def format_e164(text: str, country: str, *, param: str) -> str:
-    """Format a phone number as ITU-T E.164: `0888 123 456` in `BG` → `+359888123456`. Raises `validation_failed`."""
+    """Format a phone number as ITU-T E.164: `0888 123 456` in `BG` → `+359888123456`.
+
+    Raises `validation_failed`.
+    """
     try:
         number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:

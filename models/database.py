@@ -16,7 +16,10 @@ TIMEOUT_SECONDS = 10  # of waiting for other writers and for a connection from t
 
 
 class Postgres(PooledPostgresqlDatabase):  # type: ignore[misc] # playhouse ships no types
-    """A pool that probes only connections that were idle for a while; playhouse's own pool probes at each check-out."""
+    """A pool that probes only connections that were idle for a while.
+
+    playhouse's own pool probes each connection that it hands out.
+    """
 
     def _is_closed(self, conn: Any) -> bool:
         idle_seconds = time.monotonic() - getattr(conn, "idle_since", 0.0)
@@ -63,9 +66,10 @@ db = _database()
 
 @contextmanager
 def connection() -> Iterator[None]:
-    """Hold a connection for the block. SQLite uses one per thread; PostgreSQL borrows one from the pool.
+    """Hold a connection for the block.
 
-    Raises `service_unavailable` if the database is unreachable, locked or out of connections.
+    SQLite uses one per thread; PostgreSQL borrows one from the pool. Raises `service_unavailable` if the database is
+    unreachable, locked or out of connections.
     """
     try:
         if config.is_sqlite() or not db.is_closed():
@@ -79,7 +83,7 @@ def connection() -> Iterator[None]:
 
 @contextmanager
 def skip_if_busy() -> Iterator[None]:
-    """Best-effort write: on SQLite, skip it immediately if another writer holds the lock."""
+    """Best-effort write: on SQLite, skip it if another writer holds the lock."""
     if not config.is_sqlite():
         yield
         return
@@ -93,7 +97,10 @@ def skip_if_busy() -> Iterator[None]:
 
 
 def ping_database() -> None:
-    """Check that the database responds. Inside `connection()`, raises `service_unavailable` if it does not."""
+    """Check that the database responds.
+
+    Inside `connection()`, raises `service_unavailable` if it does not.
+    """
     db.execute_sql("SELECT 1").fetchone()
 
 

@@ -39,7 +39,7 @@ INCREMENT = "UPDATE dealer SET {column} = {column} + 1 WHERE id = {param} RETURN
 
 
 class Dealer(Row):
-    """A watch dealer. `written_at` is the time of the dealer's last write transaction."""
+    """A watch dealer. `written_at` is the time of the last write transaction."""
 
     id = peewee.TextField(primary_key=True)
     name = peewee.TextField()
@@ -54,7 +54,10 @@ class Dealer(Row):
 
     @classmethod
     def open_account(cls, *, name: str, country: str, tier: str) -> Self:
-        """Create a dealer. `country` is an ISO 3166-1 alpha-2 code, `tier` a key of PLANS."""
+        """Create a dealer.
+
+        `country` is an ISO 3166-1 alpha-2 code, `tier` a key of PLANS.
+        """
         at = now()
         return cls.create(
             id=new_id("dlr"),
@@ -73,10 +76,10 @@ class Dealer(Row):
 
     @contextmanager
     def locked(self) -> Iterator[int]:
-        """Hold the dealer's lock for one transaction; yield its time in ms, later than that of any before it.
+        """Hold the dealer's lock for one transaction and yield its time in ms.
 
-        So `updated_at` rises in commit order and event sequences have no gaps. Nested calls share the transaction
-        and its time.
+        The time is later than that of any earlier transaction of the dealer. So `updated_at` rises in commit order
+        and event sequences have no gaps. Nested calls share the transaction and its time.
         """
         with db.atomic():
             if self._writing_at is not None:
@@ -94,7 +97,10 @@ class Dealer(Row):
         return int(row[0])
 
     def next_sequence(self, *, is_test: bool) -> int:
-        """Return the next sequence number of the dealer's events in one mode. Call inside `locked()`."""
+        """Return the next sequence number of the dealer's events in one mode.
+
+        Call inside `locked()`.
+        """
         column = "test_sequence" if is_test else "live_sequence"
         row = db.execute_sql(INCREMENT.format(column=column, param=db.param), (self.id,)).fetchone()
         return int(row[0])
@@ -102,7 +108,10 @@ class Dealer(Row):
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a dealer in one mode, through one interface. Scopes every query and every write."""
+    """Who acts: a dealer in one mode, through one interface.
+
+    Scopes every query and every write.
+    """
 
     dealer: Dealer
     is_test: bool

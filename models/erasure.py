@@ -1,6 +1,7 @@
-"""Erasure of a customer's personal data (GDPR article 17): row, orders, events and stored responses.
+"""Erasure of a customer's personal data (GDPR article 17).
 
-Rows, delivery states and attempt counts stay; only personal fields are blanked.
+It covers the customer, its orders, their events and stored responses. Rows, delivery states and attempt counts stay;
+only personal fields are blanked.
 """
 
 from typing import Any
@@ -84,6 +85,9 @@ def _redact_nested(value: Any) -> Any:
 
 
 def _delete_stored_responses(actor: Actor, customer_id: str) -> int:
-    """Delete idempotency records whose response names the customer: a repeated request runs again or is rejected."""
+    """Delete idempotency records whose response contains the customer.
+
+    A repeated request then runs again or is rejected.
+    """
     is_theirs = IdempotencyRecord.dealer == actor.dealer, IdempotencyRecord.body.contains(customer_id)
     return int(IdempotencyRecord.delete().where(*is_theirs).execute())

@@ -1,4 +1,7 @@
-"""Idempotency records: the response to each POST, stored for 24 hours and committed with its change."""
+"""Idempotency records: responses to POSTs, committed with their changes.
+
+They expire after 24 hours.
+"""
 
 from dataclasses import dataclass
 from typing import Self
@@ -34,7 +37,10 @@ class IdempotencyKey:
 
 
 class IdempotencyRecord(Row):
-    """The first response to a key; `body` is the JSON text of the response, `body_hash` the hash of the request."""
+    """The first response to a key.
+
+    `body` is the JSON text of the response, `body_hash` the hash of the request's body.
+    """
 
     digest = peewee.TextField(primary_key=True)
     dealer = peewee.ForeignKeyField(Dealer)
@@ -46,10 +52,11 @@ class IdempotencyRecord(Row):
 
     @classmethod
     def find(cls, key: IdempotencyKey, body_hash: str) -> Self | None:
-        """Return the stored response. Raises `key_reused_with_different_body`, `idempotency_key_in_use`.
+        """Return the stored response.
 
-        Call in the request's transaction. On SQLite it is the only writer; on PostgreSQL this takes an advisory lock
-        on the key. The database releases both if the process dies.
+        Raises `key_reused_with_different_body`, `idempotency_key_in_use`. Call in the request's transaction. On
+        SQLite it is the only writer; on PostgreSQL this takes an advisory lock on the key. The database releases both
+        if the process dies.
         """
         if not config.is_sqlite() and not _lock(key):
             raise key_in_use()

@@ -9,7 +9,10 @@ from spec import types
 
 
 def summarize_integration(actor: Actor, caller: Caller) -> types.Me:
-    """Return the Me object; `webhook` is the first endpoint that receives events of this mode."""
+    """Return the Me object of the API.
+
+    `webhook` is the first endpoint that receives events of the actor's mode.
+    """
     plan = actor.dealer.plan
     endpoints = [endpoint for endpoint in Endpoint.of(actor.dealer) if endpoint.accepts_mode(is_test=actor.is_test)]
     return {

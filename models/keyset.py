@@ -1,4 +1,4 @@
-"""Keyset pagination of the API's lists, in two orders, with the SQL of each combination of filters cached.
+"""Keyset pagination of the API's lists, with cached SQL.
 
 peewee needs more time to build such a query than the database needs to run it.
 """
@@ -21,7 +21,7 @@ Serializer = Callable[[Sequence[Mapping[str, Any]]], list[Any]]
 
 @dataclass(frozen=True)
 class SortOrder:
-    """The column that pages are sorted by, its direction, and the operator that selects the rows after a cursor."""
+    """The column and direction of a list, and the operator for rows after a cursor."""
 
     column: str
     operator: str
@@ -83,7 +83,10 @@ class KeysetQuery:
 
     @lru_cache(256)  # noqa: B019 - queries are module constants
     def _sql(self, names: tuple[str, ...], order: SortOrder, start_length: int) -> str:
-        """Build the SQL for these filters. It starts anywhere (0 values), after a time (1) or after a cursor (2)."""
+        """Build the SQL for the names of filters.
+
+        `start_length` is 0 for the first page, 1 for rows after a time, 2 for rows after a cursor.
+        """
         columns = ", ".join(column.column_name for column in self.model._meta.sorted_fields)
         conditions = ["dealer_id = {}", "is_test = {}", *(self.conditions[name] for name in names), self.base_condition]
         if start_length == 1:
@@ -96,7 +99,7 @@ class KeysetQuery:
 
     @lru_cache(256)  # noqa: B019 - queries are module constants
     def _fields(self) -> tuple[list[str], list[tuple[str, Callable[[Any], Any]]]]:
-        """Return the field names in column order, and the converters of JSON and boolean fields by name."""
+        """Return the field names in column order, and converters of JSON and booleans."""
         fields = self.model._meta.sorted_fields
         converters: list[tuple[str, Callable[[Any], Any]]] = []
         for column in fields:

@@ -21,7 +21,10 @@ IN_STOCK, SOLD = "in_stock", "sold"
 
 
 class Listing(ScopedRow):
-    """A watch in the dealer's inventory. Visible to the API from its first publication on."""
+    """A watch in the dealer's inventory.
+
+    Visible to the API from its first publication on.
+    """
 
     is_published = peewee.BooleanField()
     status = peewee.TextField()
@@ -66,7 +69,7 @@ class Listing(ScopedRow):
 
     @classmethod
     def on_channel(cls, actor: Actor) -> "peewee.ModelSelect[Self]":
-        """Select the listings that the API may show: those that were published at least once."""
+        """Select the listings that the API may show: those ever published."""
         return cls.of(actor).where(cls.published_at.is_null(False))
 
     @classmethod
@@ -84,7 +87,7 @@ class Listing(ScopedRow):
 
     @classmethod
     def counts(cls, actor: Actor) -> types.InventoryCount:
-        """Count watches in stock, which the plan limits, and those of them that are published."""
+        """Count watches in stock, the published ones among them, and the plan's limit."""
         in_stock = peewee.fn.COUNT(cls.id)
         published = peewee.fn.COALESCE(
             peewee.fn.SUM(peewee.Case(None, [(cls.is_published == peewee.SQL("true"), 1)], 0)), 0
@@ -100,7 +103,10 @@ class Listing(ScopedRow):
 
     @classmethod
     def create_for(cls, actor: Actor, values: Mapping[str, Any]) -> Self:
-        """Create a watch in stock, not yet published. Raises `inventory_limit_reached` in live mode."""
+        """Create a watch in stock, not yet published.
+
+        Raises `inventory_limit_reached` in live mode.
+        """
         with actor.dealer.locked() as at:
             cls._require_inventory_capacity(actor)
             return cls.create(**{**_defaults(actor, at), **values, "title": _title(values)})
@@ -115,9 +121,9 @@ class Listing(ScopedRow):
             )
 
     def change(self, actor: Actor, values: Mapping[str, Any]) -> Self:
-        """Write the values that differ; record `listing.updated` if public data of a published watch has changed.
+        """Write the values that differ.
 
-        Raises `sku_taken`.
+        Records `listing.updated` if public data of a published watch has changed. Raises `sku_taken`.
         """
         with actor.dealer.locked() as at:
             listing = Listing.find(actor, self.id)
@@ -164,7 +170,10 @@ class Listing(ScopedRow):
             return cast("Self", listing)
 
     def sell(self, actor: Actor) -> Self:
-        """Mark the watch as sold outside the hub. Raises `listing_not_available` if it is already sold."""
+        """Mark the watch as sold outside the hub.
+
+        Raises `listing_not_available` if it is already sold.
+        """
         with actor.dealer.locked() as at:
             listing = Listing.find(actor, self.id)
             if listing.status != IN_STOCK:
@@ -174,7 +183,10 @@ class Listing(ScopedRow):
             return cast("Self", listing)
 
     def restock(self, actor: Actor) -> Self:
-        """Return a sold watch to stock. Raises `listing_not_available` while an open order contains it."""
+        """Return a sold watch to stock.
+
+        Raises `listing_not_available` while an open order contains it.
+        """
         with actor.dealer.locked() as at:
             listing = Listing.find(actor, self.id)
             if listing.held_by is not None:
@@ -185,7 +197,10 @@ class Listing(ScopedRow):
             return cast("Self", listing)
 
     def set_status(self, status: str, at: int, *, held_by: str | None = None) -> None:
-        """Write status and times. Call under the dealer's lock, and call `record_status` afterwards."""
+        """Write status and times.
+
+        Call under the dealer's lock, and call `record_status` afterwards.
+        """
         self.status, self.updated_at, self.held_by = status, at, held_by
         self.sold_at = at if status == SOLD else None
         self.save()
@@ -200,7 +215,10 @@ class Listing(ScopedRow):
 
 
 def serialize_listing(row: Mapping[str, Any]) -> types.Listing:
-    """Return the Listing of the API; cost price, serial number, supplier and SKU stay private."""
+    """Return the Listing of the API, without the private columns.
+
+    Cost price, serial number, supplier, SKU and `held_by` stay private.
+    """
     return {
         "id": row["id"],
         "object": "listing",
@@ -263,7 +281,7 @@ def _defaults(actor: Actor, at: int) -> dict[str, Any]:
 
 
 def find_all_on_channel(actor: Actor, listing_ids: Collection[str]) -> dict[str, Listing]:
-    """Return the listings with these ids that the API may show, by id, with one query."""
+    """Return by id those of the listings that the API may show, with one query."""
     return {row.id: row for row in Listing.on_channel(actor).where(Listing.id.in_(list(listing_ids)))}
 
 

@@ -1,4 +1,4 @@
-"""Import of inventory files: creates listings, and updates those with a known SKU."""
+"""Import of inventory files: creates listings, or updates them by SKU."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,9 +35,10 @@ def import_sheet(
     all_or_nothing: bool,
     report_progress: Callable[[int], None] = lambda _: None,
 ) -> ImportResult:
-    """Write the valid rows of a sheet; with `all_or_nothing`, all rows in one transaction or none.
+    """Write the valid rows of a sheet, in several transactions.
 
-    `report_progress` is called after each transaction with the number of rows written so far.
+    With `all_or_nothing`, write all rows in one transaction, or none if one has an error. `report_progress` is called
+    after each transaction with the number of rows written so far.
     """
     result = ImportResult(errors=list(sheet.errors))
     good = sheet.good
@@ -89,7 +90,10 @@ def _find_by_sku(actor: Actor, sku: str | None) -> Listing | None:
 
 
 def to_columns(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Convert the values of a sheet's row (see inventory/values.py) to column values of a Listing."""
+    """Convert the values of a sheet's row to column values of a Listing.
+
+    inventory/values.py defines the former.
+    """
     columns = dict(values)
     if "case_diameter_mm" in columns:
         columns["case_diameter_mm"] = float(columns["case_diameter_mm"])

@@ -1,4 +1,4 @@
-"""Amounts in euro: integer cents inside the hub, a JSON number with at most two decimals outside."""
+"""Amounts in euro: integer cents inside the hub, a JSON number outside."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Onboarding: creates a dealer with owner, integration and sandbox in one transaction."""
+"""Onboarding of a dealer: account, owner, integration and sandbox."""
 
 from models import sandbox
 from models.accounts.integration import Integration
@@ -8,9 +8,10 @@ from models.dealer import Dealer
 
 
 def create_dealer(*, name: str, email: str, password: str, tier: str, country: str) -> tuple[Dealer, User]:
-    """Create a dealer and its owner; on the Business plan also the integration and its sample listings.
+    """Create a dealer and its owner in one transaction.
 
-    Raises `validation_failed`, `email_taken`.
+    On the Business plan, also create the integration and its sample listings. Raises `validation_failed`,
+    `email_taken`.
     """
     with db.atomic():
         dealer = Dealer.open_account(name=name, country=country, tier=tier)

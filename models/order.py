@@ -62,7 +62,7 @@ class Order(ScopedRow):
 
     @classmethod
     def place(cls, actor: Actor, fields: Mapping[str, Any]) -> Self:
-        """Create an order, mark its listings as sold and record the events, in one transaction.
+        """Create an order, mark its listings as sold and record the events, atomically.
 
         `fields` is an OrderInput of the spec. Raises `duplicate_external_id`, `listing_not_found`,
         `listing_not_available`, `customer_not_found`, `customer_ambiguous`, `validation_failed`.
@@ -110,7 +110,10 @@ class Order(ScopedRow):
         )
 
     def cancel(self, actor: Actor, reason: str | None) -> Self:
-        """Cancel the order and return its watches to stock. Raises `order_not_cancellable` unless it is `received`."""
+        """Cancel the order and return its watches to stock.
+
+        Raises `order_not_cancellable` unless it is `received`.
+        """
         with actor.dealer.locked() as at:
             order = Order.find(actor, self.id)
             order._require_received("order_not_cancellable", "cancelled")
@@ -164,7 +167,7 @@ def _find_or_create_buyer(actor: Actor, customer: Mapping[str, Any]) -> Customer
 
 
 def serialize_orders(rows: Sequence[Mapping[str, Any]]) -> list[types.Order]:
-    """Return the Orders of the API, with one query for their customers and one for their items."""
+    """Return the Orders of the API, with two queries for customers and items."""
     customers = {
         row["id"]: serialize_customer(row)
         for row in fetch_dicts(Customer.select().where(Customer.id.in_([row["customer"] for row in rows])))

@@ -59,7 +59,7 @@ class OrderItem(Row):
 
 
 def price_items(actor: Actor, items: Sequence[Mapping[str, Any]]) -> list[PricedListing]:
-    """Look up the listings of OrderItemInputs and their prices, in the order of the items.
+    """Look up the listings and prices of OrderItemInputs, in the same order.
 
     Raises `listing_not_found`, `listing_not_available` or `validation_failed` with `param` at the first bad item.
     """

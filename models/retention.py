@@ -1,4 +1,4 @@
-"""Retention: deletes expired rows in small transactions, so that other writers never wait long."""
+"""Retention: deletes expired rows in transactions short enough for other writers."""
 
 import time
 
@@ -29,22 +29,22 @@ UPDATE endpoint SET previous_secret = NULL, previous_secret_expires_at = NULL WH
 
 
 def delete_old_deliveries() -> int:
-    """Delete deliveries completed more than WTH_LOG_DAYS ago, with their attempts; return the number of deliveries."""
+    """Delete deliveries completed over WTH_LOG_DAYS days ago; return their number."""
     return _run_in_batches(OLD_DELIVERIES, now() - config.LOG_DAYS * DAY_MS)
 
 
 def delete_old_events() -> int:
-    """Delete events that `GET /events` no longer lists and that have no delivery; return their number."""
+    """Delete events that are not listed and have no delivery; return their number."""
     return _run_in_batches(OLD_EVENTS, now() - max(LISTED_EVENT_DAYS, config.LOG_DAYS) * DAY_MS)
 
 
 def delete_old_notices() -> int:
-    """Delete notices older than WTH_LOG_DAYS; return their number."""
+    """Delete notices older than WTH_LOG_DAYS days; return their number."""
     return _run(OLD_NOTICES, now() - config.LOG_DAYS * DAY_MS)
 
 
 def delete_expired_secrets() -> int:
-    """Delete previous signing secrets whose rotation period has ended; return the number of endpoints."""
+    """Delete signing secrets whose rotation has ended; return their number."""
     return _run(EXPIRED_SECRETS, now())
 
 
@@ -70,6 +70,9 @@ def _run_in_batches(statement: str, before: int) -> int:
 
 
 def _yield_to_writers() -> None:
-    """SQLite lock waiters poll (up to 100 ms apart) and are not queued; pause between batches so they get a turn."""
+    """Pause, so that waiting writers get a turn.
+
+    SQLite lock waiters poll (up to 100 ms apart) and are not queued.
+    """
     if config.is_sqlite():
         time.sleep(PAUSE_SECONDS)

@@ -1,4 +1,4 @@
-"""The sandbox: sample test listings of a new integration, which the dealer can restore."""
+"""The sandbox: sample test listings, which the dealer can restore."""
 
 from typing import Any
 
@@ -37,7 +37,10 @@ def fill(dealer: Dealer) -> None:
 
 
 def reset(dealer: Dealer) -> None:
-    """Delete all test listings, customers and orders and create the samples again; test events stay."""
+    """Delete test listings, customers and orders, and create the samples again.
+
+    Test events stay.
+    """
     with dealer.locked():
         orders = Order.select(Order.id).where(*_test_rows(Order, dealer))
         OrderItem.delete().where(OrderItem.order_id.in_(orders)).execute()

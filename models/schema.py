@@ -20,7 +20,10 @@ def list_pending() -> list[str]:
 
 
 def migrate() -> list[str]:
-    """Apply the pending migrations and return their names. Concurrent calls wait for each other."""
+    """Apply the pending migrations and return their names.
+
+    Concurrent calls wait for each other.
+    """
     with connection(), _exclusive_lock():
         return list(_runner().up())
 

@@ -1,4 +1,7 @@
-"""Base class of rows that belong to one dealer in one mode: every query starts from an Actor."""
+"""Base class of rows that belong to one dealer in one mode.
+
+Every query starts from an Actor, so no query can forget the scope.
+"""
 
 from typing import Self, cast
 
@@ -23,7 +26,10 @@ class ScopedRow(Row):
 
     @classmethod
     def find(cls, actor: Actor, row_id: str, *, param: str | None = None) -> Self:
-        """Return one of the actor's rows. Raises `…_not_found` with `param`, the place of the id in the request."""
+        """Return one of the actor's rows.
+
+        Raises `…_not_found` with `param`, the place of the id in the request.
+        """
         return cls.find_in(cls.of(actor), row_id, param=param)
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Thread pool for blocking work off the event loop; each thread holds a database connection while it works."""
+"""Thread pool for blocking work off the event loop, with database connections."""
 
 import asyncio
 import contextvars

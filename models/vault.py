@@ -1,4 +1,4 @@
-"""Secrets at rest: encryption under a key derived from WTH_SECRET_KEY, and one-way digests."""
+"""Secrets at rest: encryption under WTH_SECRET_KEY, and one-way digests."""
 
 import base64
 import hashlib
@@ -12,7 +12,7 @@ import config
 
 
 def digest(secret: str) -> str:
-    """Return the SHA-256 of a secret as hex: for random tokens that are looked up and never read back."""
+    """Return the SHA-256 of a token as hex, to look it up without storing it."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
@@ -23,7 +23,10 @@ def encrypt(secret: str) -> str:
 
 @lru_cache(1024)
 def decrypt(ciphertext: str) -> str:
-    """Reverse `encrypt`. Raises `cryptography.fernet.InvalidToken` if WTH_SECRET_KEY has changed."""
+    """Reverse `encrypt`.
+
+    Raises `cryptography.fernet.InvalidToken` if WTH_SECRET_KEY has changed.
+    """
     return _fernet().decrypt(ciphertext.encode()).decode()
 
 

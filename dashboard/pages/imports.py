@@ -10,7 +10,7 @@ from inventory.sheet import Sheet, read_sheet
 from models.accounts.audit import AuditEntry
 from models.dealer import Actor
 from models.jobs.job import DRAFT, IMPORT, BackgroundJob
-from models.jobs.run import SHOWN_ERRORS
+from models.jobs.run import MAX_STORED_ERRORS
 
 SHOWN_ROWS = 25
 
@@ -44,7 +44,7 @@ def upload(request: PageRequest) -> Response:
 def show(request: PageRequest) -> Response:
     job = BackgroundJob.find(request.dealer, IMPORT, request.row_id)
     if job.state != DRAFT:
-        return request.render("pages/import_progress.html", job=job, shown_errors=SHOWN_ERRORS)
+        return request.render("pages/import_progress.html", job=job, shown_errors=MAX_STORED_ERRORS)
     return _preview(request, job, {})
 
 
@@ -83,7 +83,7 @@ def _preview(request: PageRequest, job: BackgroundJob, overrides: dict[str, str]
         overrides=overrides,
         ticks=_ticks(request),
         shown_rows=SHOWN_ROWS,
-        shown_errors=SHOWN_ERRORS,
+        shown_errors=MAX_STORED_ERRORS,
     )
 
 

@@ -135,7 +135,7 @@ def _read_photos(form: Form) -> None:
 def _refuse_taken_sku(request: PageRequest, form: Form) -> None:
     sku, own_id = form.values.get("sku"), request.http_request.path_params.get("id")
     if sku and Listing.of(request.actor).where(Listing.sku == sku, Listing.id != (own_id or "")).exists():
-        form.errors["sku"] = "Another watch has this SKU; give each its own."
+        form.errors["sku"] = "Another watch has this SKU already; give this one a different SKU."
 
 
 def _named(form: Form) -> str:

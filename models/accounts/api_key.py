@@ -17,7 +17,10 @@ LAST_USED_PRECISION_MS = 60_000
 
 
 class ApiKey(Row):
-    """A key of one mode. `prefix` is its first PREFIX_LENGTH characters, `hash` the SHA-256 of all of them."""
+    """A key of one mode.
+
+    `prefix` is its first PREFIX_LENGTH characters, `hash` the SHA-256 of all of them.
+    """
 
     id = peewee.TextField(primary_key=True)
     dealer = peewee.ForeignKeyField(Dealer)
@@ -33,7 +36,7 @@ class ApiKey(Row):
 
     @classmethod
     def generate(cls, dealer: Dealer, *, is_test: bool) -> str:
-        """Replace the mode's key and return the new one in full, which is not possible later."""
+        """Replace the mode's key and return the new one in full, once."""
         key = "wth_" + "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_LENGTH))
         with dealer.locked() as at:
             cls.delete().where(cls.dealer == dealer, cls.is_test == is_test).execute()

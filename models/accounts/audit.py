@@ -10,7 +10,10 @@ from models.dealer import Actor, Dealer
 
 
 class AuditEntry(Row):
-    """One change by one user, written in the same transaction; `email` is the user's address at that time."""
+    """One change by one user, written in the same transaction.
+
+    `email` is the user's address at that time.
+    """
 
     id = peewee.TextField(primary_key=True)
     dealer = peewee.ForeignKeyField(Dealer)
@@ -23,7 +26,10 @@ class AuditEntry(Row):
 
     @classmethod
     def record(cls, actor: Actor, email: str, action: str, subject_id: str | None, summary: str) -> Self:
-        """Write an entry. `action` has the form `noun.past_participle`; `summary` is a phrase without secrets."""
+        """Write an entry.
+
+        `action` has the form `noun.past_participle`; `summary` is a phrase without secrets.
+        """
         with actor.dealer.locked() as at:
             return cls.create(
                 id=new_id("aud"),

@@ -1,4 +1,4 @@
-"""The authenticated caller of an API request: dealer, mode and settings, read with one query."""
+"""The authenticated caller of an API request, read with one query."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -36,7 +36,10 @@ class Integration(Row):
 
     @classmethod
     def of(cls, dealer: Dealer) -> Self:
-        """Return the dealer's integration. Raises `Integration.DoesNotExist` on a plan without one."""
+        """Return the dealer's integration.
+
+        Raises `Integration.DoesNotExist` on a plan without one.
+        """
         return cls.get(cls.dealer == dealer)
 
     @property

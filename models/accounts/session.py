@@ -18,7 +18,10 @@ SEEN_AT_PRECISION_MS = 60_000
 
 
 class Session(Row):
-    """One browser of one user. Only the browser's cookie holds the token; `digest` is its SHA-256."""
+    """One browser of one user.
+
+    Only the browser's cookie holds the token; `digest` is its SHA-256.
+    """
 
     digest = peewee.TextField(primary_key=True)
     user = peewee.ForeignKeyField(User, column_name="account_id")
@@ -49,7 +52,10 @@ class Session(Row):
 
     @classmethod
     def find_by_token(cls, token: str) -> Self | None:
-        """Return the session, or None if it was closed or has expired (7 days idle, 30 days in all)."""
+        """Return the session, or None if it was closed or has expired.
+
+        Sessions expire after 7 idle days, and after 30 days in any case.
+        """
         query = cls.select(cls, User).join(User).where(cls.digest == digest(token))
         session = cast("Self | None", query.first())
         at = now()
@@ -66,9 +72,9 @@ class Session(Row):
         return int(cls.select().where(cls.user == user, cls.seen_at >= now() - MAX_IDLE_MS).count())
 
     def confirm_password(self, password: str) -> None:
-        """Check the user's password again; throttled, because a stolen session must not help to guess it.
+        """Check the user's password again.
 
-        Raises `too_many_attempts`, `validation_failed`.
+        Throttled, because a stolen session must not help to guess it. Raises `too_many_attempts`, `validation_failed`.
         """
         attempt = SignInAttempt.begin(self.user.email, f"session {self.digest}")
         if not User.has_password(self.user, password):

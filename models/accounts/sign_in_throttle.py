@@ -1,4 +1,4 @@
-"""Throttle on failed sign-ins: per e-mail address, per network address and per pair of both."""
+"""Throttle on failed sign-ins, per e-mail address and network address."""
 
 from typing import Any, Self
 
@@ -17,9 +17,10 @@ MAX_FAILURES_PER_ADDRESS = 100
 
 
 class SignInAttempt(Row):
-    """A sign-in that has failed or is in progress. A successful sign-in deletes its row.
+    """A sign-in that has failed or is in progress.
 
-    The row is written before the password is checked, so that parallel guesses count too.
+    A successful sign-in deletes its row. The row is written before the password is checked, so that parallel guesses
+    count too.
     """
 
     id = peewee.TextField(primary_key=True)

@@ -24,9 +24,10 @@ _hasher = PasswordHasher()  # Argon2id with the library's defaults
 
 
 class User(Row):
-    """A person who signs in with an e-mail address and a password; `role` is one of ROLES.
+    """A person who signs in with e-mail address and password.
 
-    `views_test` is true while the dashboard shows the sandbox, false for live data, None before the first choice.
+    `role` is one of ROLES. `views_test` is true while the dashboard shows the sandbox, false for live data, None
+    before the first choice.
     """
 
     id = peewee.TextField(primary_key=True)
@@ -70,7 +71,10 @@ class User(Row):
 
     @classmethod
     def find_by_reset_token(cls, token: str) -> Self:
-        """Return the user of a reset token. Raises `reset_link_invalid` if it was used, has expired or is forged."""
+        """Return the user of a reset token.
+
+        Raises `reset_link_invalid` if it was used, has expired or is forged.
+        """
         user_id, _, rest = token.partition(".")
         expires_at, _, signature = rest.partition(".")
         user = cls.get_or_none(cls.id == user_id)
@@ -84,20 +88,29 @@ class User(Row):
 
     @staticmethod
     def has_password(user: "User | None", password: str) -> bool:
-        """Return whether the password is right; takes the same time without a user, to hide which accounts exist."""
+        """Return whether the password is right.
+
+        Takes the same time without a user, so that it does not reveal which accounts exist.
+        """
         try:
             return _hasher.verify(_dummy_hash() if user is None else user.password_hash, password)
         except (VerificationError, InvalidHashError):
             return False
 
     def change_password(self, password: str) -> None:
-        """Set a new password. Raises `validation_failed`. The caller closes the user's other sessions."""
+        """Set a new password.
+
+        Raises `validation_failed`. The caller closes the user's other sessions.
+        """
         validate_password(password)
         self.password_hash = _hasher.hash(password)
         self.save()
 
     def create_reset_token(self) -> str:
-        """Return a signed token for a reset link: valid for a day, until the password changes."""
+        """Return a signed token for a reset link.
+
+        It is valid for a day, or until the password changes.
+        """
         expires_at = str(now() + RESET_LINK_VALID_MS)
         return f"{self.id}.{expires_at}.{self._signature(expires_at)}"
 

@@ -1,4 +1,4 @@
-"""Errands: long work that a person starts from the dashboard and watches, an import or many retries."""
+"""Background jobs that a user starts in the dashboard: imports, mass retries."""
 
 import base64
 import zlib
@@ -13,12 +13,16 @@ from models.dealer import Dealer
 
 DRAFT, RUNNING, DONE = "draft", "running", "done"
 IMPORT, RETRIES = "import", "retries"
-STALE_AFTER_MS = 30_000
-KEPT_MS = 7 * 24 * 3600 * 1000
+STALLED_AFTER_MS = 30_000
+RETENTION_MS = 7 * 24 * 3600 * 1000
 
 
 class BackgroundJob(Row):
-    """A draft waits for a person's yes. One that runs notes its progress; a silent one was cut off."""
+    """A background job.
+
+    A draft waits for the user's confirmation; a running job reports its progress. `done` and `total` count rows or
+    deliveries; `outcome` depends on the kind. `content` is a file, zlib in base85.
+    """
 
     id = peewee.TextField(primary_key=True)
     dealer = peewee.ForeignKeyField(Dealer)
@@ -49,9 +53,9 @@ class BackgroundJob(Row):
         options: dict[str, Any] | None = None,
         total: int = 0,
     ) -> Self:
-        """Old errands of this dealer go, with the files in them."""
+        """Create a draft, and delete the dealer's jobs older than a week."""
         at = now()
-        cls.delete().where(cls.dealer == dealer, cls.created_at < at - KEPT_MS).execute()
+        cls.delete().where(cls.dealer == dealer, cls.created_at < at - RETENTION_MS).execute()
         return cls.create(
             id=new_id("err"),
             dealer=dealer,
@@ -70,6 +74,10 @@ class BackgroundJob(Row):
 
     @classmethod
     def find(cls, dealer: Dealer, kind: str, job_id: str) -> Self:
+        """Return one of the dealer's jobs.
+
+        Raises `import_not_found` or `retries_not_found`.
+        """
         job = cls.get_or_none(cls.dealer == dealer, cls.kind == kind, cls.id == job_id)
         if job is None:
             raise NotFound(kind)
@@ -77,33 +85,41 @@ class BackgroundJob(Row):
 
     @property
     def file(self) -> bytes:
+        """The uploaded file."""
         return zlib.decompress(base64.b85decode(self.content or ""))
 
     @property
     def is_stalled(self) -> bool:
-        """Whether the process that ran it has gone."""
-        return self.state == RUNNING and self.updated_at < now() - STALE_AFTER_MS
+        """Whether a running job has not reported progress for 30 seconds.
+
+        Its process has probably died.
+        """
+        return self.state == RUNNING and self.updated_at < now() - STALLED_AFTER_MS
 
     @property
     def percent(self) -> int:
         return 100 * self.done // self.total if self.total else 100
 
     def start(self, total: int, options: dict[str, Any]) -> None:
-        """Raises `job_already_started` when it was begun before: a second click must not do the work twice."""
-        begun = BackgroundJob.update(state=RUNNING, total=total, updated_at=now()).where(
+        """Mark a draft as running.
+
+        Raises `job_already_started`, so that a second click does not repeat the work.
+        """
+        query = BackgroundJob.update(state=RUNNING, total=total, updated_at=now()).where(
             BackgroundJob.id == self.id, BackgroundJob.state == DRAFT
         )
-        if not begun.execute():
-            raise Refusal("job_already_started", "This has been started already; its progress is on its page.")
+        if not query.execute():
+            raise Refusal("job_already_started", "This has already been started; see its page for the progress.")
         self.options = options
         self.save()
         self.state, self.total = RUNNING, total
 
     def record_progress(self, done: int, outcome: dict[str, Any]) -> None:
+        """Save the number of rows done and the outcome so far."""
         self.done, self.outcome, self.updated_at = done, outcome, now()
         self.save()
 
     def finish(self, outcome: dict[str, Any]) -> None:
-        """The file is not needed any more."""
+        """Mark the job as done and delete its file."""
         self.state, self.outcome, self.updated_at, self.content = DONE, outcome, now(), None
         self.save()

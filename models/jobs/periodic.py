@@ -1,4 +1,7 @@
-"""Chores that come round: whoever claims one first in its turn does it, the others find it done."""
+"""Cluster-wide lock for periodic jobs.
+
+The first worker to claim the interval runs it.
+"""
 
 import peewee
 
@@ -14,7 +17,7 @@ WHERE chore.done_at <= {0} OR chore.done_at > {0}
 
 
 class PeriodicLock(Row):
-    """`done_at` is when the chore was last claimed."""
+    """One periodic job; `done_at` is when a worker last claimed it."""
 
     name = peewee.TextField(primary_key=True)
     done_at = peewee.BigIntegerField()
@@ -24,6 +27,9 @@ class PeriodicLock(Row):
 
     @classmethod
     def claim(cls, name: str, every_ms: int) -> bool:
-        """True for one of all workers, once in `every_ms`; also when the clock has gone back since the last turn."""
+        """Claim a job; return True for one worker per `every_ms`.
+
+        A claim in the future, left by a clock that was set back, does not block the job.
+        """
         at = now()
         return bool(db.execute_sql(CLAIM, (name, at, at - every_ms, at + every_ms)).rowcount)

@@ -1,4 +1,7 @@
-"""Search of the delivery log: each search is split into queries that read one index in the order of the page."""
+"""Search of the delivery log, fast with a million rows.
+
+A search is split into queries that each read one index in the order of the page.
+"""
 
 from collections.abc import Iterable, Sequence
 from functools import reduce
@@ -46,7 +49,7 @@ def deliveries_matching_unscoped(filters: Filters) -> DeliveryQuery:
 
 
 def _split(dealer: Dealer, filters: Filters, parsed: ParsedQuery) -> list[DeliveryQuery]:
-    """Split the search into queries without common rows, each of which reads one index in the order of the page."""
+    """Split the search into queries without common rows, each on one index."""
     if parsed.names:
         return _with_types(_about_names(dealer, filters, parsed.names), parsed)
     if parsed.ids or filters.get("resource"):
@@ -66,13 +69,16 @@ def _with_types(queries: list[DeliveryQuery], parsed: ParsedQuery) -> list[Deliv
 
 
 def _possible_states(parsed: ParsedQuery) -> Iterable[str]:
-    """Exclude the many succeeded deliveries if the search asks for errors, or every other state if it does not."""
+    """Return the states that deliveries with these responses can have.
+
+    Most deliveries have succeeded: a search for errors need not read them.
+    """
     is_success = not parsed.errors and all(status < 300 for status in parsed.statuses)
     return [SUCCEEDED] if is_success else [state for state in STATES if state != SUCCEEDED]
 
 
 def _about_names(dealer: Dealer, filters: Filters, names: Sequence[str]) -> list[DeliveryQuery]:
-    """Select deliveries about objects with these names, and one query per endpoint whose URL contains them."""
+    """Select deliveries about objects with these names, or to such endpoint URLs."""
     actors = [Actor(dealer, is_test, "dashboard") for is_test in (True, False)]
     ids = [row_id for actor in actors for row_id in find_ids_by_name(actor, names)]
     endpoints = Endpoint.of(dealer).where(*[contains(name, Endpoint.url) for name in names])
@@ -83,7 +89,10 @@ def _about_names(dealer: Dealer, filters: Filters, names: Sequence[str]) -> list
 
 
 def _without_dealer_index(dealer: Dealer) -> DeliveryQuery:
-    """Keep SQLite from scanning all rows of the dealer when an index on ids leaves only a few."""
+    """Select the dealer's deliveries without an index on the dealer.
+
+    Keeps SQLite from scanning all of them when an index on ids leaves only a few.
+    """
     return Delivery.select().where(Delivery.dealer.concat("") == dealer.id)
 
 
@@ -109,7 +118,7 @@ def _apply_filters(query: DeliveryQuery, filters: Filters) -> DeliveryQuery:
 
 
 def _has_id(row_id: str) -> Any:
-    """Match the id of a delivery, event, endpoint, or object that the event is about; the prefix tells which."""
+    """Match the id of a delivery, event, endpoint or object, told by its prefix."""
     columns = {"dlv": Delivery.id, "evt": Delivery.event_id, "we": Delivery.endpoint}
     return columns.get(row_id.partition("_")[0], Delivery.resource_id) == row_id
 
@@ -123,7 +132,10 @@ def _has_type(pattern: str) -> Any:
 
 
 def _merge(queries: Sequence[DeliveryQuery], page: int) -> ResultPage:
-    """Merge the newest rows of several queries: each reads its index in order, while one for all would sort."""
+    """Merge the newest rows of several queries.
+
+    Each reads its index in order, while a single query would have to sort.
+    """
     count = sum(pagination.count_rows(query) for query in queries)
     page = pagination.clamp_page(count, page)
     newest = [_newest_ids(query, page * ROWS_PER_PAGE, f"part_{number}") for number, query in enumerate(queries)]

@@ -32,7 +32,7 @@ def search_events(actor: Actor, filters: Filters, page: int = 1) -> ResultPage:
 def events_matching_unscoped(
     dealer: Dealer | None, *, is_test: bool | None, after: int | None, limit: int
 ) -> list[Event]:
-    """Return events of one dealer or all, oldest first, for the operator's command line only.
+    """Return events of one dealer or all, for the operator's command line only.
 
     With `after`, the events that follow this sequence number, otherwise the newest ones.
     """
@@ -44,7 +44,7 @@ def events_matching_unscoped(
 
 
 def _has_id(row_id: str) -> Any:
-    """Match the id of an event, of one of its deliveries, or of the object that the event is about."""
+    """Match the id of an event, of one of its deliveries, or of its object."""
     if row_id.startswith("dlv_"):
         return Event.id.in_(Delivery.select(Delivery.event_id).where(Delivery.id == row_id))
     return (Event.id if row_id.startswith("evt_") else Event.resource_id) == row_id

@@ -1,4 +1,4 @@
-"""Look-ups behind form pickers: find one listing or customer by what a user typed, or suggest some."""
+"""Look-ups behind form pickers: listings and customers by what a user typed."""
 
 from typing import Any
 
@@ -19,9 +19,10 @@ def listings_for_sale(actor: Actor) -> "peewee.ModelSelect[Listing]":
 
 
 def find_listings_by_name(actor: Actor, text: str) -> list[Listing]:
-    """Return listings for sale with this id or SKU, else serial number, else reference, else title.
+    """Return listings for sale with this id, SKU, serial number, reference or title.
 
-    Case-insensitive, at most MAX_SAME_NAME.
+    The first of (id or SKU), serial number, reference and title that matches decides. Case-insensitive, at most
+    MAX_SAME_NAME.
     """
     row = Listing
     is_unique_match = (row.id == text) | _equals(row.sku, text)
@@ -36,9 +37,10 @@ def suggest_listings(actor: Actor, text: str, limit: int) -> list[Listing]:
 
 
 def find_customers_by_name(actor: Actor, text: str) -> list[Customer]:
-    """Return customers with this id, e-mail or external id, else phone number, else full name.
+    """Return customers with this id, e-mail, external id, phone number or full name.
 
-    Case-insensitive, at most MAX_SAME_NAME.
+    The first of (id, e-mail or external id), phone number and name that matches decides. Case-insensitive, at most
+    MAX_SAME_NAME.
     """
     row = Customer
     is_unique_match = (row.id == text) | (row.email_folded == text.casefold()) | _equals(row.external_id, text)

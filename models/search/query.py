@@ -66,5 +66,5 @@ def _matching_types(term: str) -> set[str]:
 
 
 def _matching_errors(term: str) -> set[str]:
-    """`blocked_address` and each of its words, as in the label `Blocked address`, match `blocked_address`."""
+    """Return the error classes of a term: `blocked` matches `blocked_address`."""
     return {error for error in ERROR_CLASSES if term.lower() in (error, *error.split("_"))}

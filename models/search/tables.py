@@ -1,4 +1,4 @@
-"""Searches behind the dashboard's tables of listings, orders, customers and audit entries.
+"""Searches behind the dashboard's tables.
 
 Filters are strings, apart from `since` and `until` (ms, inclusive); an absent or empty filter matches every row.
 """
@@ -109,7 +109,7 @@ def search_audit_entries(dealer: Dealer, filters: Filters, page: int = 1) -> Res
 
 
 def find_ids_by_name(actor: Actor, terms: Sequence[str]) -> list[str]:
-    """Return the ids of the newest listings, orders and customers that match all terms."""
+    """Return ids of the newest listings, orders and customers matching all terms."""
     filters = {"q": " ".join(terms)}
     queries: list[tuple[peewee.ModelSelect[Any], Any]] = [
         (listings_matching(actor, filters), Listing),

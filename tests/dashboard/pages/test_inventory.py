@@ -108,7 +108,7 @@ def test_a_watch_goes_through_its_life(owner: Browser, cast: Cast) -> None:
 def test_a_watch_cannot_be_sold_twice(owner: Browser, cast: Cast) -> None:
     listing = cast.owner.listing()
     owner.post(f"/inventory/{listing.id}/sell")
-    assert "sold already" in page(owner.post(f"/inventory/{listing.id}/sell"), 409).text
+    assert "already sold" in page(owner.post(f"/inventory/{listing.id}/sell"), 409).text
 
 
 def test_ticked_watches_are_published_together_or_not_at_all(owner: Browser, cast: Cast) -> None:
