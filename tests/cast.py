@@ -1,4 +1,4 @@
-"""The people in the tests: an owner, and a stranger who must see nothing of the owner's."""
+"""The dealers in the tests: an owner, and a stranger who must not see the owner's data."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,7 @@ from models.listing import Listing
 
 @dataclass
 class Person:
-    """A Business dealer with both keys."""
+    """A dealer with both API keys."""
 
     dealer: Dealer
     test_key: str
@@ -22,8 +22,8 @@ class Person:
         return Actor(Dealer.get_by_id(self.dealer.id), is_test, origin)
 
     def listing(self, *, is_test: bool = True, published: bool = True, **values: Any) -> Listing:
-        given = {"brand": "Omega", "model": "Speedmaster", "reference": "310.30", "asking_price_cents": 625_050}
-        listing = Listing.create_for(self.actor(is_test=is_test), {**given, **values})
+        defaults = {"brand": "Omega", "model": "Speedmaster", "reference": "310.30", "asking_price_cents": 625_050}
+        listing = Listing.create_for(self.actor(is_test=is_test), {**defaults, **values})
         return listing.publish(self.actor(is_test=is_test)) if published else listing
 
     def listings(self, count: int, **values: Any) -> list[Listing]:

@@ -1,4 +1,4 @@
-"""A REST client as a dealer's developer would write it."""
+"""REST client for the API, as a dealer's developer would write it."""
 
 import uuid
 from typing import Any
@@ -7,7 +7,7 @@ import requests
 
 
 class Client:
-    """Calls the API with one key; POSTs get a fresh Idempotency-Key unless one is given."""
+    """Calls the API with one key; each POST gets a fresh Idempotency-Key unless `key` is given."""
 
     def __init__(self, url: str, key: str | None) -> None:
         self.url = url
@@ -22,8 +22,8 @@ class Client:
     def post(
         self, path: str, body: Any = None, *, key: str | None = None, headers: dict[str, str] | None = None
     ) -> requests.Response:
-        sent = {"Idempotency-Key": key or uuid.uuid4().hex, **(headers or {})}
-        return self.session.post(self.url + path, json=body, headers=sent, timeout=40)
+        all_headers = {"Idempotency-Key": key or uuid.uuid4().hex, **(headers or {})}
+        return self.session.post(self.url + path, json=body, headers=all_headers, timeout=40)
 
     def order(self, *listing_ids: str, key: str | None = None, **fields: Any) -> requests.Response:
         items = [{"listing_id": listing_id} for listing_id in listing_ids]
@@ -31,7 +31,7 @@ class Client:
         return self.post("/orders", {"items": items, "customer": customer, **fields}, key=key)
 
     def walk(self, path: str, **query: Any) -> list[dict[str, Any]]:
-        """All rows of a list, page by page."""
+        """Return all rows of a list, fetched page by page."""
         rows: list[dict[str, Any]] = []
         after: dict[str, str] = {}
         while True:
@@ -43,7 +43,7 @@ class Client:
 
 
 def error_of(response: requests.Response) -> tuple[int, str, str | None]:
-    """Status, code and param of a refusal, after a look at the envelope."""
+    """Return status, code and param of an error response, after checking its envelope."""
     error = response.json()["error"]
     assert set(error) == {"type", "code", "message", "doc_url", "request_id", "param"}
     assert error["request_id"] == response.headers["X-Request-Id"]

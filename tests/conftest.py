@@ -1,7 +1,7 @@
-"""One hub for all tests of a process: its own data folder and database, emptied before each test.
+"""Fixtures: one hub per test process, with its own data folder and database, emptied before each test.
 
 WTH_TEST_POSTGRES (postgresql://user@host/any) and WTH_TEST_REDIS (redis://host/number) run the same tests on those
-servers; the PostgreSQL database is made and dropped here, the Redis database is used under names of our own.
+servers. The PostgreSQL database is created and dropped here; keys in the Redis database have a prefix.
 """
 
 import atexit
@@ -26,11 +26,11 @@ atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 
 
 def redis_database() -> str | None:
-    """A Redis database for each of the processes that share the tests."""
-    given = os.environ.get("WTH_TEST_REDIS")
-    if given is None:
+    """Return the URL of a Redis database for this process of pytest-xdist, None without WTH_TEST_REDIS."""
+    url = os.environ.get("WTH_TEST_REDIS")
+    if url is None:
         return None
-    server, _, number = given.rpartition("/")
+    server, _, number = url.rpartition("/")
     process = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     return f"{server}/{int(number) + int(process)}"
 
@@ -46,12 +46,12 @@ os.environ |= {
     "WTH_ALLOW_PRIVATE_WEBHOOKS": "1",
     "WTH_VALIDATE_RESPONSES": "1",
     "WTH_SQLITE_SYNCHRONOUS": "normal",
-    "WTH_AUTH_FAILURES_PER_MINUTE": "1000000",  # all tests share one address; the lock-out has a hub of its own
+    "WTH_AUTH_FAILURES_PER_MINUTE": "1000000",  # all tests share one address; tests of the lock-out use another hub
     "WTH_PUBLIC_URL": "http://hub.test",
     "WTH_LOG_LEVEL": "warning",
 }
 
-# Settings are read once, at import; so what stands above comes first.
+# Settings are read once, at import: import the application only after the environment is set.
 from models import clock as hub_clock
 from models import schema
 from models.database import connection, db
@@ -90,7 +90,7 @@ def _on_server(statement: str) -> list[tuple[Any, ...]]:
 
 
 def _drop_stale() -> None:
-    """What tests left behind that were killed more than an hour ago; a database in use is not dropped."""
+    """Drop databases of test runs that were killed more than an hour ago; PostgreSQL keeps those in use."""
     for (name,) in _on_server("SELECT datname FROM pg_database WHERE datname ~ '^wth_test_[0-9]+_'"):
         if int(name.split("_")[2]) < time.time() - STALE_SECONDS:
             with suppress(psycopg.Error):
@@ -99,7 +99,7 @@ def _drop_stale() -> None:
 
 @pytest.fixture(autouse=True)
 def fresh(database: None) -> Iterator[None]:
-    """Empty tables, empty queues, the real clock; a database connection for the test itself."""
+    """Empty tables and queues, the real clock, and a database connection for the test itself."""
     with connection():
         with db.atomic():
             for table in TABLES:
@@ -112,7 +112,7 @@ def fresh(database: None) -> Iterator[None]:
 
 @pytest.fixture
 def cast() -> Cast:
-    """Owner and stranger: two Business dealers, each with a test and a live key and some listings."""
+    """Owner and stranger: two Business dealers, each with a test key and a live key."""
     return make_cast()
 
 
@@ -143,22 +143,22 @@ def stranger_api(server: Server, cast: Cast) -> Client:
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    """A real HTTP receiver on loopback that keeps what it gets and answers as told."""
+    """An HTTP receiver on loopback that records requests and sends configurable responses."""
     with Receiver() as running:
         yield running
 
 
 @pytest.fixture
 def deliver() -> Callable[[], None]:
-    """Does the worker's work, now and in this thread, until nothing is due."""
+    """Run the worker's tasks in this thread until nothing is due."""
     return work_off
 
 
 @pytest.fixture(scope="module")
 def chromium() -> "Iterator[Browser]":
-    """A real browser. One runs at a time, and only for modules that want it: it leaves an event loop in the thread."""
+    """A real browser, only for modules that request it: Playwright leaves an event loop in the thread."""
     if not EXECUTABLE.exists():
-        pytest.skip(f"There is no {EXECUTABLE}: install Debian's chromium to look at the pages.")
+        pytest.skip(f"There is no {EXECUTABLE}: install Debian's chromium package.")
     with launched() as browser:
         yield browser
 
@@ -169,7 +169,7 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Clock:
-    """A clock that tests set forward."""
+    """A clock that tests move forward."""
 
     def __init__(self) -> None:
         self.time = time.time()
@@ -187,15 +187,15 @@ def clock() -> Clock:
     return hub_clock.wall_clock
 
 
-WANTING = ("not on this machine", "There is no", "could not fetch", "could not install")
+MISSING_PROGRAM = ("not on this machine", "There is no", "could not fetch", "could not install")
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-    """CI skips nothing for want of a program: what a laptop skips with its reason fails there."""
+    """In CI, fail a test that is skipped because a program is missing."""
     report = yield
     reason = str(call.excinfo.value) if call.excinfo is not None else ""
-    if os.environ.get("CI") and report.skipped and any(words in reason for words in WANTING):
+    if os.environ.get("CI") and report.skipped and any(words in reason for words in MISSING_PROGRAM):
         report.outcome = "failed"
         report.longrepr = f"CI requires it. {reason}"
     return report

@@ -1,4 +1,4 @@
-"""Hubs to talk to: the application in a thread of this process, or as processes of its own."""
+"""Runs the application on a loopback port, in a thread of the test process."""
 
 import socket
 import threading
@@ -15,7 +15,7 @@ from spec.document import BASE_PATH
 
 @dataclass
 class Server:
-    """Where a hub listens; `url` is the API's base."""
+    """A running hub; `site` is its base URL, `url` that of the API."""
 
     port: int
 
@@ -30,14 +30,15 @@ class Server:
 
 @contextmanager
 def serve_app() -> Iterator[Server]:
-    listening = socket.create_server(("127.0.0.1", 0))
+    """Serve the application until the block ends."""
+    listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
         create_app(), log_level="warning", lifespan="on", proxy_headers=False, http=JsonErrorProtocol
     )
     server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
-    yield Server(listening.getsockname()[1])
+    yield Server(listener.getsockname()[1])
     server.should_exit = True
     thread.join(10)
-    listening.close()
+    listener.close()

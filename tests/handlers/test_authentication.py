@@ -1,4 +1,4 @@
-"""Keys over HTTP: one exact form, known or not, dead the moment that a new one is made."""
+"""Authentication: one exact header format, known and unknown keys, regenerated keys."""
 
 from collections.abc import Callable
 
@@ -43,7 +43,7 @@ def test_every_form_but_the_exact_one_is_malformed(server: Server, cast: Cast, f
 
 
 @pytest.mark.parametrize("spoil", WRONG_KEYS.values(), ids=WRONG_KEYS)
-def test_a_key_of_another_shape_is_malformed(server: Server, cast: Cast, spoil: Callable[[str], str]) -> None:
+def test_key_with_a_wrong_format_is_malformed(server: Server, cast: Cast, spoil: Callable[[str], str]) -> None:
     assert_malformed(server, "Bearer " + spoil(cast.owner.test_key), cast.owner.test_key)
 
 
@@ -60,39 +60,39 @@ def test_two_authorization_headers_are_malformed_even_if_equal(server: Server, c
     assert error_of(response) == (401, "malformed_authorization", None)
 
 
-def test_request_without_a_key_is_told_what_to_send(server: Server, cast: Cast) -> None:
+def test_request_without_a_key_gets_instructions(server: Server, cast: Cast) -> None:
     response = Client(server.url, None).get("/me")
     assert error_of(response) == (401, "missing_authorization", None)
     assert "Authorization: Bearer wth_" in response.json()["error"]["message"]
 
 
-def test_key_in_the_query_is_no_key(server: Server, cast: Cast) -> None:
+def test_key_in_the_query_string_is_ignored(server: Server, cast: Cast) -> None:
     response = Client(server.url, None).get("/listings", api_key=cast.owner.test_key)
     assert error_of(response) == (401, "missing_authorization", None)
     assert cast.owner.test_key not in response.text
 
 
-def test_unknown_key_is_invalid_and_not_repeated_back(server: Server, cast: Cast) -> None:
+def test_unknown_key_is_invalid_and_not_echoed(server: Server, cast: Cast) -> None:
     unknown = "wth_" + "A" * 32
     response = Client(server.url, unknown).get("/me")
     assert error_of(response) == (401, "invalid_api_key", None)
     assert unknown not in response.text
 
 
-def test_key_is_compared_with_its_case(server: Server, cast: Cast) -> None:
+def test_key_is_case_sensitive(server: Server, cast: Cast) -> None:
     key = cast.owner.test_key
     assert error_of(Client(server.url, key[:4] + key[4:].swapcase()).get("/me"))[1] == "invalid_api_key"
 
 
 @pytest.mark.parametrize("key", [None, "short", "wth_" + "0" * 32], ids=["none", "malformed", "unknown"])
-def test_401_names_the_scheme_and_tells_nothing_of_limits(server: Server, key: str | None) -> None:
+def test_401_names_the_scheme_and_has_no_rate_limit_headers(server: Server, key: str | None) -> None:
     response = Client(server.url, key).get("/me")
     assert response.status_code == 401
     assert response.headers["WWW-Authenticate"] == 'Bearer realm="WatchTraderHub"'
     assert not [name for name in response.headers if "ratelimit" in name.lower()]
 
 
-def test_regenerated_key_dies_at_once_and_the_other_mode_keeps_its_own(server: Server, cast: Cast) -> None:
+def test_regenerated_key_stops_working_and_the_other_mode_keeps_its_key(server: Server, cast: Cast) -> None:
     old = Client(server.url, cast.owner.test_key)
     assert old.get("/me").status_code == 200
     fresh = ApiKey.generate(cast.owner.dealer, is_test=True)
@@ -101,13 +101,13 @@ def test_regenerated_key_dies_at_once_and_the_other_mode_keeps_its_own(server: S
     assert Client(server.url, cast.owner.live_key).get("/me").status_code == 200
 
 
-def test_keys_are_kept_as_hash_and_prefix_only(cast: Cast) -> None:
+def test_keys_are_stored_as_hash_and_prefix_only(cast: Cast) -> None:
     rows = list(ApiKey.select().where(ApiKey.dealer == cast.owner.dealer).dicts())
     assert {row["prefix"] for row in rows} == {cast.owner.test_key[:12], cast.owner.live_key[:12]}
     assert not [key for key in (cast.owner.test_key, cast.owner.live_key) if key in repr(rows)]
 
 
-def test_use_of_a_key_is_noted_at_most_once_a_minute(api: Client, cast: Cast, clock: Clock) -> None:
+def test_use_of_a_key_is_recorded_at_most_once_a_minute(api: Client, cast: Cast, clock: Clock) -> None:
     api.get("/me")
     first = last_used_at(cast)
     clock.forward(59)
@@ -118,7 +118,7 @@ def test_use_of_a_key_is_noted_at_most_once_a_minute(api: Client, cast: Cast, cl
     assert last_used_at(cast) == first + 60_000
 
 
-def test_refused_request_of_a_valid_key_is_use_too(server: Server, cast: Cast) -> None:
+def test_rejected_request_counts_as_use_of_the_key(server: Server, cast: Cast) -> None:
     assert last_used_at(cast) is None
     assert Client(server.url, cast.owner.test_key).get("/listings", limit=0).status_code == 400
     assert last_used_at(cast) is not None

@@ -1,4 +1,4 @@
-"""Cursors: opaque, signed, and good for the very list that gave them."""
+"""Cursors are opaque, signed and valid only for the list that issued them."""
 
 import string
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.cast import Cast
 from tests.client import Client, error_of
-from tests.handlers.shop import stock
+from tests.handlers.workload import create_listings
 from tests.hub import Server
 
 LONG_AGO = "2000-01-01T00:00:00Z"
@@ -19,16 +19,16 @@ LETTERS = string.ascii_letters + string.digits + "-_"
 @pytest.fixture
 def cursor(api: Client, cast: Cast) -> str:
     """Of the owner's test listings, newest first, without filters."""
-    stock(cast.owner, 3)
+    create_listings(cast.owner, 3)
     return api.get("/listings", limit=1).json()["next_cursor"]
 
 
-def test_cursor_is_good_for_its_own_list(api: Client, cursor: str) -> None:
+def test_cursor_is_valid_for_its_own_list(api: Client, cursor: str) -> None:
     assert api.get("/listings", after=cursor).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/customers", "/orders", "/events"])
-def test_cursor_of_another_list_is_refused(api: Client, cursor: str, path: str) -> None:
+def test_cursor_of_another_list_is_rejected(api: Client, cursor: str, path: str) -> None:
     assert error_of(api.get(path, after=cursor)) == REFUSED
 
 
@@ -43,7 +43,7 @@ def test_cursor_of_another_list_is_refused(api: Client, cursor: str, path: str) 
     ],
     ids=lambda filters: next(iter(filters)),
 )
-def test_cursor_of_other_filters_is_refused(api: Client, cursor: str, filters: dict[str, str]) -> None:
+def test_cursor_of_other_filters_is_rejected(api: Client, cursor: str, filters: dict[str, str]) -> None:
     assert error_of(api.get("/listings", after=cursor, **filters)) == REFUSED
     filtered = api.get("/listings", limit=1, **filters).json()["next_cursor"]
     if filtered is not None:
@@ -58,25 +58,25 @@ def test_cursor_is_bound_to_the_time_of_updated_after(api: Client, cursor: str) 
     assert error_of(api.get("/listings", after=first, updated_after="2000-01-01T00:00:01Z")) == REFUSED
 
 
-def test_cursor_of_another_dealer_or_mode_is_refused(server: Server, cast: Cast, cursor: str) -> None:
+def test_cursor_of_another_dealer_or_mode_is_rejected(server: Server, cast: Cast, cursor: str) -> None:
     for key in (cast.owner.live_key, cast.stranger.test_key, cast.stranger.live_key):
         assert error_of(Client(server.url, key).get("/listings", after=cursor)) == REFUSED
 
 
 @pytest.mark.usefixtures("unmetered")
-def test_cursor_with_any_character_changed_is_refused(api: Client, cursor: str) -> None:
+def test_cursor_with_a_changed_character_is_rejected(api: Client, cursor: str) -> None:
     for place, letter in enumerate(cursor):
         other = LETTERS[LETTERS.index(letter) ^ 1]
         assert error_of(api.get("/listings", after=cursor[:place] + other + cursor[place + 1 :])) == REFUSED
 
 
 @pytest.mark.parametrize("change", ["{}=", "{}==", "{}A", " {}", "{} ", "{}\u00e9", "{}.", "{0}{0}"])
-def test_cursor_with_something_added_is_refused(api: Client, cursor: str, change: str) -> None:
+def test_cursor_with_an_appended_character_is_rejected(api: Client, cursor: str, change: str) -> None:
     assert error_of(api.get("/listings", after=change.format(cursor))) == REFUSED
 
 
 @pytest.mark.parametrize("length", [1, 10, 21, 22, 23, 40])
-def test_cut_cursor_is_refused(api: Client, cursor: str, length: int) -> None:
+def test_truncated_cursor_is_rejected(api: Client, cursor: str, length: int) -> None:
     assert error_of(api.get("/listings", after=cursor[:length])) == REFUSED
 
 
@@ -92,16 +92,16 @@ def test_cut_cursor_is_refused(api: Client, cursor: str, length: int) -> None:
     text=st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=200)
     | st.text(LETTERS, min_size=1)
 )
-def test_garbage_is_no_cursor(api: Client, text: str) -> None:
+def test_garbage_is_rejected(api: Client, text: str) -> None:
     for path in ("/listings", "/events"):
         assert error_of(api.get(path, after=text)) == REFUSED
 
 
 @pytest.mark.parametrize("text", ["", "a" * 513, "\x00", "a\nb"])
-def test_what_no_cursor_can_be_is_no_cursor_either(api: Client, text: str) -> None:
+def test_value_outside_the_cursor_alphabet_is_rejected(api: Client, text: str) -> None:
     for path in ("/listings", "/customers", "/orders", "/events"):
         assert error_of(api.get(path, after=text)) == REFUSED
 
 
-def test_id_is_no_cursor(api: Client, cast: Cast) -> None:
+def test_id_is_rejected_as_a_cursor(api: Client, cast: Cast) -> None:
     assert error_of(api.get("/listings", after=cast.owner.listing().id)) == REFUSED

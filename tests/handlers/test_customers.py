@@ -1,4 +1,4 @@
-"""Customers: one person is one record, found by what the caller knows of them."""
+"""Customers: upserts match one record per person by its identifiers."""
 
 import pytest
 
@@ -43,7 +43,7 @@ def test_email_is_matched_in_any_case(api: Client, written: str) -> None:
 
 
 @pytest.mark.parametrize("written", ["0888 123 456", "00359888123456", "+359 (88) 812-3456", "0888/123456"])
-def test_phone_is_matched_however_a_bulgarian_dealer_writes_it(api: Client, written: str) -> None:
+def test_phone_is_matched_in_every_bulgarian_notation(api: Client, written: str) -> None:
     known = api.post("/customers", {"phone": "+359888123456"}).json()
     assert known["phone"] == "+359888123456"
     assert api.post("/customers", {"phone": written}).json()["id"] == known["id"]
@@ -59,7 +59,7 @@ def test_phone_is_matched_however_a_bulgarian_dealer_writes_it(api: Client, writ
         ("US", "(212) 555-0123", "+12125550123"),
     ],
 )
-def test_phone_without_country_code_is_of_the_dealers_country(
+def test_phone_without_country_code_gets_the_dealers_country(
     server: Server, country: str, written: str, number: str
 ) -> None:
     client = Client(server.url, enlist("Shop abroad", country=country).test_key)
@@ -71,9 +71,9 @@ NO_PHONES = ["12", "0888", "phone", "+359", "+", "0", "+999888123456", "1" * 40,
 
 
 @pytest.mark.parametrize("written", NO_PHONES)
-def test_what_is_no_whole_phone_number_is_refused(api: Client, written: str) -> None:
-    refused = api.post("/customers", {"email": "anna@shop.example", "phone": written})
-    assert error_of(refused) == (400, "validation_failed", "$.phone")
+def test_incomplete_phone_number_is_rejected(api: Client, written: str) -> None:
+    rejected = api.post("/customers", {"email": "anna@shop.example", "phone": written})
+    assert error_of(rejected) == (400, "validation_failed", "$.phone")
     assert api.walk("/customers") == []
 
 
@@ -87,7 +87,7 @@ def test_customer_needs_an_identifier(api: Client, given: dict[str, str | None])
     assert error_of(api.post("/customers", given)) == (400, "validation_failed", "$")
 
 
-def test_match_merges_what_is_given_and_keeps_the_rest(api: Client) -> None:
+def test_match_merges_the_given_fields_and_keeps_the_rest(api: Client) -> None:
     address = {"line1": "Lindenallee 12", "city": "Berlin", "country": "DE"}
     first = {**ANNA, "first_name": "Anna", "last_name": "Weiss", "address": address, "metadata": {"a": "1", "b": "2"}}
     before = api.post("/customers", first).json()
@@ -114,8 +114,8 @@ def test_match_that_changes_nothing_is_no_change(api: Client) -> None:
 def test_metadata_may_not_grow_beyond_50_entries_by_merging(api: Client) -> None:
     first = {f"a{number}": "" for number in range(50)}
     before = api.post("/customers", {**ANNA, "metadata": first}).json()
-    refused = api.post("/customers", {**ANNA, "metadata": {"one_more": ""}})
-    assert error_of(refused) == (400, "validation_failed", "$.metadata")
+    rejected = api.post("/customers", {**ANNA, "metadata": {"one_more": ""}})
+    assert error_of(rejected) == (400, "validation_failed", "$.metadata")
     assert api.get(f"/customers/{before['id']}").json()["metadata"] == first
     assert api.post("/customers", {**ANNA, "metadata": {"a0": "changed"}}).status_code == 200
 
@@ -139,7 +139,7 @@ def matched_events(api: Client) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("origin", ["dashboard", "import"])
-def test_record_of_the_dealers_own_is_claimed_once(api: Client, cast: Cast, origin: str) -> None:
+def test_customer_created_by_the_dealer_is_claimed_once(api: Client, cast: Cast, origin: str) -> None:
     known, _ = Customer.upsert(cast.owner.actor(origin=origin), {"email": ANNA["email"], "notes": "Collector"})
     assert matched_events(api) == []
     assert api.post("/customers", ANNA).json()["notes"] == "Collector"
@@ -149,7 +149,7 @@ def test_record_of_the_dealers_own_is_claimed_once(api: Client, cast: Cast, orig
     assert len(matched_events(api)) == 1
 
 
-def test_record_of_the_integrations_own_is_never_announced_as_matched(api: Client, cast: Cast) -> None:
+def test_customer_created_by_the_integration_records_no_match(api: Client, cast: Cast) -> None:
     api.post("/customers", ANNA)
     api.post("/customers", ANNA)
     Customer.upsert(cast.owner.actor(), {**ANNA, "notes": "Seen in the shop"})
@@ -157,7 +157,7 @@ def test_record_of_the_integrations_own_is_never_announced_as_matched(api: Clien
     assert matched_events(api) == []
 
 
-def test_order_claims_the_dealers_own_record_too(api: Client, cast: Cast) -> None:
+def test_order_claims_a_customer_created_by_the_dealer(api: Client, cast: Cast) -> None:
     known, _ = Customer.upsert(cast.owner.actor(), {"phone": ANNA["phone"]})
     api.order(cast.owner.listing().id, customer={"phone": "0888123456"})
     assert matched_events(api) == [(known.id, "phone")]
@@ -176,7 +176,7 @@ def test_order_of_two_customers_with_one_email_is_ambiguous(api: Client, cast: C
     Customer.update(email="family@shop.example", email_folded="family@shop.example").where(
         Customer.id == second.id
     ).execute()
-    refused = api.order(cast.owner.listing().id, customer={"email": "family@shop.example"})
-    assert error_of(refused) == (409, "customer_ambiguous", "$.customer")
+    rejected = api.order(cast.owner.listing().id, customer={"email": "family@shop.example"})
+    assert error_of(rejected) == (409, "customer_ambiguous", "$.customer")
     assert api.walk("/orders") == []
     assert first.id != second.id

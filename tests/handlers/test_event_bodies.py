@@ -1,4 +1,4 @@
-"""Event bodies: each of the ten types as the document describes it, the same everywhere, frozen when it happened."""
+"""Event bodies: each type matches its schema, is the same everywhere and never changes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -23,8 +23,8 @@ def document() -> Document:
     return Document(read_document())
 
 
-def whole_day(person: Person, api: Client, *, is_test: bool = True) -> None:
-    """Everything that the hub tells anyone about, with all fields that a listing has."""
+def cause_every_event(person: Person, api: Client, *, is_test: bool = True) -> None:
+    """Cause every type of event but the test event, with all fields of a listing."""
     actor = person.actor(is_test=is_test)
     full = person.listing(is_test=is_test, **FULL)
     full.change(actor, {"title": "Polished", "asking_price_cents": 1_450_050, "has_papers": None, "photos": []})
@@ -60,9 +60,9 @@ FULL: dict[str, Any] = {
 }
 
 
-def test_every_type_is_recorded_and_fits_its_schema(api: Client, cast: Cast, document: Document) -> None:
+def test_every_event_type_is_recorded_and_matches_its_schema(api: Client, cast: Cast, document: Document) -> None:
     cast.owner.endpoint("http://127.0.0.1:9/hooks")
-    whole_day(cast.owner, api)
+    cause_every_event(cast.owner, api)
     api.post("/test/webhook_ping", {"message": "Hello"})
     events = api.walk("/events")
     assert {event["event"] for event in events} == TYPES
@@ -70,8 +70,8 @@ def test_every_type_is_recorded_and_fits_its_schema(api: Client, cast: Cast, doc
         assert [error.message for error in document.webhooks[event["event"]].validator.iter_errors(event)] == []
 
 
-def test_live_events_fit_their_schemas_too(live_api: Client, cast: Cast, document: Document) -> None:
-    whole_day(cast.owner, live_api, is_test=False)
+def test_live_events_match_their_schemas(live_api: Client, cast: Cast, document: Document) -> None:
+    cause_every_event(cast.owner, live_api, is_test=False)
     events = live_api.walk("/events")
     assert {event["event"] for event in events} == TYPES - {"integration.test_event"}
     for event in events:
@@ -79,13 +79,13 @@ def test_live_events_fit_their_schemas_too(live_api: Client, cast: Cast, documen
         assert (event["livemode"], event["data"]["is_test"]) == (True, False)
 
 
-def test_private_data_of_a_watch_leaves_by_no_event(api: Client, cast: Cast) -> None:
-    whole_day(cast.owner, api)
-    said = api.get("/events", limit=100).text + api.get("/listings").text
-    assert not [word for word in ("SECRET", "987654", "9876.54", "supplier", "serial", "cost", "sku") if word in said]
+def test_events_contain_no_private_data_of_a_watch(api: Client, cast: Cast) -> None:
+    cause_every_event(cast.owner, api)
+    texts = api.get("/events", limit=100).text + api.get("/listings").text
+    assert not [word for word in ("SECRET", "987654", "9876.54", "supplier", "serial", "cost", "sku") if word in texts]
 
 
-def test_origin_and_request_id_tell_who_caused_an_event(api: Client, cast: Cast) -> None:
+def test_origin_and_request_id_identify_the_cause(api: Client, cast: Cast) -> None:
     listing = cast.owner.listing()
     response = api.order(listing.id)
     events = api.walk("/events")
@@ -96,15 +96,15 @@ def test_origin_and_request_id_tell_who_caused_an_event(api: Client, cast: Cast)
     ]
 
 
-def test_update_tells_the_old_values_of_what_changed(api: Client, cast: Cast) -> None:
+def test_update_has_the_previous_values_of_changed_fields(api: Client, cast: Cast) -> None:
     listing = cast.owner.listing(asking_price_cents=625_050, has_box=None)
     listing.change(cast.owner.actor(), {"asking_price_cents": 600_000, "has_box": True, "model": listing.model})
-    told = api.walk("/events", type="listing.updated")[0]["data"]
-    assert told["previous_attributes"] == {"asking_price_eur": 6250.5, "has_box": None}
-    assert (told["asking_price_eur"], told["has_box"]) == (6000, True)
+    updated = api.walk("/events", type="listing.updated")[0]["data"]
+    assert updated["previous_attributes"] == {"asking_price_eur": 6250.5, "has_box": None}
+    assert (updated["asking_price_eur"], updated["has_box"]) == (6000, True)
 
 
-def test_nothing_is_told_when_nothing_public_changed(api: Client, cast: Cast) -> None:
+def test_no_event_without_a_public_change(api: Client, cast: Cast) -> None:
     listing, draft = cast.owner.listing(), cast.owner.listing(published=False)
     before = api.walk("/events")
     listing.change(cast.owner.actor(), {"model": listing.model, "cost_price_cents": 5, "supplier": "Someone"})
@@ -113,7 +113,7 @@ def test_nothing_is_told_when_nothing_public_changed(api: Client, cast: Cast) ->
     assert api.walk("/events") == before
 
 
-def test_body_stays_as_it_was_when_the_row_changes(api: Client, cast: Cast) -> None:
+def test_event_body_is_immutable(api: Client, cast: Cast) -> None:
     listing = cast.owner.listing(title="As bought")
     before = api.walk("/events")
     listing.change(cast.owner.actor(), {"title": "Polished"})
@@ -121,7 +121,7 @@ def test_body_stays_as_it_was_when_the_row_changes(api: Client, cast: Cast) -> N
     assert before[0]["data"]["title"] == "As bought"
 
 
-def test_listing_in_an_event_is_the_listing_of_the_api(api: Client, cast: Cast) -> None:
+def test_listing_in_an_event_equals_the_listing_of_the_api(api: Client, cast: Cast) -> None:
     listing = cast.owner.listing(**FULL)
     order = api.order(listing.id).json()
     events = {event["event"]: event["data"] for event in api.walk("/events")}
@@ -129,17 +129,17 @@ def test_listing_in_an_event_is_the_listing_of_the_api(api: Client, cast: Cast) 
     assert events["order.received"] == api.get(f"/orders/{order['id']}").json() == order
 
 
-def test_receiver_gets_the_very_event_of_the_stream(
+def test_receiver_gets_the_same_events_as_the_stream(
     api: Client, cast: Cast, receiver: Receiver, deliver: Callable[[], None]
 ) -> None:
     cast.owner.endpoint(receiver.url)
-    whole_day(cast.owner, api)
+    cause_every_event(cast.owner, api)
     deliver()
     sent = {delivered.event["id"]: delivered.event for delivered in receiver.deliveries}
     assert sent == {event["id"]: event for event in api.walk("/events", limit=100)}
 
 
-def test_single_event_is_its_body_and_what_became_of_it(
+def test_single_event_is_its_body_with_its_deliveries(
     api: Client, cast: Cast, receiver: Receiver, deliver: Callable[[], None]
 ) -> None:
     endpoint, _ = cast.owner.endpoint(receiver.url)
@@ -148,14 +148,14 @@ def test_single_event_is_its_body_and_what_became_of_it(
     waiting = api.get(f"/events/{event['id']}").json()
     deliver()
     done = api.get(f"/events/{event['id']}").json()
-    for answer, state, attempts in ((waiting, "pending", 0), (done, "succeeded", 1)):
-        (delivery,) = answer.pop("deliveries")
+    for response, state, attempts in ((waiting, "pending", 0), (done, "succeeded", 1)):
+        (delivery,) = response.pop("deliveries")
         assert (delivery["endpoint_id"], delivery["state"], delivery["attempts"]) == (endpoint.id, state, attempts)
-        assert answer == event
+        assert response == event
     assert orjson.loads(receiver.deliveries[0].body) == event
 
 
-def test_live_events_of_test_mode_are_recorded_and_never_sent(
+def test_live_events_in_test_mode_are_recorded_but_never_delivered(
     api: Client, cast: Cast, receiver: Receiver, deliver: Callable[[], None], server: Server
 ) -> None:
     cast.owner.endpoint(receiver.url)

@@ -1,4 +1,4 @@
-"""The stream of events: ascending, without gaps, to be read in pages or waited for."""
+"""The event stream: ascending, without gaps, read in pages or by long polling."""
 
 import time
 from collections.abc import Iterator
@@ -11,8 +11,8 @@ from models.order import Order
 from tests.cast import Cast
 from tests.client import Client, error_of
 from tests.conftest import Clock
-from tests.handlers.arrivals import until_it_waits
-from tests.handlers.shop import pages_of, start_work, stock
+from tests.handlers.request_progress import wait_until_received
+from tests.handlers.workload import create_listings, iterate_pages, start_writer
 
 
 def sequences(events: list[dict[str, Any]]) -> list[int]:
@@ -33,9 +33,9 @@ def test_sequence_counts_up_by_one_from_the_first_event_on(api: Client, cast: Ca
 
 
 @pytest.mark.usefixtures("unmetered")
-def test_sequence_has_no_gap_and_no_double_under_concurrent_writers(api: Client, cast: Cast) -> None:
-    stock(cast.owner, 20)
-    writers = [start_work(cast.owner, seed, 40) for seed in range(4)]
+def test_sequence_has_no_gaps_or_duplicates_under_concurrent_writers(api: Client, cast: Cast) -> None:
+    create_listings(cast.owner, 20)
+    writers = [start_writer(cast.owner, seed, 40) for seed in range(4)]
     seen: list[int] = []
     after: dict[str, str] = {}
     while True:
@@ -49,7 +49,7 @@ def test_sequence_has_no_gap_and_no_double_under_concurrent_writers(api: Client,
     assert seen == list(range(1, len(seen) + 1))
 
 
-def test_refused_write_leaves_no_gap(api: Client, cast: Cast) -> None:
+def test_rejected_write_leaves_no_gap(api: Client, cast: Cast) -> None:
     sold, other = cast.owner.listings(2)
     api.order(sold.id)
     assert api.order(other.id, sold.id).status_code == 409
@@ -58,16 +58,18 @@ def test_refused_write_leaves_no_gap(api: Client, cast: Cast) -> None:
     assert sequences(events) == list(range(1, len(events) + 1))
 
 
-def test_modes_and_dealers_count_by_themselves(api: Client, live_api: Client, stranger_api: Client, cast: Cast) -> None:
+def test_each_dealer_and_mode_has_its_own_sequence(
+    api: Client, live_api: Client, stranger_api: Client, cast: Cast
+) -> None:
     cast.owner.listings(2)
     cast.owner.listing(is_test=False)
     cast.stranger.listing()
     assert [sequences(client.walk("/events")) for client in (api, live_api, stranger_api)] == [[1, 2], [1], [1]]
 
 
-def test_cursor_goes_on_after_the_last_page(api: Client, cast: Cast) -> None:
+def test_cursor_continues_after_the_last_page(api: Client, cast: Cast) -> None:
     cast.owner.listings(2)
-    *_, last = pages_of(api, "/events", limit=1)
+    *_, last = iterate_pages(api, "/events", limit=1)
     empty = api.get("/events", after=last["next_cursor"]).json()
     assert (empty["data"], empty["has_more"]) == ([], False)
     cast.owner.listing()
@@ -75,7 +77,7 @@ def test_cursor_goes_on_after_the_last_page(api: Client, cast: Cast) -> None:
         assert sequences(api.get("/events", after=page["next_cursor"]).json()["data"]) == [3]
 
 
-def test_cursor_of_an_empty_stream_catches_the_first_event(api: Client, cast: Cast) -> None:
+def test_cursor_of_an_empty_stream_leads_to_the_first_event(api: Client, cast: Cast) -> None:
     page = api.get("/events").json()
     assert (page["data"], page["has_more"]) == ([], False)
     cast.owner.listing()
@@ -88,22 +90,22 @@ def waiter() -> Iterator[ThreadPoolExecutor]:
         yield pool
 
 
-def test_waiting_request_is_answered_when_an_event_comes(
+def test_long_poll_returns_when_an_event_is_recorded(
     api: Client, stranger_api: Client, cast: Cast, waiter: ThreadPoolExecutor
 ) -> None:
     cast.owner.listing()
     after = api.get("/events").json()["next_cursor"]
-    answer = waiter.submit(Client(api.url, cast.owner.test_key).get, "/events", after=after, wait=30)
-    until_it_waits(api, spent=1)
+    pending = waiter.submit(Client(api.url, cast.owner.test_key).get, "/events", after=after, wait=30)
+    wait_until_received(api, spent=1)
     cast.stranger.listing()
-    assert not answer.done()
+    assert not pending.done()
     started = time.monotonic()
     cast.owner.listing()
-    assert types(answer.result(10).json()["data"]) == ["listing.published"]
+    assert types(pending.result(10).json()["data"]) == ["listing.published"]
     assert time.monotonic() - started < 5
 
 
-def test_waiting_ends_in_time_without_an_event(api: Client, cast: Cast) -> None:
+def test_long_poll_times_out_without_an_event(api: Client, cast: Cast) -> None:
     cast.owner.listing()
     after = api.get("/events").json()["next_cursor"]
     started = time.monotonic()
@@ -113,19 +115,17 @@ def test_waiting_ends_in_time_without_an_event(api: Client, cast: Cast) -> None:
     assert api.get("/events", after=page["next_cursor"]).status_code == 200
 
 
-def test_there_is_no_wait_when_there_is_something(api: Client, cast: Cast) -> None:
+def test_long_poll_returns_at_once_if_there_are_events(api: Client, cast: Cast) -> None:
     cast.owner.listing()
     started = time.monotonic()
     assert len(api.get("/events", wait=30).json()["data"]) == 1
     assert time.monotonic() - started < 5
 
 
-def test_waiting_is_only_ended_by_an_event_that_was_asked_for(
-    api: Client, cast: Cast, waiter: ThreadPoolExecutor
-) -> None:
-    answer = waiter.submit(api.get, "/events", wait=1, type="order.*")
+def test_long_poll_ignores_events_that_do_not_match(api: Client, cast: Cast, waiter: ThreadPoolExecutor) -> None:
+    pending = waiter.submit(api.get, "/events", wait=1, type="order.*")
     cast.owner.listing()
-    assert answer.result(10).json()["data"] == []
+    assert pending.result(10).json()["data"] == []
 
 
 @pytest.fixture
@@ -139,21 +139,19 @@ def day(api: Client, cast: Cast) -> list[dict[str, Any]]:
     return api.walk("/events")
 
 
-@pytest.mark.parametrize("asked", ["*", "listing.*", "order.*", "customer.*", "integration.*", "order.received"])
-def test_events_by_type_are_those_that_a_subscription_would_get(
-    api: Client, day: list[dict[str, Any]], asked: str
-) -> None:
-    wanted = [e for e in day if asked in ("*", e["event"]) or e["event"].startswith(asked.rstrip("*") or "!")]
-    assert api.walk("/events", type=asked, limit=2) == wanted
-    assert wanted or asked in ("customer.*", "integration.*")
+@pytest.mark.parametrize("value", ["*", "listing.*", "order.*", "customer.*", "integration.*", "order.received"])
+def test_events_by_type_match_like_a_subscription(api: Client, day: list[dict[str, Any]], value: str) -> None:
+    wanted = [e for e in day if value in ("*", e["event"]) or e["event"].startswith(value.rstrip("*") or "!")]
+    assert api.walk("/events", type=value, limit=2) == wanted
+    assert wanted or value in ("customer.*", "integration.*")
 
 
-@pytest.mark.parametrize("asked", ["listing", "listing.", "listing.s*", "listing.%", "*.sold", "order.paid", "", "**"])
-def test_unknown_type_is_refused(api: Client, asked: str) -> None:
-    assert error_of(api.get("/events", type=asked)) == (400, "validation_failed", "type")
+@pytest.mark.parametrize("value", ["listing", "listing.", "listing.s*", "listing.%", "*.sold", "order.paid", "", "**"])
+def test_unknown_type_is_rejected(api: Client, value: str) -> None:
+    assert error_of(api.get("/events", type=value)) == (400, "validation_failed", "type")
 
 
-def test_events_by_resource_are_all_about_it_and_nothing_else(api: Client, day: list[dict[str, Any]]) -> None:
+def test_events_by_resource_are_complete_and_exclusive(api: Client, day: list[dict[str, Any]]) -> None:
     for resource_id in {event["data"]["id"] for event in day}:
         found = api.walk("/events", resource_id=resource_id)
         assert found == [event for event in day if event["data"]["id"] == resource_id]
@@ -163,8 +161,8 @@ def test_events_by_resource_are_all_about_it_and_nothing_else(api: Client, day: 
     assert api.walk("/events", resource_id="inv_unknown") == []
 
 
-def test_filtered_stream_goes_on_where_it_stopped(api: Client, cast: Cast, day: list[dict[str, Any]]) -> None:
-    *_, last = pages_of(api, "/events", type="order.*", limit=2)
+def test_filtered_stream_continues_at_its_cursor(api: Client, cast: Cast, day: list[dict[str, Any]]) -> None:
+    *_, last = iterate_pages(api, "/events", type="order.*", limit=2)
     api.order(cast.owner.listing().id)
     rest = api.get("/events", type="order.*", after=last["next_cursor"]).json()["data"]
     assert types(rest) == ["order.received"]

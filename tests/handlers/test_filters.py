@@ -1,4 +1,4 @@
-"""Filters of the lists: exact, combinable, and never a silent typing error."""
+"""Filters of the lists: exact, combinable, and rejected if misspelled."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def test_listings_by_status_and_publication(api: Client, cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    ("brand", "asked"),
+    ("brand", "value"),
     [
         ("Rolex", "rolex"),
         ("Rolex", "ROLEX"),
@@ -36,20 +36,20 @@ def test_listings_by_status_and_publication(api: Client, cast: Cast) -> None:
         ("100% Swiss_Made", "100% swiss_made"),
     ],
 )
-def test_brand_is_found_in_any_case(api: Client, cast: Cast, brand: str, asked: str) -> None:
+def test_brand_filter_is_case_insensitive(api: Client, cast: Cast, brand: str, value: str) -> None:
     listing = cast.owner.listing(brand=brand)
     cast.owner.listing(brand="Tudor")
-    assert ids(api.walk("/listings", brand=asked)) == [listing.id]
-    assert ids(api.walk("/listings", brand=asked, updated_after="2000-01-01T00:00:00Z")) == [listing.id]
+    assert ids(api.walk("/listings", brand=value)) == [listing.id]
+    assert ids(api.walk("/listings", brand=value, updated_after="2000-01-01T00:00:00Z")) == [listing.id]
 
 
-@pytest.mark.parametrize("asked", ["Role", "Rolex ", "%", "_olex", "Rolex%"])
-def test_brand_is_compared_whole(api: Client, cast: Cast, asked: str) -> None:
+@pytest.mark.parametrize("value", ["Role", "Rolex ", "%", "_olex", "Rolex%"])
+def test_brand_filter_matches_the_whole_value(api: Client, cast: Cast, value: str) -> None:
     cast.owner.listing(brand="Rolex")
-    assert api.walk("/listings", brand=asked) == []
+    assert api.walk("/listings", brand=value) == []
 
 
-def test_reference_is_found_in_any_case(api: Client, cast: Cast) -> None:
+def test_reference_filter_is_case_insensitive(api: Client, cast: Cast) -> None:
     listing = cast.owner.listing(reference="126610LN")
     cast.owner.listing(reference=None)
     assert ids(api.walk("/listings", reference="126610ln")) == [listing.id]
@@ -107,5 +107,5 @@ def test_orders_by_status_external_id_and_listing(api: Client, cast: Cast) -> No
         ("/health", "limit", "1"),
     ],
 )
-def test_unknown_filter_or_value_is_refused_by_name(api: Client, path: str, name: str, value: str) -> None:
+def test_unknown_filter_or_value_is_rejected_by_name(api: Client, path: str, name: str, value: str) -> None:
     assert error_of(api.get(path, **{name: value})) == (400, "validation_failed", name)

@@ -1,4 +1,4 @@
-"""Headers on every answer: who asks, which version, what is left of the rate limit."""
+"""Headers of every response: request id, API version, rate limit."""
 
 import re
 import time
@@ -56,10 +56,10 @@ AUTHENTICATED: dict[int, Callable[[Client, Cast], requests.Response]] = {
 
 
 @pytest.mark.parametrize("status", AUTHENTICATED)
-def test_every_authenticated_answer_tells_the_rate_limit(api: Client, cast: Cast, status: int) -> None:
+def test_every_authenticated_response_has_the_rate_limit(api: Client, cast: Cast, status: int) -> None:
     response = AUTHENTICATED[status](api, cast)
     assert response.status_code == status
-    assert_stamped(response)
+    assert_has_id_and_version(response)
     limit, remaining, reset, policy, state = (response.headers[name] for name in LIMITS)
     assert policy == f'"default";q={limit};w=60'
     left = re.fullmatch(r'"default";r=([0-9]+);t=([0-9]+)', state)
@@ -70,7 +70,7 @@ def test_every_authenticated_answer_tells_the_rate_limit(api: Client, cast: Cast
     assert ("Retry-After" in response.headers) == (status == 429)
 
 
-def assert_stamped(response: requests.Response) -> None:
+def assert_has_id_and_version(response: requests.Response) -> None:
     assert re.fullmatch(r"req_[0-9a-f]{32}", response.headers["X-Request-Id"])
     assert response.headers["X-API-Version"] == "2026-05-07"
 
@@ -92,16 +92,16 @@ def test_limit_is_600_unless_set_otherwise(api: Client) -> None:
         ("POST", "/orders", 401),
     ],
 )
-def test_answers_without_a_key_are_stamped_but_tell_no_limit(
+def test_responses_without_a_key_have_an_id_but_no_rate_limit(
     server: Server, method: str, path: str, status: int
 ) -> None:
     response = requests.request(method, server.url + path, timeout=10)
     assert response.status_code == status
-    assert_stamped(response)
+    assert_has_id_and_version(response)
     assert not [name for name in response.headers if "ratelimit" in name.lower()]
 
 
-def test_no_two_requests_have_one_id(api: Client) -> None:
+def test_request_ids_are_unique(api: Client) -> None:
     assert len({api.get("/me").headers["X-Request-Id"] for _ in range(20)}) == 20
 
 
@@ -109,11 +109,11 @@ def test_request_id_and_version_of_the_caller_are_ignored(api: Client) -> None:
     own = {"X-Request-Id": "req_" + "0" * 32, "X-API-Version": "1999-01-01"}
     response = api.get("/me", headers=own)
     assert response.status_code == 200
-    assert_stamped(response)
+    assert_has_id_and_version(response)
     assert response.headers["X-Request-Id"] != own["X-Request-Id"]
 
 
-def test_answers_are_json_in_utf8(api: Client, cast: Cast) -> None:
+def test_responses_are_json_in_utf8(api: Client, cast: Cast) -> None:
     listing = cast.owner.listing(brand="Universal Genève", model="Polerouter")
     response = api.get(f"/listings/{listing.id}")
     assert response.headers["Content-Type"] == "application/json"

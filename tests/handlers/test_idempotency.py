@@ -1,4 +1,4 @@
-"""Idempotency-Key: a write is carried out once; repeated, it gets its first answer."""
+"""Idempotency-Key: a write runs once; a repeated request gets the first response."""
 
 import json
 
@@ -11,7 +11,7 @@ from tests.cast import Cast
 from tests.client import Client, error_of
 from tests.conftest import Clock
 from tests.contract.wire import exchange, request, sized
-from tests.handlers.database import spoil
+from tests.handlers.database_faults import corrupt_photos
 from tests.hub import Server
 
 BUYER = {"email": "anna@shop.example"}
@@ -53,13 +53,13 @@ def test_two_keys_are_invalid(server: Server, cast: Cast) -> None:
     assert error_of(response) == (400, "invalid_idempotency_key", "Idempotency-Key")
 
 
-def test_key_on_a_read_means_nothing(api: Client, cast: Cast) -> None:
+def test_key_on_a_read_is_ignored(api: Client, cast: Cast) -> None:
     before = api.get("/listings", headers={"Idempotency-Key": "one"}).json()
     cast.owner.listing()
     assert api.get("/listings", headers={"Idempotency-Key": "one"}).json() != before
 
 
-def test_repetition_gets_the_first_answer_and_does_nothing(api: Client, cast: Cast) -> None:
+def test_repeated_request_gets_the_first_response_and_changes_nothing(api: Client, cast: Cast) -> None:
     listing = cast.owner.listing()
     first = api.order(listing.id, key="one")
     events = api.walk("/events")
@@ -72,7 +72,7 @@ def test_repetition_gets_the_first_answer_and_does_nothing(api: Client, cast: Ca
     assert len(api.walk("/orders")) == 1
 
 
-def test_answer_stays_the_first_even_if_the_world_moved_on(api: Client, cast: Cast) -> None:
+def test_stored_response_is_returned_even_if_the_row_has_changed(api: Client, cast: Cast) -> None:
     first = api.order(cast.owner.listing().id, key="one")
     order = first.json()["id"]
     assert api.post(f"/orders/{order}/cancel", key="two").json()["status"] == "cancelled"
@@ -95,7 +95,7 @@ def test_every_write_can_be_repeated(api: Client, cast: Cast) -> None:
         assert (second.status_code, second.content) == (first.status_code, first.content)
 
 
-def test_same_key_with_another_body_is_refused(api: Client) -> None:
+def test_same_key_with_another_body_is_rejected(api: Client) -> None:
     assert api.post("/customers", BUYER, key="one").status_code == 201
     response = api.post("/customers", {"email": "bea@shop.example"}, key="one")
     assert error_of(response) == (409, "key_reused_with_different_body", "Idempotency-Key")
@@ -113,13 +113,13 @@ def test_bodies_are_compared_byte_by_byte(api: Client) -> None:
     assert error_of(second)[1] == "key_reused_with_different_body"
 
 
-def test_no_body_is_another_body_than_an_empty_object(api: Client, cast: Cast) -> None:
+def test_missing_body_differs_from_an_empty_object(api: Client, cast: Cast) -> None:
     order = api.order(cast.owner.listing().id).json()["id"]
     assert api.post(f"/orders/{order}/cancel", key="one").status_code == 200
     assert error_of(api.post(f"/orders/{order}/cancel", {}, key="one"))[1] == "key_reused_with_different_body"
 
 
-def test_definite_refusal_is_stored_and_leaves_no_change(api: Client, cast: Cast) -> None:
+def test_business_rule_rejection_is_stored_and_changes_nothing(api: Client, cast: Cast) -> None:
     sold = cast.owner.listing()
     api.order(sold.id)
     events = len(api.walk("/events"))
@@ -132,7 +132,7 @@ def test_definite_refusal_is_stored_and_leaves_no_change(api: Client, cast: Cast
     assert again.headers["X-Request-Id"] == first.headers["X-Request-Id"]
 
 
-def test_missing_row_is_stored_as_well(api: Client, cast: Cast) -> None:
+def test_not_found_response_is_stored(api: Client, cast: Cast) -> None:
     draft = cast.owner.listing(published=False)
     assert error_of(api.order(draft.id, key="one"))[:2] == (404, "listing_not_found")
     Listing.find(cast.owner.actor(), draft.id).publish(cast.owner.actor())
@@ -165,15 +165,15 @@ def test_rate_limited_request_is_not_stored(api: Client, cast: Cast) -> None:
     assert api.post("/customers", BUYER, key="one").status_code == 201
 
 
-def test_fault_of_ours_is_not_stored(api: Client, cast: Cast) -> None:
+def test_internal_error_is_not_stored(api: Client, cast: Cast) -> None:
     listing = cast.owner.listing()
-    spoil(listing.id, "not JSON")
+    corrupt_photos(listing.id, "not JSON")
     assert error_of(api.order(listing.id, key="one"))[:2] == (500, "internal_error")
-    spoil(listing.id, "[]")
+    corrupt_photos(listing.id, "[]")
     assert api.order(listing.id, key="one").status_code == 201
 
 
-def test_key_is_of_one_path_dealer_and_mode(server: Server, cast: Cast) -> None:
+def test_key_is_scoped_to_path_dealer_and_mode(server: Server, cast: Cast) -> None:
     first = Client(server.url, cast.owner.test_key).post("/customers", BUYER, key="one")
     assert first.status_code == 201
     for person in (cast.owner, cast.stranger):
@@ -187,11 +187,11 @@ def test_key_is_of_one_path_dealer_and_mode(server: Server, cast: Cast) -> None:
 
 def test_key_of_one_order_does_not_cancel_another(api: Client, cast: Cast) -> None:
     orders = [api.order(listing.id).json()["id"] for listing in cast.owner.listings(2)]
-    answers = [api.post(f"/orders/{order}/cancel", key="one").json() for order in orders]
-    assert [answer["id"] for answer in answers] == orders
+    responses = [api.post(f"/orders/{order}/cancel", key="one").json() for order in orders]
+    assert [response["id"] for response in responses] == orders
 
 
-def test_key_is_forgotten_after_24_hours(api: Client, clock: Clock) -> None:
+def test_key_expires_after_24_hours(api: Client, clock: Clock) -> None:
     assert api.post("/customers", BUYER, key="one").status_code == 201
     clock.forward(DAY - 1)
     assert is_replay(api.post("/customers", BUYER, key="one"))

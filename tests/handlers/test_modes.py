@@ -1,4 +1,4 @@
-"""Test and live: two worlds of one dealer, and who may write into which."""
+"""Test and live mode: separate data, and which key may write in which mode."""
 
 import pytest
 
@@ -17,17 +17,17 @@ def test_each_key_sees_the_rows_of_its_mode_only(server: Server, cast: Cast) -> 
         assert {event["livemode"] for event in client.walk("/events")} == {not is_test}
 
 
-def test_live_key_reads_but_does_not_write_while_test_mode_lasts(server: Server, cast: Cast) -> None:
+def test_live_key_cannot_write_in_test_mode(server: Server, cast: Cast) -> None:
     listing = cast.owner.listing(is_test=False)
     live = Client(server.url, cast.owner.live_key)
     assert live.get(f"/listings/{listing.id}").status_code == 200
-    for refused in (live.order(listing.id), live.post("/customers", {"email": "a@shop.example"})):
-        assert error_of(refused) == (403, "test_mode_active", None)
+    for rejected in (live.order(listing.id), live.post("/customers", {"email": "a@shop.example"})):
+        assert error_of(rejected) == (403, "test_mode_active", None)
     assert live.walk("/orders") == live.walk("/customers") == []
     assert live.get(f"/listings/{listing.id}").json()["status"] == "in_stock"
 
 
-def test_live_key_writes_as_soon_as_test_mode_is_off(server: Server, cast: Cast) -> None:
+def test_live_key_can_write_when_test_mode_is_off(server: Server, cast: Cast) -> None:
     listing = cast.owner.listing(is_test=False)
     live = Client(server.url, cast.owner.live_key)
     cast.owner.go_live()
@@ -38,7 +38,7 @@ def test_live_key_writes_as_soon_as_test_mode_is_off(server: Server, cast: Cast)
     assert error_of(live.order(listing.id))[1] == "test_mode_active"
 
 
-def test_test_key_works_in_full_in_both_modes(server: Server, cast: Cast) -> None:
+def test_test_key_can_read_and_write_in_both_modes(server: Server, cast: Cast) -> None:
     api = Client(server.url, cast.owner.test_key)
     first, second = cast.owner.listings(2)
     assert api.order(first.id).status_code == 201
@@ -60,7 +60,7 @@ def test_test_rows_do_not_touch_live_stock_and_counts(server: Server, cast: Cast
     assert [row["id"] for row in live.walk("/listings", status="in_stock")] == [kept.id]
 
 
-def test_me_tells_the_mode_of_the_key_and_of_the_integration(server: Server, cast: Cast) -> None:
+def test_me_returns_the_mode_of_key_and_integration(server: Server, cast: Cast) -> None:
     for key, mode in ((cast.owner.test_key, "test"), (cast.owner.live_key, "live")):
         me = Client(server.url, key).get("/me").json()
         assert (me["mode"], me["key_prefix"], me["is_test_mode"]) == (mode, key[:12], True)
@@ -68,7 +68,7 @@ def test_me_tells_the_mode_of_the_key_and_of_the_integration(server: Server, cas
     assert Client(server.url, cast.owner.test_key).get("/me").json()["is_test_mode"] is False
 
 
-def test_ping_takes_a_test_key_whatever_the_mode(server: Server, cast: Cast) -> None:
+def test_ping_requires_a_test_key_in_both_modes(server: Server, cast: Cast) -> None:
     cast.owner.endpoint("http://127.0.0.1:9/hooks")
     test, live = (Client(server.url, key) for key in (cast.owner.test_key, cast.owner.live_key))
     assert error_of(live.post("/test/webhook_ping")) == (403, "test_key_required", None)
@@ -79,7 +79,7 @@ def test_ping_takes_a_test_key_whatever_the_mode(server: Server, cast: Cast) -> 
 
 
 @pytest.mark.parametrize("path", ["/me", "/listings", "/events", "/orders/ord_unknown"])
-def test_switched_off_integration_refuses_both_keys(server: Server, cast: Cast, path: str) -> None:
+def test_disabled_integration_rejects_both_keys(server: Server, cast: Cast, path: str) -> None:
     integration = Integration.of(cast.owner.dealer)
     integration.switch(is_enabled=False)
     for key in (cast.owner.test_key, cast.owner.live_key):

@@ -1,4 +1,4 @@
-"""Orders over HTTP: each watch is sold once, or nothing happens."""
+"""Orders over HTTP: all watches of an order are sold, or none."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from tests.receiver import Receiver
 BUYER = {"email": "buyer@shop.example"}
 
 
-def test_order_sells_its_watch_and_tells_the_receiver(
+def test_order_sells_its_watch_and_notifies_the_receiver(
     api: Client, cast: Cast, receiver: Receiver, deliver: Callable[[], None]
 ) -> None:
     listing = cast.owner.listing()
@@ -28,15 +28,15 @@ def test_order_with_one_sold_watch_among_three_writes_nothing(api: Client, cast:
     first, sold, third = cast.owner.listings(3)
     assert api.order(sold.id).status_code == 201
     events, customers = len(api.walk("/events")), api.walk("/customers")
-    refused = api.order(first.id, sold.id, third.id, customer={"email": "new@shop.example"})
-    assert error_of(refused) == (409, "listing_not_available", "$.items[1].listing_id")
+    rejected = api.order(first.id, sold.id, third.id, customer={"email": "new@shop.example"})
+    assert error_of(rejected) == (409, "listing_not_available", "$.items[1].listing_id")
     assert len(api.walk("/orders")) == 1
     assert len(api.walk("/events")) == events
     assert api.walk("/customers") == customers
     assert [api.get(f"/listings/{row.id}").json()["status"] for row in (first, third)] == ["in_stock"] * 2
 
 
-def test_order_is_shown_as_it_was_placed(api: Client, cast: Cast) -> None:
+def test_order_is_returned_as_it_was_placed(api: Client, cast: Cast) -> None:
     first, second = cast.owner.listing(asking_price_cents=625_050), cast.owner.listing(brand="Tudor", reference=None)
     address = {"line1": "Lindenallee 12", "city": "Berlin", "country": "DE"}
     given = {"note": "Gift\nwrapped", "metadata": {"shop": "1"}, "external_id": "web-1", "shipping_address": address}
@@ -52,7 +52,7 @@ def test_order_is_shown_as_it_was_placed(api: Client, cast: Cast) -> None:
     assert order["customer"] == api.get(f"/customers/{order['customer']['id']}").json()
 
 
-def test_order_keeps_what_the_watch_was_called_and_cost(api: Client, cast: Cast) -> None:
+def test_order_keeps_name_and_price_of_the_watch(api: Client, cast: Cast) -> None:
     listing = cast.owner.listing(brand="Omega", asking_price_cents=625_050)
     order = api.order(listing.id).json()
     listing.change(cast.owner.actor(), {"brand": "Seiko", "asking_price_cents": 1})
@@ -60,11 +60,11 @@ def test_order_keeps_what_the_watch_was_called_and_cost(api: Client, cast: Cast)
     assert order["items"][0]["price_eur"] == order["total_eur"] == 6250.5
 
 
-def test_second_order_of_an_external_id_is_refused(api: Client, cast: Cast) -> None:
+def test_second_order_with_an_external_id_is_rejected(api: Client, cast: Cast) -> None:
     first, second = cast.owner.listings(2)
     assert api.order(first.id, external_id="web-1").status_code == 201
-    refused = api.order(second.id, external_id="web-1")
-    assert error_of(refused) == (409, "duplicate_external_id", "$.external_id")
+    rejected = api.order(second.id, external_id="web-1")
+    assert error_of(rejected) == (409, "duplicate_external_id", "$.external_id")
     assert api.get(f"/listings/{second.id}").json()["status"] == "in_stock"
     assert api.order(second.id, external_id="WEB-1").status_code == 201
 
@@ -76,19 +76,19 @@ def test_external_id_of_a_cancelled_order_stays_taken(api: Client, cast: Cast) -
     assert error_of(api.order(listing.id, external_id="web-1"))[1] == "duplicate_external_id"
 
 
-def test_orders_without_an_external_id_are_as_many_as_you_like(api: Client, cast: Cast) -> None:
+def test_orders_without_an_external_id_do_not_collide(api: Client, cast: Cast) -> None:
     first, second = cast.owner.listings(2)
     assert [api.order(listing.id, external_id=None).status_code for listing in (first, second)] == [201, 201]
 
 
-def test_one_watch_stands_in_an_order_once(api: Client, cast: Cast) -> None:
+def test_watch_can_be_in_an_order_only_once(api: Client, cast: Cast) -> None:
     first, second = cast.owner.listings(2)
-    refused = api.order(first.id, second.id, first.id)
-    assert error_of(refused) == (400, "validation_failed", "$.items[2].listing_id")
+    rejected = api.order(first.id, second.id, first.id)
+    assert error_of(rejected) == (400, "validation_failed", "$.items[2].listing_id")
     assert {row["status"] for row in api.walk("/listings")} == {"in_stock"}
 
 
-def test_first_item_that_is_not_for_sale_is_named(api: Client, cast: Cast) -> None:
+def test_error_names_the_first_item_that_is_not_for_sale(api: Client, cast: Cast) -> None:
     fine, sold, withdrawn = cast.owner.listings(3)
     api.order(sold.id)
     withdrawn.unpublish(cast.owner.actor())
@@ -101,7 +101,7 @@ def test_first_item_that_is_not_for_sale_is_named(api: Client, cast: Cast) -> No
         assert error_of(api.order(*items))[1:] == (code, f"$.items[{place}].listing_id")
 
 
-def test_twenty_watches_go_into_an_order(api: Client, cast: Cast) -> None:
+def test_order_takes_up_to_twenty_watches(api: Client, cast: Cast) -> None:
     watches = [listing.id for listing in cast.owner.listings(20)]
     order = api.order(*watches).json()
     assert [item["listing_id"] for item in order["items"]] == watches
@@ -112,7 +112,7 @@ PRICES = [0, 0.01, 0.07, 1.1, 19.99, 6250.5, 14500, 14500.55, 4096.29, 99_999_99
 
 
 @pytest.mark.parametrize("price", PRICES)
-def test_price_of_the_order_counts_to_the_cent(api: Client, cast: Cast, price: float) -> None:
+def test_price_of_the_order_is_exact_to_the_cent(api: Client, cast: Cast, price: float) -> None:
     first, second = cast.owner.listings(2)
     items = [{"listing_id": first.id, "price_eur": price}, {"listing_id": second.id, "price_eur": 0.01}]
     response = api.post("/orders", {"items": items, "customer": BUYER})
@@ -122,10 +122,10 @@ def test_price_of_the_order_counts_to_the_cent(api: Client, cast: Cast, price: f
 
 
 @pytest.mark.parametrize("price", [0.001, 14500.555, 14500.5000001, 1e-9, 99_999_999.999])
-def test_price_with_more_than_two_decimals_is_refused(api: Client, cast: Cast, price: float) -> None:
+def test_price_with_more_than_two_decimals_is_rejected(api: Client, cast: Cast, price: float) -> None:
     listing = cast.owner.listing()
-    refused = api.post("/orders", {"items": [{"listing_id": listing.id, "price_eur": price}], "customer": BUYER})
-    assert error_of(refused) == (400, "validation_failed", "$.items[0].price_eur")
+    rejected = api.post("/orders", {"items": [{"listing_id": listing.id, "price_eur": price}], "customer": BUYER})
+    assert error_of(rejected) == (400, "validation_failed", "$.items[0].price_eur")
     assert api.get(f"/listings/{listing.id}").json()["status"] == "in_stock"
 
 
@@ -140,10 +140,10 @@ def test_customer_of_an_order_is_named_by_id_or_by_fields(api: Client, cast: Cas
     assert [row["id"] for row in api.walk("/customers")] == [new["customer"]["id"], known["id"]]
 
 
-def test_customer_by_id_and_by_fields_at_once_is_refused(api: Client, cast: Cast) -> None:
+def test_customer_by_id_and_by_fields_at_once_is_rejected(api: Client, cast: Cast) -> None:
     known = api.post("/customers", BUYER).json()
-    refused = api.order(cast.owner.listing().id, customer={"id": known["id"], "first_name": "Eve"})
-    assert error_of(refused) == (400, "validation_failed", "$.customer")
+    rejected = api.order(cast.owner.listing().id, customer={"id": known["id"], "first_name": "Eve"})
+    assert error_of(rejected) == (400, "validation_failed", "$.customer")
     assert api.get(f"/customers/{known['id']}").json()["first_name"] is None
 
 
@@ -156,23 +156,23 @@ def test_customer_by_id_and_by_fields_at_once_is_refused(api: Client, cast: Cast
         ({"id": "cus_unknown"}, 404, "$.customer.id"),
     ],
 )
-def test_order_for_nobody_sells_nothing(
+def test_order_without_a_valid_customer_sells_nothing(
     api: Client, cast: Cast, customer: dict[str, str], status: int, param: str
 ) -> None:
     listing = cast.owner.listing()
-    refused = api.order(listing.id, customer=customer)
-    assert (error_of(refused)[0], error_of(refused)[2]) == (status, param)
+    rejected = api.order(listing.id, customer=customer)
+    assert (error_of(rejected)[0], error_of(rejected)[2]) == (status, param)
     assert api.get(f"/listings/{listing.id}").json()["status"] == "in_stock"
     assert api.walk("/orders") == api.walk("/customers") == []
 
 
-def test_order_shows_the_customer_as_they_are_now(api: Client, cast: Cast) -> None:
+def test_order_contains_the_current_customer(api: Client, cast: Cast) -> None:
     order = api.order(cast.owner.listing().id).json()
     api.post("/customers", {**BUYER, "last_name": "Brown"})
     assert api.get(f"/orders/{order['id']}").json()["customer"]["last_name"] == "Brown"
 
 
-def test_order_made_in_the_dashboard_is_there_too(api: Client, cast: Cast) -> None:
+def test_order_placed_in_the_dashboard_is_listed(api: Client, cast: Cast) -> None:
     listing = cast.owner.listing()
     given = {"items": [{"listing_id": listing.id}], "customer": BUYER}
     order = Order.place(cast.owner.actor(), given)

@@ -1,4 +1,4 @@
-"""The rate limit: tokens per integration and minute, told before they run out."""
+"""Rate limit: tokens per integration and minute, and the headers that announce it."""
 
 import pytest
 import requests
@@ -34,7 +34,7 @@ COSTING = [
 ]
 
 
-def left(response: requests.Response) -> int:
+def remaining_tokens(response: requests.Response) -> int:
     return int(response.headers["X-RateLimit-Remaining"])
 
 
@@ -43,69 +43,71 @@ def allow(cast: Cast, tokens: int) -> None:
 
 
 @pytest.mark.parametrize(("operation_id", "verb", "path"), COSTING)
-def test_each_request_costs_what_the_document_says(api: Client, operation_id: str, verb: str, path: str) -> None:
-    before = left(api.get("/me"))
+def test_each_request_costs_the_tokens_of_the_spec(api: Client, operation_id: str, verb: str, path: str) -> None:
+    before = remaining_tokens(api.get("/me"))
     response = api.get(path) if verb == "get" else api.post(path, {})
-    assert before - left(response) == TOKENS[operation_id] == (2 if path.endswith(("bulk", "cancel")) else 1)
+    assert (
+        before - remaining_tokens(response) == TOKENS[operation_id] == (2 if path.endswith(("bulk", "cancel")) else 1)
+    )
 
 
-def test_what_needs_no_key_costs_nothing(api: Client) -> None:
-    before = left(api.get("/me"))
+def test_operation_without_a_key_costs_nothing(api: Client) -> None:
+    before = remaining_tokens(api.get("/me"))
     assert api.get("/health").ok
     assert api.get("/openapi.json").ok
-    assert left(api.get("/me")) == before - 1
+    assert remaining_tokens(api.get("/me")) == before - 1
     assert set(TOKENS) - {operation_id for operation_id, _, _ in COSTING} == {"getHealth", "getOpenapi"}
 
 
-def test_unchanged_row_costs_nothing_and_a_changed_one_does(api: Client, cast: Cast) -> None:
+def test_not_modified_costs_nothing_and_a_changed_row_does(api: Client, cast: Cast) -> None:
     listing = cast.owner.listing()
     first = api.get(f"/listings/{listing.id}")
     known = {"If-None-Match": first.headers["ETag"]}
     unchanged = api.get(f"/listings/{listing.id}", headers=known)
-    assert (unchanged.status_code, left(unchanged)) == (304, left(first))
+    assert (unchanged.status_code, remaining_tokens(unchanged)) == (304, remaining_tokens(first))
     listing.change(cast.owner.actor(), {"title": "Polished"})
     changed = api.get(f"/listings/{listing.id}", headers=known)
-    assert (changed.status_code, left(changed)) == (200, left(first) - 1)
+    assert (changed.status_code, remaining_tokens(changed)) == (200, remaining_tokens(first) - 1)
 
 
-def test_refused_conditional_request_costs_a_token(api: Client) -> None:
-    before = left(api.get("/me"))
+def test_rejected_conditional_request_costs_a_token(api: Client) -> None:
+    before = remaining_tokens(api.get("/me"))
     missing = api.get("/listings/inv_unknown", headers={"If-None-Match": '"x"'})
-    assert (missing.status_code, left(missing)) == (404, before - 1)
+    assert (missing.status_code, remaining_tokens(missing)) == (404, before - 1)
     invalid = api.get("/listings/inv_unknown", headers={"If-None-Match": '"x"'}, verbose="1")
-    assert (invalid.status_code, left(invalid)) == (400, before - 2)
+    assert (invalid.status_code, remaining_tokens(invalid)) == (400, before - 2)
 
 
-def test_replays_and_refusals_cost_as_much(api: Client, cast: Cast) -> None:
+def test_replays_and_rejections_cost_as_much(api: Client, cast: Cast) -> None:
     order = api.order(cast.owner.listing().id, key="one")
     replay = api.order(order.json()["items"][0]["listing_id"], key="one")
-    assert (replay.headers["Idempotent-Replay"], left(replay)) == ("true", left(order) - 1)
-    refused = api.order(order.json()["items"][0]["listing_id"])
-    assert (refused.status_code, left(refused)) == (409, left(order) - 2)
+    assert (replay.headers["Idempotent-Replay"], remaining_tokens(replay)) == ("true", remaining_tokens(order) - 1)
+    rejected = api.order(order.json()["items"][0]["listing_id"])
+    assert (rejected.status_code, remaining_tokens(rejected)) == (409, remaining_tokens(order) - 2)
     Integration.of(cast.owner.dealer).switch(is_enabled=False)
     forbidden = api.get("/me")
-    assert (forbidden.status_code, left(forbidden)) == (403, left(order) - 3)
+    assert (forbidden.status_code, remaining_tokens(forbidden)) == (403, remaining_tokens(order) - 3)
 
 
-def test_request_beyond_the_limit_is_refused_until_tokens_come_back(api: Client, cast: Cast) -> None:
+def test_request_over_the_limit_is_rejected_until_tokens_are_refilled(api: Client, cast: Cast) -> None:
     allow(cast, 3)
-    assert [left(api.get("/me")) for _ in range(3)] == [2, 1, 0]
-    refused = api.get("/me")
-    assert error_of(refused) == (429, "too_many_requests", None)
-    assert left(refused) == 0
-    assert 1 <= int(refused.headers["Retry-After"]) <= 60
-    assert refused.headers["RateLimit"] == f'"default";r=0;t={refused.headers["Retry-After"]}'
+    assert [remaining_tokens(api.get("/me")) for _ in range(3)] == [2, 1, 0]
+    rejected = api.get("/me")
+    assert error_of(rejected) == (429, "too_many_requests", None)
+    assert remaining_tokens(rejected) == 0
+    assert 1 <= int(rejected.headers["Retry-After"]) <= 60
+    assert rejected.headers["RateLimit"] == f'"default";r=0;t={rejected.headers["Retry-After"]}'
 
 
-def test_request_that_costs_more_than_is_left_is_refused_and_takes_nothing(api: Client, cast: Cast) -> None:
+def test_request_that_costs_more_than_is_left_is_rejected_and_takes_nothing(api: Client, cast: Cast) -> None:
     allow(cast, 2)
-    assert left(api.get("/me")) == 1
-    refused = api.post("/customers/bulk", {"customers": [{"email": "a@b.example"}]})
-    assert (refused.status_code, left(refused)) == (429, 1)
-    assert left(api.get("/me")) == 0
+    assert remaining_tokens(api.get("/me")) == 1
+    rejected = api.post("/customers/bulk", {"customers": [{"email": "a@b.example"}]})
+    assert (rejected.status_code, remaining_tokens(rejected)) == (429, 1)
+    assert remaining_tokens(api.get("/me")) == 0
 
 
-def test_limited_write_is_not_carried_out(api: Client, cast: Cast) -> None:
+def test_rate_limited_write_changes_nothing(api: Client, cast: Cast) -> None:
     listing = cast.owner.listing()
     allow(cast, 1)
     api.get("/me")
@@ -115,7 +117,7 @@ def test_limited_write_is_not_carried_out(api: Client, cast: Cast) -> None:
     assert api.walk("/orders") == []
 
 
-def test_unchanged_row_is_limited_like_any_other_when_nothing_is_left(api: Client, cast: Cast) -> None:
+def test_not_modified_is_limited_when_no_tokens_are_remaining_tokens(api: Client, cast: Cast) -> None:
     path = f"/listings/{cast.owner.listing().id}"
     allow(cast, 1)
     etag = api.get(path).headers["ETag"]
@@ -124,14 +126,14 @@ def test_unchanged_row_is_limited_like_any_other_when_nothing_is_left(api: Clien
 
 def test_limit_is_set_per_integration(api: Client, stranger_api: Client, cast: Cast) -> None:
     allow(cast, 5)
-    mine, theirs = api.get("/me"), stranger_api.get("/me")
-    assert (mine.headers["X-RateLimit-Limit"], mine.json()["rate_limit"]) == ("5", 5)
-    assert mine.headers["RateLimit-Policy"] == '"default";q=5;w=60'
-    assert theirs.headers["X-RateLimit-Limit"] == "600"
+    limited, unlimited = api.get("/me"), stranger_api.get("/me")
+    assert (limited.headers["X-RateLimit-Limit"], limited.json()["rate_limit"]) == ("5", 5)
+    assert limited.headers["RateLimit-Policy"] == '"default";q=5;w=60'
+    assert unlimited.headers["X-RateLimit-Limit"] == "600"
 
 
-def test_both_keys_of_an_integration_share_its_tokens_and_no_one_else_does(server: Server, cast: Cast) -> None:
+def test_both_keys_of_an_integration_share_its_tokens(server: Server, cast: Cast) -> None:
     test, live, stranger = (
         Client(server.url, key) for key in (cast.owner.test_key, cast.owner.live_key, cast.stranger.test_key)
     )
-    assert [left(client.get("/me")) for client in (test, live, stranger, test)] == [599, 598, 599, 597]
+    assert [remaining_tokens(client.get("/me")) for client in (test, live, stranger, test)] == [599, 598, 599, 597]

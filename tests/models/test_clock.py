@@ -1,69 +1,47 @@
-"""The dealer's lock: instants rise in the order of commits, whatever the clock says."""
+"""Times on the way in and out: one parser for the API, the dashboard and the command line."""
 
-import threading
+import pytest
 
-from models.database import connection, db
-from models.dealer import Dealer
-from models.listing import Listing
-from tests.cast import Cast
-from tests.conftest import Clock
-from tests.handlers.shop import start_work, stock
+from errors import Invalid
+from models.clock import format_rfc3339, parse_rfc3339, parse_rfc3339_parameter
+
+AT = 1_778_229_693_114  # 2026-05-08T08:41:33.114Z
 
 
-def instants(cast: Cast) -> list[int]:
-    rows = Listing.select(Listing.updated_at).where(Listing.dealer == cast.owner.dealer).order_by(Listing.updated_at)
-    return [row.updated_at for row in rows]
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-05-08T08:41:33.114Z",
+        "2026-05-08t08:41:33.114z",
+        "2026-05-08 08:41:33.114",
+        "2026-05-08T10:41:33.114+02:00",
+        "2026-05-07T22:41:33.114999-10:00",
+    ],
+)
+def test_same_time_in_every_spelling(text: str) -> None:
+    assert parse_rfc3339(text) == parse_rfc3339_parameter(text, param="updated_after") == AT
 
 
-def test_no_two_writes_share_an_instant_while_the_clock_stands_still(cast: Cast, clock: Clock) -> None:
-    assert clock.time
-    ids = stock(cast.owner, 20)
-    assert len(set(instants(cast))) == len(ids)
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("1970-01-02", 86_400), ("1970-01-01T00:01", 60), ("1969-12-31", -86_400)]
+)
+def test_date_alone_and_minutes_alone_are_utc(text: str, seconds: int) -> None:
+    assert parse_rfc3339(text) == seconds * 1000
 
 
-def test_instants_rise_even_if_the_clock_goes_back(cast: Cast, clock: Clock) -> None:
-    first = cast.owner.listing()
-    clock.forward(-3600)
-    second = cast.owner.listing()
-    assert second.created_at > first.updated_at
+@pytest.mark.parametrize("text", ["", "now", "2026-02-30", "2026-05-08T08:41:60Z", "08:41", "1778229693114"])
+def test_text_that_is_not_a_time_is_none_or_an_error_of_its_parameter(text: str) -> None:
+    assert parse_rfc3339(text) is None
+    with pytest.raises(Invalid) as error:
+        parse_rfc3339_parameter(text, param="updated_after")
+    assert error.value.param == "updated_after"
 
 
-def test_instants_of_concurrent_writers_are_all_different(cast: Cast, clock: Clock) -> None:
-    assert clock.time
-    stock(cast.owner, 30)
-    for writer in [start_work(cast.owner, seed, 25) for seed in range(4)]:
-        writer.join(30)
-    assert len(set(instants(cast))) == len(instants(cast))
+def test_absent_parameter_is_none() -> None:
+    assert parse_rfc3339_parameter(None, param="updated_after") is None
 
 
-def test_a_writer_waits_for_the_one_before_and_comes_after_it(cast: Cast) -> None:
-    first, second = (Dealer.get_by_id(cast.owner.dealer.id) for _ in range(2))
-    order: list[tuple[str, int]] = []
-
-    def write() -> None:
-        with connection(), second.locked() as at:
-            order.append(("second", at))
-
-    with first.locked() as at:
-        waiting = threading.Thread(target=write)
-        waiting.start()
-        waiting.join(0.1)
-        assert waiting.is_alive()
-        order.append(("first", at))
-    waiting.join(10)
-    assert [name for name, _ in order] == ["first", "second"]
-    assert order[1][1] > order[0][1]
-
-
-def test_rolled_back_write_leaves_no_trace_and_no_lock(cast: Cast) -> None:
-    dealer = cast.owner.actor().dealer
-    before = Dealer.get_by_id(dealer.id).written_at
-    try:
-        with dealer.locked():
-            raise KeyError
-    except KeyError:
-        pass
-    assert Dealer.get_by_id(dealer.id).written_at == before
-    with dealer.locked() as at:
-        assert at > before
-    assert not db.in_transaction()
+def test_formatted_time_has_milliseconds_and_is_read_back() -> None:
+    assert format_rfc3339(AT) == "2026-05-08T08:41:33.114Z"
+    assert parse_rfc3339(format_rfc3339(AT - 114)) == AT - 114
+    assert format_rfc3339(None) is None

@@ -1,4 +1,4 @@
-"""Money: whole cents inside, the shortest JSON number outside, nothing lost on the way."""
+"""Money: whole cents inside, the shortest JSON number outside, exact both ways."""
 
 from decimal import Decimal
 from typing import Any
@@ -27,31 +27,31 @@ def item_schema() -> Draft202012Validator:
 
 
 def body_of(schema: dict[str, Any]) -> dict[str, Any]:
-    """A request body of that schema, where a document keeps one."""
+    """Return an operation whose request body has this schema."""
     return {
         "operationId": "price",
         "tags": ["Webhooks"],
         "requestBody": {"content": {"application/json": {"schema": schema}}},
-        "responses": {"200": {"description": "Taken."}},
+        "responses": {"200": {"description": "Accepted."}},
     }
 
 
 @quietly
 @given(EVERY_AMOUNT)
-def test_every_amount_survives_the_way_out_and_in(amount: int) -> None:
+def test_every_amount_round_trips(amount: int) -> None:
     sent = orjson.dumps(to_euro(amount))
     assert to_cents(orjson.loads(sent), param="$") == amount
 
 
 @quietly
 @given(EVERY_AMOUNT)
-def test_every_amount_fits_the_document(item_schema: Draft202012Validator, amount: int) -> None:
+def test_every_amount_matches_the_schema(item_schema: Draft202012Validator, amount: int) -> None:
     assert item_schema.is_valid(orjson.loads(orjson.dumps(to_euro(amount))))
 
 
 @quietly
 @given(EVERY_AMOUNT)
-def test_amounts_are_written_with_two_decimals_at_most(amount: int) -> None:
+def test_amounts_have_at_most_two_decimals(amount: int) -> None:
     written = Decimal(orjson.dumps(to_euro(amount)).decode())
     assert written == Decimal(amount) / 100
     assert -2 <= written.as_tuple().exponent <= 0
@@ -59,7 +59,7 @@ def test_amounts_are_written_with_two_decimals_at_most(amount: int) -> None:
 
 @quietly
 @given(EVERY_AMOUNT, st.integers(1, 9))
-def test_a_third_decimal_is_refused(amount: int, tenths: int) -> None:
+def test_third_decimal_is_rejected(amount: int, tenths: int) -> None:
     with pytest.raises(Refusal, match="two decimals"):
         to_cents(float(Decimal(amount % 10**9) / 100 + Decimal(tenths) / 1000), param="$")
 

@@ -1,19 +1,14 @@
-"""The sandbox: something to try on from the first minute, and a way back to it."""
+"""The sandbox: sample listings for new integrations, and their reset."""
 
 import pytest
 
 from models import sandbox
 from models.customer import Customer
-from models.dealer import Dealer
 from models.delivery.event import Event
 from models.listing import Listing
 from models.onboarding import create_dealer
 from models.order import Order
 from tests.cast import Cast, Person
-
-
-def join(*, tier: str) -> Dealer:
-    return create_dealer(name="New Shop", email="a@shop.example", password="correct horse", tier=tier, country="BG")[0]
 
 
 def titles(person: Person, *, is_test: bool = True) -> list[str]:
@@ -48,7 +43,7 @@ def played(cast: Cast) -> Person:
     return cast.owner
 
 
-def test_reset_brings_the_samples_back_and_forgets_the_rest(played: Person, cast: Cast) -> None:
+def test_reset_restores_the_samples_and_deletes_the_rest(played: Person, cast: Cast) -> None:
     sandbox.fill(cast.stranger.dealer)
     sandbox.reset(played.dealer)
     assert titles(played) == titles(cast.stranger)
@@ -65,7 +60,7 @@ def test_reset_leaves_live_rows_and_other_dealers_alone(played: Person, cast: Ca
     assert Listing.find(cast.stranger.actor(), theirs.id).title == theirs.title
 
 
-def test_reset_goes_on_counting_events(played: Person) -> None:
+def test_reset_continues_the_event_sequence(played: Person) -> None:
     sandbox.reset(played.dealer)
     rows = Event.select().where(Event.dealer == played.dealer, Event.is_test).order_by(Event.sequence)
     assert [row.sequence for row in rows] == list(range(1, len(rows) + 1))

@@ -1,4 +1,4 @@
-"""Callers from other addresses of the loopback network."""
+"""API clients that connect from other addresses of the loopback network."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from tests.client import Client
 from tests.hub import Server
 
 
-class From(HTTPAdapter):
-    """Connects from a loopback address of our choice."""
+class SourceAddressAdapter(HTTPAdapter):
+    """Connects from the given loopback address."""
 
     def __init__(self, address: str) -> None:
         self.address = address
@@ -19,7 +19,7 @@ class From(HTTPAdapter):
         super().init_poolmanager(*args, source_address=(self.address, 0), **options)
 
 
-def caller(server: Server, key: str | None, address: str) -> Client:
+def client_from(server: Server, key: str | None, address: str) -> Client:
     client = Client(server.url, key)
-    client.session.mount("http://", From(address))
+    client.session.mount("http://", SourceAddressAdapter(address))
     return client

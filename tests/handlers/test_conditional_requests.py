@@ -1,4 +1,4 @@
-"""ETag and If-None-Match: a row that has not changed is not sent again."""
+"""Conditional requests: ETag and If-None-Match (RFC 9110 section 13)."""
 
 from collections.abc import Callable
 
@@ -38,24 +38,24 @@ def test_unchanged_row_is_not_sent_again(api: Client, cast: Cast, noun: str) -> 
 
 @pytest.mark.parametrize("noun", SINGLE)
 @pytest.mark.parametrize("form", ["W/{}", '"other", {}', "{}, *", "*", ' "a" ,{} ', 'W/"x", W/{}'])
-def test_any_correct_spelling_of_the_tag_is_known(api: Client, cast: Cast, noun: str, form: str) -> None:
+def test_every_valid_form_of_the_etag_matches(api: Client, cast: Cast, noun: str, form: str) -> None:
     path = SINGLE[noun](api, cast)
     known = form.format(api.get(path).headers["ETag"]).strip()
     assert api.get(path, headers={"If-None-Match": known}).status_code == 304
 
 
 @pytest.mark.parametrize("tag", ['"other"', "other", "", 'W/"other"', '"', "**", '"*"'])
-def test_another_tag_gets_the_row(api: Client, cast: Cast, tag: str) -> None:
+def test_other_etag_gets_the_row(api: Client, cast: Cast, tag: str) -> None:
     path = f"/listings/{cast.owner.listing().id}"
     assert api.get(path, headers={"If-None-Match": tag}).status_code == 200
 
 
-def test_tag_without_its_quotes_is_another_tag(api: Client, cast: Cast) -> None:
+def test_etag_without_quotes_does_not_match(api: Client, cast: Cast) -> None:
     path = f"/listings/{cast.owner.listing().id}"
     assert api.get(path, headers={"If-None-Match": api.get(path).headers["ETag"].strip('"')}).status_code == 200
 
 
-def test_changed_row_has_another_tag(api: Client, cast: Cast) -> None:
+def test_changed_row_has_another_etag(api: Client, cast: Cast) -> None:
     listing = cast.owner.listing()
     order = api.order(listing.id).json()["id"]
     paths = [f"/listings/{listing.id}", f"/orders/{order}"]
@@ -84,28 +84,28 @@ def test_event_changes_with_its_deliveries(
     assert api.get(path, headers={"If-None-Match": etag}).status_code == 200
 
 
-def test_head_has_the_tag_and_knows_it(api: Client, cast: Cast) -> None:
+def test_head_sends_and_compares_the_etag(api: Client, cast: Cast) -> None:
     url = f"{api.url}/listings/{cast.owner.listing().id}"
     etag = api.session.head(url).headers["ETag"]
     assert api.session.get(url).headers["ETag"] == etag
     assert api.session.head(url, headers={"If-None-Match": etag}).status_code == 304
 
 
-def test_known_tag_of_a_row_that_one_may_not_see_is_a_404(api: Client, stranger_api: Client, cast: Cast) -> None:
+def test_known_etag_of_an_invisible_row_is_a_404(api: Client, stranger_api: Client, cast: Cast) -> None:
     path = f"/listings/{cast.owner.listing().id}"
     etag = api.get(path).headers["ETag"]
     for tag in (etag, "*"):
-        refused = stranger_api.get(path, headers={"If-None-Match": tag})
-        assert error_of(refused) == (404, "listing_not_found", None)
+        rejected = stranger_api.get(path, headers={"If-None-Match": tag})
+        assert error_of(rejected) == (404, "listing_not_found", None)
 
 
-def test_lists_and_refusals_have_no_tag(api: Client, cast: Cast) -> None:
+def test_lists_and_errors_have_no_etag(api: Client, cast: Cast) -> None:
     cast.owner.listing()
     for path in ("/listings", "/events", "/me", "/listings/inv_unknown"):
         assert "ETag" not in api.get(path).headers
         assert api.get(path, headers={"If-None-Match": "*"}).status_code in (200, 404)
 
 
-def test_too_long_a_header_is_refused(api: Client, cast: Cast) -> None:
+def test_overlong_header_is_rejected(api: Client, cast: Cast) -> None:
     response = api.get(f"/listings/{cast.owner.listing().id}", headers={"If-None-Match": "x" * 1025})
     assert error_of(response) == (400, "validation_failed", "If-None-Match")

@@ -1,7 +1,7 @@
-"""Nobody reaches another's rows: every operation of the document, with every id of another dealer or mode.
+"""Tenant isolation: every operation of the spec, with every id of another dealer or mode.
 
-The operations are read from the document, so a new one is covered as it comes; one with an id that these tests do
-not know how to make fails them.
+The operations are read from the spec, so a new one is covered automatically. A new kind of id fails these tests until
+they know how to create one.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,12 +21,12 @@ from tests.spec.reading import Node, operations, parameters, resolved
 
 DOCUMENT = read_document()
 IN_PATHS = [operation for operation in operations(DOCUMENT) if operation.kind == "paths"]
-OWN_NAMES = ("external_id", "vat_id")  # ids of no row of ours
+NOT_ROW_IDS = ("external_id", "vat_id")
 
 
 @dataclass
 class Rows:
-    """One row of each noun that has an id in the API."""
+    """The ids of one row of each resource of the API."""
 
     listing: str
     customer: str
@@ -38,8 +38,8 @@ class Rows:
         actor = person.actor(is_test=is_test)
         sold, listing = person.listing(is_test=is_test), person.listing(is_test=is_test)
         customer = Customer.upsert(actor, {"email": "anna@shop.example"})[0]
-        given = {"items": [{"listing_id": sold.id}], "customer": {"id": customer.id}}
-        order = Order.place(actor, given)
+        fields = {"items": [{"listing_id": sold.id}], "customer": {"id": customer.id}}
+        order = Order.place(actor, fields)
         event = Event.get(Event.dealer == person.dealer, Event.is_test == is_test)
         return cls(listing.id, customer.id, order.id, event.id)
 
@@ -60,14 +60,14 @@ def own(cast: Cast) -> Rows:
 
 
 def is_row_id(name: str) -> bool:
-    return (name == "id" or name.endswith("_id")) and name not in OWN_NAMES
+    return (name == "id" or name.endswith("_id")) and name not in NOT_ROW_IDS
 
 
 def with_id(place: str) -> list[Any]:
-    """(verb, route, parameter) of whatever stands in a path, and of ids in a query."""
-    found = [(op, p["name"]) for op in IN_PATHS for p in parameters(DOCUMENT, op) if p["in"] == place]
-    named = [(op, name) for op, name in found if place == "path" or is_row_id(name)]
-    return [pytest.param(op.verb, op.route, name, id=f"{op.node['operationId']}-{name}") for op, name in named]
+    """Return (verb, route, parameter) of all path parameters, or of the ids among query parameters."""
+    names = [(op, p["name"]) for op in IN_PATHS for p in parameters(DOCUMENT, op) if p["in"] == place]
+    ids = [(op, name) for op, name in names if place == "path" or is_row_id(name)]
+    return [pytest.param(op.verb, op.route, name, id=f"{op.node['operationId']}-{name}") for op, name in ids]
 
 
 @pytest.mark.parametrize(("verb", "route", "name"), with_id("path"))
@@ -99,15 +99,15 @@ def order_of(listing_id: str, customer: Node) -> Node:
     return {"items": [{"listing_id": listing_id}], "customer": customer}
 
 
-# (operation, where in its body an id stands): a body in which everything else is the caller's own
+# By operation and path of an id in its body: a body with this id from `rows` and all others from `own`
 BODIES: dict[tuple[str, str], Callable[[Rows, Rows], Node]] = {
-    ("createOrder", "$.items[0].listing_id"): lambda mine, rows: order_of(rows.listing, {"id": mine.customer}),
-    ("createOrder", "$.customer.id"): lambda mine, rows: order_of(mine.listing, {"id": rows.customer}),
+    ("createOrder", "$.items[0].listing_id"): lambda own, rows: order_of(rows.listing, {"id": own.customer}),
+    ("createOrder", "$.customer.id"): lambda own, rows: order_of(own.listing, {"id": rows.customer}),
 }
 
 
 def ids_in(schema: Node, at: str = "$") -> Iterator[str]:
-    """Places of row ids in a body's schema: properties called `id` or `…_id`."""
+    """Yield the JSON paths of row ids in a body's schema: properties called `id` or `…_id`."""
     schema = resolved(DOCUMENT, schema)
     for variant in schema.get("oneOf", ()):
         yield from ids_in(variant, at)
@@ -136,8 +136,8 @@ def test_foreign_id_in_a_body_is_a_404_and_changes_nothing(
     noun = {"$.items[0].listing_id": "listing", "$.customer.id": "customer"}[at]
     events = len(api.walk("/events"))
     for rows in foreign.values():
-        refused = api.post(route, BODIES[operation_id, at](own, rows))
-        assert error_of(refused) == (404, f"{noun}_not_found", at)
+        rejected = api.post(route, BODIES[operation_id, at](own, rows))
+        assert error_of(rejected) == (404, f"{noun}_not_found", at)
     assert len(api.walk("/events")) == events
     assert api.get(f"/listings/{own.listing}").json()["status"] == "in_stock"
 
@@ -148,7 +148,7 @@ def lists() -> list[Any]:
 
 
 @pytest.mark.parametrize("route", lists())
-def test_a_list_holds_rows_of_one_dealer_and_mode_only(
+def test_list_contains_rows_of_one_dealer_and_mode_only(
     server: Server, cast: Cast, foreign: dict[str, Rows], own: Rows, route: str
 ) -> None:
     keys = [key for person in (cast.owner, cast.stranger) for key in (person.test_key, person.live_key)]
@@ -157,7 +157,7 @@ def test_a_list_holds_rows_of_one_dealer_and_mode_only(
     assert len(set.union(*seen)) == sum(len(ids) for ids in seen)
 
 
-def test_a_strangers_customer_is_not_matched(api: Client, foreign: dict[str, Rows]) -> None:
+def test_foreign_customer_is_not_matched(api: Client, foreign: dict[str, Rows]) -> None:
     response = api.post("/customers", {"email": "anna@shop.example"})
     assert (response.status_code, response.json()["matched_by"]) == (201, None)
 
@@ -170,9 +170,9 @@ def test_two_dealers_and_both_modes_may_use_one_external_id(server: Server, cast
             assert order.status_code == 201
 
 
-def test_a_missing_row_looks_like_a_strangers(api: Client, foreign: dict[str, Rows]) -> None:
-    theirs = foreign["another dealer"].listing
-    missing = "inv_" + "0" * 24
-    answers = [api.get(f"/listings/{listing_id}").json()["error"] for listing_id in (theirs, missing)]
-    assert [error.pop("request_id") for error in answers]
-    assert str(answers[0]).replace(theirs, missing) == str(answers[1])
+def test_missing_row_looks_like_a_foreign_row(api: Client, foreign: dict[str, Rows]) -> None:
+    foreign_id = foreign["another dealer"].listing
+    missing_id = "inv_" + "0" * 24
+    errors = [api.get(f"/listings/{listing_id}").json()["error"] for listing_id in (foreign_id, missing_id)]
+    assert [error.pop("request_id") for error in errors]
+    assert str(errors[0]).replace(foreign_id, missing_id) == str(errors[1])

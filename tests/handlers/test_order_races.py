@@ -1,4 +1,4 @@
-"""A rush: many buyers, one watch, one sale."""
+"""Races for a watch: many concurrent orders, one sale."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -18,11 +18,11 @@ def test_of_fifty_simultaneous_orders_for_one_watch_exactly_one_succeeds(
     listing = cast.owner.listing()
     buyers = [Client(server.url, cast.owner.test_key) for _ in range(50)]
     with ThreadPoolExecutor(len(buyers)) as pool:
-        answers = list(pool.map(lambda buyer: buyer.order(listing.id), buyers))
-    sold = [answer for answer in answers if answer.status_code == 201]
+        responses = list(pool.map(lambda buyer: buyer.order(listing.id), buyers))
+    sold = [response for response in responses if response.status_code == 201]
     assert len(sold) == 1
-    for refused in (answer for answer in answers if answer is not sold[0]):
-        assert error_of(refused) == (409, "listing_not_available", "$.items[0].listing_id")
+    for rejected in (response for response in responses if response is not sold[0]):
+        assert error_of(rejected) == (409, "listing_not_available", "$.items[0].listing_id")
     assert [order["id"] for order in api.walk("/orders")] == [sold[0].json()["id"]]
     events = [(event["sequence"], event["event"]) for event in api.walk("/events")]
     assert events == [(1, "listing.published"), (2, "order.received"), (3, "listing.sold")]
@@ -34,8 +34,8 @@ def test_overlapping_orders_sell_each_watch_once(server: Server, cast: Cast, api
     pairs = [(first, second) for first in watches for second in watches if first != second]
     buyers = [Client(server.url, cast.owner.test_key) for _ in pairs]
     with ThreadPoolExecutor(len(buyers)) as pool:
-        answers = list(pool.map(lambda buyer, pair: buyer.order(*pair), buyers, pairs))
-    assert {answer.status_code for answer in answers} == {201, 409}
+        responses = list(pool.map(lambda buyer, pair: buyer.order(*pair), buyers, pairs))
+    assert {response.status_code for response in responses} == {201, 409}
     items = [item["listing_id"] for order in api.walk("/orders") for item in order["items"]]
     assert len(items) == len(set(items))
     assert {row["id"] for row in api.walk("/listings", status="sold")} == set(items)
@@ -44,14 +44,14 @@ def test_overlapping_orders_sell_each_watch_once(server: Server, cast: Cast, api
 
 
 @pytest.mark.usefixtures("unmetered")
-def test_order_and_sale_by_hand_at_once_sell_a_watch_once(server: Server, cast: Cast, api: Client) -> None:
+def test_concurrent_order_and_manual_sale_sell_a_watch_once(server: Server, cast: Cast, api: Client) -> None:
     watches = cast.owner.listings(5)
     for listing in watches:
         buyers = [Client(server.url, cast.owner.test_key) for _ in range(4)]
         with ThreadPoolExecutor(len(buyers)) as pool:
             running = [pool.submit(buyer.order, listing.id) for buyer in buyers]
             sold_by_hand = sell(cast, listing)
-        assert [answer.result().status_code for answer in running].count(201) + sold_by_hand == 1
+        assert [response.result().status_code for response in running].count(201) + sold_by_hand == 1
     sold = api.walk("/events", type="listing.sold")
     assert sorted(event["data"]["id"] for event in sold) == sorted(listing.id for listing in watches)
 

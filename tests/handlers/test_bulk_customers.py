@@ -1,4 +1,4 @@
-"""Many customers at once: each row by itself, by the rules of a single one."""
+"""Bulk upsert of customers: each row by itself, by the rules of a single upsert."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.cast import Cast
 from tests.client import Client, error_of
 
 
-def test_rows_succeed_and_fail_one_by_one_in_their_order(api: Client, cast: Cast) -> None:
+def test_rows_succeed_and_fail_one_by_one_in_order(api: Client, cast: Cast) -> None:
     for given in ({"email": "anna@shop.example"}, {"email": "bea@shop.example"}, {"phone": "+359888123456"}):
         Customer.upsert(cast.owner.actor(), given)
     response = api.post(
@@ -51,7 +51,7 @@ def test_failed_row_leaves_nothing_behind(api: Client, cast: Cast) -> None:
     assert api.walk("/events") == []
 
 
-def test_rows_about_one_person_become_one_record(api: Client) -> None:
+def test_rows_about_one_person_become_one_customer(api: Client) -> None:
     rows = [
         {"email": "anna@shop.example"},
         {"email": "Anna@shop.example", "external_id": "crm-1"},
@@ -63,26 +63,26 @@ def test_rows_about_one_person_become_one_record(api: Client) -> None:
     assert len({row["customer"]["id"] for row in result["results"]}) == len(api.walk("/customers")) == 1
 
 
-def test_hundred_rows_are_taken(api: Client) -> None:
+def test_hundred_rows_are_accepted(api: Client) -> None:
     rows = [{"external_id": str(number)} for number in range(100)]
     result = api.post("/customers/bulk", {"customers": rows}).json()
     assert (result["created"], len(result["results"])) == (100, 100)
     assert [row["customer"]["external_id"] for row in result["results"]] == [row["external_id"] for row in rows]
 
 
-def test_row_that_breaks_the_document_fails_the_whole_request(api: Client) -> None:
-    refused = api.post("/customers/bulk", {"customers": [{"email": "a@b.example"}, {"emial": "c@d.example"}]})
-    assert error_of(refused) == (400, "validation_failed", "$.customers[1].emial")
+def test_row_that_breaks_the_schema_fails_the_whole_request(api: Client) -> None:
+    rejected = api.post("/customers/bulk", {"customers": [{"email": "a@b.example"}, {"emial": "c@d.example"}]})
+    assert error_of(rejected) == (400, "validation_failed", "$.customers[1].emial")
     assert api.walk("/customers") == []
 
 
 @pytest.mark.parametrize("count", [0, 101])
-def test_one_to_a_hundred_rows_go_into_a_request(api: Client, count: int) -> None:
+def test_request_takes_one_to_a_hundred_rows(api: Client, count: int) -> None:
     rows = [{"external_id": str(number)} for number in range(count)]
     assert error_of(api.post("/customers/bulk", {"customers": rows})) == (400, "validation_failed", "$.customers")
 
 
-def test_matched_records_of_the_dealers_own_are_announced(api: Client, cast: Cast) -> None:
+def test_matched_customers_created_by_the_dealer_record_events(api: Client, cast: Cast) -> None:
     for email in ("anna@shop.example", "bea@shop.example"):
         Customer.upsert(cast.owner.actor(), {"email": email})
     rows = [{"email": "anna@shop.example"}, {"email": "new@shop.example"}, {"email": "bea@shop.example"}]

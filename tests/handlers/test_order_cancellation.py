@@ -1,4 +1,4 @@
-"""Cancelling an order: its watches are for sale again, once."""
+"""Cancelling an order returns its watches to stock, once."""
 
 from models.listing import Listing
 from models.order import Order
@@ -14,8 +14,8 @@ def test_cancelled_order_returns_its_watches_to_stock(api: Client, cast: Cast) -
     cancelled = api.post(f"/orders/{order['id']}/cancel", {"reason": "Changed their mind"})
     assert cancelled.status_code == 200
     assert cancelled.json() == api.get(f"/orders/{order['id']}").json()
-    told = {name: cancelled.json()[name] for name in ("status", "cancel_reason", "items", "total_eur")}
-    assert told == {**{n: order[n] for n in told}, "status": "cancelled", "cancel_reason": "Changed their mind"}
+    shown = {name: cancelled.json()[name] for name in ("status", "cancel_reason", "items", "total_eur")}
+    assert shown == {**{n: order[n] for n in shown}, "status": "cancelled", "cancel_reason": "Changed their mind"}
     assert cancelled.json()["cancelled_at"] == cancelled.json()["updated_at"] > order["created_at"]
     assert [row["id"] for row in api.walk("/listings", status="in_stock")] == [second.id, first.id]
     events = api.walk("/events")[seen:]
@@ -59,7 +59,7 @@ def test_reason_may_be_left_out_or_null(api: Client, cast: Cast) -> None:
         assert api.post(f"/orders/{order}/cancel", body).json()["cancel_reason"] is None
 
 
-def test_withdrawn_watch_comes_back_to_stock_but_not_onto_the_channel(api: Client, cast: Cast) -> None:
+def test_unpublished_watch_returns_to_stock_but_stays_unpublished(api: Client, cast: Cast) -> None:
     listing = cast.owner.listing()
     order = api.order(listing.id).json()["id"]
     Listing.find(cast.owner.actor(), listing.id).unpublish(cast.owner.actor())

@@ -1,4 +1,4 @@
-"""API keys: random, shown once, kept as a hash."""
+"""API keys: their format, their randomness, one per mode."""
 
 import re
 from collections import Counter
