@@ -11,7 +11,7 @@ from models.database import connection, db
 from models.dealer import Dealer
 from models.listing import Listing
 from models.onboarding import create_dealer
-from tests.cast import Person, enlist
+from tests.cast import Person, create_person
 from tests.dashboard.browser import PASSWORD, Browser
 from tests.journeys.processes import free_port
 
@@ -54,7 +54,7 @@ def measure() -> str:
         full = Dealer.get(Dealer.name == FULL)
         person = Person(full, "", "")
         endpoints = _fill(person, "own", OWN)
-        _fill(enlist("Other Watches"), "other", OTHERS)
+        _fill(create_person("Other Watches"), "other", OTHERS)
     port = free_port()
     with running("cli.py", "web", "--port", str(port)):
         wait_until_it_answers(f"http://127.0.0.1:{port}/api/v1/health")

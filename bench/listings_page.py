@@ -11,7 +11,7 @@ from bench.load import fire
 from bench.processes import cpu_seconds, running, wait_until_it_answers
 from models.accounts.integration import Integration
 from models.database import connection
-from tests.cast import Person, enlist
+from tests.cast import Person, create_person
 from tests.journeys.processes import free_port
 
 PATH = "/api/v1/listings?limit=20"
@@ -20,7 +20,7 @@ ROUNDS, REQUESTS = 5, 1600
 
 def measure() -> str:
     with connection():
-        person = enlist("Benchmark Watches")
+        person = create_person("Benchmark Watches")
         Integration.update(rate_limit=100_000_000).where(Integration.dealer == person.dealer).execute()
         person.listings(60, description="Full set, serviced last year, running well within its tolerances. " * 4)
     hub_port, floor_port = free_port(), free_port()

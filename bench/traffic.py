@@ -11,7 +11,7 @@ from bench.processes import running, wait_until_it_answers
 from models.delivery.endpoint import Endpoint
 from models.delivery.event import Event
 from models.listing import Listing
-from tests.cast import Person, enlist
+from tests.cast import Person, create_person
 from tests.journeys.processes import free_port
 
 ENDPOINTS_EACH = 5
@@ -54,7 +54,7 @@ class Shop:
     """A dealer with watches and five endpoints at one path of the receiver."""
 
     def __init__(self, target: Target, path: str = "/fast", endpoints: int = ENDPOINTS_EACH) -> None:
-        self.person: Person = enlist("Benchmark Watches")
+        self.person: Person = create_person("Benchmark Watches")
         self.watches: list[Listing] = self.person.listings(WATCHES_EACH, description="Full set. " * 20)
         for number in range(endpoints):
             self.person.endpoint(f"{target.url(path)}?{number}")

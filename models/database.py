@@ -18,7 +18,7 @@ TIMEOUT_SECONDS = 10  # of waiting for other writers and for a connection from t
 class Postgres(PooledPostgresqlDatabase):  # type: ignore[misc] # playhouse ships no types
     """A pool that probes only connections that were idle for a while.
 
-    playhouse's own pool probes each connection that it hands out.
+    playhouse's own pool probes each connection at check-out.
     """
 
     def _is_closed(self, conn: Any) -> bool:

@@ -42,11 +42,11 @@ class Cast:
     stranger: Person
 
 
-def enlist(name: str, *, tier: str = "business", country: str = "BG") -> Person:
+def create_person(name: str, *, tier: str = "business", country: str = "BG") -> Person:
     dealer = Dealer.open_account(name=name, country=country, tier=tier)
     Integration.create_for(dealer)
     return Person(dealer, ApiKey.generate(dealer, is_test=True), ApiKey.generate(dealer, is_test=False))
 
 
 def make_cast() -> Cast:
-    return Cast(enlist("Uhrenhaus Owner"), enlist("Stranger Watches"))
+    return Cast(create_person("Uhrenhaus Owner"), create_person("Stranger Watches"))

@@ -30,7 +30,7 @@ class Client:
         customer = {"email": "buyer@shop.example", "first_name": "Bea"}
         return self.post("/orders", {"items": items, "customer": customer, **fields}, key=key)
 
-    def walk(self, path: str, **query: Any) -> list[dict[str, Any]]:
+    def list_all(self, path: str, **query: Any) -> list[dict[str, Any]]:
         """Return all rows of a list, fetched page by page."""
         rows: list[dict[str, Any]] = []
         after: dict[str, str] = {}

@@ -124,7 +124,7 @@ def test_client_sells_a_watch_repeats_is_refused_and_cancels(
 ) -> None:
     listing = cast.owner.listing(asking_price_cents=625_050)
     told = workshop.walk("shop", HUB_URL=server.url, HUB_KEY=cast.owner.test_key)
-    order = api.walk("/orders")[0]
+    order = api.list_all("/orders")[0]
     assert told == {
         "listing": listing.id,
         "order": order["id"],

@@ -8,7 +8,7 @@ from models.accounts.integration import Integration
 from models.accounts.user import User
 from models.dealer import Actor, Dealer
 from models.listing import Listing
-from tests.cast import Cast, enlist
+from tests.cast import Cast, create_person
 from tests.commands.conftest import Wth
 
 ANNA = ("dealer", "create", "--name", "Uhrenhaus Nord", "--email", "anna@uhren.example", "--json")
@@ -75,7 +75,7 @@ def test_mode_and_integration_are_switched(wth: Wth, cast: Cast) -> None:
 
 
 def test_starter_plan_has_no_integration(wth: Wth) -> None:
-    dealer = ("--dealer", enlist("Small Shop", tier="starter").dealer.id, "--json")
+    dealer = ("--dealer", create_person("Small Shop", tier="starter").dealer.id, "--json")
     assert wth("key", "create", "--mode", "test", *dealer).refusal == (1, "plan_required")
     assert wth("mode", "live", *dealer).refusal == (1, "plan_required")
     assert wth("endpoint", "create", "--url", "http://127.0.0.1:9/", *dealer).refusal == (1, "plan_required")

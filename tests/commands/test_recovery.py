@@ -49,7 +49,7 @@ def test_erased_customer_is_nowhere_but_the_log_is_kept(api: Client, cast: Cast,
     for path in ("/customers", "/orders", "/events"):
         assert "Adalgisa" not in api.get(path).text
         assert "ada.erased" not in api.get(path).text
-    [event] = api.walk("/events", type="order.received")
+    [event] = api.list_all("/events", type="order.received")
     assert api.get(f"/events/{event['id']}").json()["deliveries"][0]["state"] == "succeeded"
 
 

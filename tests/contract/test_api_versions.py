@@ -100,7 +100,7 @@ def test_event_is_frozen_in_the_version_that_was_pinned(
 def test_event_is_not_taken_back_twice(api: Client, cast: Cast, pinned: None) -> None:
     listing = cast.owner.listing(model="Speedmaster")
     api.order(listing.id)
-    told = {event["event"]: event for event in api.walk("/events")}
+    told = {event["event"]: event for event in api.list_all("/events")}
     assert told["listing.published"]["data"]["name"] == "Speedmaster"
     assert told["order.received"]["data"]["lines"][0]["listing_id"] == listing.id
     assert {event["api_version"] for event in told.values()} == {OLDER}

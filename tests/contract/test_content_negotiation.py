@@ -111,5 +111,5 @@ def test_those_who_take_no_json_are_told_so(api: Client, cast: Cast, accept: str
     assert error_of(api.get("/me", headers={"Accept": accept})) == (406, "not_acceptable", "Accept")
     listing = cast.owner.listing()
     assert error_of(api.post("/customers", {"email": "a@b.example"}, headers={"Accept": accept}))[0] == 406
-    assert api.walk("/customers") == []
+    assert api.list_all("/customers") == []
     assert api.get(f"/listings/{listing.id}").headers["Content-Type"] == "application/json"

@@ -15,11 +15,11 @@ def send(receiver: Receiver, event: dict[str, object]) -> None:
 def test_body_that_fits_the_document_passes(api: Client, cast: Cast) -> None:
     cast.owner.listing()
     with Receiver() as receiver:
-        send(receiver, api.walk("/events")[0])
+        send(receiver, api.list_all("/events")[0])
 
 
 @pytest.mark.parametrize("wrong", [{"sequence": "1"}, {"data": {}}, {"event": "listing.sold"}, {"livemode": None}])
 def test_body_that_does_not_fit_fails_its_test(api: Client, cast: Cast, wrong: dict[str, object]) -> None:
     cast.owner.listing()
     with pytest.raises(AssertionError), Receiver() as receiver:
-        send(receiver, api.walk("/events")[0] | wrong)
+        send(receiver, api.list_all("/events")[0] | wrong)

@@ -11,7 +11,7 @@ from models.delivery.claims import LEASE_MS
 from models.delivery.delivery import Delivery
 from tasks import queues
 from tasks.sweep import EVERY_SECONDS
-from tests.cast import enlist
+from tests.cast import create_person
 from tests.journeys.processes import end, eventually, kill
 from tests.receiver import Delivered, Receiver
 from tests.tasks.traffic import edit
@@ -45,7 +45,7 @@ class Campaign:
     def __post_init__(self) -> None:
         self.receiver.answer, self.receiver.is_checked = _after_a_moment, False
         for _ in range(self.dealers):
-            person = enlist("Busy Watches")
+            person = create_person("Busy Watches")
             watches = person.listings(WATCHES_EACH)
             for number in range(ENDPOINTS_EACH):
                 person.endpoint(f"{self.receiver.url}?{number}")

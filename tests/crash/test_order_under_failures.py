@@ -11,7 +11,7 @@ from pathlib import Path
 from models.delivery.attempt import Attempt
 from models.delivery.delivery import Delivery
 from models.listing import Listing
-from tests.cast import Person, enlist
+from tests.cast import Person, create_person
 from tests.journeys.processes import eventually, running
 from tests.receiver import Delivered, Receiver
 from tests.tasks.traffic import edit
@@ -60,7 +60,7 @@ def test_order_per_watch_holds_when_every_fifth_request_fails(receiver: Receiver
 
 
 def _dealer(receiver: Receiver) -> tuple[Person, list[Listing]]:
-    person = enlist("Busy Watches")
+    person = create_person("Busy Watches")
     watches = person.listings(WATCHES_EACH)
     person.endpoint(receiver.url)
     return person, watches

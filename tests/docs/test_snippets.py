@@ -71,7 +71,7 @@ def test_every_language_sends_the_same_bytes_with_the_idempotency_key(terminal: 
         "201",
         "201",
     )
-    assert [row["id"] for row in api.walk("/customers")] == [created["id"]]
+    assert [row["id"] for row in api.list_all("/customers")] == [created["id"]]
 
 
 @pytest.mark.parametrize("page", TABBED)
@@ -91,10 +91,10 @@ def test_mirror_on_the_page_stays_exact_through_sales_and_withdrawals(
 ) -> None:
     mirror = next(block.text for block in blocks("pagination") if block.tab is None and block.language == "python")
     assert terminal.python(mirror) == "3"
-    first, second, _ = api.walk("/listings")
+    first, second, _ = api.list_all("/listings")
     assert api.order(first["id"]).status_code == 201
     cast.owner.listings(120)
     assert terminal.python(mirror) == "122"
-    withdrawn = next(row for row in api.walk("/listings") if row["id"] == second["id"])
+    withdrawn = next(row for row in api.list_all("/listings") if row["id"] == second["id"])
     Listing.get_by_id(withdrawn["id"]).unpublish(cast.owner.actor())
     assert terminal.python(mirror) == "121"

@@ -9,9 +9,9 @@ from requests import Response
 
 from models.accounts.integration import Integration
 from models.customer import Customer
-from tests.cast import Cast, enlist
+from tests.cast import Cast, create_person
 from tests.client import Client
-from tests.handlers.database_faults import concurrent_writer, corrupt_photos, short_lock_timeout
+from tests.handlers.database_conditions import concurrent_writer, corrupt_photos, short_lock_timeout
 from tests.handlers.request_progress import wait_until_received
 from tests.handlers.source_address import client_from
 from tests.hub import Server
@@ -123,7 +123,10 @@ ERROR_CASES: dict[str, ErrorCase] = {
     "malformed_authorization": (lambda stage: stage.client("wth_short").get("/me"), None),
     "invalid_api_key": (lambda stage: stage.client(UNKNOWN_KEY).get("/me"), None),
     "integration_disabled": (disabled_integration, None),
-    "plan_required": (lambda stage: stage.client(enlist("Small Shop", tier="starter").test_key).get("/me"), None),
+    "plan_required": (
+        lambda stage: stage.client(create_person("Small Shop", tier="starter").test_key).get("/me"),
+        None,
+    ),
     "test_mode_active": (lambda stage: stage.client(stage.cast.owner.live_key).order("inv_x"), None),
     "test_key_required": (lambda stage: stage.client(stage.cast.owner.live_key).post("/test/webhook_ping"), None),
     "validation_failed": (lambda stage: stage.api.order("inv_x", items=[{"listing_id": 5}]), "$.items[0].listing_id"),

@@ -39,16 +39,16 @@ def test_rows_succeed_and_fail_one_by_one_in_order(api: Client, cast: Cast) -> N
     ]
     assert [bool(row["customer"]) for row in rows] == [row["error"] is None for row in rows]
     assert {row["error"]["request_id"] for row in rows if row["error"]} == {response.headers["X-Request-Id"]}
-    assert len(api.walk("/customers")) == 5
+    assert len(api.list_all("/customers")) == 5
 
 
 def test_failed_row_leaves_nothing_behind(api: Client, cast: Cast) -> None:
     Customer.upsert(cast.owner.actor(), {"email": "anna@shop.example"})
     Customer.upsert(cast.owner.actor(), {"phone": "+359888123456"})
-    before = api.walk("/customers")
+    before = api.list_all("/customers")
     api.post("/customers/bulk", {"customers": [{"email": "anna@shop.example", "phone": "0888123456", "notes": "x"}]})
-    assert api.walk("/customers") == before
-    assert api.walk("/events") == []
+    assert api.list_all("/customers") == before
+    assert api.list_all("/events") == []
 
 
 def test_rows_about_one_person_become_one_customer(api: Client) -> None:
@@ -60,7 +60,7 @@ def test_rows_about_one_person_become_one_customer(api: Client) -> None:
     result = api.post("/customers/bulk", {"customers": rows}).json()
     assert [row["status"] for row in result["results"]] == ["created", "matched", "matched"]
     assert [row["customer"]["matched_by"] for row in result["results"]] == [None, "email", "external_id"]
-    assert len({row["customer"]["id"] for row in result["results"]}) == len(api.walk("/customers")) == 1
+    assert len({row["customer"]["id"] for row in result["results"]}) == len(api.list_all("/customers")) == 1
 
 
 def test_hundred_rows_are_accepted(api: Client) -> None:
@@ -73,7 +73,7 @@ def test_hundred_rows_are_accepted(api: Client) -> None:
 def test_row_that_breaks_the_schema_fails_the_whole_request(api: Client) -> None:
     rejected = api.post("/customers/bulk", {"customers": [{"email": "a@b.example"}, {"emial": "c@d.example"}]})
     assert error_of(rejected) == (400, "validation_failed", "$.customers[1].emial")
-    assert api.walk("/customers") == []
+    assert api.list_all("/customers") == []
 
 
 @pytest.mark.parametrize("count", [0, 101])
@@ -88,4 +88,4 @@ def test_matched_customers_created_by_the_dealer_record_events(api: Client, cast
     rows = [{"email": "anna@shop.example"}, {"email": "new@shop.example"}, {"email": "bea@shop.example"}]
     result = api.post("/customers/bulk", {"customers": rows}).json()
     matched = [row["customer"] for row in result["results"] if row["status"] == "matched"]
-    assert [event["data"] for event in api.walk("/events")] == matched
+    assert [event["data"] for event in api.list_all("/events")] == matched

@@ -12,7 +12,7 @@ from tests.receiver import Receiver
 
 def event_path(api: Client, cast: Cast) -> str:
     cast.owner.listing()
-    return f"/events/{api.walk('/events')[0]['id']}"
+    return f"/events/{api.list_all('/events')[0]['id']}"
 
 
 SINGLE: dict[str, Callable[[Client, Cast], str]] = {

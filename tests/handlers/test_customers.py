@@ -3,7 +3,7 @@
 import pytest
 
 from models.customer import Customer
-from tests.cast import Cast, enlist
+from tests.cast import Cast, create_person
 from tests.client import Client, error_of
 from tests.hub import Server
 
@@ -62,7 +62,7 @@ def test_phone_is_matched_in_every_bulgarian_notation(api: Client, written: str)
 def test_phone_without_country_code_gets_the_dealers_country(
     server: Server, country: str, written: str, number: str
 ) -> None:
-    client = Client(server.url, enlist("Shop abroad", country=country).test_key)
+    client = Client(server.url, create_person("Shop abroad", country=country).test_key)
     assert client.post("/customers", {"phone": written}).json()["phone"] == number
     assert client.post("/customers", {"phone": "+49 30 23125014"}).json()["phone"] == "+493023125014"
 
@@ -74,7 +74,7 @@ NO_PHONES = ["12", "0888", "phone", "+359", "+", "0", "+999888123456", "1" * 40,
 def test_incomplete_phone_number_is_rejected(api: Client, written: str) -> None:
     rejected = api.post("/customers", {"email": "anna@shop.example", "phone": written})
     assert error_of(rejected) == (400, "validation_failed", "$.phone")
-    assert api.walk("/customers") == []
+    assert api.list_all("/customers") == []
 
 
 def test_phone_in_other_digits_is_the_same_number(api: Client) -> None:
@@ -99,7 +99,7 @@ def test_match_merges_the_given_fields_and_keeps_the_rest(api: Client) -> None:
 
 
 def test_null_clears_a_field(api: Client) -> None:
-    api.post("/customers", {**ANNA, "notes": "Rings twice"})
+    api.post("/customers", {**ANNA, "notes": "Collector"})
     cleared = api.post("/customers", {"external_id": "crm-1", "notes": None, "phone": None}).json()
     assert (cleared["notes"], cleared["phone"], cleared["email"]) == (None, None, ANNA["email"])
 
@@ -108,7 +108,7 @@ def test_match_that_changes_nothing_is_no_change(api: Client) -> None:
     before = api.post("/customers", ANNA).json()
     after = api.post("/customers", {**ANNA, "metadata": {}}).json()
     assert after["updated_at"] == before["updated_at"]
-    assert api.walk("/customers", updated_after=before["updated_at"]) == []
+    assert api.list_all("/customers", updated_after=before["updated_at"]) == []
 
 
 def test_metadata_may_not_grow_beyond_50_entries_by_merging(api: Client) -> None:
@@ -135,7 +135,7 @@ def test_match_on_three_identifiers_of_one_person_is_not_ambiguous(api: Client) 
 
 
 def matched_events(api: Client) -> list[tuple[str, str]]:
-    return [(event["data"]["id"], event["data"]["matched_by"]) for event in api.walk("/events", type="customer.*")]
+    return [(event["data"]["id"], event["data"]["matched_by"]) for event in api.list_all("/events", type="customer.*")]
 
 
 @pytest.mark.parametrize("origin", ["dashboard", "import"])
@@ -166,7 +166,7 @@ def test_order_claims_a_customer_created_by_the_dealer(api: Client, cast: Cast) 
 def test_event_shows_the_customer_after_the_merge(api: Client, cast: Cast) -> None:
     Customer.upsert(cast.owner.actor(), {"email": ANNA["email"]})
     merged = api.post("/customers", {**ANNA, "first_name": "Anna"}).json()
-    assert api.walk("/events", type="customer.matched")[0]["data"] == merged
+    assert api.list_all("/events", type="customer.matched")[0]["data"] == merged
 
 
 def test_order_of_two_customers_with_one_email_is_ambiguous(api: Client, cast: Cast) -> None:
@@ -178,5 +178,5 @@ def test_order_of_two_customers_with_one_email_is_ambiguous(api: Client, cast: C
     ).execute()
     rejected = api.order(cast.owner.listing().id, customer={"email": "family@shop.example"})
     assert error_of(rejected) == (409, "customer_ambiguous", "$.customer")
-    assert api.walk("/orders") == []
+    assert api.list_all("/orders") == []
     assert first.id != second.id

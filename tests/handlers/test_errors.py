@@ -11,7 +11,7 @@ from models.accounts.api_key import ApiKey
 from spec.document import read_document
 from tests.cast import Cast
 from tests.client import Client, error_of
-from tests.handlers.database_faults import concurrent_writer, corrupt_photos, drop_connections, short_lock_timeout
+from tests.handlers.database_conditions import concurrent_writer, corrupt_photos, drop_connections, short_lock_timeout
 from tests.handlers.error_cases import ERROR_CASES, Stage
 from tests.hub import Server
 
@@ -66,7 +66,7 @@ def test_hub_keeps_serving_after_an_internal_error(api: Client, cast: Cast) -> N
     listing = cast.owner.listing()
     corrupt_photos(listing.id, "not JSON")
     assert api.order(listing.id).status_code == 500
-    assert api.walk("/orders") == []
+    assert api.list_all("/orders") == []
     corrupt_photos(listing.id, "[]")
     assert api.order(listing.id).status_code == 201
 
@@ -75,7 +75,7 @@ def test_readers_do_not_wait_for_a_writer(api: Client, cast: Cast) -> None:
     cast.owner.listing()
     api.get("/me")
     with concurrent_writer():
-        assert len(api.walk("/listings")) == 1
+        assert len(api.list_all("/listings")) == 1
         assert api.get("/health").status_code == 200
 
 
@@ -96,7 +96,7 @@ def test_write_that_times_out_changes_nothing_and_can_be_repeated(api: Client, c
         rejected = api.order(listing.id, key="one")
     assert error_of(rejected) == (503, "service_unavailable", None)
     assert int(rejected.headers["Retry-After"]) >= 1
-    assert api.walk("/orders") == []
+    assert api.list_all("/orders") == []
     assert api.order(listing.id, key="one").status_code == 201
 
 

@@ -64,7 +64,7 @@ def test_every_event_type_is_recorded_and_matches_its_schema(api: Client, cast: 
     cast.owner.endpoint("http://127.0.0.1:9/hooks")
     cause_every_event(cast.owner, api)
     api.post("/test/webhook_ping", {"message": "Hello"})
-    events = api.walk("/events")
+    events = api.list_all("/events")
     assert {event["event"] for event in events} == TYPES
     for event in events:
         assert [error.message for error in document.webhooks[event["event"]].validator.iter_errors(event)] == []
@@ -72,7 +72,7 @@ def test_every_event_type_is_recorded_and_matches_its_schema(api: Client, cast: 
 
 def test_live_events_match_their_schemas(live_api: Client, cast: Cast, document: Document) -> None:
     cause_every_event(cast.owner, live_api, is_test=False)
-    events = live_api.walk("/events")
+    events = live_api.list_all("/events")
     assert {event["event"] for event in events} == TYPES - {"integration.test_event"}
     for event in events:
         assert document.webhooks[event["event"]].validator.is_valid(event)
@@ -88,7 +88,7 @@ def test_events_contain_no_private_data_of_a_watch(api: Client, cast: Cast) -> N
 def test_origin_and_request_id_identify_the_cause(api: Client, cast: Cast) -> None:
     listing = cast.owner.listing()
     response = api.order(listing.id)
-    events = api.walk("/events")
+    events = api.list_all("/events")
     assert [(e["event"], e["origin"], e["request_id"]) for e in events] == [
         ("listing.published", "dashboard", None),
         ("order.received", "api", response.headers["X-Request-Id"]),
@@ -99,32 +99,32 @@ def test_origin_and_request_id_identify_the_cause(api: Client, cast: Cast) -> No
 def test_update_has_the_previous_values_of_changed_fields(api: Client, cast: Cast) -> None:
     listing = cast.owner.listing(asking_price_cents=625_050, has_box=None)
     listing.change(cast.owner.actor(), {"asking_price_cents": 600_000, "has_box": True, "model": listing.model})
-    updated = api.walk("/events", type="listing.updated")[0]["data"]
+    updated = api.list_all("/events", type="listing.updated")[0]["data"]
     assert updated["previous_attributes"] == {"asking_price_eur": 6250.5, "has_box": None}
     assert (updated["asking_price_eur"], updated["has_box"]) == (6000, True)
 
 
 def test_no_event_without_a_public_change(api: Client, cast: Cast) -> None:
     listing, draft = cast.owner.listing(), cast.owner.listing(published=False)
-    before = api.walk("/events")
+    before = api.list_all("/events")
     listing.change(cast.owner.actor(), {"model": listing.model, "cost_price_cents": 5, "supplier": "Someone"})
     draft.change(cast.owner.actor(), {"title": "Not on the channel"})
     listing.publish(cast.owner.actor())
-    assert api.walk("/events") == before
+    assert api.list_all("/events") == before
 
 
 def test_event_body_is_immutable(api: Client, cast: Cast) -> None:
     listing = cast.owner.listing(title="As bought")
-    before = api.walk("/events")
+    before = api.list_all("/events")
     listing.change(cast.owner.actor(), {"title": "Polished"})
-    assert api.walk("/events")[: len(before)] == before
+    assert api.list_all("/events")[: len(before)] == before
     assert before[0]["data"]["title"] == "As bought"
 
 
 def test_listing_in_an_event_equals_the_listing_of_the_api(api: Client, cast: Cast) -> None:
     listing = cast.owner.listing(**FULL)
     order = api.order(listing.id).json()
-    events = {event["event"]: event["data"] for event in api.walk("/events")}
+    events = {event["event"]: event["data"] for event in api.list_all("/events")}
     assert events["listing.sold"] == api.get(f"/listings/{listing.id}").json()
     assert events["order.received"] == api.get(f"/orders/{order['id']}").json() == order
 
@@ -136,7 +136,7 @@ def test_receiver_gets_the_same_events_as_the_stream(
     cause_every_event(cast.owner, api)
     deliver()
     sent = {delivered.event["id"]: delivered.event for delivered in receiver.deliveries}
-    assert sent == {event["id"]: event for event in api.walk("/events", limit=100)}
+    assert sent == {event["id"]: event for event in api.list_all("/events", limit=100)}
 
 
 def test_single_event_is_its_body_with_its_deliveries(
@@ -144,7 +144,7 @@ def test_single_event_is_its_body_with_its_deliveries(
 ) -> None:
     endpoint, _ = cast.owner.endpoint(receiver.url)
     cast.owner.listing()
-    event = api.walk("/events")[0]
+    event = api.list_all("/events")[0]
     waiting = api.get(f"/events/{event['id']}").json()
     deliver()
     done = api.get(f"/events/{event['id']}").json()
@@ -164,5 +164,5 @@ def test_live_events_in_test_mode_are_recorded_but_never_delivered(
     cast.owner.listing(is_test=False, model="After")
     deliver()
     assert [delivered.event["data"]["model"] for delivered in receiver.deliveries] == ["After"]
-    recorded = Client(server.url, cast.owner.live_key).walk("/events")
+    recorded = Client(server.url, cast.owner.live_key).list_all("/events")
     assert [event["data"]["model"] for event in recorded] == ["Before", "After"]

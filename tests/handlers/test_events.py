@@ -26,7 +26,7 @@ def types(events: list[dict[str, Any]]) -> list[str]:
 def test_sequence_counts_up_by_one_from_the_first_event_on(api: Client, cast: Cast) -> None:
     watches = cast.owner.listings(3)
     api.order(watches[0].id, watches[1].id)
-    events = api.walk("/events", limit=2)
+    events = api.list_all("/events", limit=2)
     assert sequences(events) == list(range(1, 7))
     assert types(events) == ["listing.published"] * 3 + ["order.received"] + ["listing.sold"] * 2
     assert [event["created_at"] for event in events] == sorted(event["created_at"] for event in events)
@@ -54,7 +54,7 @@ def test_rejected_write_leaves_no_gap(api: Client, cast: Cast) -> None:
     api.order(sold.id)
     assert api.order(other.id, sold.id).status_code == 409
     api.order(other.id)
-    events = api.walk("/events")
+    events = api.list_all("/events")
     assert sequences(events) == list(range(1, len(events) + 1))
 
 
@@ -64,7 +64,7 @@ def test_each_dealer_and_mode_has_its_own_sequence(
     cast.owner.listings(2)
     cast.owner.listing(is_test=False)
     cast.stranger.listing()
-    assert [sequences(client.walk("/events")) for client in (api, live_api, stranger_api)] == [[1, 2], [1], [1]]
+    assert [sequences(client.list_all("/events")) for client in (api, live_api, stranger_api)] == [[1, 2], [1], [1]]
 
 
 def test_cursor_continues_after_the_last_page(api: Client, cast: Cast) -> None:
@@ -136,13 +136,13 @@ def day(api: Client, cast: Cast) -> list[dict[str, Any]]:
     api.post(f"/orders/{cancelled}/cancel")
     fulfilled = api.order(second.id).json()["id"]
     Order.find(cast.owner.actor(), fulfilled).fulfil(cast.owner.actor(), None)
-    return api.walk("/events")
+    return api.list_all("/events")
 
 
 @pytest.mark.parametrize("value", ["*", "listing.*", "order.*", "customer.*", "integration.*", "order.received"])
 def test_events_by_type_match_like_a_subscription(api: Client, day: list[dict[str, Any]], value: str) -> None:
     wanted = [e for e in day if value in ("*", e["event"]) or e["event"].startswith(value.rstrip("*") or "!")]
-    assert api.walk("/events", type=value, limit=2) == wanted
+    assert api.list_all("/events", type=value, limit=2) == wanted
     assert wanted or value in ("customer.*", "integration.*")
 
 
@@ -153,12 +153,12 @@ def test_unknown_type_is_rejected(api: Client, value: str) -> None:
 
 def test_events_by_resource_are_complete_and_exclusive(api: Client, day: list[dict[str, Any]]) -> None:
     for resource_id in {event["data"]["id"] for event in day}:
-        found = api.walk("/events", resource_id=resource_id)
+        found = api.list_all("/events", resource_id=resource_id)
         assert found == [event for event in day if event["data"]["id"] == resource_id]
     listing_id = day[0]["data"]["id"]
-    sold = api.walk("/events", resource_id=listing_id, type="listing.sold")
+    sold = api.list_all("/events", resource_id=listing_id, type="listing.sold")
     assert types(sold) == ["listing.sold"]
-    assert api.walk("/events", resource_id="inv_unknown") == []
+    assert api.list_all("/events", resource_id="inv_unknown") == []
 
 
 def test_filtered_stream_continues_at_its_cursor(api: Client, cast: Cast, day: list[dict[str, Any]]) -> None:
@@ -170,10 +170,10 @@ def test_filtered_stream_continues_at_its_cursor(api: Client, cast: Cast, day: l
 
 def test_events_are_kept_for_30_days(api: Client, cast: Cast, clock: Clock) -> None:
     cast.owner.listing()
-    event = api.walk("/events")[0]
+    event = api.list_all("/events")[0]
     clock.forward(30 * 24 * 3600 - 1)
     assert api.get(f"/events/{event['id']}").status_code == 200
     cast.owner.listing()
     clock.forward(2)
-    assert sequences(api.walk("/events")) == [2]
+    assert sequences(api.list_all("/events")) == [2]
     assert error_of(api.get(f"/events/{event['id']}")) == (404, "event_not_found", None)

@@ -11,7 +11,7 @@ from tests.cast import Cast
 from tests.client import Client, error_of
 from tests.conftest import Clock
 from tests.contract.wire import exchange, request, sized
-from tests.handlers.database_faults import corrupt_photos
+from tests.handlers.database_conditions import corrupt_photos
 from tests.hub import Server
 
 BUYER = {"email": "anna@shop.example"}
@@ -43,7 +43,7 @@ def test_key_of_anything_else_is_invalid(server: Server, cast: Cast, api: Client
     headers = [*own, ("Idempotency-Key", key.encode().decode("latin-1")), *sized(body)]
     response = exchange(server, request("POST", "/api/v1/customers", headers, body))
     assert error_of(response) == (400, "invalid_idempotency_key", "Idempotency-Key")
-    assert api.walk("/customers") == []
+    assert api.list_all("/customers") == []
 
 
 def test_two_keys_are_invalid(server: Server, cast: Cast) -> None:
@@ -62,14 +62,14 @@ def test_key_on_a_read_is_ignored(api: Client, cast: Cast) -> None:
 def test_repeated_request_gets_the_first_response_and_changes_nothing(api: Client, cast: Cast) -> None:
     listing = cast.owner.listing()
     first = api.order(listing.id, key="one")
-    events = api.walk("/events")
+    events = api.list_all("/events")
     second = api.order(listing.id, key="one")
     assert (first.status_code, is_replay(first)) == (201, False)
     assert (second.status_code, is_replay(second)) == (201, True)
     assert second.content == first.content
     assert second.headers["X-Request-Id"] == first.headers["X-Request-Id"]
-    assert api.walk("/events") == events
-    assert len(api.walk("/orders")) == 1
+    assert api.list_all("/events") == events
+    assert len(api.list_all("/orders")) == 1
 
 
 def test_stored_response_is_returned_even_if_the_row_has_changed(api: Client, cast: Cast) -> None:
@@ -99,7 +99,7 @@ def test_same_key_with_another_body_is_rejected(api: Client) -> None:
     assert api.post("/customers", BUYER, key="one").status_code == 201
     response = api.post("/customers", {"email": "bea@shop.example"}, key="one")
     assert error_of(response) == (409, "key_reused_with_different_body", "Idempotency-Key")
-    assert len(api.walk("/customers")) == 1
+    assert len(api.list_all("/customers")) == 1
     assert is_replay(api.post("/customers", BUYER, key="one"))
 
 
@@ -122,11 +122,11 @@ def test_missing_body_differs_from_an_empty_object(api: Client, cast: Cast) -> N
 def test_business_rule_rejection_is_stored_and_changes_nothing(api: Client, cast: Cast) -> None:
     sold = cast.owner.listing()
     api.order(sold.id)
-    events = len(api.walk("/events"))
+    events = len(api.list_all("/events"))
     first = api.order(sold.id, key="one", customer={"email": "new@shop.example"})
     assert error_of(first) == (409, "listing_not_available", "$.items[0].listing_id")
-    assert api.walk("/customers", email="new@shop.example") == []
-    assert len(api.walk("/events")) == events
+    assert api.list_all("/customers", email="new@shop.example") == []
+    assert len(api.list_all("/events")) == events
     again = api.order(sold.id, key="one", customer={"email": "new@shop.example"})
     assert (again.status_code, again.content, is_replay(again)) == (409, first.content, True)
     assert again.headers["X-Request-Id"] == first.headers["X-Request-Id"]

@@ -6,7 +6,7 @@ import pytest
 
 from tests.cast import Cast
 from tests.client import Client, error_of
-from tests.handlers.database_faults import concurrent_writer
+from tests.handlers.database_conditions import concurrent_writer
 from tests.handlers.request_progress import wait_until_received
 from tests.hub import Server
 
@@ -23,7 +23,7 @@ def test_concurrent_requests_create_exactly_one_order(server: Server, cast: Cast
     for rejected in (response for response in responses if response.status_code != 201):
         assert error_of(rejected) == (409, "idempotency_key_in_use", "Idempotency-Key")
         assert rejected.headers["Retry-After"] == "1"
-    assert len(callers[0].walk("/orders")) == 1
+    assert len(callers[0].list_all("/orders")) == 1
 
 
 def test_second_request_is_rejected_while_the_first_is_running(server: Server, cast: Cast) -> None:

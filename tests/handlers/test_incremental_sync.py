@@ -23,7 +23,7 @@ class Mirror:
         self.last_change = LONG_AGO
 
     def catch_up(self) -> None:
-        for row in self.api.walk(self.path, updated_after=self.last_change, limit=7):
+        for row in self.api.list_all(self.path, updated_after=self.last_change, limit=7):
             assert row["updated_at"] >= self.last_change
             self.rows[row["id"]], self.last_change = row, row["updated_at"]
 
@@ -40,7 +40,7 @@ def test_mirror_equals_the_table_after_concurrent_writes(api: Client, cast: Cast
         rounds += 1
     mirror.catch_up()
     assert rounds > 1
-    assert mirror.rows == {row["id"]: row for row in api.walk("/listings", limit=100)}
+    assert mirror.rows == {row["id"]: row for row in api.list_all("/listings", limit=100)}
 
 
 @pytest.mark.usefixtures("unmetered")
@@ -54,7 +54,7 @@ def test_sync_continues_with_its_cursor_after_days(api: Client, cast: Cast, cloc
         Listing.find(cast.owner.actor(), row_id).change(cast.owner.actor(), {"title": "Polished"})
     for rest in iterate_pages(api, "/listings", updated_after=LONG_AGO, limit=2, after=page["next_cursor"]):
         rows |= {row["id"]: row for row in rest["data"]}
-    assert rows == {row["id"]: row for row in api.walk("/listings")}
+    assert rows == {row["id"]: row for row in api.list_all("/listings")}
 
 
 def test_oldest_change_comes_first_and_a_changed_row_again_at_the_end(api: Client, cast: Cast) -> None:
@@ -70,8 +70,8 @@ def test_oldest_change_comes_first_and_a_changed_row_again_at_the_end(api: Clien
 def test_only_later_changes_are_listed(api: Client, cast: Cast) -> None:
     first, second = cast.owner.listings(2)
     changed_at = api.get(f"/listings/{first.id}").json()["updated_at"]
-    assert [row["id"] for row in api.walk("/listings", updated_after=changed_at)] == [second.id]
-    assert api.walk("/listings", updated_after="2999-01-01T00:00:00Z") == []
+    assert [row["id"] for row in api.list_all("/listings", updated_after=changed_at)] == [second.id]
+    assert api.list_all("/listings", updated_after="2999-01-01T00:00:00Z") == []
 
 
 def test_unpublished_rows_are_listed(api: Client, cast: Cast) -> None:
@@ -79,7 +79,7 @@ def test_unpublished_rows_are_listed(api: Client, cast: Cast) -> None:
     before = api.get(f"/listings/{unpublished.id}").json()["updated_at"]
     unpublished.unpublish(cast.owner.actor())
     draft.change(cast.owner.actor(), {"title": "Not for the channel"})
-    assert [(row["id"], row["published"]) for row in api.walk("/listings", updated_after=before)] == [
+    assert [(row["id"], row["published"]) for row in api.list_all("/listings", updated_after=before)] == [
         (unpublished.id, False)
     ]
 
@@ -88,7 +88,7 @@ def test_page_boundary_inside_a_transaction_loses_no_row(api: Client, cast: Cast
     watches = cast.owner.listings(5)
     before = api.get(f"/listings/{watches[-1].id}").json()["updated_at"]
     assert api.order(*[watch.id for watch in watches]).status_code == 201
-    changed = api.walk("/listings", updated_after=before, limit=1)
+    changed = api.list_all("/listings", updated_after=before, limit=1)
     assert sorted(row["id"] for row in changed) == sorted(watch.id for watch in watches)
     assert len({row["updated_at"] for row in changed}) == 1
 
@@ -105,7 +105,7 @@ def test_customers_and_orders_can_be_mirrored(api: Client, cast: Cast) -> None:
     )
     for mirror in (customers, orders):
         mirror.catch_up()
-        assert mirror.rows == {row["id"]: row for row in api.walk(mirror.path)}
+        assert mirror.rows == {row["id"]: row for row in api.list_all(mirror.path)}
 
 
 @pytest.mark.parametrize(
@@ -143,6 +143,6 @@ def test_time_may_have_any_offset_and_precision(api: Client, cast: Cast) -> None
         "1999-12-31T23:00:00.5-11:30",
         "0001-01-01T00:00:00+23:59",
     ):
-        assert [row["id"] for row in api.walk("/listings", updated_after=past)] == [listing.id]
+        assert [row["id"] for row in api.list_all("/listings", updated_after=past)] == [listing.id]
     for future in ("9999-12-31T23:59:59-23:59", "2999-01-01T00:00:00+14:00"):
-        assert api.walk("/listings", updated_after=future) == []
+        assert api.list_all("/listings", updated_after=future) == []

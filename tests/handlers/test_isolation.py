@@ -90,9 +90,9 @@ def test_foreign_id_in_a_filter_finds_nothing(
     assert verb == "get"
     nouns = ("listing", "customer", "order") if name == "resource_id" else (name.removesuffix("_id"),)
     for noun in nouns:
-        assert not [rows for rows in foreign.values() if api.walk(route, **{name: getattr(rows, noun)})]
+        assert not [rows for rows in foreign.values() if api.list_all(route, **{name: getattr(rows, noun)})]
     sold = api.get(f"/orders/{own.order}").json()["items"][0]["listing_id"]
-    assert api.walk(route, **{name: sold})
+    assert api.list_all(route, **{name: sold})
 
 
 def order_of(listing_id: str, customer: Node) -> Node:
@@ -134,11 +134,11 @@ def test_foreign_id_in_a_body_is_a_404_and_changes_nothing(
     api: Client, foreign: dict[str, Rows], own: Rows, route: str, operation_id: str, at: str
 ) -> None:
     noun = {"$.items[0].listing_id": "listing", "$.customer.id": "customer"}[at]
-    events = len(api.walk("/events"))
+    events = len(api.list_all("/events"))
     for rows in foreign.values():
         rejected = api.post(route, BODIES[operation_id, at](own, rows))
         assert error_of(rejected) == (404, f"{noun}_not_found", at)
-    assert len(api.walk("/events")) == events
+    assert len(api.list_all("/events")) == events
     assert api.get(f"/listings/{own.listing}").json()["status"] == "in_stock"
 
 
@@ -152,7 +152,7 @@ def test_list_contains_rows_of_one_dealer_and_mode_only(
     server: Server, cast: Cast, foreign: dict[str, Rows], own: Rows, route: str
 ) -> None:
     keys = [key for person in (cast.owner, cast.stranger) for key in (person.test_key, person.live_key)]
-    seen = [{row["id"] for row in Client(server.url, key).walk(route, limit=2)} for key in keys]
+    seen = [{row["id"] for row in Client(server.url, key).list_all(route, limit=2)} for key in keys]
     assert all(seen)
     assert len(set.union(*seen)) == sum(len(ids) for ids in seen)
 

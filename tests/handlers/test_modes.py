@@ -3,7 +3,7 @@
 import pytest
 
 from models.accounts.integration import Integration
-from tests.cast import Cast, enlist
+from tests.cast import Cast, create_person
 from tests.client import Client, error_of
 from tests.hub import Server
 
@@ -12,9 +12,9 @@ def test_each_key_sees_the_rows_of_its_mode_only(server: Server, cast: Cast) -> 
     rows = {True: cast.owner.listing().id, False: cast.owner.listing(is_test=False).id}
     for is_test, key in ((True, cast.owner.test_key), (False, cast.owner.live_key)):
         client = Client(server.url, key)
-        assert [(row["id"], row["is_test"]) for row in client.walk("/listings")] == [(rows[is_test], is_test)]
+        assert [(row["id"], row["is_test"]) for row in client.list_all("/listings")] == [(rows[is_test], is_test)]
         assert client.get(f"/listings/{rows[not is_test]}").status_code == 404
-        assert {event["livemode"] for event in client.walk("/events")} == {not is_test}
+        assert {event["livemode"] for event in client.list_all("/events")} == {not is_test}
 
 
 def test_live_key_cannot_write_in_test_mode(server: Server, cast: Cast) -> None:
@@ -23,7 +23,7 @@ def test_live_key_cannot_write_in_test_mode(server: Server, cast: Cast) -> None:
     assert live.get(f"/listings/{listing.id}").status_code == 200
     for rejected in (live.order(listing.id), live.post("/customers", {"email": "a@shop.example"})):
         assert error_of(rejected) == (403, "test_mode_active", None)
-    assert live.walk("/orders") == live.walk("/customers") == []
+    assert live.list_all("/orders") == live.list_all("/customers") == []
     assert live.get(f"/listings/{listing.id}").json()["status"] == "in_stock"
 
 
@@ -57,7 +57,7 @@ def test_test_rows_do_not_touch_live_stock_and_counts(server: Server, cast: Cast
     assert test.get("/me").json()["inventory"] == {"published": 2, "in_stock": 2, "limit": 250}
     assert before == {"published": 1, "in_stock": 2, "limit": 250}
     assert live.get("/me").json()["inventory"] == before
-    assert [row["id"] for row in live.walk("/listings", status="in_stock")] == [kept.id]
+    assert [row["id"] for row in live.list_all("/listings", status="in_stock")] == [kept.id]
 
 
 def test_me_returns_the_mode_of_key_and_integration(server: Server, cast: Cast) -> None:
@@ -89,7 +89,7 @@ def test_disabled_integration_rejects_both_keys(server: Server, cast: Cast, path
 
 
 def test_dealer_below_business_is_told_to_upgrade(server: Server) -> None:
-    starter = enlist("Small Shop", tier="starter")
+    starter = create_person("Small Shop", tier="starter")
     for key in (starter.test_key, starter.live_key):
         client = Client(server.url, key)
         assert error_of(client.get("/listings")) == (403, "plan_required", None)

@@ -10,15 +10,15 @@ def test_cancelled_order_returns_its_watches_to_stock(api: Client, cast: Cast) -
     first, second, other = cast.owner.listings(3)
     order = api.order(first.id, second.id).json()
     api.order(other.id)
-    seen = len(api.walk("/events"))
+    seen = len(api.list_all("/events"))
     cancelled = api.post(f"/orders/{order['id']}/cancel", {"reason": "Changed their mind"})
     assert cancelled.status_code == 200
     assert cancelled.json() == api.get(f"/orders/{order['id']}").json()
     shown = {name: cancelled.json()[name] for name in ("status", "cancel_reason", "items", "total_eur")}
     assert shown == {**{n: order[n] for n in shown}, "status": "cancelled", "cancel_reason": "Changed their mind"}
     assert cancelled.json()["cancelled_at"] == cancelled.json()["updated_at"] > order["created_at"]
-    assert [row["id"] for row in api.walk("/listings", status="in_stock")] == [second.id, first.id]
-    events = api.walk("/events")[seen:]
+    assert [row["id"] for row in api.list_all("/listings", status="in_stock")] == [second.id, first.id]
+    events = api.list_all("/events")[seen:]
     assert [event["event"] for event in events] == ["order.cancelled", "listing.in_stock", "listing.in_stock"]
     assert [event["data"]["id"] for event in events] == [order["id"], first.id, second.id]
 
@@ -37,9 +37,9 @@ def test_order_is_cancelled_once(api: Client, cast: Cast) -> None:
     first = api.order(listing.id).json()["id"]
     api.post(f"/orders/{first}/cancel")
     second = api.order(listing.id).json()["id"]
-    events = api.walk("/events")
+    events = api.list_all("/events")
     assert error_of(api.post(f"/orders/{first}/cancel")) == (409, "order_not_cancellable", None)
-    assert api.walk("/events") == events
+    assert api.list_all("/events") == events
     assert api.get(f"/orders/{second}").json()["status"] == "received"
     assert api.get(f"/listings/{listing.id}").json()["status"] == "sold"
 

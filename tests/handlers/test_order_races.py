@@ -23,8 +23,8 @@ def test_of_fifty_simultaneous_orders_for_one_watch_exactly_one_succeeds(
     assert len(sold) == 1
     for rejected in (response for response in responses if response is not sold[0]):
         assert error_of(rejected) == (409, "listing_not_available", "$.items[0].listing_id")
-    assert [order["id"] for order in api.walk("/orders")] == [sold[0].json()["id"]]
-    events = [(event["sequence"], event["event"]) for event in api.walk("/events")]
+    assert [order["id"] for order in api.list_all("/orders")] == [sold[0].json()["id"]]
+    events = [(event["sequence"], event["event"]) for event in api.list_all("/events")]
     assert events == [(1, "listing.published"), (2, "order.received"), (3, "listing.sold")]
 
 
@@ -36,10 +36,10 @@ def test_overlapping_orders_sell_each_watch_once(server: Server, cast: Cast, api
     with ThreadPoolExecutor(len(buyers)) as pool:
         responses = list(pool.map(lambda buyer, pair: buyer.order(*pair), buyers, pairs))
     assert {response.status_code for response in responses} == {201, 409}
-    items = [item["listing_id"] for order in api.walk("/orders") for item in order["items"]]
+    items = [item["listing_id"] for order in api.list_all("/orders") for item in order["items"]]
     assert len(items) == len(set(items))
-    assert {row["id"] for row in api.walk("/listings", status="sold")} == set(items)
-    sequences = [event["sequence"] for event in api.walk("/events")]
+    assert {row["id"] for row in api.list_all("/listings", status="sold")} == set(items)
+    sequences = [event["sequence"] for event in api.list_all("/events")]
     assert sequences == list(range(1, len(sequences) + 1))
 
 
@@ -52,7 +52,7 @@ def test_concurrent_order_and_manual_sale_sell_a_watch_once(server: Server, cast
             running = [pool.submit(buyer.order, listing.id) for buyer in buyers]
             sold_by_hand = sell(cast, listing)
         assert [response.result().status_code for response in running].count(201) + sold_by_hand == 1
-    sold = api.walk("/events", type="listing.sold")
+    sold = api.list_all("/events", type="listing.sold")
     assert sorted(event["data"]["id"] for event in sold) == sorted(listing.id for listing in watches)
 
 

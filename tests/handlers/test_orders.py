@@ -27,12 +27,12 @@ def test_order_sells_its_watch_and_notifies_the_receiver(
 def test_order_with_one_sold_watch_among_three_writes_nothing(api: Client, cast: Cast) -> None:
     first, sold, third = cast.owner.listings(3)
     assert api.order(sold.id).status_code == 201
-    events, customers = len(api.walk("/events")), api.walk("/customers")
+    events, customers = len(api.list_all("/events")), api.list_all("/customers")
     rejected = api.order(first.id, sold.id, third.id, customer={"email": "new@shop.example"})
     assert error_of(rejected) == (409, "listing_not_available", "$.items[1].listing_id")
-    assert len(api.walk("/orders")) == 1
-    assert len(api.walk("/events")) == events
-    assert api.walk("/customers") == customers
+    assert len(api.list_all("/orders")) == 1
+    assert len(api.list_all("/events")) == events
+    assert api.list_all("/customers") == customers
     assert [api.get(f"/listings/{row.id}").json()["status"] for row in (first, third)] == ["in_stock"] * 2
 
 
@@ -85,7 +85,7 @@ def test_watch_can_be_in_an_order_only_once(api: Client, cast: Cast) -> None:
     first, second = cast.owner.listings(2)
     rejected = api.order(first.id, second.id, first.id)
     assert error_of(rejected) == (400, "validation_failed", "$.items[2].listing_id")
-    assert {row["status"] for row in api.walk("/listings")} == {"in_stock"}
+    assert {row["status"] for row in api.list_all("/listings")} == {"in_stock"}
 
 
 def test_error_names_the_first_item_that_is_not_for_sale(api: Client, cast: Cast) -> None:
@@ -105,7 +105,7 @@ def test_order_takes_up_to_twenty_watches(api: Client, cast: Cast) -> None:
     watches = [listing.id for listing in cast.owner.listings(20)]
     order = api.order(*watches).json()
     assert [item["listing_id"] for item in order["items"]] == watches
-    assert {row["status"] for row in api.walk("/listings")} == {"sold"}
+    assert {row["status"] for row in api.list_all("/listings")} == {"sold"}
 
 
 PRICES = [0, 0.01, 0.07, 1.1, 19.99, 6250.5, 14500, 14500.55, 4096.29, 99_999_999.99, 100_000_000]
@@ -137,7 +137,7 @@ def test_customer_of_an_order_is_named_by_id_or_by_fields(api: Client, cast: Cas
     new = api.order(third.id, customer={"external_id": "crm-9"}).json()
     assert by_id["customer"]["id"] == by_fields["customer"]["id"] == known["id"]
     assert (by_fields["customer"]["first_name"], by_fields["customer"]["last_name"]) == ("Bea", "Brown")
-    assert [row["id"] for row in api.walk("/customers")] == [new["customer"]["id"], known["id"]]
+    assert [row["id"] for row in api.list_all("/customers")] == [new["customer"]["id"], known["id"]]
 
 
 def test_customer_by_id_and_by_fields_at_once_is_rejected(api: Client, cast: Cast) -> None:
@@ -163,7 +163,7 @@ def test_order_without_a_valid_customer_sells_nothing(
     rejected = api.order(listing.id, customer=customer)
     assert (error_of(rejected)[0], error_of(rejected)[2]) == (status, param)
     assert api.get(f"/listings/{listing.id}").json()["status"] == "in_stock"
-    assert api.walk("/orders") == api.walk("/customers") == []
+    assert api.list_all("/orders") == api.list_all("/customers") == []
 
 
 def test_order_contains_the_current_customer(api: Client, cast: Cast) -> None:

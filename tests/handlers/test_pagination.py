@@ -26,7 +26,7 @@ NEWEST_FIRST = settings(
 def test_thousand_listings_are_listed_once_each_under_concurrent_writes(api: Client, cast: Cast) -> None:
     original = set(insert_listings(cast.owner, 1000))
     with background_writer(cast.owner) as done:
-        listed = Counter(row["id"] for row in api.walk("/listings", limit=10))
+        listed = Counter(row["id"] for row in api.list_all("/listings", limit=10))
     assert {"add", "edit"} <= set(done)
     assert {row_id: count for row_id, count in listed.items() if count > 1} == {}
     assert original <= set(listed)

@@ -114,7 +114,7 @@ def test_rate_limited_write_changes_nothing(api: Client, cast: Cast) -> None:
     assert api.order(listing.id).status_code == 429
     allow(cast, 600)
     assert api.get(f"/listings/{listing.id}").json()["status"] == "in_stock"
-    assert api.walk("/orders") == []
+    assert api.list_all("/orders") == []
 
 
 def test_not_modified_is_limited_when_no_tokens_are_remaining_tokens(api: Client, cast: Cast) -> None:

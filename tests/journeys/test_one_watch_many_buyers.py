@@ -33,7 +33,7 @@ def test_of_fifty_simultaneous_orders_one_gets_the_watch(cast: Cast) -> None:
         for thread in threads:
             thread.join(60)
         shop = Client(server.url, cast.owner.test_key)
-        events = Counter(event["event"] for event in shop.walk("/events"))
+        events = Counter(event["event"] for event in shop.list_all("/events"))
     assert Counter(answers) == {(201, None): 1, (409, "listing_not_available"): BUYERS - 1}
     assert Order.select().count() == 1
     assert events == {"listing.published": 1, "order.received": 1, "listing.sold": 1}

@@ -4,7 +4,7 @@ import pytest
 
 from errors import Refusal
 from models.listing import Listing
-from tests.cast import Cast, Person, enlist
+from tests.cast import Cast, Person, create_person
 
 
 def fill_inventory(person: Person, count: int = 249) -> None:
@@ -47,7 +47,7 @@ def test_test_listings_are_neither_counted_nor_limited(cast: Cast) -> None:
 
 
 def test_starter_plan_has_a_lower_limit() -> None:
-    starter = enlist("Small Shop", tier="starter")
+    starter = create_person("Small Shop", tier="starter")
     live = starter.actor(is_test=False)
     for _ in range(50):
         starter.listing(is_test=False, published=False)

@@ -18,7 +18,7 @@ def test_events_are_the_bodies_that_the_webhooks_carried(cast: Cast, api: Client
     api.post("/test/webhook_ping")
     later(1)
     sent = sorted((request.event for request in receiver.deliveries), key=lambda event: event["sequence"])
-    polled = api.walk("/events", limit=3)
+    polled = api.list_all("/events", limit=3)
     assert polled == sent
     assert [event["sequence"] for event in polled] == list(range(1, len(sent) + 1))
 
@@ -29,7 +29,7 @@ def test_body_of_a_delivery_is_the_recorded_event_byte_for_byte(cast, api, recei
     edit(cast.owner, watch, 100)
     later(1)
     [delivered] = receiver.deliveries
-    assert delivered.body == orjson.dumps(api.walk("/events")[-1])
+    assert delivered.body == orjson.dumps(api.list_all("/events")[-1])
 
 
 def test_modes_have_streams_of_their_own_without_gaps(cast: Cast, api: Client, live_api: Client) -> None:
@@ -37,7 +37,7 @@ def test_modes_have_streams_of_their_own_without_gaps(cast: Cast, api: Client, l
         for is_test in (True, False):
             edit(cast.owner, cast.owner.listing(is_test=is_test), number, is_test=is_test)
     for client in (api, live_api):
-        assert [event["sequence"] for event in client.walk("/events", limit=2)] == [1, 2, 3, 4, 5, 6]
+        assert [event["sequence"] for event in client.list_all("/events", limit=2)] == [1, 2, 3, 4, 5, 6]
 
 
 def test_refused_change_leaves_no_gap_in_the_stream(cast: Cast, api: Client) -> None:
@@ -45,5 +45,5 @@ def test_refused_change_leaves_no_gap_in_the_stream(cast: Cast, api: Client) -> 
     assert api.order(first.id).status_code == 201
     assert api.order(first.id, second.id).status_code == 409
     assert api.order(second.id).status_code == 201
-    sequences = [event["sequence"] for event in api.walk("/events")]
+    sequences = [event["sequence"] for event in api.list_all("/events")]
     assert sequences == list(range(1, len(sequences) + 1))

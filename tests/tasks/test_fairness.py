@@ -11,7 +11,7 @@ from models.delivery.endpoint import Endpoint
 from tasks import queues
 from tasks.result_recorder import recorder
 from tasks.sweep import sweep
-from tests.cast import Cast, enlist
+from tests.cast import Cast, create_person
 from tests.receiver import Receiver
 from tests.tasks.traffic import edit
 
@@ -128,7 +128,7 @@ def test_dead_endpoint_does_not_keep_the_others_waiting(cast, backlog, receiver,
 def dead(cast, receiver, later, clock) -> list[str]:
     """The ids of twelve endpoints that have failed, each with two more deliveries that are due."""
     receiver.answer = lambda _: 500
-    people = [enlist(f"Watches {number}") for number in range(3)]
+    people = [create_person(f"Watches {number}") for number in range(3)]
     ids = [person.endpoint(f"{receiver.url}?{number}")[0].id for person in people for number in range(4)]
     for person in people:
         for watch in person.listings(3):

@@ -74,7 +74,7 @@ def test_events_outlive_what_get_events_lists_and_go_after_their_deliveries(endp
     later(1)
     clock.forward(31 * DAY)
     assert retention.delete_old_events() == 0
-    assert api.walk("/events") == []
+    assert api.list_all("/events") == []
     clock.forward(60 * DAY)
     retention.delete_old_deliveries()
     assert retention.delete_old_events() == 2

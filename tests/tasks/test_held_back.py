@@ -86,7 +86,7 @@ def test_going_live_sends_nothing_retroactively(endpoint, receiver, cast, later,
     cast.owner.go_live()
     later(DAY)
     assert receiver.deliveries == []
-    recorded = Client(server.url, cast.owner.live_key).walk("/events")
+    recorded = Client(server.url, cast.owner.live_key).list_all("/events")
     assert [event["event"] for event in recorded] == ["listing.published", "listing.updated"]
     edit(cast.owner, live, 200, is_test=False)
     later(1)

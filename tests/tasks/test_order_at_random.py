@@ -21,7 +21,7 @@ from models import clock
 from models.delivery import claims
 from models.delivery.delivery import Delivery
 from models.delivery.endpoint import Endpoint
-from tests.cast import enlist
+from tests.cast import create_person
 from tests.receiver import Answer, Delivered, Receiver
 from tests.tasks.traffic import deliveries, edit
 from tests.worker import work_off
@@ -38,7 +38,7 @@ class Traffic(RuleBasedStateMachine):
     def open(self) -> None:
         self.time = time.time()
         clock.wall_clock = lambda: self.time
-        self.person = enlist("Random Watches")
+        self.person = create_person("Random Watches")
         self.watches = self.person.listings(3)
         self.endpoint, _ = self.person.endpoint(self.receiver.url)
         self.receiver.deliveries.clear()

@@ -1,4 +1,4 @@
-"""Database faults: a concurrent writer, short lock timeouts, corrupt rows, dropped connections."""
+"""Database conditions: a concurrent writer, short lock timeouts, corrupt rows, dropped connections."""
 
 import sqlite3
 import threading
