@@ -33,7 +33,7 @@ class Client:
     def list_all(self, path: str, **query: Any) -> list[dict[str, Any]]:
         """Return all rows of a list, fetched page by page."""
         rows: list[dict[str, Any]] = []
-        after: dict[str, str] = {}
+        after: dict[str, Any] = {}
         while True:
             page = self.get(path, **query, **after).json()
             rows += page["data"]

@@ -10,7 +10,7 @@ import shutil
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,7 +54,7 @@ os.environ |= {
 # Settings are read once, at import: import the application only after the environment is set.
 from models import clock as hub_clock
 from models import schema
-from models.database import connection, db
+from models.database import Postgres, connection, db
 from tasks import queues
 from tests.browser import axe as axe_core
 from tests.browser.chromium import EXECUTABLE, launched
@@ -79,6 +79,7 @@ def database() -> Iterator[None]:
     schema.migrate()
     yield
     if POSTGRES:
+        assert isinstance(db, Postgres)
         db.close_all()
         _on_server(f"DROP DATABASE {DATABASE} WITH (FORCE)")
 
@@ -191,7 +192,9 @@ MISSING_PROGRAM = ("not on this machine", "There is no", "could not fetch", "cou
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """In CI, fail a test that is skipped because a program is missing."""
     report = yield
     reason = str(call.excinfo.value) if call.excinfo is not None else ""

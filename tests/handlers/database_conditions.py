@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 import psycopg
 
 import config
-from models.database import db
+from models.database import Postgres, db
 from models.thread_pool import POOL
 
 
@@ -29,6 +29,7 @@ def short_lock_timeout(milliseconds: int = 200) -> Iterator[None]:
         yield
         _on_every_thread("PRAGMA busy_timeout = 10000")
         return
+    assert isinstance(db, Postgres)
     default_options = db.connect_params["options"]
     db.connect_params["options"] = f"-c lock_timeout={milliseconds}"
     db.close_idle()

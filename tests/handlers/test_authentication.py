@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from models.accounts.api_key import ApiKey
+from models.base import fetch_dicts
 from tests.cast import Cast
 from tests.client import Client, error_of
 from tests.conftest import Clock
@@ -102,7 +103,7 @@ def test_regenerated_key_stops_working_and_the_other_mode_keeps_its_key(server: 
 
 
 def test_keys_are_stored_as_hash_and_prefix_only(cast: Cast) -> None:
-    rows = list(ApiKey.select().where(ApiKey.dealer == cast.owner.dealer).dicts())
+    rows = fetch_dicts(ApiKey.select().where(ApiKey.dealer == cast.owner.dealer))
     assert {row["prefix"] for row in rows} == {cast.owner.test_key[:12], cast.owner.live_key[:12]}
     assert not [key for key in (cast.owner.test_key, cast.owner.live_key) if key in repr(rows)]
 
@@ -112,6 +113,7 @@ def test_use_of_a_key_is_recorded_at_most_once_a_minute(api: Client, cast: Cast,
     first = last_used_at(cast)
     clock.forward(59)
     api.get("/me")
+    assert first is not None
     assert last_used_at(cast) == first
     clock.forward(1)
     api.get("/me")

@@ -1,6 +1,7 @@
 """Cursors are opaque, signed and valid only for the list that issued them."""
 
 import string
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,9 +19,10 @@ LETTERS = string.ascii_letters + string.digits + "-_"
 
 @pytest.fixture
 def cursor(api: Client, cast: Cast) -> str:
-    """Of the owner's test listings, newest first, without filters."""
+    """A cursor of the owner's test listings, newest first, without filters."""
     create_listings(cast.owner, 3)
-    return api.get("/listings", limit=1).json()["next_cursor"]
+    next_cursor: str = api.get("/listings", limit=1).json()["next_cursor"]
+    return next_cursor
 
 
 def test_cursor_is_valid_for_its_own_list(api: Client, cursor: str) -> None:
@@ -43,7 +45,7 @@ def test_cursor_of_another_list_is_rejected(api: Client, cursor: str, path: str)
     ],
     ids=lambda filters: next(iter(filters)),
 )
-def test_cursor_of_other_filters_is_rejected(api: Client, cursor: str, filters: dict[str, str]) -> None:
+def test_cursor_of_other_filters_is_rejected(api: Client, cursor: str, filters: dict[str, Any]) -> None:
     assert error_of(api.get("/listings", after=cursor, **filters)) == INVALID_CURSOR
     filtered = api.get("/listings", limit=1, **filters).json()["next_cursor"]
     if filtered is not None:

@@ -37,7 +37,7 @@ def test_sequence_has_no_gaps_or_duplicates_under_concurrent_writers(api: Client
     create_listings(cast.owner, 20)
     writers = [start_writer(cast.owner, seed, 40) for seed in range(4)]
     seen: list[int] = []
-    after: dict[str, str] = {}
+    after: dict[str, Any] = {}
     while True:
         is_over = not any(writer.is_alive() for writer in writers)
         page = api.get("/events", limit=5, **after).json()

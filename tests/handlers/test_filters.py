@@ -108,4 +108,5 @@ def test_orders_by_status_external_id_and_listing(api: Client, cast: Cast) -> No
     ],
 )
 def test_unknown_filter_or_value_is_rejected_by_name(api: Client, path: str, name: str, value: str) -> None:
-    assert error_of(api.get(path, **{name: value})) == (400, "validation_failed", name)
+    query: dict[str, Any] = {name: value}
+    assert error_of(api.get(path, **query)) == (400, "validation_failed", name)

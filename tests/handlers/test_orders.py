@@ -1,6 +1,7 @@
 """Orders over HTTP: all watches of an order are sold, or none."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -39,16 +40,14 @@ def test_order_with_one_sold_watch_among_three_writes_nothing(api: Client, cast:
 def test_order_is_returned_as_it_was_placed(api: Client, cast: Cast) -> None:
     first, second = cast.owner.listing(asking_price_cents=625_050), cast.owner.listing(brand="Tudor", reference=None)
     address = {"line1": "Lindenallee 12", "city": "Berlin", "country": "DE"}
-    given = {"note": "Gift\nwrapped", "metadata": {"shop": "1"}, "external_id": "web-1", "shipping_address": address}
-    order = api.order(first.id, second.id, **given).json()
+    fields: dict[str, Any] = {"note": "Gift\nwrapped", "metadata": {"shop": "1"}, "external_id": "web-1"}
+    order = api.order(first.id, second.id, shipping_address=address, **fields).json()
     assert api.get(f"/orders/{order['id']}").json() == order
     assert (order["object"], order["status"], order["origin"], order["is_test"]) == ("order", "received", "api", True)
     assert [item["listing_id"] for item in order["items"]] == [first.id, second.id]
     assert [item["brand"] for item in order["items"]] == ["Omega", "Tudor"]
     assert order["shipping_address"] == {**address, "line2": None, "postal_code": None, "region": None}
-    assert {name: order[name] for name in ("note", "metadata", "external_id")} == {
-        name: given[name] for name in ("note", "metadata", "external_id")
-    }
+    assert {name: order[name] for name in fields} == fields
     assert order["customer"] == api.get(f"/customers/{order['customer']['id']}").json()
 
 

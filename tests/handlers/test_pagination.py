@@ -1,6 +1,7 @@
 """Pagination, newest first: every row that existed at the start is listed exactly once, under concurrent writes."""
 
 from collections import Counter
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from models.bulk import bulk_upsert
 from models.customer import Customer
 from models.listing import Listing
+from spec import types
 from tests.cast import Cast
 from tests.client import Client, error_of
 from tests.handlers.workload import background_writer, create_listings, insert_listings, iterate_pages
@@ -53,7 +55,9 @@ def test_pages_are_full_and_contain_every_row_once_newest_first(
     """Rows of one batch have the same creation time, as after an import."""
     Customer.delete().execute()
     for size in batches:
-        rows = [{"external_id": draw.draw(st.uuids().map(str), label="id")} for _ in range(size)]
+        rows: list[types.CustomerInput] = [
+            {"external_id": draw.draw(st.uuids().map(str), label="id")} for _ in range(size)
+        ]
         bulk_upsert(cast.owner.actor(), rows)
     pages = list(iterate_pages(api, "/customers", limit=limit))
     assert [len(page["data"]) for page in pages[:-1]] == [limit] * (len(pages) - 1)
@@ -73,7 +77,8 @@ def test_last_page_has_no_cursor_and_is_never_empty(api: Client, cast: Cast) -> 
 
 def test_page_has_25_rows_by_default(api: Client, cast: Cast) -> None:
     insert_listings(cast.owner, 101)
-    pages = [api.get("/listings", **query).json() for query in ({}, {"limit": 1}, {"limit": 100})]
+    queries: list[dict[str, Any]] = [{}, {"limit": 1}, {"limit": 100}]
+    pages = [api.get("/listings", **query).json() for query in queries]
     assert [len(page["data"]) for page in pages] == [25, 1, 100]
 
 

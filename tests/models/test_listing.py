@@ -62,9 +62,9 @@ def test_order_is_fulfilled_and_recorded_once(cast: Cast) -> None:
     actor, listing = cast.owner.actor(), cast.owner.listing()
     order = Order.place(actor, {"items": [{"listing_id": listing.id}], "customer": {"email": "a@b.example"}})
     order.fulfil(actor, {"carrier": "DHL"})
-    for again in (lambda: order.fulfil(actor, None), lambda: order.cancel(actor, None)):
+    for change in (order.fulfil, order.cancel):
         with pytest.raises(Refusal, match="This order is fulfilled"):
-            again()
+            change(actor, None)
     assert event_types(cast)[-1] == "order.fulfilled"
 
 
