@@ -9,7 +9,7 @@ from contract.rate_limit_storage import close_storage, open_storage
 from dashboard.site import site
 from docs.site.app import docs_site, is_documentation
 from handlers.auth import authorize
-from spec.document import BASE_PATH
+from spec.document import BASE_PATH, read_document
 from tasks import background_jobs
 from tasks.wake_up import wake_worker
 
@@ -48,7 +48,7 @@ class HubApp:
 def create_app() -> HubApp:
     shared = open_storage()
     return HubApp(
-        create_api(wake_worker, authorize, shared).middleware,
+        create_api(read_document(), wake_worker, authorize, shared).middleware,
         docs_site(),
         site(wake_worker, background_jobs.enqueue_job),
         shared,

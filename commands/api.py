@@ -13,7 +13,7 @@ import orjson
 import config
 from commands.output import CommandOutput, HubCommand, example
 from errors import Refusal
-from spec.document import BASE_PATH
+from spec.document import BASE_PATH, SAFE_METHODS
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 SECONDS = 40  # an answer of `GET /events?wait=30` takes that long
@@ -65,7 +65,7 @@ def api(
     headers = {"Accept": "application/json", "Content-Type": "application/json"}
     if api_key:
         headers["Authorization"] = f"Bearer {api_key}"
-    if method == "POST":
+    if method not in SAFE_METHODS:
         headers["Idempotency-Key"] = idempotency_key or str(uuid.uuid4())
     content = None if body is None else body.encode()
     reply = _call(urllib.request.Request(_url(base_url, path), content, headers, method=method))  # noqa: S310 - _url admits HTTP only

@@ -1,4 +1,4 @@
-"""An integration's pinned version at the API's door: the shapes that it promised, its header, word of its end."""
+"""API versions: translates responses to a caller's pinned version, and announces when a version retires."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from starlette.types import Scope
 
 import config
 from contract.response import Header
-from spec.version_changes import as_of
+from spec.version_changes import downgrade
 
 
 @dataclass(frozen=True)
 class Retirement:
-    """From when a version is deprecated, and when it stops to answer."""
+    """When a version becomes deprecated, and when it stops working."""
 
     deprecated_at: datetime
     sunset_at: datetime
@@ -24,27 +24,27 @@ class Retirement:
 RETIREMENTS: Mapping[str, Retirement] = {}
 
 
-def pinned(scope: Scope) -> str | None:
-    """The version of the integration whose key was sent; None without a valid key."""
+def pinned_version(scope: Scope) -> str | None:
+    """The version that the caller's integration is pinned to; None without a valid key."""
     caller = scope.get("extensions", {}).get("connexion_context", {}).get("user")
     return None if caller is None else str(caller.api_version)
 
 
-def rendered(body: bytes, version: str) -> bytes:
-    """JSON in the newest shapes as that older version promised it."""
-    return orjson.dumps(as_of(orjson.loads(body), version))
+def downgrade_body(body: bytes, version: str) -> bytes:
+    """Translate a JSON body of the current version to an older one."""
+    return orjson.dumps(downgrade(orjson.loads(body), version))
 
 
 def version_headers(version: str) -> list[Header]:
-    """X-API-Version; for a retired version also Deprecation (RFC 9745), Sunset (RFC 8594) and where to read on."""
-    stamp = (b"x-api-version", version.encode())
+    """X-API-Version; for a retired version also Deprecation (RFC 9745), Sunset (RFC 8594) and a Link to the docs."""
+    current = (b"x-api-version", version.encode())
     retirement = RETIREMENTS.get(version)
     if retirement is None:
-        return [stamp]
+        return [current]
     sunset = format_datetime(retirement.sunset_at.astimezone(UTC), usegmt=True)
     page = f"{config.PUBLIC_URL}/docs/versioning"
     return [
-        stamp,
+        current,
         (b"deprecation", f"@{int(retirement.deprecated_at.timestamp())}".encode()),
         (b"sunset", sunset.encode()),
         (b"link", f'<{page}>; rel="deprecation"; type="text/html"'.encode()),

@@ -18,12 +18,12 @@ from contract.body_limit import BodyLimitMiddleware
 from contract.document import Document
 from contract.errors import ErrorMiddleware
 from contract.idempotency import IdempotencyLayer
-from contract.operation import operations
+from contract.operation import operations_app
 from contract.rate_limit import RateLimitMiddleware
 from contract.request_id import RequestIdMiddleware
 from contract.routing import RoutingMiddleware
 from contract.validation import ValidationMiddleware
-from spec.document import METHODS, read_document
+from spec.document import Node, operations
 
 
 class HandlerResolver(Resolver):  # type: ignore[misc] # connexion ships no types
@@ -31,8 +31,9 @@ class HandlerResolver(Resolver):  # type: ignore[misc] # connexion ships no type
 
     def __init__(self, raw: dict[str, Any]) -> None:
         super().__init__()
-        operations = (item[method] for item in raw["paths"].values() for method in item if method in METHODS)
-        self.modules = {operation["operationId"]: operation["tags"][0].lower() for operation in operations}
+        self.modules = {
+            operation["operationId"]: module_name(operation["tags"][0]) for _, _, operation in operations(raw)
+        }
 
     def resolve(self, operation: Any) -> Resolution:
         name = operation.operation_id
@@ -40,13 +41,16 @@ class HandlerResolver(Resolver):  # type: ignore[misc] # connexion ships no type
         return Resolution(getattr(module, snake_case(name)), name)
 
 
+def module_name(tag: str) -> str:
+    return tag.lower().replace(" ", "_")
+
+
 def snake_case(operation_id: str) -> str:
     return re.sub(r"(?<!^)([A-Z])", r"_\1", operation_id).lower()
 
 
-def create_api(wake_worker: Callable[[str], None], authorize: Authorize, storage: Any) -> AsyncApp:
+def create_api(raw: Node, wake_worker: Callable[[str], None], authorize: Authorize, storage: Any) -> AsyncApp:
     """`wake_worker(dealer_id)` is called after each committed write, `authorize` checks each authenticated request."""
-    raw = read_document()
     document = Document(raw)
     limiter = MovingWindowRateLimiter(storage)
     app = AsyncApp(
@@ -57,13 +61,13 @@ def create_api(wake_worker: Callable[[str], None], authorize: Authorize, storage
             BodyLimitMiddleware,
             RoutingMiddleware,
             SecurityMiddleware,
-            functools.partial(RateLimitMiddleware, document=document, limiter=limiter),
-            functools.partial(AuthorizationMiddleware, authorize=authorize),
+            functools.partial(RateLimitMiddleware, raw=raw, limiter=limiter),
+            functools.partial(AuthorizationMiddleware, raw=raw, authorize=authorize),
             ValidationMiddleware,
         ],
     )
     middleware = app.middleware
-    app._middleware_app = middleware.app = operations(IdempotencyLayer(wake_worker))
+    app._middleware_app = middleware.app = operations_app(IdempotencyLayer(wake_worker))
     handler = bearer_security_handler(Lockout(limiter))
     # connexion's own add_api loads with a class that knows OpenAPI 3.0 only
     options = middleware.options.replace(resolver=HandlerResolver(raw), security_map={"bearer": handler})

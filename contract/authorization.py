@@ -1,4 +1,7 @@
-"""Who may do what with a valid key; asked after the rate limit, so that refusals are counted and told."""
+"""Authorization middleware: what a valid key may do.
+
+It runs after the rate limit, so that rejected requests cost tokens and carry the rate-limit headers.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,18 +9,25 @@ from typing import Any
 from connexion.middleware.abstract import ROUTING_CONTEXT
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-Authorize = Callable[[Any, str, str], None]
+from spec.document import Node, operations
+
+Authorize = Callable[[Any, Node, str], None]
 
 
 class AuthorizationMiddleware:
-    """Asks `authorize(caller, operation_id, method)`, which raises a refusal or nothing."""
+    """Calls `authorize(caller, operation, method)`, which raises a Refusal for a forbidden request.
 
-    def __init__(self, app: ASGIApp, authorize: Authorize) -> None:
+    `operation` is the operation object of the OpenAPI document.
+    """
+
+    def __init__(self, app: ASGIApp, raw: Node, authorize: Authorize) -> None:
         self.app = app
         self.authorize = authorize
+        self.operations = {operation["operationId"]: operation for _, _, operation in operations(raw)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         caller = scope.get("extensions", {}).get("connexion_context", {}).get("user")
         if caller is not None:
-            self.authorize(caller, scope["extensions"][ROUTING_CONTEXT]["operation_id"], scope["method"])
+            operation = self.operations[scope["extensions"][ROUTING_CONTEXT]["operation_id"]]
+            self.authorize(caller, operation, scope["method"])
         await self.app(scope, receive, send)

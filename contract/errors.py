@@ -38,7 +38,7 @@ class ErrorMiddleware:
         except Exception as fault:
             if has_started:
                 raise
-            await response_to(expected(fault), scope["state"]["request_id"]).send(send)
+            await error_response(expected(fault), scope["state"]["request_id"]).send(send)
 
 
 def expected(fault: Exception) -> Refusal:
@@ -54,7 +54,7 @@ def expected(fault: Exception) -> Refusal:
     return Refusal("internal_error", "Something went wrong on our side; repeat the request or tell us its request_id.")
 
 
-def response_to(refusal: Refusal, request_id: str) -> JsonResponse:
+def error_response(refusal: Refusal, request_id: str) -> JsonResponse:
     """The envelope, with the status of the catalogue and the refusal's headers."""
     status = status_of(refusal.code)
     named = {"WWW-Authenticate": CHALLENGE} | refusal.headers if status == 401 else refusal.headers

@@ -1,4 +1,4 @@
-"""The innermost layer: calls the handler with its arguments and sends what it returns."""
+"""Innermost layer: calls the handler with its arguments and serializes what it returns."""
 
 import functools
 import inspect
@@ -11,23 +11,28 @@ from starlette.routing import Router
 from starlette.types import Receive, Scope, Send
 
 import config
-from contract.api_versions import pinned, rendered
+from contract.api_versions import downgrade_body, pinned_version
 from contract.idempotency import IdempotencyLayer
+from contract.parameters import IDEMPOTENCY_KEY
 from contract.response import JsonResponse
 from contract.validation import ARGUMENTS, BODY
 from models.dealer import Actor
 from models.thread_pool import run_in_thread
+from spec.document import SAFE_METHODS
 from spec.version_changes import is_outdated
 
 
 class OperationHandler:
-    """One handler function with what the document says of its answers."""
+    """Runs one handler function; writes go through the idempotency layer. Raises ValueError for an unsafe write."""
 
-    def __init__(self, operation: Any, once: IdempotencyLayer) -> None:
+    def __init__(self, operation: Any, idempotency: IdempotencyLayer) -> None:
         self.function = operation.function
-        self.once = once
-        self.takes = frozenset(inspect.signature(self.function).parameters)
+        self.idempotency = idempotency
+        self.argument_names = frozenset(inspect.signature(self.function).parameters)
         self.is_async = inspect.iscoroutinefunction(self.function)
+        self.is_write = operation.method.upper() not in SAFE_METHODS
+        if self.is_write:
+            _require_safe_write(operation)
         self.is_conditional = "304" in operation.responses
         self.validators = {
             status: response["content"]["application/json"]["schema"].validator
@@ -37,40 +42,56 @@ class OperationHandler:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         call = functools.partial(self.function, **self._arguments(scope))
-        if scope["method"] == "POST":
-            answer = await self.once.answer(scope, _actor(scope), lambda: self._judge(call(), scope))
+        if self.is_write:
+            response = await self.idempotency.run(scope, _actor(scope), lambda: self._serialize(call(), scope))
         elif self.is_async:
-            answer = self._judge(await call(), scope)
+            response = self._serialize(await call(), scope)
         else:
-            answer = await run_in_thread(lambda: self._judge(call(), scope))
+            response = await run_in_thread(lambda: self._serialize(call(), scope))
         if self.is_conditional:
-            await answer.send_if_changed(scope, send)
+            await response.send_if_changed(scope, send)
         else:
-            await answer.send(send)
+            await response.send(send)
 
     def _arguments(self, scope: Scope) -> dict[str, Any]:
         extensions = scope["extensions"]
-        given = {**extensions[ARGUMENTS], "body": extensions.get(BODY)}
+        available = {**extensions[ARGUMENTS], "body": extensions.get(BODY)}
         if "connexion_context" in extensions:
-            given |= {"caller": extensions["connexion_context"]["user"], "actor": _actor(scope)}
-        return {name: given[name] for name in self.takes}
+            available |= {"caller": extensions["connexion_context"]["user"], "actor": _actor(scope)}
+        return {name: available[name] for name in self.argument_names}
 
-    def _judge(self, returned: Any, scope: Scope) -> JsonResponse:
-        """A handler returns a shape, or a shape and a status; bytes are JSON already."""
-        shape, status = returned if isinstance(returned, tuple) else (returned, 200)
-        body = shape if isinstance(shape, bytes) else orjson.dumps(shape)
-        version = pinned(scope)
+    def _serialize(self, returned: Any, scope: Scope) -> JsonResponse:
+        """A handler returns a representation, or a (representation, status) pair; bytes are JSON already."""
+        representation, status = returned if isinstance(returned, tuple) else (returned, 200)
+        body = representation if isinstance(representation, bytes) else orjson.dumps(representation)
+        version = pinned_version(scope)
         if version is not None and is_outdated(version):
-            return JsonResponse(status, rendered(body, version))
+            return JsonResponse(status, downgrade_body(body, version))
         if config.VALIDATE_RESPONSES:
-            error = next(self.validators[str(status)].iter_errors(orjson.loads(body)), None)
-            if error is not None:
-                raise AssertionError(f"The answer does not fit the document: {error.instance_path} {error.message}")
+            self._validate(status, body)
         return JsonResponse(status, body)
+
+    def _validate(self, status: int, body: bytes) -> None:
+        error = next(self.validators[str(status)].iter_errors(orjson.loads(body)), None)
+        if error is not None:
+            raise AssertionError(f"The response does not match the document: {error.instance_path} {error.message}")
+
+
+def _require_safe_write(operation: Any) -> None:
+    """A write runs once, in one transaction, for a known dealer."""
+    problem = ""
+    if inspect.iscoroutinefunction(operation.function):
+        problem = "a write runs in a transaction on one thread, so its handler must not be async."
+    elif not operation.security or {} in operation.security:
+        problem = "a write requires an API key; remove its `security`."
+    elif not any(p["name"] == IDEMPOTENCY_KEY and p.get("required") for p in operation.parameters):
+        problem = f"a write requires the {IDEMPOTENCY_KEY} parameter; add it with `required: true`."
+    if problem:
+        raise ValueError(f"Invalid operation {operation.operation_id}: {problem}")
 
 
 def _actor(scope: Scope) -> Actor:
-    """Who acts: the key's dealer in the key's mode, through the API."""
+    """The key's dealer, in the key's mode."""
     caller = scope["extensions"]["connexion_context"]["user"]
     return Actor(caller.dealer, caller.is_test, "api", scope["state"]["request_id"])
 
@@ -78,23 +99,23 @@ def _actor(scope: Scope) -> Actor:
 class OperationApi(AsyncApi):  # type: ignore[misc] # connexion ships no types
     """Connexion's list of operations, without its per-request decoration."""
 
-    once: IdempotencyLayer
+    idempotency: IdempotencyLayer
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        known = {name: options[name] for name in ("base_path", "resolver", "next_app") if name in options}
-        RoutedAPI.__init__(self, *args, **known)
+        supported = {name: options[name] for name in ("base_path", "resolver", "next_app") if name in options}
+        RoutedAPI.__init__(self, *args, **supported)
         self.router = Router()
         self.add_paths()
 
     def make_operation(self, operation: Any) -> OperationHandler:
-        return OperationHandler(operation, self.once)
+        return OperationHandler(operation, self.idempotency)
 
 
-def operations(the_once: IdempotencyLayer) -> AsyncASGIApp:
-    """The application at the end of connexion's stack."""
+def operations_app(idempotency_layer: IdempotencyLayer) -> AsyncASGIApp:
+    """The application at the end of connexion's middleware stack."""
 
     class Api(OperationApi):
-        once = the_once
+        idempotency = idempotency_layer
 
     class Operations(AsyncASGIApp):  # type: ignore[misc] # connexion ships no types
         api_cls = Api

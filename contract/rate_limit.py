@@ -9,9 +9,8 @@ from limits import RateLimitItemPerMinute
 from limits.aio.strategies import MovingWindowRateLimiter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from contract.document import Document
 from errors import Refusal
-from spec.document import METHODS
+from spec.document import SAFE_METHODS, Node, operations
 
 WINDOW_SECONDS = 60
 
@@ -19,14 +18,11 @@ WINDOW_SECONDS = 60
 class RateLimitMiddleware:
     """Takes an operation's tokens; raises `too_many_requests`. A 304 costs none."""
 
-    def __init__(self, app: ASGIApp, document: Document, limiter: MovingWindowRateLimiter) -> None:
+    def __init__(self, app: ASGIApp, raw: Node, limiter: MovingWindowRateLimiter) -> None:
         self.app = app
         self.limiter = limiter
         self.tokens = {
-            operation["operationId"]: operation.get("x-rate-limit-tokens", 0)
-            for item in document["paths"].values()
-            for method, operation in item.items()
-            if method in METHODS
+            operation["operationId"]: operation.get("x-rate-limit-tokens", 0) for _, _, operation in operations(raw)
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,7 +77,7 @@ class TokenMeter:
 
 
 def _may_be_unchanged(scope: Scope) -> bool:
-    return scope["method"] in ("GET", "HEAD") and any(name == b"if-none-match" for name, _ in scope["headers"])
+    return scope["method"] in SAFE_METHODS and any(name == b"if-none-match" for name, _ in scope["headers"])
 
 
 def _headers(limit: int, remaining: int, wait: int, resets_at: int) -> list[tuple[bytes, bytes]]:

@@ -4,7 +4,7 @@ import secrets
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from contract.api_versions import pinned, version_headers
+from contract.api_versions import pinned_version, version_headers
 
 
 class RequestIdMiddleware:
@@ -25,7 +25,7 @@ class RequestIdMiddleware:
         async def stamp(message: Message) -> None:
             if message["type"] == "http.response.start":
                 request_id = state["request_id"].encode()
-                own = [(b"x-request-id", request_id), *version_headers(pinned(scope) or self.api_version)]
+                own = [(b"x-request-id", request_id), *version_headers(pinned_version(scope) or self.api_version)]
                 message = {**message, "headers": [*message["headers"], *own, *state["headers"]]}
             await send(message)
 

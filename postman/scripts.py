@@ -1,8 +1,9 @@
 """The JavaScript of the collection. `body` is the parsed answer in the scripts that follow a request."""
 
 GIVE_KEY = """
-// Every POST gets a key of its own, so that each send is a new write. To repeat a write on purpose, send the same key.
-if (pm.request.method === 'POST') pm.variables.set('idempotencyKey', pm.variables.replaceIn('{{$guid}}'));
+// Every write gets a new key, so that each send is a new write. To repeat a write on purpose, send the same key.
+const isWrite = !['GET', 'HEAD'].includes(pm.request.method);
+if (isWrite) pm.variables.set('idempotencyKey', pm.variables.replaceIn('{{$guid}}'));
 """
 
 TELL_REFUSALS = """

@@ -17,6 +17,8 @@ import config
 FILE = Path(__file__).with_name("openapi.yaml")
 BASE_PATH = "/api/v1"
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+# All other methods count as writes. RFC 9110 calls OPTIONS and TRACE safe too, but the API has neither.
+SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 Node = dict[str, Any]
 

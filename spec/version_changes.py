@@ -1,49 +1,49 @@
-"""Dated versions: how shapes looked before a breaking change, for integrations that are pinned to an older version.
+"""Dated API versions: what each breaking change did, so that pinned integrations keep the older representation.
 
-The code knows the newest shapes only. A breaking change is written down here as one `Change` with functions that take
-it back; a caller pinned three changes ago gets the newest shape with three changes taken back, newest first.
+The code produces the current version only. A breaking change is recorded here as one `VersionChange` with functions
+that undo it. For a caller who is pinned three changes back, the three changes are undone, newest first.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-Shape = dict[str, Any]
+Representation = dict[str, Any]
 
 FROZEN = "event"  # an event's body keeps the version in which it was recorded
-FREE_FORM = "metadata"  # the caller's own names, which may look like ours
+FREE_FORM = "metadata"  # holds the caller's own names, which may look like ours
 
 
 @dataclass(frozen=True)
 class VersionChange:
-    """What came with the version of this date: for each kind of `object` the function that takes it back."""
+    """The breaking changes of one version; `undo` maps a kind of `object` to the function that reverts it."""
 
     version: str
-    undo: Mapping[str, Callable[[Shape], Shape]]
+    undo: Mapping[str, Callable[[Representation], Representation]]
 
 
 CHANGES: tuple[VersionChange, ...] = ()  # newest first
 
 
 def is_outdated(version: str) -> bool:
-    """Whether shapes have changed since that version."""
+    """Whether a breaking change has followed that version."""
     return bool(CHANGES) and version < CHANGES[0].version
 
 
-def as_of(shape: Any, version: str) -> Any:
-    """The newest shape as that version promised it; objects inside it too, wherever they are embedded."""
+def downgrade(representation: Any, version: str) -> Any:
+    """Translate a current representation to an older version, objects inside it included."""
     for change in CHANGES:
         if change.version <= version:
             break
-        shape = _without(change, shape)
-    return shape
+        representation = _undo(change, representation)
+    return representation
 
 
-def _without(change: VersionChange, shape: Any) -> Any:
-    if isinstance(shape, list):
-        return [_without(change, row) for row in shape]
-    if not isinstance(shape, dict) or shape.get("object") == FROZEN:
-        return shape
-    inner = {name: value if name == FREE_FORM else _without(change, value) for name, value in shape.items()}
+def _undo(change: VersionChange, representation: Any) -> Any:
+    if isinstance(representation, list):
+        return [_undo(change, row) for row in representation]
+    if not isinstance(representation, dict) or representation.get("object") == FROZEN:
+        return representation
+    inner = {name: value if name == FREE_FORM else _undo(change, value) for name, value in representation.items()}
     undo = change.undo.get(inner.get("object", ""))
     return undo(inner) if undo else inner

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from app import create_app
 from contract.http_protocol import JsonErrorProtocol
@@ -29,11 +30,11 @@ class Server:
 
 
 @contextmanager
-def serve_app() -> Iterator[Server]:
-    """Serve the application until the block ends."""
+def serve_app(application: ASGIApp | None = None) -> Iterator[Server]:
+    """Serve an application, by default the whole hub, on a free loopback port."""
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
-        create_app(), log_level="warning", lifespan="on", proxy_headers=False, http=JsonErrorProtocol
+        application or create_app(), log_level="warning", lifespan="on", proxy_headers=False, http=JsonErrorProtocol
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)

@@ -124,7 +124,7 @@ def _body(actor: Actor, event_id: str, event_type: str, sequence: int, at: int, 
             "livemode": not actor.is_test,
             "origin": actor.origin,
             "request_id": actor.request_id,
-            "data": version_changes.as_of(subject, version),
+            "data": version_changes.downgrade(subject, version),
         }
     ).decode()
 

@@ -16,7 +16,7 @@ from contract.api_versions import Retirement
 from models.accounts.integration import Integration
 from spec import version_changes
 from spec.document import read_document
-from spec.version_changes import VersionChange, as_of
+from spec.version_changes import VersionChange, downgrade
 from tests.cast import Cast
 from tests.client import Client
 from tests.receiver import Receiver
@@ -125,6 +125,6 @@ def test_changes_are_taken_back_from_the_newest_on_and_no_further_than_the_pin(m
     earlier = VersionChange("2025-11-01", {"listing": renamed("name", "title")})
     monkeypatch.setattr(version_changes, "CHANGES", (RENAMES, earlier))
     listing = {"object": "listing", "model": "Tank"}
-    assert as_of(listing, NEWEST) == listing
-    assert as_of(listing, OLDER) == {"object": "listing", "name": "Tank"}
-    assert as_of({"data": [listing]}, "2025-01-01") == {"data": [{"object": "listing", "title": "Tank"}]}
+    assert downgrade(listing, NEWEST) == listing
+    assert downgrade(listing, OLDER) == {"object": "listing", "name": "Tank"}
+    assert downgrade({"data": [listing]}, "2025-01-01") == {"data": [{"object": "listing", "title": "Tank"}]}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from spec.document import read_document
+from spec.document import SAFE_METHODS, read_document
 from tests.spec.reading import Operation, operations, parameters, responses
 
 DOCUMENT = read_document()
@@ -64,7 +64,8 @@ def every(names: set[str] | None = None) -> pytest.MarkDecorator:
 
 
 AUTHENTICATED = set(OPERATIONS) - PUBLIC
-POSTS = {name for name, each in OPERATIONS.items() if each.verb == "post"}
+WRITES = {name for name, each in OPERATIONS.items() if each.verb.upper() not in SAFE_METHODS}
+TEST_KEY_ONLY = {"sendWebhookPing"}
 
 
 def names_of(operation: Operation, where: str) -> set[str]:
@@ -89,9 +90,9 @@ def test_everything_but_health_and_the_document_needs_a_key() -> None:
     assert {name for name, each in OPERATIONS.items() if each.node.get("security") == []} == PUBLIC
 
 
-def test_every_post_and_nothing_else_needs_an_idempotency_key() -> None:
+def test_every_write_and_nothing_else_requires_an_idempotency_key() -> None:
     takers = {name for name, each in OPERATIONS.items() if "Idempotency-Key" in names_of(each, "header")}
-    assert takers == POSTS
+    assert takers == WRITES
     assert DOCUMENT["components"]["parameters"]["IdempotencyKey"]["required"] is True
 
 
@@ -119,16 +120,29 @@ def test_authenticated_operation_documents_what_can_happen_to_any_request(operat
     assert {"integration_disabled", "plan_required"} <= codes(operation, "403")
 
 
-@every(POSTS)
-def test_write_documents_bodies_and_modes(operation: Operation) -> None:
+@every(WRITES)
+def test_write_documents_the_errors_of_a_body(operation: Operation) -> None:
     assert {"409", "413", "415"} <= set(operation.node["responses"])
-    is_ping = operation.node["operationId"] == "sendWebhookPing"
-    assert ("test_key_required" if is_ping else "test_mode_active") in codes(operation, "403")
     idempotency = {"missing_idempotency_key", "invalid_idempotency_key"}
     assert codes(operation, "400") == {"validation_failed", "invalid_json"} | idempotency
 
 
-@every(POSTS)
+def test_operations_for_test_keys_only_are_marked() -> None:
+    marks = {name: each.node["x-test-key-only"] for name, each in OPERATIONS.items() if "x-test-key-only" in each.node}
+    assert marks == dict.fromkeys(TEST_KEY_ONLY, True)
+
+
+@every(AUTHENTICATED)
+def test_operation_documents_the_modes_that_it_rejects(operation: Operation) -> None:
+    """No live key gets past `x-test-key-only`, so such a write never fails with `test_mode_active`."""
+    rejected = codes(operation, "403") & {"test_key_required", "test_mode_active"}
+    if "x-test-key-only" in operation.node:
+        assert rejected == {"test_key_required"}
+    else:
+        assert rejected == ({"test_mode_active"} if operation.node["operationId"] in WRITES else set())
+
+
+@every(WRITES)
 def test_write_documents_its_conflicts(operation: Operation) -> None:
     idempotency = {"key_reused_with_different_body", "idempotency_key_in_use"}
     assert codes(operation, "409") == CONFLICTS[operation.node["operationId"]] | idempotency
@@ -146,7 +160,7 @@ def test_answers_document_their_headers(operation: Operation) -> None:
         assert headers >= (ALWAYS if status == "401" else ALWAYS | RATE)
         assert ("WWW-Authenticate" in headers) == (status == "401")
         assert "Retry-After" in headers or status not in ("429", "503")
-        if operation.verb == "post" and status in ("200", "201"):
+        if operation.node["operationId"] in WRITES and status in ("200", "201"):
             assert "Idempotent-Replay" in headers
 
 
