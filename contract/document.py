@@ -1,53 +1,54 @@
-"""The contract document made executable: checked as OpenAPI 3.1, every schema compiled once.
+"""Compiles the OpenAPI 3.1 document: validates it and builds one JSON Schema validator per schema in use.
 
-Connexion 3.3 knows OpenAPI 3.0 only. This class takes a 3.1 document through connexion's own extension point: it
-keeps the raw document in a registry, compiles one JSON Schema 2020-12 validator per body, parameter, answer and
-webhook payload, and shows connexion a dereferenced view in which schemas are small markers that carry them.
+Connexion 3.3 reads OpenAPI 3.0 only. This class replaces connexion's specification class, which is its own extension
+point. It keeps the raw document in a registry and compiles one JSON Schema 2020-12 validator per body, parameter,
+response and webhook payload. Connexion gets a dereferenced view in which small markers stand for schemas.
 """
 
+from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 import jsonschema_rs
-from connexion.exceptions import InvalidSpecification
 from connexion.spec import OpenAPISpecification
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from spec.document import METHODS
+from spec.document import METHODS, Node, resolve_pointer
 
 URN = "urn:document"
 
 
 class Schema(dict[str, Any]):
-    """What connexion sees of a schema: type, items and default, and the compiled `validator`."""
+    """Marker for a schema: type, items and default for connexion, and the compiled `validator` for our layers."""
 
     validator: jsonschema_rs.Draft202012Validator
 
 
 class Document(OpenAPISpecification):  # type: ignore[misc] # connexion ships no types
-    """An OpenAPI 3.1 document. Raises InvalidSpecification or a validation error for a bad one.
+    """An OpenAPI 3.1 document for connexion.
 
-    `webhooks` maps event types to the compiled schemas of their payloads.
+    `webhooks` maps event types to the compiled schemas of their payloads. Raises ValueError, or a validation error of
+    openapi-spec-validator, for an invalid document.
     """
 
-    def __init__(self, raw: dict[str, Any]) -> None:
+    def __init__(self, raw: Node) -> None:
         OpenAPIV31SpecValidator(raw).validate()
         self._raw_spec = raw
         self._base_uri = ""
         self._registry = jsonschema_rs.Registry([(URN, raw)], draft=jsonschema_rs.Draft202012)
-        self._spec = self._connexions_view()
-        self.webhooks = dict(self._payloads())
+        self._spec = self._build_view()
+        self.webhooks = dict(self._compile_payloads())
 
     @property
-    def components(self) -> dict[str, Any]:
-        return {}  # keeps connexion from grafting all components into every schema
+    def components(self) -> Node:
+        return {}  # keeps connexion from copying all components into every schema
 
     @property
-    def security_schemes(self) -> dict[str, Any]:
-        schemes: dict[str, Any] = self._spec["components"]["securitySchemes"]
+    def security_schemes(self) -> Node:
+        schemes: Node = self._spec["components"]["securitySchemes"]
         return schemes
 
-    def _connexions_view(self) -> dict[str, Any]:
+    def _build_view(self) -> Node:
         view = {name: part for name, part in self._raw_spec.items() if name not in ("paths", "webhooks", "components")}
         schemes = self._raw_spec["components"]["securitySchemes"]
         verified = {
@@ -55,71 +56,59 @@ class Document(OpenAPISpecification):  # type: ignore[misc] # connexion ships no
         }
         view["components"] = {"securitySchemes": verified}
         view["paths"] = {
-            path: self._path(item, f"#/paths/{_token(path)}") for path, item in self._raw_spec["paths"].items()
+            path: self._view_path(item, f"#/paths/{_escape(path)}") for path, item in self._raw_spec["paths"].items()
         }
         return view
 
-    def _path(self, item: dict[str, Any], at: str) -> dict[str, Any]:
-        return {method: self._operation(item[method], f"{at}/{method}") for method in item if method in METHODS}
+    def _view_path(self, item: Node, pointer: str) -> Node:
+        return {
+            method: self._view_operation(item[method], f"{pointer}/{method}") for method in item if method in METHODS
+        }
 
-    def _operation(self, operation: dict[str, Any], at: str) -> dict[str, Any]:
-        seen = dict(operation)
+    def _view_operation(self, operation: Node, pointer: str) -> Node:
+        view = dict(operation)
         parameters = operation.get("parameters", [])
-        seen["parameters"] = [self._parameter(p, f"{at}/parameters/{i}") for i, p in enumerate(parameters)]
+        view["parameters"] = [self._view_parameter(p, f"{pointer}/parameters/{i}") for i, p in enumerate(parameters)]
         if "requestBody" in operation:
-            body, body_at = self._follow(operation["requestBody"], f"{at}/requestBody")
-            seen["requestBody"] = {**body, "content": self._content(body["content"], f"{body_at}/content")}
-        seen["responses"] = {
-            status: self._response(response, f"{at}/responses/{status}")
+            view["requestBody"] = self._view_body(operation["requestBody"], f"{pointer}/requestBody")
+        view["responses"] = {
+            status: self._view_body(response, f"{pointer}/responses/{status}")
             for status, response in operation["responses"].items()
         }
-        return seen
+        return view
 
-    def _parameter(self, raw: dict[str, Any], at: str) -> dict[str, Any]:
-        parameter, at = self._follow(raw, at)
-        return {**parameter, "schema": self._compiled(parameter["schema"], f"{at}/schema")}
+    def _view_parameter(self, node: Node, pointer: str) -> Node:
+        parameter, pointer = resolve_pointer(self._raw_spec, node, pointer)
+        return {**parameter, "schema": self._compile(parameter["schema"], f"{pointer}/schema")}
 
-    def _response(self, raw: dict[str, Any], at: str) -> dict[str, Any]:
-        response, at = self._follow(raw, at)
-        return {**response, "content": self._content(response.get("content", {}), f"{at}/content")}
-
-    def _content(self, content: dict[str, Any], at: str) -> dict[str, Any]:
-        return {
+    def _view_body(self, node: Node, pointer: str) -> Node:
+        """A request body or a response, each with a content that may be missing."""
+        body, pointer = resolve_pointer(self._raw_spec, node, pointer)
+        content = {
             media_type: {
                 **media,
-                "schema": self._compiled(media["schema"], f"{at}/{_token(media_type)}/schema"),
+                "schema": self._compile(media["schema"], f"{pointer}/content/{_escape(media_type)}/schema"),
             }
-            for media_type, media in content.items()
+            for media_type, media in body.get("content", {}).items()
         }
+        return {**body, "content": content}
 
-    def _payloads(self) -> Any:
-        for name, item in self._raw_spec.get("webhooks", {}).items():
+    def _compile_payloads(self) -> Iterator[tuple[str, Schema]]:
+        for event_type, item in self._raw_spec.get("webhooks", {}).items():
             schema = item["post"]["requestBody"]["content"]["application/json"]["schema"]
-            at = f"#/webhooks/{_token(name)}/post/requestBody/content/application~1json/schema"
-            yield name, self._compiled(schema, at)
+            pointer = f"#/webhooks/{_escape(event_type)}/post/requestBody/content/application~1json/schema"
+            yield event_type, self._compile(schema, pointer)
 
-    def _compiled(self, raw: dict[str, Any], at: str) -> Schema:
-        target, _ = self._follow(raw, at)
+    def _compile(self, node: Node, pointer: str) -> Schema:
+        target, _ = resolve_pointer(self._raw_spec, node, pointer)
         schema = Schema({name: target[name] for name in ("type", "default", "items") if name in target})
         schema.setdefault("type", "string")
         schema.validator = jsonschema_rs.Draft202012Validator(
-            {"$ref": URN + at}, registry=self._registry, validate_formats=True, offline=True
+            {"$ref": URN + pointer}, registry=self._registry, validate_formats=True, offline=True
         )
         return schema
 
-    def _follow(self, node: dict[str, Any], at: str) -> tuple[dict[str, Any], str]:
-        """The object that a reference means, and where it stands."""
-        seen: set[str] = set()
-        while "$ref" in node:
-            at = node["$ref"]
-            if not at.startswith("#/") or at in seen:
-                raise InvalidSpecification(f"The reference {at} cannot be followed.")
-            seen.add(at)
-            node = self._raw_spec
-            for token in at[2:].split("/"):
-                node = node[unquote(token).replace("~1", "/").replace("~0", "~")]
-        return node, at
 
-
-def _token(text: str) -> str:
-    return quote(text.replace("~", "~0").replace("/", "~1"), safe="~")
+def _escape(token: str) -> str:
+    """One token of a JSON pointer in a URI fragment (RFC 6901, section 6)."""
+    return quote(token.replace("~", "~0").replace("/", "~1"), safe="~")

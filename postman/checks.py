@@ -6,7 +6,8 @@ from typing import Any
 from postman import scripts
 from postman.scenario import Step
 from postman.schemas import definitions, schema_name
-from postman.spec_reader import Json, Operation, follow
+from postman.spec_reader import Json, Operation
+from spec.document import resolve
 
 # Documented for a status, yet not on each of its answers.
 SOMETIMES = {"Idempotent-Replay", "Retry-After", "Allow", "WWW-Authenticate"}
@@ -24,7 +25,7 @@ def test_script(operation: Operation, step: Step) -> str:
 
 
 def _header_patterns(operation: Operation, answer: Json) -> dict[str, str]:
-    documented = {name: follow(operation.document, header) for name, header in answer.get("headers", {}).items()}
+    documented = {name: resolve(operation.document, header) for name, header in answer.get("headers", {}).items()}
     return {name: _pattern(header["schema"]) for name, header in documented.items() if name not in SOMETIMES}
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from postman.checks import SOMETIMES
 from postman.request import literal
-from postman.spec_reader import Example, Json, Operation, examples, follow, uid
+from postman.spec_reader import Example, Json, Operation, examples, uid
+from spec.document import resolve
 
 NO_BODY = Example("empty", "", None)
 
@@ -46,7 +47,7 @@ def _status_of(document: Json, envelope: Any) -> int:
 def _headers(operation: Operation, answer: Json, example: Example) -> list[Json]:
     rows = [] if example is NO_BODY else [{"key": "Content-Type", "value": "application/json"}]
     for name, reference in answer.get("headers", {}).items():
-        shown = follow(operation.document, reference).get("example", "")
+        shown = resolve(operation.document, reference).get("example", "")
         if name not in SOMETIMES:
             rows.append({"key": name, "value": shown if isinstance(shown, str) else json.dumps(shown)})
     return rows

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from postman.spec_reader import Json, follow, json_media
+from postman.spec_reader import Json, json_media
+from spec.document import resolve
 
 PREFIX = "#/components/schemas/"
 DROPPED = {"description", "title", "discriminator", "example", "examples", "default", "deprecated", "externalDocs"}
@@ -24,7 +25,7 @@ def definitions(document: Json, names: set[str]) -> Json:
 
 def schema_name(document: Json, answer: Json) -> str | None:
     """The component schema that an answer's JSON body has; None when it has no body."""
-    schema = json_media(follow(document, answer).get("content", {})).get("schema", {})
+    schema = json_media(resolve(document, answer).get("content", {})).get("schema", {})
     reference: str | None = schema.get("$ref")
     return None if reference is None else reference.removeprefix(PREFIX)
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-Json = dict[str, Any]
+from spec import document as spec_document
+from spec.document import resolve
 
-METHODS = ("get", "post", "put", "patch", "delete")
+Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -42,48 +43,36 @@ class Operation:
 
     def parameters(self, place: str) -> list[Json]:
         """Those in `path`, `query` or `header`."""
-        followed = (follow(self.document, parameter) for parameter in self.raw.get("parameters", []))
+        followed = (resolve(self.document, parameter) for parameter in self.raw.get("parameters", []))
         return [parameter for parameter in followed if parameter["in"] == place]
 
     def bodies(self) -> list[Example]:
-        body = follow(self.document, self.raw.get("requestBody", {}))
+        body = resolve(self.document, self.raw.get("requestBody", {}))
         return examples(self.document, body.get("content", {}))
 
     def answers(self) -> dict[str, Json]:
         """By status, as the document spells it: `200`, `default`."""
-        return {status: follow(self.document, answer) for status, answer in self.raw["responses"].items()}
+        return {status: resolve(self.document, answer) for status, answer in self.raw["responses"].items()}
 
     def successes(self) -> tuple[int, ...]:
         return tuple(sorted(int(status) for status in self.raw["responses"] if status.startswith("2")))
 
 
 def operations(document: Json) -> Iterator[Operation]:
-    for path, item in document["paths"].items():
-        for method in METHODS:
-            if method in item:
-                yield Operation(document, path, method, item[method])
+    for path, method, node in spec_document.operations(document):
+        yield Operation(document, path, method, node)
 
 
 def webhooks(document: Json) -> Iterator[Operation]:
     """`path` is the event type."""
-    for event_type, item in document.get("webhooks", {}).items():
-        yield Operation(document, event_type, "post", item["post"])
-
-
-def follow(document: Json, node: Json) -> Json:
-    """The object that a reference inside the document means."""
-    while "$ref" in node:
-        target: Any = document
-        for token in node["$ref"].removeprefix("#/").split("/"):
-            target = target[token.replace("~1", "/").replace("~0", "~")]
-        node = target
-    return node
+    for event_type, method, node in spec_document.operations(document, "webhooks"):
+        yield Operation(document, event_type, method, node)
 
 
 def examples(document: Json, content: Mapping[str, Json]) -> list[Example]:
     """All named examples of the JSON media type."""
     media = json_media(content)
-    named = {name: follow(document, example) for name, example in media.get("examples", {}).items()}
+    named = {name: resolve(document, example) for name, example in media.get("examples", {}).items()}
     return [Example(name, example.get("summary", name), example["value"]) for name, example in named.items()]
 
 

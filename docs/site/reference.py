@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from spec.document import BASE_PATH, read_document
+from spec.document import BASE_PATH, operations, read_document, resolve
 
 ABOUT = """# API reference
 
@@ -22,8 +22,7 @@ def _tags() -> Iterator[str]:
     for tag in document["tags"]:
         own = [
             _operation(path, method, operation)
-            for path, item in document["paths"].items()
-            for method, operation in item.items()
+            for path, method, operation in operations(document)
             if operation["tags"] == [tag["name"]]
         ]
         if own:
@@ -41,7 +40,8 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> str:
 
 
 def _parameters(parameters: list[dict[str, Any]]) -> Iterator[str]:
-    for parameter in map(_followed, parameters):
+    for node in parameters:
+        parameter = resolve(read_document(), node)
         need = "required" if parameter.get("required") else "optional"
         yield f"- `{parameter['name']}` ({parameter['in']}, {need}): {parameter['description']}"
     if parameters:
@@ -58,7 +58,7 @@ def _body(body: dict[str, Any] | None) -> Iterator[str]:
 
 def _answers(answers: dict[str, dict[str, Any]]) -> Iterator[str]:
     for status, answer in answers.items():
-        followed = _followed(answer)
+        followed = resolve(read_document(), answer)
         media = followed.get("content", {}).get("application/json")
         schema = f" (`{_schema_name(media)}`)" if media else ""
         yield f"- `{status}`{schema}: {followed['description'].strip()}"
@@ -67,11 +67,3 @@ def _answers(answers: dict[str, dict[str, Any]]) -> Iterator[str]:
 
 def _schema_name(media: dict[str, Any]) -> str:
     return str(media["schema"]["$ref"]).rsplit("/", 1)[1]
-
-
-def _followed(node: dict[str, Any]) -> dict[str, Any]:
-    target: dict[str, Any] = node
-    while "$ref" in target:
-        kind, name = target["$ref"].rsplit("/", 2)[1:]
-        target = read_document()["components"][kind][name]
-    return target

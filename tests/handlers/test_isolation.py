@@ -13,11 +13,11 @@ import pytest
 from models.customer import Customer
 from models.delivery.event import Event
 from models.order import Order
-from spec.document import read_document
+from spec.document import read_document, resolve
 from tests.cast import Cast, Person
 from tests.client import Client, error_of
 from tests.hub import Server
-from tests.spec.reading import Node, operations, parameters, resolved
+from tests.spec.reading import Node, operations, parameters
 
 DOCUMENT = read_document()
 IN_PATHS = [operation for operation in operations(DOCUMENT) if operation.kind == "paths"]
@@ -108,7 +108,7 @@ BODIES: dict[tuple[str, str], Callable[[Rows, Rows], Node]] = {
 
 def ids_in(schema: Node, at: str = "$") -> Iterator[str]:
     """Yield the JSON paths of row ids in a body's schema: properties called `id` or `…_id`."""
-    schema = resolved(DOCUMENT, schema)
+    schema = resolve(DOCUMENT, schema)
     for variant in schema.get("oneOf", ()):
         yield from ids_in(variant, at)
     if "items" in schema:

@@ -7,10 +7,10 @@ from typing import Any
 
 import jsonschema_rs
 
-Node = dict[str, Any]
+from spec import document as spec_document
+from spec.document import Node, resolve
 
 SCHEMAS = "#/components/schemas/"
-VERBS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
 @dataclass(frozen=True)
@@ -33,34 +33,22 @@ class Operation:
 
 def operations(document: Node) -> Iterator[Operation]:
     for kind in ("paths", "webhooks"):
-        for route, item in document.get(kind, {}).items():
-            for verb in VERBS:
-                if verb in item:
-                    yield Operation(kind, route, verb, item[verb])
-
-
-def resolved(document: Node, node: Node) -> Node:
-    """The node itself, or what its `$ref` into this document points at."""
-    while "$ref" in node:
-        target: Any = document
-        for step in node["$ref"].removeprefix("#/").split("/"):
-            target = target[step.replace("~1", "/").replace("~0", "~")]
-        node = target
-    return node
+        for route, verb, node in spec_document.operations(document, kind):
+            yield Operation(kind, route, verb, node)
 
 
 def parameters(document: Node, operation: Operation) -> list[Node]:
-    return [resolved(document, each) for each in operation.node.get("parameters", [])]
+    return [resolve(document, each) for each in operation.node.get("parameters", [])]
 
 
 def responses(document: Node, operation: Operation) -> Iterator[tuple[str, Node]]:
     for status, response in operation.node.get("responses", {}).items():
-        yield status, resolved(document, response)
+        yield status, resolve(document, response)
 
 
 def headers(document: Node, response: Node) -> Iterator[tuple[str, Node]]:
     for name, header in response.get("headers", {}).items():
-        yield name, resolved(document, header)
+        yield name, resolve(document, header)
 
 
 def bodies(document: Node) -> Iterator[tuple[str, Node, bool]]:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from spec.document import read_document
-from tests.spec.reading import SCHEMAS, Node, Validators, examples, fields, operations, resolved, responses
+from spec.document import read_document, resolve
+from tests.spec.reading import SCHEMAS, Node, Validators, examples, fields, operations, responses
 
 DOCUMENT = read_document()
 VALIDATORS = Validators(DOCUMENT)
@@ -51,7 +51,7 @@ def test_links_lead_to_operations_with_values_that_the_answers_hold() -> None:
     links = list(linked())
     assert {link["operationId"] for _, link in links} >= {"getListing", "getOrder", "cancelOrder", "getEvent"}
     for response, link in links:
-        names = {resolved(DOCUMENT, each)["name"] for each in targets[link["operationId"]]["parameters"]}
+        names = {resolve(DOCUMENT, each)["name"] for each in targets[link["operationId"]]["parameters"]}
         assert set(link["parameters"]) <= names
         shown = next(iter(response["content"]["application/json"]["examples"].values()))["value"]
         assert all(pointed(shown, expression) for expression in link["parameters"].values())
@@ -103,7 +103,7 @@ def undocumented_fields(schema: Node, value: Node, at: str) -> Iterator[str]:
 
 def variant(schema: Node, value: Any) -> Node:
     """The schema behind references, and of a union the one that the value says it is."""
-    schema = resolved(DOCUMENT, schema)
+    schema = resolve(DOCUMENT, schema)
     if "oneOf" not in schema or value is None:
         return schema
     if "discriminator" in schema:
