@@ -10,14 +10,14 @@ import docs.generate
 from commands.output import CommandOutput, HubCommand, example
 from commands.reference import cli_page, settings_page
 from postman.generator import collection
-from spec.document import read_document, served
+from spec.document import read_document, serialize_document
 from spec.tools import typed_dicts
 
 
 @click.command(cls=HubCommand, needs_database=False, epilog=example("wth spec > openapi.json"))
 def spec() -> CommandOutput:
     """Print the OpenAPI document as this hub serves it."""
-    document = orjson.loads(served())
+    document = orjson.loads(serialize_document())
     return CommandOutput(document, orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
 
 
@@ -46,7 +46,7 @@ def _texts(root: click.Command) -> dict[Path, str]:
     if not isinstance(root, click.Group):
         raise TypeError("`wth generate` documents the whole of `wth`; call it from there.")
     return {
-        config.ROOT / "spec" / "types.py": typed_dicts.source(read_document()),
+        config.ROOT / "spec" / "types.py": typed_dicts.render_types(read_document()),
         config.ROOT / "docs" / "cli.md": cli_page(root),
         config.ROOT / "docs" / "settings.md": settings_page(),
         config.ROOT / "postman" / "v1.postman.json": collection(read_document()),

@@ -1,7 +1,7 @@
 """The contract itself, as clients, tools and generators read it."""
 
-from spec.document import served
+from spec.document import serialize_document
 
 
 def get_openapi() -> bytes:
-    return served()
+    return serialize_document()

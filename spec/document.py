@@ -31,8 +31,8 @@ def read_document() -> Node:
 
 
 @lru_cache(1)
-def served() -> bytes:
-    """The document as JSON, with this installation's public URL as its only server."""
+def serialize_document() -> bytes:
+    """The OpenAPI document as JSON bytes, with this installation's public URL as its only server."""
     servers = [{"url": config.PUBLIC_URL + BASE_PATH, "description": "This installation"}]
     return orjson.dumps({**read_document(), "servers": servers})
 

@@ -1,6 +1,7 @@
-"""Finds what breaks clients between two editions of the contract document: `python -m spec.tools.breaking OLD NEW`.
+"""Breaking-change checker: lists what breaks clients between two versions of the OpenAPI document.
 
-docs/versioning.md says what counts. Operations and webhooks are compared here, schemas in spec/tools/compatibility.py.
+Run `python -m spec.tools.breaking OLD NEW`. docs/versioning.md defines what counts as breaking. This module compares
+operations and webhooks, spec/tools/compatibility.py compares schemas.
 """
 
 import argparse
@@ -11,8 +12,8 @@ from pathlib import Path
 import orjson
 import yaml
 
-from spec.document import FILE, METHODS, read_document
-from spec.tools.compatibility import Node, Schemas, follow
+from spec.document import FILE, Node, operations, read_document, resolve
+from spec.tools.compatibility import SchemaComparison
 
 RELEASED = FILE.parent / "released"
 
@@ -20,136 +21,145 @@ Compare = Callable[[Node, Node, str], Iterator[str]]
 
 
 class SpecSide:
-    """One operation or webhook as one edition of the document describes it."""
+    """One operation or webhook as one version of the document describes it."""
 
     def __init__(self, document: Node, operation: Node) -> None:
         self.operation_id = operation.get("operationId")
-        self.credentials = operation.get("security", document.get("security")) or [{}]
-        parameters = [follow(document, parameter) for parameter in operation.get("parameters", [])]
+        self.security = operation.get("security", document.get("security")) or [{}]
+        parameters = [resolve(document, parameter) for parameter in operation.get("parameters", [])]
         self.parameters = {(p["in"], p["name"].lower()): p for p in parameters}
-        self.body = follow(document, operation.get("requestBody", {}))
-        self.answers = {status: _whole(document, answer) for status, answer in operation.get("responses", {}).items()}
+        self.body = resolve(document, operation.get("requestBody", {}))
+        self.responses = {
+            status: _resolve_response(document, response) for status, response in operation.get("responses", {}).items()
+        }
 
 
-def _whole(document: Node, answer: Node) -> Node:
-    answer = follow(document, answer)
-    headers = {name.lower(): follow(document, header) for name, header in answer.get("headers", {}).items()}
-    return {**answer, "headers": headers}
+def _resolve_response(document: Node, node: Node) -> Node:
+    response = resolve(document, node)
+    headers = {name.lower(): resolve(document, header) for name, header in response.get("headers", {}).items()}
+    return {**response, "headers": headers}
 
 
 def find_breaking_changes(old: Node, new: Node) -> list[str]:
-    """Every breaking change, as sorted `place: what changed` lines."""
-    schemas = Schemas(old, new)
-    found = set(_error_codes(old, new))
-    for part, compare in (("paths", _operation), ("webhooks", _webhook)):
-        known = dict(_calls(new, part))
-        for at, call in _calls(old, part):
-            if at in known:
-                found.update(compare(SpecSide(old, call), SpecSide(new, known[at]), schemas, at))
+    """Every breaking change, as sorted lines of the form `location: what changed`."""
+    schemas = SchemaComparison(old, new)
+    changes = set(_compare_error_codes(old, new))
+    for part, compare in (("paths", _compare_operation), ("webhooks", _compare_webhook)):
+        new_operations = dict(_locate_operations(new, part))
+        for location, operation in _locate_operations(old, part):
+            if location in new_operations:
+                sides = SpecSide(old, operation), SpecSide(new, new_operations[location])
+                changes.update(compare(*sides, schemas, location))
             else:
-                found.add(f"{at}: it is removed")
-    return sorted(found)
+                changes.add(f"{location}: removed")
+    return sorted(changes)
 
 
-def _calls(document: Node, part: str) -> Iterator[tuple[str, Node]]:
-    for path, item in document.get(part, {}).items():
-        yield from ((f"{method.upper()} {path}", item[method]) for method in METHODS if method in item)
+def _locate_operations(document: Node, part: str) -> Iterator[tuple[str, Node]]:
+    return ((f"{method.upper()} {path}", operation) for path, method, operation in operations(document, part))
 
 
-def _operation(old: SpecSide, new: SpecSide, schemas: Schemas, at: str) -> Iterator[str]:
-    yield from _operation_id(old, new, at)
-    if not all(any(set(enough) <= set(held) for enough in new.credentials) for held in old.credentials):
-        yield f"{at}: credentials that were enough are not"
-    yield from _parameters(old, new, schemas, at)
+def _compare_operation(old: SpecSide, new: SpecSide, schemas: SchemaComparison, location: str) -> Iterator[str]:
+    yield from _compare_operation_id(old, new, location)
+    if not all(any(set(enough) <= set(held) for enough in new.security) for held in old.security):
+        yield f"{location}: authentication that was sufficient no longer is"
+    yield from _compare_parameters(old, new, schemas, location)
     if new.body.get("required") and not old.body.get("required"):
-        yield f"{at} body: it is required now"
-    yield from _content(old.body, new.body, schemas.sent, f"{at} body")
-    yield from _answers(old, new, schemas, at)
+        yield f"{location} body: body is now required"
+    yield from _compare_content(old.body, new.body, schemas.compare_request, f"{location} body")
+    yield from _compare_responses(old, new, schemas, location)
 
 
-def _webhook(old: SpecSide, new: SpecSide, schemas: Schemas, at: str) -> Iterator[str]:
-    """A webhook is sent by us: to its receiver, body and headers are what answers are to a client."""
-    yield from _operation_id(old, new, at)
-    yield from _content(old.body, new.body, schemas.received, f"{at} body")
-    before, after = ({name: told for (_, name), told in call.parameters.items()} for call in (old, new))
-    yield from _headers(before, after, schemas, at)
+def _compare_webhook(old: SpecSide, new: SpecSide, schemas: SchemaComparison, location: str) -> Iterator[str]:
+    """The hub sends webhooks, so their body and headers follow the rules of responses."""
+    yield from _compare_operation_id(old, new, location)
+    yield from _compare_content(old.body, new.body, schemas.compare_response, f"{location} body")
+    old_headers, new_headers = ({name: node for (_, name), node in side.parameters.items()} for side in (old, new))
+    yield from _compare_headers(old_headers, new_headers, schemas, location)
 
 
-def _operation_id(old: SpecSide, new: SpecSide, at: str) -> Iterator[str]:
+def _compare_operation_id(old: SpecSide, new: SpecSide, location: str) -> Iterator[str]:
     if old.operation_id != new.operation_id:
-        yield f"{at}: operationId was {old.operation_id}, is {new.operation_id}"
+        yield f"{location}: operationId changed from {old.operation_id} to {new.operation_id}"
 
 
-def _parameters(old: SpecSide, new: SpecSide, schemas: Schemas, at: str) -> Iterator[str]:
+def _compare_parameters(old: SpecSide, new: SpecSide, schemas: SchemaComparison, location: str) -> Iterator[str]:
     for key, parameter in new.parameters.items():
         if parameter.get("required") and not old.parameters.get(key, {}).get("required"):
-            yield f"{at} {key[1]}: the parameter is required now"
+            yield f"{location} {key[1]}: parameter is now required"
     for key, parameter in old.parameters.items():
-        if key not in new.parameters:
-            yield f"{at} {key[1]}: the parameter is removed"
-            continue
-        if _style(parameter) != _style(new.parameters[key]):
-            yield f"{at} {key[1]}: it was written in {_style(parameter)}, is in {_style(new.parameters[key])}"
-        schema, later = parameter["schema"], new.parameters[key]["schema"]
-        yield from schemas.sent(schema, later, f"{at} {key[1]}")
-        if schema.get("default") != later.get("default"):
-            yield f"{at} {key[1]}: the default was {schema.get('default')}, is {later.get('default')}"
+        if key in new.parameters:
+            yield from _compare_parameter(parameter, new.parameters[key], schemas, f"{location} {key[1]}")
+        else:
+            yield f"{location} {key[1]}: parameter removed"
+
+
+def _compare_parameter(old: Node, new: Node, schemas: SchemaComparison, location: str) -> Iterator[str]:
+    if _style(old) != _style(new):
+        yield f"{location}: serialization changed from {_style(old)} to {_style(new)}"
+    yield from schemas.compare_request(old["schema"], new["schema"], location)
+    old_default, new_default = (side["schema"].get("default", "none") for side in (old, new))
+    if old_default != new_default:
+        yield f"{location}: default changed from {old_default} to {new_default}"
 
 
 def _style(parameter: Node) -> str:
-    """With the defaults of OpenAPI 3.1, 4.8.12.2."""
+    """How a parameter is serialized, with the defaults of OpenAPI 3.1, 4.8.12.2."""
     style = parameter.get("style") or ("form" if parameter["in"] in ("query", "cookie") else "simple")
     is_exploded = parameter.get("explode", style == "form")
-    return f"style {style}, {'exploded' if is_exploded else 'not exploded'}"
+    return f"style {style} with explode {'true' if is_exploded else 'false'}"
 
 
-def _answers(old: SpecSide, new: SpecSide, schemas: Schemas, at: str) -> Iterator[str]:
-    """Errors may come and go where the old edition documents a `default`, for then a client expects them."""
-    may_differ = "45" if "default" in old.answers else ""
-    for status in old.answers.keys() ^ new.answers.keys():
-        if status[0] not in may_differ:
-            yield f"{at} {status}: the status is {'removed' if status in old.answers else 'new'}"
-    for status in old.answers.keys() & new.answers.keys():
-        answer, later = old.answers[status], new.answers[status]
-        yield from _content(answer, later, schemas.received, f"{at} {status}")
-        yield from _headers(answer["headers"], later["headers"], schemas, f"{at} {status}")
+def _compare_responses(old: SpecSide, new: SpecSide, schemas: SchemaComparison, location: str) -> Iterator[str]:
+    """Errors may come and go where the old document has a `default` response, because clients then expect any."""
+    free_classes = "45" if "default" in old.responses else ""
+    for status in old.responses.keys() ^ new.responses.keys():
+        if status[0] not in free_classes:
+            yield f"{location} {status}: response status {'removed' if status in old.responses else 'added'}"
+    for status in old.responses.keys() & new.responses.keys():
+        old_response, new_response = old.responses[status], new.responses[status]
+        yield from _compare_content(old_response, new_response, schemas.compare_response, f"{location} {status}")
+        yield from _compare_headers(old_response["headers"], new_response["headers"], schemas, f"{location} {status}")
 
 
-def _content(old: Node, new: Node, compare: Compare, at: str) -> Iterator[str]:
-    later = new.get("content", {})
+def _compare_content(old: Node, new: Node, compare: Compare, location: str) -> Iterator[str]:
+    new_content = new.get("content", {})
     for media_type, media in old.get("content", {}).items():
-        if media_type in later:
-            yield from compare(media["schema"], later[media_type]["schema"], at)
+        if media_type in new_content:
+            yield from compare(media["schema"], new_content[media_type]["schema"], location)
         else:
-            yield f"{at}: {media_type} is removed"
+            yield f"{location}: media type {media_type} removed"
 
 
-def _headers(old: Node, new: Node, schemas: Schemas, at: str) -> Iterator[str]:
+def _compare_headers(old: Node, new: Node, schemas: SchemaComparison, location: str) -> Iterator[str]:
     for name, header in old.items():
         if name in new:
-            yield from schemas.received(header["schema"], new[name]["schema"], f"{at} {name}")
+            yield from schemas.compare_response(header["schema"], new[name]["schema"], f"{location} {name}")
             if header.get("required") and not new[name].get("required"):
-                yield f"{at} {name}: the header may be missing"
+                yield f"{location} {name}: header is no longer always present"
         else:
-            yield f"{at} {name}: the header is removed"
+            yield f"{location} {name}: header removed"
 
 
-def _error_codes(old: Node, new: Node) -> Iterator[str]:
-    """Codes that keep their name but change status or type."""
-    before, after = (document.get("components", {}).get("schemas", {}).get("ErrorCode", {}) for document in (old, new))
-    for word in ("x-http-status", "x-error-type"):
-        for code, said in before.get(word, {}).items():
-            if after.get(word, {}).get(code, said) != said:
-                yield f"ErrorCode {code}: {word} was {said}, is {after[word][code]}"
+def _compare_error_codes(old: Node, new: Node) -> Iterator[str]:
+    """Error codes that exist in both documents but differ in HTTP status or type."""
+    old_codes, new_codes = (side.get("components", {}).get("schemas", {}).get("ErrorCode", {}) for side in (old, new))
+    for extension in ("x-http-status", "x-error-type"):
+        new_values = new_codes.get(extension, {})
+        for code, value in old_codes.get(extension, {}).items():
+            if new_values.get(code, value) != value:
+                yield f"ErrorCode {code}: {extension} changed from {value} to {new_values[code]}"
 
 
-def read(file: Path) -> Node:
-    document: Node = yaml.safe_load(file.read_bytes()) if file.suffix != ".json" else orjson.loads(file.read_bytes())
+def read_file(file: Path) -> Node:
+    """Parse a document in JSON (`.json`) or YAML (any other suffix)."""
+    content = file.read_bytes()
+    document: Node = orjson.loads(content) if file.suffix == ".json" else yaml.safe_load(content)
     return document
 
 
-def release() -> Path:
-    """Writes the document down as the released edition of its version."""
+def write_release() -> Path:
+    """Save the document as the released copy of its version, and return the file."""
     file = RELEASED / f"{read_document()['info']['version']}.json"
     file.write_bytes(orjson.dumps(read_document(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     return file
@@ -157,20 +167,21 @@ def release() -> Path:
 
 def main() -> int:
     parser = argparse.ArgumentParser(
-        prog="python -m spec.tools.breaking", description="Exit status 1: NEW breaks clients."
+        prog="python -m spec.tools.breaking",
+        description="List the breaking changes between two OpenAPI documents. Exit status 1: there are some.",
     )
-    parser.add_argument("old", type=Path, nargs="?", help="an edition of the document, JSON or YAML")
-    parser.add_argument("new", type=Path, nargs="?", default=FILE, help="another one (default: spec/openapi.yaml)")
-    parser.add_argument("--release", action="store_true", help="write spec/openapi.yaml down as released")
-    given = parser.parse_args()
-    if given.release:
-        sys.stdout.write(f"{release()} is written.\n")
+    parser.add_argument("old", type=Path, nargs="?", help="the older document, JSON or YAML")
+    parser.add_argument("new", type=Path, nargs="?", default=FILE, help="the newer one (default: spec/openapi.yaml)")
+    parser.add_argument("--release", action="store_true", help="save spec/openapi.yaml as released, compare nothing")
+    options = parser.parse_args()
+    if options.release:
+        sys.stdout.write(f"Wrote {write_release()}.\n")
         return 0
-    if given.old is None:
-        parser.error("say which document is the old one")
-    found = find_breaking_changes(read(given.old), read(given.new))
-    sys.stdout.write("".join(f"{line}\n" for line in found) or "Nothing breaks.\n")
-    return 1 if found else 0
+    if options.old is None:
+        parser.error("OLD is missing: name the older document, for example spec/released/2026-05-07.json")
+    changes = find_breaking_changes(read_file(options.old), read_file(options.new))
+    sys.stdout.write("".join(f"{line}\n" for line in changes) or "No breaking changes.\n")
+    return 1 if changes else 0
 
 
 if __name__ == "__main__":

@@ -1,173 +1,167 @@
-"""Two editions of a schema: is all that clients send still accepted, is all that they get still what was promised?
+"""Schema compatibility: schemas of requests may only get wider, schemas of responses only narrower.
 
-Both are one question, whether an outer schema takes in an inner one. What clients send was allowed by the old edition
-and must be by the new; what they get is made by the new edition and must be within the old.
+Both are one question, asked as in Avro: can the reader's schema read all that the writer's schema allows? The writer
+of a request is a client with the old document, its reader is the new hub. The writer of a response or webhook is the
+new hub, its reader is a client with the old document.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-Node = dict[str, Any]
+from spec.document import Node, resolve
 
-OPEN = frozenset({"ErrorCode", "WebhookEventType", "WebhookEvent"})  # they grow within a version: docs/versioning.md
-MOST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
-LEAST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
-EXACT = ("pattern", "format", "multipleOf")
-INSIDE = ("items", "additionalProperties", "propertyNames")
-BEYOND = ("allOf", "anyOf", "not", "if", "then", "else", "patternProperties", "prefixItems", "uniqueItems")
-
-
-def follow(document: Node, node: Node) -> Node:
-    """The object that a reference means."""
-    while "$ref" in node:
-        target: Any = document
-        for token in node["$ref"].removeprefix("#/").split("/"):
-            target = target[token]
-        node = target
-    return node
+OPEN_ENUMS = frozenset(
+    {"ErrorCode", "WebhookEventType", "WebhookEvent"}
+)  # may grow within a version: docs/versioning.md
+UPPER_BOUNDS = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
+LOWER_BOUNDS = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
+EXACT_KEYWORDS = ("pattern", "format", "multipleOf")
+SUBSCHEMAS = ("items", "additionalProperties", "propertyNames")
+NOT_COMPARED = ("allOf", "anyOf", "not", "if", "then", "else", "patternProperties", "prefixItems", "uniqueItems")
 
 
 class SchemaForm:
-    """A schema with null told apart from the rest."""
+    """A schema with its references resolved, and with null separated from its other types."""
 
     def __init__(self, document: Node, node: Node) -> None:
-        self.name = node.get("$ref", "").rpartition("/")[2]
-        node = follow(document, node)
+        self.name = _component_name(node)
+        node = resolve(document, node)
         options = node.get("oneOf", [])
-        inner = [option for option in options if option.get("type") != "null"]
-        self.is_nullable = len(inner) < len(options)
-        if self.is_nullable and len(inner) == 1:
-            self.name = inner[0].get("$ref", "").rpartition("/")[2] or self.name
-            node, inner = follow(document, inner[0]), []
+        variants = [option for option in options if option.get("type") != "null"]
+        self.is_nullable = len(variants) < len(options)
+        if self.is_nullable and len(variants) == 1:
+            self.name = _component_name(variants[0]) or self.name
+            node, variants = resolve(document, variants[0]), []
         types = node.get("type", [])
         self.types = {types} if isinstance(types, str) else set(types)
         self.is_nullable |= "null" in self.types
         self.types -= {"null"}
         self.node = node
         self.values = [node["const"]] if "const" in node else node.get("enum")
-        named = {ref: value for value, ref in node.get("discriminator", {}).get("mapping", {}).items()}
-        self.variants = {named.get(option.get("$ref"), str(option)): option for option in inner}
+        mapping = {reference: value for value, reference in node.get("discriminator", {}).get("mapping", {}).items()}
+        self.variants = {mapping.get(option.get("$ref"), str(option)): option for option in variants}
+
+
+def _component_name(node: Node) -> str:
+    return str(node.get("$ref", "")).rpartition("/")[2]
 
 
 @dataclass(frozen=True)
-class Pair:
-    """The same schema in both editions, and whether clients send it."""
+class SchemaPair:
+    """The same schema in the old and the new document. `is_request` tells that clients are the writers."""
 
     old: SchemaForm
     new: SchemaForm
-    is_sent: bool
+    is_request: bool
 
     @property
-    def outer(self) -> SchemaForm:
-        return self.new if self.is_sent else self.old
+    def reader(self) -> SchemaForm:
+        return self.new if self.is_request else self.old
 
     @property
-    def inner(self) -> SchemaForm:
-        return self.old if self.is_sent else self.new
+    def writer(self) -> SchemaForm:
+        return self.old if self.is_request else self.new
+
+    def choose(self, request_message: str, response_message: str) -> str:
+        return request_message if self.is_request else response_message
 
 
-class Schemas:
-    """Compares the schemas of two documents; a component that stands in many places is reported once."""
+class SchemaComparison:
+    """Compares the schemas of two documents; a component that is used in many places is reported once."""
 
     def __init__(self, old: Node, new: Node) -> None:
         self.old, self.new = old, new
-        self.seen: set[tuple[str, str, bool]] = set()
+        self.visited: set[tuple[str, str, bool]] = set()
 
-    def sent(self, old: Node, new: Node, at: str) -> Iterator[str]:
-        """What a client may send no longer."""
-        return self._compare(old, new, at, is_sent=True)
+    def compare_request(self, old: Node, new: Node, location: str) -> Iterator[str]:
+        """Values that clients send and the new document no longer accepts."""
+        return self._compare(old, new, location, is_request=True)
 
-    def received(self, old: Node, new: Node, at: str) -> Iterator[str]:
-        """What a client may get that it was not promised, or get no longer."""
-        return self._compare(old, new, at, is_sent=False)
+    def compare_response(self, old: Node, new: Node, location: str) -> Iterator[str]:
+        """Values that the old document did not allow and clients may now receive."""
+        return self._compare(old, new, location, is_request=False)
 
-    def _compare(self, old: Node, new: Node, at: str, *, is_sent: bool) -> Iterator[str]:
-        pair = Pair(SchemaForm(self.old, old), SchemaForm(self.new, new), is_sent)
-        if pair.inner.is_nullable and not pair.outer.is_nullable:
-            yield f"{at}: {_said(pair, 'null')}"
+    def _compare(self, old: Node, new: Node, location: str, *, is_request: bool) -> Iterator[str]:
+        pair = SchemaPair(SchemaForm(self.old, old), SchemaForm(self.new, new), is_request)
+        if pair.writer.is_nullable and not pair.reader.is_nullable:
+            yield f"{location}: {pair.choose('null is no longer accepted', 'may now be null')}"
         if pair.old.name:
-            known = (pair.old.name, pair.new.name, is_sent)
-            if known in self.seen:
+            names = (pair.old.name, pair.new.name, is_request)
+            if names in self.visited:
                 return
-            self.seen.add(known)
-            at = pair.old.name if pair.old.name == pair.new.name else at
-        faults = list(_kind(pair))
-        yield from (f"{at}: {fault}" for fault in faults or _limits(pair))
-        if not faults:
-            yield from self._parts(pair, at)
+            self.visited.add(names)
+            location = pair.old.name if pair.old.name == pair.new.name else location
+        changes = list(_compare_kind(pair))
+        yield from (f"{location}: {change}" for change in changes or _compare_limits(pair))
+        if not changes:
+            yield from self._compare_parts(pair, location)
 
-    def _parts(self, pair: Pair, at: str) -> Iterator[str]:
-        old, new = pair.old.node, pair.new.node
-        fields, later = old.get("properties", {}), new.get("properties", {})
-        yield from (f"{at}.{name}: the field is removed" for name in fields.keys() - later.keys())
-        yield from (f"{at}.{name}: {_said(pair, 'required')}" for name in _demanded(pair))
-        for name in fields.keys() & later.keys():
-            yield from self._compare(fields[name], later[name], f"{at}.{name}", is_sent=pair.is_sent)
-        for word in INSIDE:
-            inside = [node.get(word, True) for node in (old, new)]
-            if False not in inside and inside != [True, True]:
-                before, after = ({} if part is True else part for part in inside)
-                yield from self._compare(before, after, f"{at}[{word}]", is_sent=pair.is_sent)
+    def _compare_parts(self, pair: SchemaPair, location: str) -> Iterator[str]:
+        yield from _compare_field_presence(pair, location)
+        old_fields, new_fields = (form.node.get("properties", {}) for form in (pair.old, pair.new))
+        for name in old_fields.keys() & new_fields.keys():
+            yield from self._compare(
+                old_fields[name], new_fields[name], f"{location}.{name}", is_request=pair.is_request
+            )
+        for keyword in SUBSCHEMAS:
+            old, new = (form.node.get(keyword, True) for form in (pair.old, pair.new))
+            if False not in (old, new) and (old, new) != (True, True):
+                old, new = ({} if schema is True else schema for schema in (old, new))
+                yield from self._compare(old, new, f"{location}[{keyword}]", is_request=pair.is_request)
         for name in pair.old.variants.keys() & pair.new.variants.keys():
-            options = pair.old.variants[name], pair.new.variants[name]
-            yield from self._compare(*options, f"{at}<{name}>", is_sent=pair.is_sent)
+            old, new = pair.old.variants[name], pair.new.variants[name]
+            yield from self._compare(old, new, f"{location}<{name}>", is_request=pair.is_request)
 
 
-SAID = {
-    "null": ("must not be null now", "may be null now"),
-    "value": ("{} is not accepted now", "{} is new in a closed list"),
-    "required": ("the field is required now", "the field may be missing now"),
-    "closed": ("unknown fields are refused now", "there may be unknown fields now"),
-}
+def _compare_field_presence(pair: SchemaPair, location: str) -> Iterator[str]:
+    old_fields, new_fields = (form.node.get("properties", {}) for form in (pair.old, pair.new))
+    yield from (f"{location}.{name}: field removed" for name in old_fields.keys() - new_fields.keys())
+    message = pair.choose("field is now required", "field is no longer always present")
+    missing = set(pair.reader.node.get("required", [])) - set(pair.writer.node.get("required", []))
+    yield from (f"{location}.{name}: {message}" for name in missing if pair.is_request or name in new_fields)
 
 
-def _said(pair: Pair, what: str, *given: object) -> str:
-    return SAID[what][0 if pair.is_sent else 1].format(*given)
+def _compare_kind(pair: SchemaPair) -> Iterator[str]:
+    """Changes of type, enum values and union variants."""
+    reader, writer = pair.reader, pair.writer
+    readable = reader.types | ({"integer"} if "number" in reader.types else set())
+    if reader.types and not (writer.types and writer.types <= readable):
+        yield f"type changed from {_list_types(pair.old.types)} to {_list_types(pair.new.types)}"
+    yield from _compare_values(pair, pair.old.values, pair.new.values)
+    yield from _compare_values(pair, pair.old.variants or None, pair.new.variants or None)
 
 
-def _kind(pair: Pair) -> Iterator[str]:
-    """Another type, other values or variants."""
-    outer, inner = pair.outer, pair.inner
-    admitted = outer.types | ({"integer"} if "number" in outer.types else set())
-    if outer.types and not (inner.types and inner.types <= admitted):
-        yield f"{_listed(pair.old.types)} is now {_listed(pair.new.types)}"
-    for old, new in ((pair.old.values, pair.new.values), (pair.old.variants or None, pair.new.variants or None)):
-        yield from _values(pair, old, new)
+def _compare_values(pair: SchemaPair, old: Iterable[Any] | None, new: Iterable[Any] | None) -> Iterator[str]:
+    """Compare enum values or variant names; None means that any value is allowed."""
+    readable, written = (new, old) if pair.is_request else (old, new)
+    if pair.old.name in OPEN_ENUMS and not pair.is_request and old is not None:
+        yield from (f"value {value} removed" for value in old if value not in (new or ()))
+    elif readable is not None and written is None:
+        yield pair.choose("only some values are accepted now", "any value is possible now")
+    elif readable is not None and written is not None:
+        message = pair.choose("value {} is no longer accepted", "value {} is new in a closed enum")
+        yield from (message.format(value) for value in written if value not in readable)
 
 
-def _values(pair: Pair, old: Iterable[Any] | None, new: Iterable[Any] | None) -> Iterator[str]:
-    """None stands for any value."""
-    outer, inner = (new, old) if pair.is_sent else (old, new)
-    if pair.old.name in OPEN and not pair.is_sent and old is not None:
-        yield from (f"{value} is removed" for value in old if value not in (new or ()))
-    elif outer is not None:
-        yield from (
-            _said(pair, "value", value) for value in (["any value"] if inner is None else inner) if value not in outer
-        )
+def _compare_limits(pair: SchemaPair) -> Iterator[str]:
+    reader, writer = pair.reader.node, pair.writer.node
+    for keyword in (*UPPER_BOUNDS, *LOWER_BOUNDS, *EXACT_KEYWORDS):
+        if keyword in reader and not _is_within(keyword, writer.get(keyword), reader[keyword]):
+            old, new = (form.node.get(keyword, "none") for form in (pair.old, pair.new))
+            yield f"{keyword} changed from {old} to {new}"
+    if reader.get("additionalProperties") is False and writer.get("additionalProperties") is not False:
+        yield pair.choose("unknown fields are now rejected", "unknown fields may now be present")
+    for keyword in NOT_COMPARED:
+        if writer.get(keyword) != reader.get(keyword):
+            yield f"{keyword} changed; review it by hand, this tool does not compare it"
 
 
-def _limits(pair: Pair) -> Iterator[str]:
-    outer, inner = pair.outer.node, pair.inner.node
-    for word in (*MOST, *LEAST, *EXACT):
-        if word in outer and not _within(word, inner.get(word), outer[word]):
-            yield f"{word} was {pair.old.node.get(word, 'free')}, is {pair.new.node.get(word, 'free')}"
-    if outer.get("additionalProperties") is False and inner.get("additionalProperties") is not False:
-        yield _said(pair, "closed")
-    yield from (f"{word} is another; a person has to judge it" for word in BEYOND if inner.get(word) != outer.get(word))
+def _is_within(keyword: str, written: Any, readable: Any) -> bool:
+    if written is None or keyword in EXACT_KEYWORDS:
+        return bool(written == readable)
+    return bool(written <= readable if keyword in UPPER_BOUNDS else written >= readable)
 
 
-def _within(word: str, inner: Any, outer: Any) -> bool:
-    if inner is None or word in EXACT:
-        return bool(inner == outer)
-    return bool(inner <= outer if word in MOST else inner >= outer)
-
-
-def _demanded(pair: Pair) -> set[str]:
-    """Fields that the outer schema requires and the inner one does not."""
-    missing = set(pair.outer.node.get("required", [])) - set(pair.inner.node.get("required", []))
-    return {name for name in missing if pair.is_sent or name in pair.new.node.get("properties", {})}
-
-
-def _listed(types: set[str]) -> str:
-    return " or ".join(sorted(types)) or "anything"
+def _list_types(types: set[str]) -> str:
+    return " or ".join(sorted(types)) or "any"

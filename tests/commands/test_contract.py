@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 import config
-from spec.document import served
+from spec.document import serialize_document
 from tests.commands.conftest import Wth
 
 
@@ -20,7 +20,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_spec_prints_the_document_as_it_is_served(wth: Wth) -> None:
-    assert wth("spec").document == wth("spec", "--json").document == orjson.loads(served())
+    assert wth("spec").document == wth("spec", "--json").document == orjson.loads(serialize_document())
 
 
 def test_generated_files_of_this_checkout_are_up_to_date(wth: Wth) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 import spec.types
 from spec.document import read_document
-from spec.tools.typed_dicts import source
+from spec.tools.typed_dicts import render_types
 from tests.spec.reading import Node
 
 TEXT = {"type": "string"}
@@ -18,7 +18,7 @@ TEXT = {"type": "string"}
 def generated(schemas: Node) -> Node:
     """The names of a generated module, after executing it."""
     module: Node = {"__name__": "generated"}
-    exec(source({"components": {"schemas": schemas}}), module)  # noqa: S102 - the text was generated just now
+    exec(render_types({"components": {"schemas": schemas}}), module)  # noqa: S102 - the text was generated just now
     return module
 
 
@@ -27,7 +27,7 @@ def fields(kind: Any) -> Node:
 
 
 def test_committed_types_are_what_the_document_gives() -> None:
-    assert Path(spec.types.__file__).read_text(encoding="utf-8") == source(read_document())
+    assert Path(spec.types.__file__).read_text(encoding="utf-8") == render_types(read_document())
 
 
 def test_every_schema_has_a_type() -> None:
@@ -76,4 +76,4 @@ def test_union_names_its_variants(count: int) -> None:
 
 def test_schema_within_itself_is_refused() -> None:
     with pytest.raises(CycleError):
-        source({"components": {"schemas": {"Cat": {"properties": {"kitten": {"$ref": "#/x/Cat"}}}}}})
+        render_types({"components": {"schemas": {"Cat": {"properties": {"kitten": {"$ref": "#/x/Cat"}}}}}})
