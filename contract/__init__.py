@@ -1,6 +1,6 @@
-"""Makes spec/openapi.yaml executable: the layers that a request passes before a handler."""
+"""Runs spec/openapi.yaml on connexion: the middleware that a request passes before its handler."""
 
 import warnings
 
-# connexion imports starlette's test client, which warns about its own HTTP library; the hub uses neither
+# connexion imports starlette's test client, which warns about its HTTP library; the hub uses neither
 warnings.filterwarnings("ignore", message="Using `httpx` with `starlette.testclient`")

@@ -1,4 +1,4 @@
-"""The API as one ASGI application: the layers a request passes, in order, in one list."""
+"""The API as one ASGI application: its middleware, in the order that a request passes it."""
 
 import functools
 import importlib
@@ -27,9 +27,12 @@ from spec.document import Node, operations
 
 
 class HandlerResolver(Resolver):  # type: ignore[misc] # connexion ships no types
-    """A tag is a module, an operationId a function: `Orders`, `createOrder` is `create_order` in handlers/orders.py."""
+    """Maps a tag to a module and an operationId to a function.
 
-    def __init__(self, raw: dict[str, Any]) -> None:
+    `createOrder` with the tag `Orders` is `create_order` in handlers/orders.py.
+    """
+
+    def __init__(self, raw: Node) -> None:
         super().__init__()
         self.modules = {
             operation["operationId"]: module_name(operation["tags"][0]) for _, _, operation in operations(raw)
@@ -50,7 +53,11 @@ def snake_case(operation_id: str) -> str:
 
 
 def create_api(raw: Node, wake_worker: Callable[[str], None], authorize: Authorize, storage: Any) -> AsyncApp:
-    """`wake_worker(dealer_id)` is called after each committed write, `authorize` checks each authenticated request."""
+    """Build the API from the OpenAPI document `raw`.
+
+    `wake_worker(dealer_id)` is called after each committed write, `authorize` checks each authenticated request, and
+    `storage` is a limits storage. Raises an error for an invalid document or handler.
+    """
     document = Document(raw)
     limiter = MovingWindowRateLimiter(storage)
     app = AsyncApp(
@@ -67,11 +74,13 @@ def create_api(raw: Node, wake_worker: Callable[[str], None], authorize: Authori
         ],
     )
     middleware = app.middleware
+    # AsyncApp has no public way to replace its application or to build early. tests/contract/test_app.py guards the
+    # private attributes in this function: run it first after an upgrade of connexion.
     app._middleware_app = middleware.app = operations_app(IdempotencyLayer(wake_worker))
     handler = bearer_security_handler(Lockout(limiter))
-    # connexion's own add_api loads with a class that knows OpenAPI 3.0 only
+    # connexion's own add_api uses a class that reads OpenAPI 3.0 only
     options = middleware.options.replace(resolver=HandlerResolver(raw), security_map={"bearer": handler})
     middleware.apis.append(API(document, base_path=None, name=None, **options.__dict__))
-    # built now, so that a bad document fails at start and not on the first request
+    # build now, so that an invalid document fails at start and not on the first request
     middleware.app, middleware.middleware_stack = middleware._build_middleware_stack()
     return app

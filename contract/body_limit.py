@@ -1,14 +1,14 @@
-"""Refuses bodies over 1 MiB before they are read whole, whatever Content-Length says."""
+"""Body size limit: rejects bodies over 1 MiB while they arrive, whatever Content-Length says."""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from errors import Refusal
 
-LIMIT_BYTES = 1024 * 1024
+MAX_BODY_BYTES = 1024 * 1024
 
 
 class BodyLimitMiddleware:
-    """Counts what arrives; raises `body_too_large`."""
+    """Counts the bytes received. Raises `body_too_large`."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -18,20 +18,20 @@ class BodyLimitMiddleware:
             await self.app(scope, receive, send)
             return
         for name, value in scope["headers"]:
-            if name == b"content-length" and value.isdigit() and int(value) > LIMIT_BYTES:
+            if name == b"content-length" and value.isdigit() and int(value) > MAX_BODY_BYTES:
                 raise _too_large()
-        seen = 0
+        received_bytes = 0
 
-        async def count() -> Message:
-            nonlocal seen
+        async def receive_counted() -> Message:
+            nonlocal received_bytes
             message = await receive()
-            seen += len(message.get("body", b""))
-            if seen > LIMIT_BYTES:
+            received_bytes += len(message.get("body", b""))
+            if received_bytes > MAX_BODY_BYTES:
                 raise _too_large()
             return message
 
-        await self.app(scope, count, send)
+        await self.app(scope, receive_counted, send)
 
 
 def _too_large() -> Refusal:
-    return Refusal("body_too_large", "A request body has at most 1 MiB; send fewer rows at a time.")
+    return Refusal("body_too_large", "The request body is larger than 1 MiB. Send fewer rows per request.")

@@ -1,4 +1,4 @@
-"""Media types: JSON in UTF-8 comes in and goes out, spelled as RFC 9110 allows."""
+"""Content negotiation (RFC 9110): the API reads and writes JSON in UTF-8 only."""
 
 from errors import Refusal
 
@@ -6,40 +6,41 @@ Headers = list[tuple[bytes, bytes]]
 JSON = ("application", "json")
 
 
-def refuse_unreadable(headers: Headers) -> None:
+def require_json_body(headers: Headers) -> None:
     """Raises `unsupported_media_type` unless the body is uncompressed JSON in UTF-8."""
-    given = [value for name, value in headers if name == b"content-type"]
-    media_type, parameters = _parse(given[0]) if len(given) == 1 else ("", {})
+    values = [value for name, value in headers if name == b"content-type"]
+    media_type, parameters = _parse(values[0]) if len(values) == 1 else ("", {})
     if media_type != "application/json":
-        raise _unsupported("Send the body with one header `Content-Type: application/json`.")
+        raise _unsupported("The body must be JSON. Send one header `Content-Type: application/json`.")
     if parameters.get("charset", "utf-8") not in ("utf-8", "utf8"):
-        raise _unsupported("Send JSON in UTF-8.")
+        raise _unsupported("The charset of the body must be UTF-8. Send JSON in UTF-8.")
     if any(value.strip().lower() != b"identity" for name, value in headers if name == b"content-encoding"):
-        raise _unsupported("Send the body uncompressed.")
+        raise _unsupported("Compressed bodies are not supported. Send the body without Content-Encoding.")
 
 
-def refuse_unacceptable(headers: Headers) -> None:
-    """Raises `not_acceptable` when no member of Accept takes JSON."""
-    given = b",".join(value for name, value in headers if name == b"accept")
-    if given.strip() and given != b"*/*" and not _takes_json(given):
-        raise Refusal("not_acceptable", "The answer is JSON; accept application/json.", param="Accept")
+def require_json_accepted(headers: Headers) -> None:
+    """Raises `not_acceptable` if the Accept header excludes JSON (RFC 9110, 12.5.1)."""
+    accept = b",".join(value for name, value in headers if name == b"accept")
+    if accept.strip() and accept != b"*/*" and not _accepts_json(accept):
+        message = "The API responds in JSON only. Send `Accept: application/json`, or no Accept header."
+        raise Refusal("not_acceptable", message, param="Accept")
 
 
-def _takes_json(accept: bytes) -> bool:
-    """Of the ranges that JSON is in the most precise decides (RFC 9110, 12.5.1)."""
-    wishes = [_wish(member) for member in accept.split(b",")]
-    precise = max((precision for precision, _ in wishes), default=0)
-    return precise > 0 and any(quality > 0 for precision, quality in wishes if precision == precise)
+def _accepts_json(accept: bytes) -> bool:
+    """Whether the most specific media range that includes JSON has a quality above zero."""
+    ranges = [_parse_range(text) for text in accept.split(b",")]
+    most_specific = max((specificity for specificity, _ in ranges), default=0)
+    return most_specific > 0 and any(quality > 0 for specificity, quality in ranges if specificity == most_specific)
 
 
-def _wish(member: bytes) -> tuple[int, float]:
-    """How precisely a member of Accept names JSON, from 0 (not at all) to 3, and how much it is wanted."""
-    media_range, parameters = _parse(member)
-    precision = {"/".join(JSON): 3, f"{JSON[0]}/*": 2, "*/*": 1}.get(media_range, 0)
+def _parse_range(text: bytes) -> tuple[int, float]:
+    """How specifically a media range names JSON, from 0 (it does not) to 3, and its quality from 0 to 1."""
+    media_range, parameters = _parse(text)
+    specificity = {"/".join(JSON): 3, f"{JSON[0]}/*": 2, "*/*": 1}.get(media_range, 0)
     try:
-        return precision, float(parameters.get("q", "1"))
+        return specificity, float(parameters.get("q", "1"))
     except ValueError:
-        return precision, 0.0
+        return specificity, 0.0
 
 
 def _parse(value: bytes) -> tuple[str, dict[str, str]]:

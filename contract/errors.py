@@ -1,4 +1,4 @@
-"""The one error envelope: every failure under the base path leaves through here."""
+"""Error middleware: turns every exception under the base path into the error envelope."""
 
 import logging
 
@@ -12,12 +12,12 @@ from spec.catalogue import api_error, status_of
 
 log = logging.getLogger("wth.api")
 
-COUNTERS_AWAY = "The hub cannot count requests at the moment; repeat the request in a few seconds."
+RATE_LIMIT_UNAVAILABLE = "The rate limiter is temporarily unavailable. Repeat the request in a few seconds."
 CHALLENGE = 'Bearer realm="WatchTraderHub"'
 
 
 class ErrorMiddleware:
-    """Turns whatever is raised below into the envelope; what nobody expected is logged with its trace."""
+    """Sends the error envelope for any exception, unless a response has already started."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -28,35 +28,36 @@ class ErrorMiddleware:
             return
         has_started = False
 
-        async def watch(message: Message) -> None:
+        async def send_tracked(message: Message) -> None:
             nonlocal has_started
             has_started = True
             await send(message)
 
         try:
-            await self.app(scope, receive, watch)
-        except Exception as fault:
+            await self.app(scope, receive, send_tracked)
+        except Exception as error:
             if has_started:
                 raise
-            await error_response(expected(fault), scope["state"]["request_id"]).send(send)
+            await error_response(to_refusal(error), scope["state"]["request_id"]).send(send)
 
 
-def expected(fault: Exception) -> Refusal:
-    """A refusal as it is, lost counters as `service_unavailable`; anything else with its trace in the log."""
-    if isinstance(fault, Refusal):
-        if fault.code == "service_unavailable":
-            log.warning("The database does not answer: %s", fault.__cause__)
-        return fault
-    if isinstance(fault, StorageError):
-        log.warning("What counts the tokens does not answer: %s", fault.storage_error)
-        return Refusal("service_unavailable", COUNTERS_AWAY, headers={"Retry-After": "2"})
-    log.error("A request failed in a way that nobody expected.", exc_info=fault)
-    return Refusal("internal_error", "Something went wrong on our side; repeat the request or tell us its request_id.")
+def to_refusal(error: Exception) -> Refusal:
+    """The refusal that clients see: `internal_error`, with a traceback in the log, for an unexpected exception."""
+    if isinstance(error, Refusal):
+        if error.code == "service_unavailable":
+            log.warning("Database is unavailable: %s", error.__cause__)
+        return error
+    if isinstance(error, StorageError):
+        log.warning("Rate-limit storage is unavailable: %s", error.storage_error)
+        return Refusal("service_unavailable", RATE_LIMIT_UNAVAILABLE, headers={"Retry-After": "2"})
+    log.error("Unhandled exception while serving an API request.", exc_info=error)
+    message = "Something went wrong on our side. Repeat the request, or contact support with its request_id."
+    return Refusal("internal_error", message)
 
 
 def error_response(refusal: Refusal, request_id: str) -> JsonResponse:
-    """The envelope, with the status of the catalogue and the refusal's headers."""
+    """Build the error envelope, with the status from the error catalogue and the headers of the refusal."""
     status = status_of(refusal.code)
-    named = {"WWW-Authenticate": CHALLENGE} | refusal.headers if status == 401 else refusal.headers
-    headers = tuple((name.lower().encode(), value.encode("latin-1")) for name, value in named.items())
+    fields = {"WWW-Authenticate": CHALLENGE} | refusal.headers if status == 401 else refusal.headers
+    headers = tuple((name.lower().encode(), value.encode("latin-1")) for name, value in fields.items())
     return JsonResponse(status, orjson.dumps({"error": api_error(refusal, request_id)}), headers)

@@ -1,6 +1,7 @@
-"""Malformed HTTP never reaches the application: the server's own answer to it gets the envelope here.
+"""HTTP/1.1 protocol for uvicorn: the error envelope for malformed requests, and a limit on the request head.
 
-Headers that do not end are refused too; the stock protocol gathers them for as long as they come.
+Malformed HTTP never reaches the application, so the server itself must respond in JSON. The stock protocol also
+buffers request headers without a limit.
 """
 
 import secrets
@@ -12,11 +13,11 @@ from errors import Refusal
 from spec.catalogue import api_error, status_of
 from spec.document import read_document
 
-HEAD_LIMIT_BYTES = 64 * 1024
+MAX_HEAD_BYTES = 64 * 1024
 
 
 class JsonErrorProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP/1.1 protocol, whose answer to rubbish is text/plain otherwise."""
+    """Replaces uvicorn's text/plain 400 for malformed requests with the JSON error envelope."""
 
     is_in_head = False
     head_bytes = 0
@@ -24,8 +25,8 @@ class JsonErrorProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         self.head_bytes = self.head_bytes + len(data) if self.is_in_head else 0
-        if self.head_bytes > HEAD_LIMIT_BYTES and not self.transport.is_closing():
-            self._refuse("Request line and headers have at most 64 KiB.")
+        if self.head_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
+            self._reject("Request line and headers are larger than 64 KiB. Send fewer or shorter headers.")
 
     def on_message_begin(self) -> None:
         self.is_in_head = True
@@ -36,9 +37,9 @@ class JsonErrorProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def send_400_response(self, msg: str) -> None:
-        self._refuse("This is not a well-formed HTTP/1.1 request.")
+        self._reject("The request is not well-formed HTTP/1.1. Use an HTTP library to send it.")
 
-    def _refuse(self, message: str) -> None:
+    def _reject(self, message: str) -> None:
         refusal = Refusal("validation_failed", message)
         request_id = "req_" + secrets.token_hex(16)
         body = orjson.dumps({"error": api_error(refusal, request_id)})

@@ -1,4 +1,4 @@
-"""The rate limit: tokens per integration over a rolling minute, told on every authenticated answer."""
+"""Rate limit: a sliding window of one minute per integration, reported on every authenticated response."""
 
 import math
 import time
@@ -16,7 +16,10 @@ WINDOW_SECONDS = 60
 
 
 class RateLimitMiddleware:
-    """Takes an operation's tokens; raises `too_many_requests`. A 304 costs none."""
+    """Charges the tokens of each operation (`x-rate-limit-tokens`). A 304 response costs none.
+
+    Raises `too_many_requests`.
+    """
 
     def __init__(self, app: ASGIApp, raw: Node, limiter: MovingWindowRateLimiter) -> None:
         self.app = app
@@ -32,26 +35,26 @@ class RateLimitMiddleware:
             return
         meter = TokenMeter(self.limiter, caller.dealer.id, caller.rate_limit)
         tokens = self.tokens[scope["extensions"][ROUTING_CONTEXT]["operation_id"]]
-        if not _may_be_unchanged(scope):
+        if not _is_conditional(scope):
             await meter.take(tokens, scope)
             await self.app(scope, receive, send)
             return
 
-        async def charge(message: Message) -> None:
+        async def charge_on_response(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] != 304:
                 await meter.take(tokens, scope)
             await send(message)
 
-        await meter.look(tokens, scope)
+        await meter.check(tokens, scope)
         try:
-            await self.app(scope, receive, charge)
+            await self.app(scope, receive, charge_on_response)
         except Refusal:
             await meter.take(tokens, scope)
             raise
 
 
 class TokenMeter:
-    """One integration's tokens."""
+    """The tokens that one integration has left in the window."""
 
     def __init__(self, limiter: MovingWindowRateLimiter, dealer_id: str, limit: int) -> None:
         self.limiter = limiter
@@ -59,34 +62,35 @@ class TokenMeter:
         self.item = RateLimitItemPerMinute(limit, namespace="tokens")
 
     async def take(self, tokens: int, scope: Scope) -> None:
-        await self._judge(await self.limiter.hit(self.item, self.dealer_id, cost=tokens), scope)
+        """Charge the tokens. Raises `too_many_requests` and charges nothing if too few are left."""
+        await self._report(await self.limiter.hit(self.item, self.dealer_id, cost=tokens), scope)
 
-    async def look(self, tokens: int, scope: Scope) -> None:
-        await self._judge(await self.limiter.test(self.item, self.dealer_id, cost=tokens), scope)
+    async def check(self, tokens: int, scope: Scope) -> None:
+        await self._report(await self.limiter.test(self.item, self.dealer_id, cost=tokens), scope)
 
-    async def _judge(self, is_within: bool, scope: Scope) -> None:
+    async def _report(self, is_within: bool, scope: Scope) -> None:
         resets_at, remaining = await self.limiter.get_window_stats(self.item, self.dealer_id)
-        wait = max(0, math.ceil(resets_at - time.time()))
-        scope["state"]["headers"] = _headers(self.item.amount, remaining, wait, math.ceil(resets_at))
+        wait_seconds = max(0, math.ceil(resets_at - time.time()))
+        scope["state"]["headers"] = _headers(self.item.amount, remaining, wait_seconds, math.ceil(resets_at))
         if not is_within:
             raise Refusal(
                 "too_many_requests",
-                f"More than {self.item.amount} tokens were used within a minute; wait as long as Retry-After says.",
-                headers={"Retry-After": str(max(1, wait))},
+                f"You have used all {self.item.amount} tokens of this minute. Wait as long as Retry-After says.",
+                headers={"Retry-After": str(max(1, wait_seconds))},
             )
 
 
-def _may_be_unchanged(scope: Scope) -> bool:
+def _is_conditional(scope: Scope) -> bool:
     return scope["method"] in SAFE_METHODS and any(name == b"if-none-match" for name, _ in scope["headers"])
 
 
-def _headers(limit: int, remaining: int, wait: int, resets_at: int) -> list[tuple[bytes, bytes]]:
-    """The X- trio, and the IETF pair (draft-ietf-httpapi-ratelimit-headers)."""
-    named: dict[str, Any] = {
+def _headers(limit: int, remaining: int, wait_seconds: int, resets_at: int) -> list[tuple[bytes, bytes]]:
+    """The three X-RateLimit headers, and the two of draft-ietf-httpapi-ratelimit-headers."""
+    headers: dict[str, Any] = {
         "x-ratelimit-limit": limit,
         "x-ratelimit-remaining": remaining,
         "x-ratelimit-reset": resets_at,
         "ratelimit-policy": f'"default";q={limit};w={WINDOW_SECONDS}',
-        "ratelimit": f'"default";r={remaining};t={wait}',
+        "ratelimit": f'"default";r={remaining};t={wait_seconds}',
     }
-    return [(name.encode(), str(value).encode()) for name, value in named.items()]
+    return [(name.encode(), str(value).encode()) for name, value in headers.items()]

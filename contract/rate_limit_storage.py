@@ -11,7 +11,7 @@ from limits.storage import storage_from_string
 
 import config
 
-FORGOTTEN_AFTER_SECONDS = 3600
+RETENTION_SECONDS = 3600
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS entry (key TEXT NOT NULL, at REAL NOT NULL, amount INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS entry_key ON entry (key, at)
@@ -38,42 +38,42 @@ def _default_url() -> str:
 
 
 async def close_storage(storage: Any) -> None:
-    """Gives connections back; for memory there is nothing to do."""
+    """Close connections; memory has none."""
     if isinstance(storage, RedisStorage):
-        bridge: Any = storage.bridge  # its clients differ
+        bridge: Any = storage.bridge  # untyped, because limits supports several Redis clients
         await bridge.get_connection().aclose()
     elif isinstance(storage, SqliteStorage):
-        storage.file.close()
+        storage.connection.close()
 
 
 class SqliteStorage(Storage, MovingWindowSupport):
-    """Moving windows in a SQLite file next to the queue. What it forgets at a power cut is a minute of counts."""
+    """Moving windows in a SQLite file that processes share. A power failure loses at most one minute of counts."""
 
-    STORAGE_SCHEME = ["wth-file"]  # noqa: RUF012 - declared so by limits
+    STORAGE_SCHEME = ["wth-file"]  # noqa: RUF012 - limits declares it as a plain list
 
     def __init__(self, path: Path) -> None:
         super().__init__("wth-file://", wrap_exceptions=True)
         config.make_folder(path.parent)
-        with path.with_suffix(".opening").open("w") as turn:
-            fcntl.flock(turn, fcntl.LOCK_EX)  # SQLite fails at once where two make a new file WAL together
-            self.file = _opened(path)
+        with path.with_suffix(".opening").open("w") as lock_file:
+            fcntl.flock(lock_file, fcntl.LOCK_EX)  # SQLite fails if two processes switch a new file to WAL at once
+            self.connection = _open(path)
 
     @property
     def base_exceptions(self) -> type[Exception]:
         return sqlite3.Error
 
     async def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
-        """Counts `amount` if the window has room for it; one writer at a time over all processes."""
+        """Count `amount` if the window has room; SQLite admits one writer at a time across processes."""
         now = time.time()
-        self.file.execute("BEGIN IMMEDIATE")
+        self.connection.execute("BEGIN IMMEDIATE")
         try:
-            self.file.execute("DELETE FROM entry WHERE key = ? AND at <= ?", (key, now - expiry))
+            self.connection.execute("DELETE FROM entry WHERE key = ? AND at <= ?", (key, now - expiry))
             used = self._used(key, now - expiry)[1]
             if used + amount <= limit:
-                self.file.execute("INSERT INTO entry VALUES (?, ?, ?)", (key, now, amount))
+                self.connection.execute("INSERT INTO entry VALUES (?, ?, ?)", (key, now, amount))
             return used + amount <= limit
         finally:
-            self.file.execute("COMMIT")
+            self.connection.execute("COMMIT")
 
     async def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
         now = time.time()
@@ -82,32 +82,32 @@ class SqliteStorage(Storage, MovingWindowSupport):
 
     def _used(self, key: str, since: float) -> tuple[float | None, int]:
         query = "SELECT min(at), coalesce(sum(amount), 0) FROM entry WHERE key = ? AND at > ?"
-        oldest, used = self.file.execute(query, (key, since)).fetchone()
+        oldest, used = self.connection.execute(query, (key, since)).fetchone()
         return oldest, used
 
     async def incr(self, key: str, expiry: float, amount: int = 1) -> int:
-        raise TypeError("Only moving windows are counted here.")
+        raise TypeError("This storage supports moving windows only.")
 
     async def get(self, key: str) -> int:
-        raise TypeError("Only moving windows are counted here.")
+        raise TypeError("This storage supports moving windows only.")
 
     async def get_expiry(self, key: str) -> float:
-        raise TypeError("Only moving windows are counted here.")
+        raise TypeError("This storage supports moving windows only.")
 
     async def check(self) -> bool:
-        return bool(self.file.execute("SELECT 1").fetchone())
+        return bool(self.connection.execute("SELECT 1").fetchone())
 
     async def reset(self) -> int | None:
-        return int(self.file.execute("DELETE FROM entry").rowcount)
+        return int(self.connection.execute("DELETE FROM entry").rowcount)
 
     async def clear(self, key: str) -> None:
-        self.file.execute("DELETE FROM entry WHERE key = ?", (key,))
+        self.connection.execute("DELETE FROM entry WHERE key = ?", (key,))
 
 
-def _opened(path: Path) -> sqlite3.Connection:
-    file = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
-    file.execute("PRAGMA journal_mode = WAL")
-    file.execute("PRAGMA synchronous = OFF")
-    file.executescript(SCHEMA)
-    file.execute("DELETE FROM entry WHERE at < ?", (time.time() - FORGOTTEN_AFTER_SECONDS,))
-    return file
+def _open(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = OFF")
+    connection.executescript(SCHEMA)
+    connection.execute("DELETE FROM entry WHERE at < ?", (time.time() - RETENTION_SECONDS,))
+    return connection

@@ -1,4 +1,4 @@
-"""The outermost layer: names each request and puts the headers on every answer."""
+"""Request ids: the outermost middleware, which adds the common headers to every response."""
 
 import secrets
 
@@ -8,7 +8,10 @@ from contract.api_versions import pinned_version, version_headers
 
 
 class RequestIdMiddleware:
-    """Gives a request its id; layers below leave further headers in `scope["state"]["headers"]`."""
+    """Assigns a request id and adds X-Request-Id and X-API-Version to the response.
+
+    Inner layers put further headers into `scope["state"]["headers"]`.
+    """
 
     def __init__(self, app: ASGIApp, api_version: str) -> None:
         self.app = app
@@ -22,11 +25,11 @@ class RequestIdMiddleware:
         state["request_id"] = "req_" + secrets.token_hex(16)
         state["headers"] = []
 
-        async def stamp(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 request_id = state["request_id"].encode()
-                own = [(b"x-request-id", request_id), *version_headers(pinned_version(scope) or self.api_version)]
-                message = {**message, "headers": [*message["headers"], *own, *state["headers"]]}
+                common = [(b"x-request-id", request_id), *version_headers(pinned_version(scope) or self.api_version)]
+                message = {**message, "headers": [*message["headers"], *common, *state["headers"]]}
             await send(message)
 
-        await self.app(scope, receive, stamp)
+        await self.app(scope, receive, send_with_headers)

@@ -1,4 +1,4 @@
-"""What goes back over the wire: status, JSON bytes and headers."""
+"""JSON responses, with ETags for conditional requests."""
 
 import hashlib
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ Header = tuple[bytes, bytes]
 
 @dataclass(frozen=True)
 class JsonResponse:
-    """A JSON answer; content type and length are added when it is sent."""
+    """A JSON response; content type and length are added when it is sent."""
 
     status: int
     body: bytes
@@ -21,9 +21,9 @@ class JsonResponse:
         await _send(send, self.status, [*content, *self.headers], self.body)
 
     async def send_if_changed(self, scope: Scope, send: Send) -> None:
-        """With an ETag; 304 without a body when the caller has just this."""
+        """Send with an ETag, or 304 without a body if the client has this representation."""
         etag = b'"' + hashlib.sha256(self.body).hexdigest()[:32].encode() + b'"'
-        if _is_known(scope, etag):
+        if _matches_etag(scope, etag):
             await _send(send, 304, [(b"etag", etag)], b"")
         else:
             await JsonResponse(self.status, self.body, (*self.headers, (b"etag", etag))).send(send)
@@ -34,8 +34,8 @@ async def _send(send: Send, status: int, headers: list[Header], body: bytes) -> 
     await send({"type": "http.response.body", "body": body})
 
 
-def _is_known(scope: Scope, etag: bytes) -> bool:
-    """If-None-Match by the weak comparison of RFC 9110, 13.1.2."""
-    given = b",".join(value for name, value in scope["headers"] if name == b"if-none-match")
-    tags = [tag.strip().removeprefix(b"W/") for tag in given.split(b",")]
+def _matches_etag(scope: Scope, etag: bytes) -> bool:
+    """Whether If-None-Match holds the ETag, by weak comparison (RFC 9110, 13.1.2)."""
+    header = b",".join(value for name, value in scope["headers"] if name == b"if-none-match")
+    tags = [tag.strip().removeprefix(b"W/") for tag in header.split(b",")]
     return b"*" in tags or etag in tags

@@ -1,4 +1,4 @@
-"""Routing by the document: one precompiled table, the whole `Allow`, no redirects."""
+"""Routing by the OpenAPI document: one precompiled table, a complete `Allow` header, no redirects."""
 
 import re
 from typing import Any
@@ -16,7 +16,7 @@ Route = tuple[dict[str, dict[str, Any]], str]
 
 
 class RoutingMiddleware(SpecMiddleware):  # type: ignore[misc] # connexion ships no types
-    """Finds the operation; raises `route_not_found`, `method_not_allowed`."""
+    """Finds the operation of a request. Raises `route_not_found`, `method_not_allowed`."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -39,7 +39,7 @@ class RoutingMiddleware(SpecMiddleware):  # type: ignore[misc] # connexion ships
         (operations, allow), scope["path_params"] = self._find(scope["path"])
         context = operations.get(scope["method"])
         if context is None:
-            message = f"This path does not take {scope['method'][:20]}; it takes {allow}."
+            message = f"This path does not support {scope['method'][:20]}. Use {allow}."
             raise Refusal("method_not_allowed", message, headers={"Allow": allow})
         scope["extensions"] = {**scope.get("extensions", {}), ROUTING_CONTEXT: context}
         await self.app(scope, receive, send)
@@ -51,7 +51,7 @@ class RoutingMiddleware(SpecMiddleware):  # type: ignore[misc] # connexion ships
         for pattern, route in self.patterns:
             if match := pattern.fullmatch(path):
                 return route, match.groupdict()
-        raise Refusal("route_not_found", "There is nothing at this path; the paths stand in /api/v1/openapi.json.")
+        raise Refusal("route_not_found", "Nothing exists at this path. See /api/v1/openapi.json for all paths.")
 
 
 def _route(document: Document, path: str, item: dict[str, Any], resolver: Any) -> Route:
@@ -69,5 +69,5 @@ def _route(document: Document, path: str, item: dict[str, Any], resolver: Any) -
 
 
 def _pattern(path: str) -> re.Pattern[str]:
-    """Path parameters take anything printable but a slash; what an id looks like is not for a route to judge."""
+    """Compile a path template; a parameter matches any printable text without a slash, valid as an id or not."""
     return re.compile(re.sub(r"\{(\w+)\}", lambda name: f"(?P<{name[1]}>{SEGMENT})", path))

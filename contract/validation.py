@@ -1,4 +1,4 @@
-"""Requests against the document, by plans made at start: parameters, media types, bodies."""
+"""Request validation: parameters, media types and bodies, by validators that are compiled at start."""
 
 from typing import Any
 
@@ -6,16 +6,16 @@ import orjson
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from contract.content_negotiation import refuse_unacceptable, refuse_unreadable
+from contract.content_negotiation import require_json_accepted, require_json_body
 from contract.parameters import ParameterParser
-from contract.validation_messages import describe_error
+from contract.validation_messages import invalid_body
 from errors import Refusal
 
 ARGUMENTS, BODY, RAW_BODY = "wth.arguments", "wth.body", "wth.raw_body"
 
 
 class RequestValidator:
-    """What one operation asks of a request; leaves the parsed parts in `scope["extensions"]`."""
+    """Validates requests of one operation and stores the parsed parts in `scope["extensions"]`."""
 
     def __init__(self, next_app: ASGIApp, operation: Any) -> None:
         self.next_app = next_app
@@ -27,40 +27,43 @@ class RequestValidator:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         extensions = scope["extensions"]
-        refuse_unacceptable(scope["headers"])
-        extensions[ARGUMENTS] = self.parameters.read(scope)
+        require_json_accepted(scope["headers"])
+        extensions[ARGUMENTS] = self.parameters.parse(scope)
         if self.has_body:
-            raw = await _read(receive)
-            extensions[RAW_BODY], extensions[BODY] = raw, self._parse(scope, raw)
+            raw = await _read_body(receive)
+            extensions[RAW_BODY], extensions[BODY] = raw, self._parse_body(scope, raw)
         await self.next_app(scope, receive, send)
 
-    def _parse(self, scope: Scope, raw: bytes) -> Any:
+    def _parse_body(self, scope: Scope, raw: bytes) -> Any:
         if not raw:
             if self.is_body_required:
-                raise Refusal("invalid_json", "Send a JSON body.", param="$")
+                raise Refusal("invalid_json", "The body is missing. Send a JSON body.", param="$")
             return None
-        refuse_unreadable(scope["headers"])
-        body = _json(raw)
+        require_json_body(scope["headers"])
+        body = _parse_json(raw)
         if not self.schema.is_valid(body):
-            raise describe_error(next(self.schema.iter_errors(body)))
+            raise invalid_body(next(self.schema.iter_errors(body)))
         return body
 
 
-def _json(raw: bytes) -> Any:
+def _parse_json(raw: bytes) -> Any:
     try:
         return orjson.loads(raw)
-    except orjson.JSONDecodeError as fault:
-        where = f"line {fault.lineno}, column {fault.colno}"
-        raise Refusal("invalid_json", f"The body is not valid JSON in UTF-8 ({where}).", param="$") from None
+    except orjson.JSONDecodeError as error:
+        location = f"line {error.lineno}, column {error.colno}"
+        message = f"The body is not valid JSON in UTF-8. Correct it at {location}."
+        raise Refusal("invalid_json", message, param="$") from None
 
 
-async def _read(receive: Receive) -> bytes:
-    """The whole body, chunked or not; a caller who hangs up before its end has asked for nothing."""
+async def _read_body(receive: Receive) -> bytes:
+    """Read the whole body, chunked or not. Raises `invalid_json` if the client disconnects before its end."""
     chunks, has_more = [], True
     while has_more:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise Refusal("invalid_json", "The body broke off before its end.", param="$")
+            raise Refusal(
+                "invalid_json", "The connection closed before the end of the body. Send the request again.", param="$"
+            )
         chunks.append(message.get("body", b""))
         has_more = message.get("more_body", False)
     return b"".join(chunks)

@@ -1,4 +1,4 @@
-"""What the schema has against a value, told to people: the place and one sentence, never the schema or the value."""
+"""Turns JSON Schema errors into one human-readable sentence and a JSON path, without leaking schema or value."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -22,10 +22,10 @@ NOT_EMPTY = {
 }
 CENT = 0.01
 SENTENCES = {
-    "pattern": "This has a form or characters that are not allowed here.",
-    "propertyNames": "A name in here is too long or has characters that are not allowed.",
+    "pattern": "This has an invalid format, or characters that are not allowed.",
+    "propertyNames": "A key in this object is empty, too long or has characters that are not allowed.",
     "required": "This field is required.",
-    "additionalProperties": "There is no field of this name here.",
+    "additionalProperties": "Unknown field. Check its spelling, or leave it out.",
 }
 TYPES = {
     "string": "a string",
@@ -42,19 +42,19 @@ FORMATS = {
 }
 
 
-def describe_error(error: jsonschema_rs.ValidationError) -> Refusal:
-    """`validation_failed` with the JSON path of the most telling fault."""
+def invalid_body(error: jsonschema_rs.ValidationError) -> Refusal:
+    """`validation_failed` with the JSON path of the most specific error."""
     error = _innermost(error)
     kind, param = _kind(error), json_path(error.instance_path)
     if kind.name == "required":
         param += f".{kind.property}"
     if kind.name == "additionalProperties":
         param += f".{kind.unexpected[0][:200]}"
-    return Refusal("validation_failed", sentence(error), param=param)
+    return Refusal("validation_failed", describe_error(error), param=param)
 
 
-def sentence(error: jsonschema_rs.ValidationError) -> str:
-    """Says what would be right, and repeats nothing of what came."""
+def describe_error(error: jsonschema_rs.ValidationError) -> str:
+    """One sentence that says what a valid value is; it never repeats the invalid one."""
     kind = _kind(error)
     if kind.name in NOT_EMPTY and kind.limit == 1:
         return NOT_EMPTY[kind.name]
@@ -67,23 +67,23 @@ def sentence(error: jsonschema_rs.ValidationError) -> str:
     if kind.name == "format":
         return f"This must be {FORMATS.get(kind.format, kind.format)}."
     if kind.name == "multipleOf" and kind.multiple_of == CENT:
-        return "This must have at most two decimals."
+        return "This must have at most two decimal places."
     if kind.name == "multipleOf":
         return f"This must be a multiple of {kind.multiple_of}."
-    return SENTENCES.get(kind.name, "This value is not allowed here.")
+    return SENTENCES.get(kind.name, "This value is not allowed.")
 
 
-def json_path(steps: Iterable[Any]) -> str:
-    """`$.items[0].listing_id`"""
-    return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
+def json_path(keys: Iterable[Any]) -> str:
+    """Join keys and indexes to a path such as `$.items[0].listing_id`."""
+    return "$" + "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys)
 
 
 def _innermost(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationError:
-    """Of a union's faults the one that lies deepest: that of the variant which was meant."""
-    while faults := [fault for variant in getattr(error.kind, "context", ()) for fault in variant]:
-        error = max(faults, key=lambda fault: (len(fault.instance_path), fault.kind.name != "type"))
+    """For a union, the deepest error: it belongs to the variant that the client meant."""
+    while causes := [cause for variant in getattr(error.kind, "context", ()) for cause in variant]:
+        error = max(causes, key=lambda cause: (len(cause.instance_path), cause.kind.name != "type"))
     return error
 
 
 def _kind(error: jsonschema_rs.ValidationError) -> Any:
-    return error.kind  # the library's types know the variants of it, not their fields
+    return error.kind  # the library's type stubs declare the variants, but not their fields

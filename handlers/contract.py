@@ -1,4 +1,4 @@
-"""The contract itself, as clients, tools and generators read it."""
+"""The OpenAPI document, as clients and generators read it."""
 
 from spec.document import serialize_document
 

@@ -1,4 +1,4 @@
-"""Customers: lists, one, upsert by identifiers, many at once."""
+"""Customers: list, get, upsert by identifiers, bulk upsert."""
 
 from models.bulk import bulk_upsert
 from models.clock import parse_rfc3339_parameter

@@ -1,4 +1,4 @@
-"""Events: the stream that the webhooks carry, to be read in pages or waited for."""
+"""Events: the stream behind the webhooks, read in pages or by long polling."""
 
 import asyncio
 from functools import partial
@@ -9,20 +9,20 @@ from models.dealer import Actor
 from models.delivery.event import Event
 from models.thread_pool import run_in_thread
 
-LOOKS_EVERY_SECONDS = 0.2
+POLL_INTERVAL_SECONDS = 0.2
 
 
 async def list_events(
     actor: Actor, limit: int, after: str | None, wait: int, type: str | None, resource_id: str | None
 ) -> ListPage:
-    """Holds the answer back for up to `wait` seconds; a waiting caller occupies no thread."""
+    """Long polling: wait up to `wait` seconds for the first event. A waiting request occupies no thread."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + wait
-    look = partial(Event.page, actor, limit=limit, after=after, event_type=type, resource_id=resource_id)
-    page = await run_in_thread(look)
+    read_page = partial(Event.page, actor, limit=limit, after=after, event_type=type, resource_id=resource_id)
+    page = await run_in_thread(read_page)
     while not page["data"] and loop.time() < deadline:
-        await asyncio.sleep(LOOKS_EVERY_SECONDS)
-        page = await run_in_thread(look)
+        await asyncio.sleep(POLL_INTERVAL_SECONDS)
+        page = await run_in_thread(read_page)
     return page
 
 

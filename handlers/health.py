@@ -1,10 +1,10 @@
-"""Whether the hub works."""
+"""Health check for load balancers and monitoring."""
 
 from models.database import ping_database
 from spec import types
 
 
 def get_health() -> types.Health:
-    """Raises `service_unavailable` when the database does not answer."""
+    """Raises `service_unavailable` if the database cannot be reached."""
     ping_database()
     return {"object": "health", "status": "ok"}

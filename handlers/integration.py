@@ -1,4 +1,4 @@
-"""The integration that a key belongs to."""
+"""The integration that the API key belongs to."""
 
 from models.accounts.caller import Caller
 from models.dealer import Actor

@@ -1,4 +1,4 @@
-"""Listings, read-only."""
+"""Listings: list and get; the API does not change them."""
 
 from models.clock import parse_rfc3339_parameter
 from models.cursor import ListPage

@@ -1,4 +1,4 @@
-"""Orders: lists, one, placing, cancelling."""
+"""Orders: list, get, create, cancel."""
 
 from models.clock import parse_rfc3339_parameter
 from models.cursor import ListPage

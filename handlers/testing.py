@@ -1,4 +1,4 @@
-"""Trying the integration out."""
+"""Test operations, for test keys."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The error catalogue of the document: each code's type and HTTP status, and the ApiError that callers get."""
+"""Error catalogue: the type and HTTP status of each code, and the ApiError object that clients receive."""
 
 from functools import lru_cache
 from typing import Any, cast
@@ -20,7 +20,7 @@ def type_of(code: str) -> types.ErrorType:
 
 
 def api_error(refusal: Refusal, request_id: str | None) -> types.ApiError:
-    """The schema ApiError; `doc_url` leads to the code's entry in the docs."""
+    """Render an ApiError; `doc_url` links to the code in the error reference."""
     return {
         "type": type_of(refusal.code),
         "code": cast("types.ErrorCode", refusal.code),

@@ -142,5 +142,5 @@ def test_of_a_field_given_twice_the_last_counts(server: Server, cast: Cast) -> N
 
 def test_message_tells_what_a_price_and_a_list_must_be(api: Client) -> None:
     price = {"items": [{**ITEM, "price_eur": 14500.005}], "customer": {"email": "anna@shop.example"}}
-    assert api.post("/orders", price).json()["error"]["message"] == "This must have at most two decimals."
+    assert api.post("/orders", price).json()["error"]["message"] == "This must have at most two decimal places."
     assert api.post("/customers/bulk", {"customers": []}).json()["error"]["message"] == "This list must not be empty."

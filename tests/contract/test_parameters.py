@@ -73,9 +73,9 @@ def test_what_no_id_can_be_is_no_route(server: Server, cast: Cast, listing_id: s
         ({"status": "gone"}, "This must be one of in_stock, sold."),
         ({"brand": "x" * 101}, "This must have at most 100 characters."),
         ({"brand": ""}, "This must not be empty."),
-        ({"brand": "\x07"}, "This has a form or characters that are not allowed here."),
+        ({"brand": "\x07"}, "This has an invalid format, or characters that are not allowed."),
         ({"updated_after": "now"}, "This must be an RFC 3339 time such as 2026-05-08T08:41:33Z."),
-        ({"colour": "red"}, "There is no query parameter of this name here."),
+        ({"colour": "red"}, "Unknown query parameter. Check its spelling, or leave it out."),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )

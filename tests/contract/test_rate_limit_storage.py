@@ -28,7 +28,7 @@ def processes(file: Path) -> Iterator[list[MovingWindowRateLimiter]]:
     storages = [SqliteStorage(file) for _ in range(3)]
     yield [MovingWindowRateLimiter(storage) for storage in storages]
     for storage in storages:
-        storage.file.close()
+        storage.connection.close()
 
 
 def hit(limiter: MovingWindowRateLimiter, limit: int, who: str = "dlr_1", cost: int = 1) -> bool:
@@ -65,7 +65,7 @@ def test_no_token_is_given_twice_under_load(file: Path) -> None:
     def process(_: int) -> int:
         storage = SqliteStorage(file)
         taken = sum(hit(MovingWindowRateLimiter(storage), 50) for _ in range(30))
-        storage.file.close()
+        storage.connection.close()
         return taken
 
     with ThreadPoolExecutor(4) as pool:
@@ -82,7 +82,7 @@ def test_processes_that_start_together_share_a_new_file(tmp_path: Path) -> None:
     with ThreadPoolExecutor(6) as pool:
         for start in range(60):
             for storage in list(pool.map(process, [tmp_path / str(start) / "counters.db"] * 6)):
-                storage.file.close()
+                storage.connection.close()
 
 
 @pytest.mark.parametrize(
