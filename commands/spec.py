@@ -9,7 +9,7 @@ import config
 import docs.generate
 from commands.output import CommandOutput, HubCommand, example
 from commands.reference import cli_page, settings_page
-from postman.generator import collection
+from postman.generator import render_collection
 from spec.document import read_document, serialize_document
 from spec.tools import typed_dicts
 
@@ -49,7 +49,7 @@ def _texts(root: click.Command) -> dict[Path, str]:
         config.ROOT / "spec" / "types.py": typed_dicts.render_types(read_document()),
         config.ROOT / "docs" / "cli.md": cli_page(root),
         config.ROOT / "docs" / "settings.md": settings_page(),
-        config.ROOT / "postman" / "v1.postman.json": collection(read_document()),
+        config.ROOT / "postman" / "v1.postman.json": render_collection(read_document()),
         **docs.generate.outputs(),
     }
 

@@ -1,0 +1,1 @@
+"""Generates the Postman collection from the OpenAPI document."""

@@ -1,4 +1,4 @@
-"""The test script of a request: status, headers, schema, and what the story expects."""
+"""Builds the test script of a request: status, headers, schema, and the assertions of the scenario."""
 
 import json
 from typing import Any
@@ -9,24 +9,27 @@ from postman.schemas import definitions, schema_name
 from postman.spec_reader import Json, Operation
 from spec.document import resolve
 
-# Documented for a status, yet not on each of its answers.
-SOMETIMES = {"Idempotent-Replay", "Retry-After", "Allow", "WWW-Authenticate"}
+# Documented for a status, but not sent with every response of that status.
+OPTIONAL_HEADERS = {"Idempotent-Replay", "Retry-After", "Allow", "WWW-Authenticate"}
 
 
-def test_script(operation: Operation, step: Step) -> str:
-    statuses = (step.status,) if step.status else operation.successes()
-    answer = operation.answers()[str(statuses[0])]
-    parts = [scripts.CHECKS % {"statuses": _js(list(statuses)), "headers": _js(_header_patterns(operation, answer))}]
-    if name := schema_name(operation.document, answer):
+def build_test_script(operation: Operation, step: Step) -> str:
+    statuses = (step.status,) if step.status else operation.success_statuses()
+    response = operation.responses()[str(statuses[0])]
+    parts = [
+        scripts.CHECK_STATUS_AND_HEADERS
+        % {"statuses": _js(list(statuses)), "headers": _js(_header_patterns(operation, response))}
+    ]
+    if name := schema_name(operation.document, response):
         schema = {"$ref": f"#/definitions/{name}", "definitions": definitions(operation.document, {name})}
-        parts.append(scripts.FITS % {"schema": _js(schema), "name": name})
-        parts.append(scripts.HAS_CODE % {"code": step.code} if step.code else scripts.HAND_ON)
+        parts.append(scripts.CHECK_SCHEMA % {"schema": _js(schema), "name": name})
+        parts.append(scripts.CHECK_ERROR % {"code": step.code} if step.code else scripts.STORE_IDS)
     return "".join([*parts, step.after])
 
 
-def _header_patterns(operation: Operation, answer: Json) -> dict[str, str]:
-    documented = {name: resolve(operation.document, header) for name, header in answer.get("headers", {}).items()}
-    return {name: _pattern(header["schema"]) for name, header in documented.items() if name not in SOMETIMES}
+def _header_patterns(operation: Operation, response: Json) -> dict[str, str]:
+    documented = {name: resolve(operation.document, header) for name, header in response.get("headers", {}).items()}
+    return {name: _pattern(header["schema"]) for name, header in documented.items() if name not in OPTIONAL_HEADERS}
 
 
 def _pattern(schema: Json) -> str:

@@ -1,33 +1,38 @@
-"""The webhook folder: every event of the document played to a receiver, signed as the hub signs."""
+"""Builds the webhook folder: requests that send each event to a receiver, signed as the hub signs it."""
 
 from postman import scripts
 from postman.request import raw_body
-from postman.spec_reader import Json, Operation, uid
+from postman.spec_reader import Json, Operation, stable_id
 
-ABOUT = """
+DESCRIPTION = """
 
-Each request plays one event to `{{receiverUrl}}`, signed with `{{webhookSecret}}` exactly as a delivery is. Put in \
-your receiver's address and your endpoint's secret; `WTH-Signature` and the Standard Webhooks headers are made by the \
-folder's pre-request script. Your API key is not sent."""
+Each request sends one event to `{{receiverUrl}}`, signed with `{{webhookSecret}}` exactly like a delivery. Set both \
+variables to your receiver's URL and your endpoint's secret. The folder's pre-request script computes `WTH-Signature` \
+and the Standard Webhooks headers. Your API key is not sent."""
 
-FROM_SCRIPT = {
+SCRIPT_HEADERS = {
     "WTH-Signature": "{{wthSignature}}",
     "webhook-timestamp": "{{sentAt}}",
     "webhook-signature": "{{webhookSignature}}",
 }
 
 
-def played(operation: Operation) -> Json:
-    """One event as a request."""
-    event = operation.bodies()[0].value
-    known = {**FROM_SCRIPT, "WTH-Event-Id": event["id"], "WTH-Event-Type": operation.path, "webhook-id": event["id"]}
+def build_webhook_request(operation: Operation) -> Json:
+    """A request that sends the example event of a webhook."""
+    event = operation.body_examples()[0].value
+    values = {
+        **SCRIPT_HEADERS,
+        "WTH-Event-Id": event["id"],
+        "WTH-Event-Type": operation.path,
+        "webhook-id": event["id"],
+    }
     headers = [
         {"key": "Content-Type", "value": "application/json"},
         {"key": "User-Agent", "value": "WatchTraderHub-Webhooks/1.0"},
     ]
     for parameter in operation.parameters("header"):
         name = parameter["name"]
-        value = str(known.get(name, parameter["example"]))
+        value = str(values.get(name, parameter["example"]))
         headers.append({"key": name, "value": value, "description": parameter["description"]})
     request = {
         "method": "POST",
@@ -37,7 +42,7 @@ def played(operation: Operation) -> Json:
         "body": raw_body(event),
         "description": operation.raw["description"],
     }
-    return {"id": uid("event", operation.path), "name": operation.path, "request": request, "response": []}
+    return {"id": stable_id("event", operation.path), "name": operation.path, "request": request, "response": []}
 
 
-FOLDER_SCRIPTS = (("prerequest", scripts.SIGN), ("test", scripts.IS_TAKEN))
+FOLDER_SCRIPTS = (("prerequest", scripts.SIGN_EVENT), ("test", scripts.CHECK_RECEIVER))

@@ -1,6 +1,6 @@
-"""What a run of the whole collection tells: a test key's first day, from `me` to the ping.
+"""Scenario of a run of the whole collection with a test key, from `me` to the ping.
 
-Operations that are not in the story stand at the end of their folder, as the document describes them.
+Operations outside the scenario follow at the end of their folder, with the examples of the document.
 """
 
 from collections.abc import Mapping
@@ -12,10 +12,10 @@ from postman import scripts
 
 @dataclass(frozen=True)
 class Step:
-    """One request of the story. What is left out comes from the document.
+    """One request of the scenario; the document supplies what a step leaves out.
 
-    `status` is expected instead of the documented successes, with this error `code` for a refusal. `query`, `headers`
-    and `body` replace examples. `before` and `after` are JavaScript; `after` sees the answer as `body`.
+    `status` is the expected status instead of the documented successes, and `code` the expected error code. `query`,
+    `headers` and `body` replace examples. `before` and `after` are JavaScript; `after` reads the response as `body`.
     """
 
     operation: str
@@ -53,45 +53,45 @@ ORDER = {
 }
 SECOND_ORDER = {"customer": {"id": "{{customer_id}}"}, "items": [{"listing_id": "{{listing_id}}"}]}
 
-STORY = (
+SCENARIO = (
     Step("getHealth"),
-    Step("getOpenapi", after=scripts.IS_OPENAPI),
-    Step("getMe", after=scripts.NEEDS_TEST_KEY),
+    Step("getOpenapi", after=scripts.CHECK_OPENAPI),
+    Step("getMe", after=scripts.REQUIRE_TEST_KEY),
     Step(
         "listListings",
         name="List the watches for sale",
         query={"limit": "10", "status": "in_stock", "published": "true"},
-        after=scripts.PICKS_A_WATCH,
+        after=scripts.CHECK_LISTINGS,
     ),
-    Step("getListing", after=scripts.IS_THE_WATCH),
+    Step("getListing", after=scripts.CHECK_LISTING),
     Step(
         "getListing",
-        name="Get it again, unchanged",
+        name="Get a listing again, unchanged",
         status=304,
         headers={"If-None-Match": "{{etag}}"},
-        after=scripts.IS_EMPTY,
+        after=scripts.CHECK_EMPTY_BODY,
     ),
-    Step("upsertCustomer", body=BUYER, after=scripts.IS_THE_BUYER),
-    Step("getCustomer", after=scripts.IS_THE_BUYER),
+    Step("upsertCustomer", body=BUYER, after=scripts.CHECK_BUYER),
+    Step("getCustomer", after=scripts.CHECK_BUYER),
     Step(
         "listCustomers",
-        name="Find customers by e-mail",
+        name="Find customers by email",
         query={"email": BUYER_EMAIL},
-        after=scripts.FINDS_THE_BUYER,
+        after=scripts.CHECK_BUYER_FOUND,
     ),
     Step(
         "bulkUpsertCustomers",
-        name="Upsert many, one of them bad",
+        name="Upsert several, one invalid",
         body={"customers": [BUYER, COMPANY, UNREACHABLE]},
-        after=scripts.ONE_ROW_FAILED,
+        after=scripts.CHECK_ONE_ROW_FAILED,
     ),
-    Step("createOrder", body=ORDER, before=scripts.NEW_ORDER, after=scripts.IS_RECEIVED),
+    Step("createOrder", body=ORDER, before=scripts.PREPARE_ORDER, after=scripts.CHECK_ORDER_RECEIVED),
     Step(
         "createOrder",
-        name="Repeat it with the same Idempotency-Key",
+        name="Repeat the order with the same Idempotency-Key",
         body=ORDER,
-        before=scripts.SAME_KEY,
-        after=scripts.IS_A_REPLAY,
+        before=scripts.REUSE_IDEMPOTENCY_KEY,
+        after=scripts.CHECK_REPLAY,
     ),
     Step(
         "createOrder",
@@ -99,23 +99,23 @@ STORY = (
         status=409,
         code="listing_not_available",
         body=SECOND_ORDER,
-        after=scripts.BLAMES_THE_ITEM,
+        after=scripts.CHECK_ERROR_PARAM,
     ),
-    Step("getOrder", after=scripts.IS_THE_ORDER),
+    Step("getOrder", after=scripts.CHECK_ORDER),
     Step(
         "listOrders",
-        name="Find orders by your own id",
+        name="Find orders by external id",
         query={"external_id": "{{orderExternalId}}"},
-        after=scripts.FINDS_ONE,
+        after=scripts.CHECK_ONE_RESULT,
     ),
-    Step("cancelOrder", after=scripts.IS_CANCELLED),
-    Step("cancelOrder", name="Cancel it again", status=409, code="order_not_cancellable"),
+    Step("cancelOrder", after=scripts.CHECK_ORDER_CANCELLED),
+    Step("cancelOrder", name="Cancel the order again", status=409, code="order_not_cancellable"),
     Step(
         "listEvents",
-        name="Read what happened to the order",
+        name="List the events of the order",
         query={"resource_id": "{{order_id}}"},
-        after=scripts.TELLS_THE_STORY,
+        after=scripts.CHECK_ORDER_EVENTS,
     ),
-    Step("getEvent", after=scripts.HAS_DELIVERIES),
-    Step("sendWebhookPing", after=scripts.IS_A_PING),
+    Step("getEvent", after=scripts.CHECK_DELIVERIES),
+    Step("sendWebhookPing", after=scripts.CHECK_PING),
 )

@@ -1,4 +1,4 @@
-"""JSON Schemas of the document as Postman's validator reads them: draft 7, references under `definitions`."""
+"""Converts schemas of the document to JSON Schema draft 7, which Postman's validator reads."""
 
 from typing import Any
 
@@ -12,20 +12,20 @@ FORMATS = {"date-time", "date", "email", "uri", "uuid", "ipv4", "ipv6"}
 
 
 def definitions(document: Json, names: set[str]) -> Json:
-    """These component schemas and all that they refer to, by name."""
-    found: Json = {}
-    waiting = sorted(names)
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found[name] = _draft_7(document["components"]["schemas"][name])
-            waiting += sorted(_references(found[name]))
-    return dict(sorted(found.items()))
+    """The named component schemas and all schemas that they refer to, by name."""
+    converted: Json = {}
+    pending = sorted(names)
+    while pending:
+        name = pending.pop()
+        if name not in converted:
+            converted[name] = _draft_7(document["components"]["schemas"][name])
+            pending += sorted(_references(converted[name]))
+    return dict(sorted(converted.items()))
 
 
-def schema_name(document: Json, answer: Json) -> str | None:
-    """The component schema that an answer's JSON body has; None when it has no body."""
-    schema = json_media(resolve(document, answer).get("content", {})).get("schema", {})
+def schema_name(document: Json, response: Json) -> str | None:
+    """Name of the component schema of a response's JSON body; None without a body."""
+    schema = json_media(resolve(document, response).get("content", {})).get("schema", {})
     reference: str | None = schema.get("$ref")
     return None if reference is None else reference.removeprefix(PREFIX)
 
@@ -35,7 +35,7 @@ def _draft_7(node: Any) -> Any:
         return [_draft_7(item) for item in node]
     if not isinstance(node, dict):
         return node
-    if "$ref" in node:  # draft 7 ignores what stands beside a reference
+    if "$ref" in node:  # draft 7 ignores keywords beside a reference
         return {"$ref": node["$ref"].replace(PREFIX, "#/definitions/")}
     return {name: _keyword(name, value) for name, value in node.items() if _is_kept(name, value)}
 
@@ -56,5 +56,5 @@ def _references(node: Any) -> set[str]:
         return set().union(*map(_references, node))
     if not isinstance(node, dict):
         return set()
-    own = {node["$ref"].removeprefix("#/definitions/")} if isinstance(node.get("$ref"), str) else set()
-    return own.union(*map(_references, node.values()))
+    direct = {node["$ref"].removeprefix("#/definitions/")} if isinstance(node.get("$ref"), str) else set()
+    return direct.union(*map(_references, node.values()))

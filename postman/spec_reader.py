@@ -1,4 +1,4 @@
-"""An OpenAPI 3.1 document as the collection sees it: operations, their parameters, bodies, answers and examples."""
+"""Reads the OpenAPI document for the collection: operations with their parameters, bodies, responses, examples."""
 
 import uuid
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ class Example:
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation of the document, or a webhook of it."""
+    """One operation or webhook of the document."""
 
     document: Json
     path: str
@@ -41,20 +41,20 @@ class Operation:
     def is_public(self) -> bool:
         return self.raw.get("security") == []
 
-    def parameters(self, place: str) -> list[Json]:
-        """Those in `path`, `query` or `header`."""
-        followed = (resolve(self.document, parameter) for parameter in self.raw.get("parameters", []))
-        return [parameter for parameter in followed if parameter["in"] == place]
+    def parameters(self, location: str) -> list[Json]:
+        """Parameters in one location: `path`, `query` or `header`."""
+        parameters = (resolve(self.document, parameter) for parameter in self.raw.get("parameters", []))
+        return [parameter for parameter in parameters if parameter["in"] == location]
 
-    def bodies(self) -> list[Example]:
+    def body_examples(self) -> list[Example]:
         body = resolve(self.document, self.raw.get("requestBody", {}))
         return examples(self.document, body.get("content", {}))
 
-    def answers(self) -> dict[str, Json]:
-        """By status, as the document spells it: `200`, `default`."""
-        return {status: resolve(self.document, answer) for status, answer in self.raw["responses"].items()}
+    def responses(self) -> dict[str, Json]:
+        """Responses by status, as the document spells it: `200`, `default`."""
+        return {status: resolve(self.document, response) for status, response in self.raw["responses"].items()}
 
-    def successes(self) -> tuple[int, ...]:
+    def success_statuses(self) -> tuple[int, ...]:
         return tuple(sorted(int(status) for status in self.raw["responses"] if status.startswith("2")))
 
 
@@ -64,22 +64,22 @@ def operations(document: Json) -> Iterator[Operation]:
 
 
 def webhooks(document: Json) -> Iterator[Operation]:
-    """`path` is the event type."""
+    """Webhooks as operations whose `path` is the event type."""
     for event_type, method, node in spec_document.operations(document, "webhooks"):
         yield Operation(document, event_type, method, node)
 
 
 def examples(document: Json, content: Mapping[str, Json]) -> list[Example]:
-    """All named examples of the JSON media type."""
+    """The named examples of the JSON media type."""
     media = json_media(content)
-    named = {name: resolve(document, example) for name, example in media.get("examples", {}).items()}
-    return [Example(name, example.get("summary", name), example["value"]) for name, example in named.items()]
+    by_name = {name: resolve(document, example) for name, example in media.get("examples", {}).items()}
+    return [Example(name, example.get("summary", name), example["value"]) for name, example in by_name.items()]
 
 
 def json_media(content: Mapping[str, Json]) -> Json:
     return next((media for name, media in content.items() if name.split(";")[0].endswith("json")), {})
 
 
-def uid(*parts: str) -> str:
-    """An id that is the same in every run."""
+def stable_id(*parts: str) -> str:
+    """A UUID that is the same in every run."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, "/".join(("postman", *parts))))

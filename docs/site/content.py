@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 import config
 from docs.site import pages, search
 from docs.site.pages import FOLDER, REFERENCE, DocsPage
-from postman.generator import collection
+from postman.generator import render_collection
 from spec.document import BASE_PATH, read_document
 
 HERE = Path(__file__).parent
@@ -125,7 +125,7 @@ def _llms(public_url: str) -> str:
 
 def _postman(public_url: str) -> bytes:
     servers = [{"url": public_url + BASE_PATH, "description": "This installation"}]
-    return collection({**read_document(), "servers": servers}).encode()
+    return render_collection({**read_document(), "servers": servers}).encode()
 
 
 def _files() -> dict[str, Content]:

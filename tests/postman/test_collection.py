@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import config
-from postman.generator import SCHEMA, collection
+from postman.generator import SCHEMA, render_collection
 from spec.document import read_document
 
 Json = dict[str, Any]
 
 
 def made() -> Json:
-    whole: Json = json.loads(collection(read_document()))
+    whole: Json = json.loads(render_collection(read_document()))
     return whole
 
 
@@ -30,13 +30,13 @@ def folders() -> dict[str, Json]:
 
 
 def test_committed_file_is_what_the_generator_makes() -> None:
-    assert (config.ROOT / "postman" / "v1.postman.json").read_text() == collection(read_document())
+    assert (config.ROOT / "postman" / "v1.postman.json").read_text() == render_collection(read_document())
 
 
 def test_every_run_gives_the_same_bytes_whatever_the_hash_seed() -> None:
     program = (
-        "import sys; from postman.generator import collection; from spec.document import read_document; "
-        "sys.stdout.write(collection(read_document()))"
+        "import sys; from postman.generator import render_collection; from spec.document import read_document; "
+        "sys.stdout.write(render_collection(read_document()))"
     )
     for seed in ("1", "2"):
         said = subprocess.run(
@@ -46,12 +46,12 @@ def test_every_run_gives_the_same_bytes_whatever_the_hash_seed() -> None:
             capture_output=True,
             check=True,
         )
-        assert said.stdout.decode() == collection(read_document())
+        assert said.stdout.decode() == render_collection(read_document())
 
 
 def test_generator_leaves_the_document_as_it_was() -> None:
     before = copy.deepcopy(read_document())
-    collection(read_document())
+    render_collection(read_document())
     assert read_document() == before
 
 
@@ -115,7 +115,7 @@ def test_a_shared_collection_holds_no_key() -> None:
 
 def test_the_hubs_public_address_becomes_the_base_url() -> None:
     document = {**read_document(), "servers": [{"url": "https://hub.example.com/api/v1"}]}
-    variables = json.loads(collection(document))["variable"]
+    variables = json.loads(render_collection(document))["variable"]
     assert {row["key"]: row["value"] for row in variables}["baseUrl"] == "https://hub.example.com/api/v1"
 
 
@@ -123,7 +123,7 @@ def test_an_operation_outside_the_story_gets_a_request_too() -> None:
     document = copy.deepcopy(read_document())
     get_me = document["paths"]["/me"]["get"]
     document["paths"]["/whoami"] = {"get": {**get_me, "operationId": "whoAmI", "summary": "Who am I"}}
-    integration = next(f for f in json.loads(collection(document))["item"] if f["name"] == "Integration")
+    integration = next(f for f in json.loads(render_collection(document))["item"] if f["name"] == "Integration")
     assert [row["name"] for row in items(integration)][-1] == "Who am I"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from models.listing import Listing
-from postman.generator import collection
+from postman.generator import render_collection
 from spec.document import read_document
 from tests.cast import Cast
 from tests.hub import Server
@@ -24,7 +24,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "collection.json"
-    path.write_text(collection(read_document()))
+    path.write_text(render_collection(read_document()))
     return path
 
 
@@ -105,7 +105,7 @@ def test_an_answer_that_breaks_the_document_turns_the_run_red(program: Path, tmp
     stricter["components"]["headers"]["XAPIVersion"]["schema"]["pattern"] = "^1999-"
     stricter["paths"]["/health"]["get"]["responses"]["200"]["headers"]["X-Missing"] = {"schema": {"type": "string"}}
     file = tmp_path / "stricter.json"
-    file.write_text(collection(stricter))
+    file.write_text(render_collection(stricter))
     run = newman.run(program, file, only="Health", baseUrl=server.url)
     assert len(run.failures) == 3
     assert any("uptime" in failure for failure in run.failures)
