@@ -57,8 +57,8 @@ def _variables(document: Json) -> list[Json]:
         ("apiKey", "", "Your test key. Keep it in the current value, which Postman does not share."),
         ("receiverUrl", f"{LOCAL.replace('8080', '8081')}/hooks", "URL of your webhook receiver."),
         ("webhookSecret", "", "Secret of your webhook endpoint. Without it the webhook events are not sent."),
-        ("orderExternalId", "", "Set by Place an order: the external id of the order."),
-        ("orderKey", "", "Set by Place an order: its Idempotency-Key."),
+        ("orderExternalId", "", "Set by Create an order: the external id of the order."),
+        ("orderKey", "", "Set by Create an order: its Idempotency-Key."),
         ("etag", "", "Set by Get a listing."),
     ]
     ids = {p["name"]: p for operation in operations(document) for p in operation.parameters("path")}

@@ -1,4 +1,4 @@
-"""Schemathesis against a hub of its own: all checks, all phases. `python tests/fuzz.py --max-examples 400`."""
+"""Runs schemathesis with all checks and phases against a fresh hub: `python tests/fuzz.py --max-examples 400`."""
 
 import argparse
 import json
@@ -18,7 +18,7 @@ from typing import Any
 import requests
 
 ROOT = Path(__file__).parent.parent
-LEAST_CASES = 2000
+MIN_CASES = 2000
 
 SETTINGS = """
 headers = {{ Authorization = "Bearer {key}" }}
@@ -29,7 +29,7 @@ seed = {seed}
 [phases.stateful]
 max-steps = 6
 
-# A cursor is signed and a phone number has a numbering plan: more than a schema can say, refused with 400.
+# Schemas cannot express signed cursors and numbering plans, so these operations may reject valid-looking data.
 [[operations]]
 include-operation-id = ["listListings", "listCustomers", "listOrders", "listEvents", "upsertCustomer", "createOrder"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", "400", "401", "403", "404", "409", "429"]
@@ -38,7 +38,7 @@ checks.positive_data_acceptance.expected-statuses = ["2xx", "400", "401", "403",
 
 @contextmanager
 def hub() -> Iterator[tuple[str, dict[str, Any], Path]]:
-    """A fresh hub with one dealer: API address, the dealer's test key and listings, data folder."""
+    """Start a fresh hub with one dealer; yields the API URL, the dealer's key and listings, and the data folder."""
     folder = Path(tempfile.mkdtemp(prefix="wth-fuzz-"))
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -77,8 +77,8 @@ def _wait_for(api: str) -> None:
     raise SystemExit("The hub did not start.")
 
 
-def fuzz(max_examples: int, seed: int, least_cases: int = 0) -> int:
-    """Runs schemathesis; 0 when it found nothing in at least so many cases."""
+def fuzz(max_examples: int, seed: int, min_cases: int = 0) -> int:
+    """Run schemathesis; returns 0 if it found nothing in at least `min_cases` cases."""
     with hub() as (api, dealer, folder):
         settings = folder / "schemathesis.toml"
         settings.write_text(SETTINGS.format(key=dealer["key"], seed=seed))
@@ -101,19 +101,19 @@ def fuzz(max_examples: int, seed: int, least_cases: int = 0) -> int:
             "--no-color",
         ]
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "WTH_FUZZ_LISTINGS": json.dumps(dealer["listings"])}
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
-    print(done.stdout[-60000:], done.stderr[-2000:], sep="\n")
-    cases = re.search(r"(\d[\d,]*) generated", done.stdout)
+        result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    print(result.stdout[-60000:], result.stderr[-2000:], sep="\n")
+    cases = re.search(r"(\d[\d,]*) generated", result.stdout)
     count = int(cases[1].replace(",", "")) if cases else 0
-    if count < least_cases:
-        print(f"Only {count} cases were made; {least_cases} are wanted.")
+    if count < min_cases:
+        print(f"Only {count} cases were generated; at least {min_cases} are required.")
         return 1
-    return done.returncode
+    return result.returncode
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--max-examples", type=int, default=40)
     parser.add_argument("--seed", type=int, default=20260507)
-    given = parser.parse_args()
-    sys.exit(fuzz(given.max_examples, given.seed, LEAST_CASES))
+    options = parser.parse_args()
+    sys.exit(fuzz(options.max_examples, options.seed, MIN_CASES))

@@ -1,4 +1,4 @@
-"""The dealer that schemathesis calls as: many listings, an endpoint, a high limit. Prints key and ids as JSON."""
+"""Creates the dealer for schemathesis: many listings, an endpoint, a high rate limit. Prints key and ids as JSON."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What schemathesis must know of the API and no schema can say."""
+"""Schemathesis hooks for what no schema can express."""
 
 import json
 import os
@@ -8,13 +8,14 @@ from typing import Any
 
 import schemathesis
 
-# every second order is for a watch that exists; the others ask for one that does not
-LISTINGS = cycle(id_or_none for known in json.loads(os.environ["WTH_FUZZ_LISTINGS"]) for id_or_none in (known, None))
+# every second order is for an existing listing, the others for a missing one
+LISTING_IDS = json.loads(os.environ["WTH_FUZZ_LISTINGS"])
+LISTINGS = cycle(id_or_none for listing_id in LISTING_IDS for id_or_none in (listing_id, None))
 
 
 @schemathesis.hook
 def map_headers(context: Any, headers: dict[str, Any] | None) -> dict[str, Any] | None:
-    """A valid Idempotency-Key becomes one of its own: a replay would be taken for a wrong answer."""
+    """Make each valid Idempotency-Key unique, because schemathesis takes a replay for a wrong response."""
     key = (headers or {}).get("Idempotency-Key")
     if headers is not None and isinstance(key, str) and 1 <= len(key) <= 255 and key.isprintable() and key.isascii():
         headers["Idempotency-Key"] = uuid.uuid4().hex
@@ -23,7 +24,7 @@ def map_headers(context: Any, headers: dict[str, Any] | None) -> dict[str, Any] 
 
 @schemathesis.hook
 def map_query(context: Any, query: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Nobody waits half a minute for an event here."""
+    """Turn long polling off, which would hold each request for up to 30 seconds."""
     if query is not None and query.get("wait") in range(1, 31):
         query["wait"] = 0
     return query

@@ -1,4 +1,4 @@
-"""The document that a hub serves, through the rules of others: Redocly, Spectral, OpenAPI's own schema."""
+"""The served document under third-party linters: Redocly, Spectral and the schema of OpenAPI."""
 
 import json
 import shutil
@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 
 @pytest.fixture
 def document(server: Server, tmp_path: Path) -> Path:
-    """The served document as a file; the linters' settings lie beside it."""
+    """The served document as a file, with the settings of the linters beside it."""
     file = tmp_path / "openapi.json"
     file.write_bytes(requests.get(f"{server.url}/openapi.json", timeout=10).content)
     for settings in ("redocly.yaml", "spectral.yaml"):
@@ -33,20 +33,20 @@ LINTERS = {
 def lint(linter: str, document: Path) -> tuple[int, str]:
     program, *arguments = LINTERS[linter]
     programs = tools.node_tools() / "node_modules" / ".bin"
-    done = tools.run([programs / program, *arguments], document.parent)
-    return done.returncode, done.stdout
+    result = tools.run([programs / program, *arguments], document.parent)
+    return result.returncode, result.stdout
 
 
 @pytest.mark.parametrize("linter", LINTERS)
-def test_linter_finds_nothing(linter: str, document: Path) -> None:
-    status, said = lint(linter, document)
-    assert status == 0, said
+def test_linter_reports_nothing(linter: str, document: Path) -> None:
+    status, output = lint(linter, document)
+    assert status == 0, output
 
 
 @pytest.mark.parametrize("linter", LINTERS)
-def test_linter_would_find_a_fault(linter: str, document: Path) -> None:
+def test_linter_reports_a_seeded_error(linter: str, document: Path) -> None:
     seeded = json.loads(document.read_bytes())
-    seeded["paths"]["/me"]["get"]["tags"] = ["Unheard of"]
+    seeded["paths"]["/me"]["get"]["tags"] = ["Undeclared"]
     seeded["paths"]["/me"]["get"]["responses"]["200"]["content"]["application/json"]["examples"] = {"bad": {"value": 1}}
     document.write_text(json.dumps(seeded))
     assert lint(linter, document)[0] == 1

@@ -1,4 +1,4 @@
-"""The verification recipes of docs/recipes, each run in its own language on every vector and on a real delivery."""
+"""Signature recipes of docs/recipes, each run in its own language on every vector and on a real delivery."""
 
 import base64
 import json
@@ -23,11 +23,11 @@ VECTORS: list[dict[str, Any]] = json.loads((DOCS / "vectors.json").read_text())[
 
 @dataclass(frozen=True)
 class Language:
-    """How a recipe and its driver are laid out and run; `needs` are the programs that must be on the machine."""
+    """How to build and run a recipe with its driver. `programs` must be installed on the machine."""
 
     recipe: str
     driver: str
-    needs: tuple[str, ...]
+    programs: tuple[str, ...]
     build: tuple[str, ...]
     run: tuple[str, ...]
     recipe_at: str = "."
@@ -55,14 +55,14 @@ LANGUAGES = [
 @pytest.fixture(scope="module", params=LANGUAGES, ids=lambda language: language.recipe)
 def recipe(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> "Recipe":
     language: Language = request.param
-    for program in language.needs:
+    for program in language.programs:
         if shutil.which(program) is None:
             pytest.skip(f"{program} is not on this machine, so {language.recipe} was not run")
     return Recipe(language, tmp_path_factory.mktemp("recipe"))
 
 
 class Recipe:
-    """A recipe with its driver in a folder of its own."""
+    """A recipe and its driver in a folder of their own."""
 
     def __init__(self, language: Language, folder: Path) -> None:
         self.language, self.folder = language, folder
@@ -74,46 +74,46 @@ class Recipe:
         if language.build:
             self._call(language.build, "")
 
-    def verdicts(self, cases: Sequence[dict[str, Any]]) -> list[bool]:
-        lines = ["\t".join([*map(_coded, (c["header"], c["body"], c["secret"])), str(c["now"])]) for c in cases]
-        said = self._call(self.language.run, "\n".join(lines) + "\n").split()
-        assert set(said) <= {"true", "false"}
-        return [word == "true" for word in said]
+    def verify_all(self, cases: Sequence[dict[str, Any]]) -> list[bool]:
+        lines = ["\t".join([*map(_encode, (c["header"], c["body"], c["secret"])), str(c["now"])]) for c in cases]
+        words = self._call(self.language.run, "\n".join(lines) + "\n").split()
+        assert set(words) <= {"true", "false"}
+        return [word == "true" for word in words]
 
-    def _call(self, command: Sequence[str], given: str) -> str:
-        done = subprocess.run(
-            command, cwd=self.folder, input=given, capture_output=True, text=True, timeout=120, check=False
+    def _call(self, command: Sequence[str], stdin: str) -> str:
+        result = subprocess.run(
+            command, cwd=self.folder, input=stdin, capture_output=True, text=True, timeout=120, check=False
         )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        assert result.returncode == 0, result.stderr
+        return result.stdout
 
 
-def _coded(text: str) -> str:
+def _encode(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
-def test_recipe_gives_the_verdict_of_every_vector(recipe: Recipe) -> None:
-    said = recipe.verdicts(VECTORS)
-    assert dict(zip(_names(), said, strict=True)) == {vector["name"]: vector["valid"] for vector in VECTORS}
+def test_recipe_verifies_every_vector_correctly(recipe: Recipe) -> None:
+    results = recipe.verify_all(VECTORS)
+    assert dict(zip(_names(), results, strict=True)) == {vector["name"]: vector["valid"] for vector in VECTORS}
 
 
-def test_recipe_accepts_a_delivery_that_the_hub_signed_during_a_rotation(recipe: Recipe) -> None:
+def test_recipe_accepts_a_delivery_signed_during_a_rotation(recipe: Recipe) -> None:
     new, old, foreign = signing.new_secret(), signing.new_secret(), signing.new_secret()
     body, at = '{"event":"listing.sold","data":{"model":"Œuvre"}}', int(time.time())
     header = signing.headers(event_id="evt_1", body=body.encode(), timestamp=at, secrets=[new, old])["WTH-Signature"]
     cases = [{"header": header, "body": body, "secret": secret, "now": at + 5} for secret in (new, old, foreign)]
-    assert recipe.verdicts(cases) == [True, True, False]
+    assert recipe.verify_all(cases) == [True, True, False]
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
-def test_the_hubs_own_verifier_agrees_with_the_vectors(vector: dict[str, Any]) -> None:
+def test_verifier_of_the_hub_agrees_with_the_vectors(vector: dict[str, Any]) -> None:
     verdict = signing.verify(
         header=vector["header"], body=vector["body"].encode(), secrets=[vector["secret"]], now=vector["now"]
     )
     assert (verdict.name, verdict.is_valid) == (vector["verdict"], vector["valid"])
 
 
-def test_vectors_cover_every_verdict_and_have_names_of_their_own() -> None:
+def test_vectors_cover_every_verdict_and_have_unique_names() -> None:
     assert {vector["verdict"] for vector in VECTORS} == {verdict.name for verdict in signing.Verification}
     assert len(set(_names())) == len(VECTORS)
 

@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 FILE = HERE.parent.parent / "docs" / "recipes" / "contract.yml"
 JOB: dict[str, Any] = yaml.safe_load(FILE.read_text())["jobs"]["contract"]
 PACKAGES: dict[str, str] = json.loads((HERE / "package.json").read_text())["devDependencies"]
-FETCHED = re.compile(r"npx --yes (?:--package )?(\S+)@([\d.]+)(?: (?=tsc))?")
+NPX = re.compile(r"npx --yes (?:--package )?(\S+)@([\d.]+)(?: (?=tsc))?")
 PROGRAMS = {"@redocly/cli": "redocly", "openapi-typescript": "openapi-typescript", "typescript": ""}
 
 
@@ -43,22 +43,22 @@ def failed_steps(repository: Path, server: Server, key: str) -> list[str]:
     variables = {"WTH_URL": server.site, "WTH_TEST_KEY": key, "GITHUB_RUN_ID": "1", "GITHUB_RUN_ATTEMPT": "1"}
     failed = []
     for step in JOB["steps"]:
-        command = FETCHED.sub(lambda found: PROGRAMS[found[1]], step.get("run", "true"))
-        done = tools.run(["bash", "-e", "-c", command], repository, **variables, **tools.on_path(programs))
-        if done.returncode != 0:
+        command = NPX.sub(lambda match: PROGRAMS[match[1]], step.get("run", "true"))
+        result = tools.run(["bash", "-e", "-c", command], repository, **variables, **tools.on_path(programs))
+        if result.returncode != 0:
             failed.append(step["name"])
     return failed
 
 
-def test_all_steps_pass_where_nothing_has_changed(repository: Path, server: Server, cast: Cast) -> None:
+def test_all_steps_pass_without_changes(repository: Path, server: Server, cast: Cast) -> None:
     cast.owner.endpoint("http://127.0.0.1:9/hooks")
     assert failed_steps(repository, server, cast.owner.test_key) == []
 
 
-def test_each_step_fails_on_what_it_looks_for(repository: Path, server: Server, cast: Cast) -> None:
-    written_for = json.loads((repository / "hub" / "openapi.json").read_bytes())
-    written_for["components"]["schemas"]["Listing"]["properties"]["lug_width_mm"] = {"type": "integer"}
-    (repository / "hub" / "openapi.json").write_text(json.dumps(written_for))
+def test_each_step_fails_on_its_own_problem(repository: Path, server: Server, cast: Cast) -> None:
+    reviewed = json.loads((repository / "hub" / "openapi.json").read_bytes())
+    reviewed["components"]["schemas"]["Listing"]["properties"]["lug_width_mm"] = {"type": "integer"}
+    (repository / "hub" / "openapi.json").write_text(json.dumps(reviewed))
     shop = repository / "src" / "shop.ts"
     shop.write_text(shop.read_text().replace("of.year", "of.lug_width_mm"))
     assert failed_steps(repository, server, "wth_" + "0" * 32) == [
@@ -69,7 +69,7 @@ def test_each_step_fails_on_what_it_looks_for(repository: Path, server: Server, 
     ]
 
 
-def test_versions_in_the_workflow_are_those_that_are_tested() -> None:
-    named = dict(FETCHED.findall(FILE.read_text()))
-    assert set(named) == set(PROGRAMS)
-    assert named == {name: PACKAGES[name] for name in named}
+def test_workflow_uses_the_tested_versions() -> None:
+    versions = dict(NPX.findall(FILE.read_text()))
+    assert set(versions) == set(PROGRAMS)
+    assert versions == {name: PACKAGES[name] for name in versions}

@@ -1,4 +1,4 @@
-"""Generators and linters, pinned by their lock files, each installed once into an ignored folder."""
+"""Generators and linters, pinned by lock files and installed once into an ignored folder."""
 
 import fcntl
 import hashlib
@@ -23,27 +23,27 @@ QUIET = {
 
 
 def node_tools() -> Path:
-    """The folder with `node_modules`."""
+    """Install the Node tools; returns the folder with `node_modules`."""
     for program in ("node", "npm"):
         if shutil.which(program) is None:
             unavailable(f"{program} is not on this machine")
-    return _installed("node", ["package.json", "package-lock.json"], _install_node)
+    return _install_once("node", ["package.json", "package-lock.json"], _install_node)
 
 
 def python_tools() -> Path:
-    """The folder with `bin`."""
-    return _installed("python", ["requirements.lock"], _install_python)
+    """Install the Python tools; returns the folder with `bin`."""
+    return _install_once("python", ["requirements.lock"], _install_python)
 
 
 def unavailable(reason: str) -> NoReturn:
-    """Skips the test, and says why; CI must have everything, so there it fails."""
+    """Skip the test with its reason. In CI, which must have every tool, fail instead."""
     if os.environ.get("CI"):
-        pytest.fail(f"CI puts the document through all generators and linters. {reason}")
+        pytest.fail(f"CI requires all generators and linters. {reason}")
     pytest.skip(f"Generators and linters were not run: {reason}")
 
 
 def run(command: Sequence[str | Path], folder: Path, **variables: str) -> "subprocess.CompletedProcess[str]":
-    """Runs a tool; what it prints on both channels is in `stdout`."""
+    """Run a tool; `stdout` holds the output of both streams."""
     environment = {**os.environ, **QUIET, **variables}
     return subprocess.run(
         [str(word) for word in command],
@@ -61,8 +61,8 @@ def on_path(folder: Path) -> Mapping[str, str]:
     return {"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
 
 
-def _installed(kind: str, locks: Sequence[str], install: Callable[[Path], list[list[str]]]) -> Path:
-    """A folder of its own for each state of the lock files; processes that share the tests wait for one another."""
+def _install_once(kind: str, locks: Sequence[str], install: Callable[[Path], list[list[str]]]) -> Path:
+    """Install into one folder per state of the lock files; parallel test processes wait for each other."""
     digest = hashlib.sha256(b"".join((HERE / lock).read_bytes() for lock in locks)).hexdigest()[:12]
     folder = HOME / f"{kind}-{digest}"
     HOME.mkdir(parents=True, exist_ok=True)
@@ -71,9 +71,9 @@ def _installed(kind: str, locks: Sequence[str], install: Callable[[Path], list[l
         if not (folder / ".ready").exists():
             _clear(kind, folder, locks)
             for command in install(folder):
-                done = run(command, folder)
-                if done.returncode != 0:
-                    unavailable(f"{command[0]} could not install them: {done.stdout[-500:]}")
+                result = run(command, folder)
+                if result.returncode != 0:
+                    unavailable(f"{command[0]} could not install the tools: {result.stdout[-500:]}")
             (folder / ".ready").touch()
     return folder
 

@@ -1,7 +1,7 @@
-"""Pinned versions: an integration gets the shapes that its version promised, and hears when that version ends.
+"""Pinned versions: an integration keeps the representation of its version, and is told when that version retires.
 
-The older version here is made up: before 2026-05-07 a listing's `model` was called `name`, and an order's items were
-called `lines`.
+The older version here is fictional: before 2026-05-07 a listing's `model` was called `name`, and an order's items
+were called `lines`.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import requests
 
-from contract import api_versions as door
+from contract import api_versions
 from contract.api_versions import Retirement
 from models.accounts.integration import Integration
 from spec import version_changes
@@ -25,7 +25,7 @@ OLDER, NEWEST = "2025-11-01", "2026-05-07"
 
 
 def renamed(new: str, old: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    return lambda shape: {old if name == new else name: value for name, value in shape.items()}
+    return lambda row: {old if name == new else name: value for name, value in row.items()}
 
 
 RENAMES = VersionChange(NEWEST, {"listing": renamed("model", "name"), "order": renamed("items", "lines")})
@@ -33,15 +33,15 @@ RENAMES = VersionChange(NEWEST, {"listing": renamed("model", "name"), "order": r
 
 @pytest.fixture(autouse=True)
 def history(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two versions, the older one on its way out."""
+    """Two versions; the older one is deprecated."""
     monkeypatch.setattr(version_changes, "CHANGES", (RENAMES,))
     retired = Retirement(datetime(2026, 6, 1, tzinfo=UTC), datetime(2027, 6, 1, 12, tzinfo=UTC))
-    monkeypatch.setattr(door, "RETIREMENTS", {OLDER: retired})
+    monkeypatch.setattr(api_versions, "RETIREMENTS", {OLDER: retired})
 
 
 @pytest.fixture
 def pinned(cast: Cast) -> None:
-    """The owner began with the older version."""
+    """The owner is pinned to the older version."""
     Integration.update(api_version=OLDER).where(Integration.dealer == cast.owner.dealer).execute()
 
 
@@ -49,7 +49,7 @@ def test_new_integrations_are_pinned_to_the_version_of_the_document(api: Client)
     assert api.get("/me").json()["api_version"] == read_document()["info"]["version"] == NEWEST
 
 
-def test_pinned_integration_gets_the_shapes_of_its_version(api: Client, cast: Cast, pinned: None) -> None:
+def test_pinned_integration_gets_the_representation_of_its_version(api: Client, cast: Cast, pinned: None) -> None:
     listing = cast.owner.listing(model="Speedmaster")
     single, page = api.get(f"/listings/{listing.id}").json(), api.get("/listings").json()
     assert (single["name"], "model" in single) == ("Speedmaster", False)
@@ -59,7 +59,9 @@ def test_pinned_integration_gets_the_shapes_of_its_version(api: Client, cast: Ca
     assert order["metadata"] == {"object": "listing", "model": "mine"}
 
 
-def test_others_get_the_newest_shapes_meanwhile(api: Client, stranger_api: Client, cast: Cast, pinned: None) -> None:
+def test_other_integrations_get_the_current_version(
+    api: Client, stranger_api: Client, cast: Cast, pinned: None
+) -> None:
     cast.stranger.listing(model="Santos")
     response = stranger_api.get("/listings")
     assert response.json()["data"][0]["model"] == "Santos"
@@ -67,7 +69,7 @@ def test_others_get_the_newest_shapes_meanwhile(api: Client, stranger_api: Clien
     assert "Deprecation" not in response.headers
 
 
-def test_replay_is_byte_for_byte_the_first_answer(api: Client, cast: Cast, pinned: None) -> None:
+def test_replay_has_the_bytes_of_the_first_response(api: Client, cast: Cast, pinned: None) -> None:
     listing = cast.owner.listing()
     first, second = (api.order(listing.id, key="once") for _ in range(2))
     assert second.headers["Idempotent-Replay"] == "true"
@@ -75,7 +77,7 @@ def test_replay_is_byte_for_byte_the_first_answer(api: Client, cast: Cast, pinne
     assert "lines" in second.json()
 
 
-def test_etag_of_an_older_shape_is_its_own(api: Client, cast: Cast, pinned: None) -> None:
+def test_etag_depends_on_the_version(api: Client, cast: Cast, pinned: None) -> None:
     path = f"/listings/{cast.owner.listing().id}"
     etag = api.get(path).headers["ETag"]
     assert api.get(path, headers={"If-None-Match": etag}).status_code == 304
@@ -86,7 +88,7 @@ def test_etag_of_an_older_shape_is_its_own(api: Client, cast: Cast, pinned: None
 def test_event_is_frozen_in_the_version_that_was_pinned(
     api: Client, cast: Cast, receiver: Receiver, deliver: Callable[[], None], pinned: None
 ) -> None:
-    receiver.is_checked = False  # the bodies are those of the older version, the document is the newest
+    receiver.is_checked = False  # the bodies have the older version, the document is the current one
     cast.owner.endpoint(receiver.url)
     cast.owner.listing(model="Before")
     Integration.update(api_version=NEWEST).where(Integration.dealer == cast.owner.dealer).execute()
@@ -97,21 +99,21 @@ def test_event_is_frozen_in_the_version_that_was_pinned(
     assert (after["api_version"], after["data"]["model"]) == (NEWEST, "After")
 
 
-def test_event_is_not_taken_back_twice(api: Client, cast: Cast, pinned: None) -> None:
+def test_event_is_not_downgraded_again(api: Client, cast: Cast, pinned: None) -> None:
     listing = cast.owner.listing(model="Speedmaster")
     api.order(listing.id)
-    told = {event["event"]: event for event in api.list_all("/events")}
-    assert told["listing.published"]["data"]["name"] == "Speedmaster"
-    assert told["order.received"]["data"]["lines"][0]["listing_id"] == listing.id
-    assert {event["api_version"] for event in told.values()} == {OLDER}
+    events = {event["event"]: event for event in api.list_all("/events")}
+    assert events["listing.published"]["data"]["name"] == "Speedmaster"
+    assert events["order.received"]["data"]["lines"][0]["listing_id"] == listing.id
+    assert {event["api_version"] for event in events.values()} == {OLDER}
 
 
-def refused(api: Client) -> requests.Response:
+def send_invalid_order(api: Client) -> requests.Response:
     return api.post("/orders", {"items": []})
 
 
-@pytest.mark.parametrize("call", [lambda api: api.get("/me"), refused], ids=["success", "refusal"])
-def test_every_answer_of_a_retired_version_says_when_it_ends(
+@pytest.mark.parametrize("call", [lambda api: api.get("/me"), send_invalid_order], ids=["success", "error"])
+def test_every_response_of_a_retired_version_says_when_it_ends(
     api: Client, pinned: None, call: Callable[[Client], requests.Response]
 ) -> None:
     headers = call(api).headers
@@ -121,7 +123,9 @@ def test_every_answer_of_a_retired_version_says_when_it_ends(
     assert headers["Link"] == '<http://hub.test/docs/versioning>; rel="deprecation"; type="text/html"'
 
 
-def test_changes_are_taken_back_from_the_newest_on_and_no_further_than_the_pin(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_changes_are_undone_newest_first_down_to_the_pinned_version(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     earlier = VersionChange("2025-11-01", {"listing": renamed("name", "title")})
     monkeypatch.setattr(version_changes, "CHANGES", (RENAMES, earlier))
     listing = {"object": "listing", "model": "Tank"}

@@ -1,4 +1,4 @@
-"""Bodies: JSON in UTF-8 that fits the document, or a refusal that points at the place."""
+"""Bodies: JSON in UTF-8 that is valid by the document, or an error whose `param` names the place."""
 
 import json
 from typing import Any
@@ -11,7 +11,7 @@ from tests.client import Client, error_of
 from tests.contract.wire import chunked, exchange, request, sized
 from tests.hub import Server
 
-FINE = b'{"email": "anna@shop.example"}'
+VALID = b'{"email": "anna@shop.example"}'
 ITEM = {"listing_id": "inv_unknown"}
 
 
@@ -22,29 +22,29 @@ def post(server: Server, cast: Cast, body: bytes, *, path: str = "/customers", c
         ("Content-Type", "application/json"),
     ]
     if chunks:
-        sent = request("POST", f"/api/v1{path}", [*headers, ("Transfer-Encoding", "chunked")], chunked(body, chunks))
+        raw = request("POST", f"/api/v1{path}", [*headers, ("Transfer-Encoding", "chunked")], chunked(body, chunks))
     else:
-        sent = request("POST", f"/api/v1{path}", headers + sized(body), body)
-    return exchange(server, sent)
+        raw = request("POST", f"/api/v1{path}", headers + sized(body), body)
+    return exchange(server, raw)
 
 
 @pytest.mark.parametrize("chunks", [0, 1, 7, 1000])
 def test_body_may_come_in_chunks(server: Server, cast: Cast, chunks: int) -> None:
-    assert post(server, cast, FINE, chunks=chunks).status_code == 201
+    assert post(server, cast, VALID, chunks=chunks).status_code == 201
 
 
-NO_JSON = {
+INVALID_JSON = {
     "nothing": b"",
     "a blank": b" ",
-    "half a body": FINE[:-1],
-    "two bodies": FINE + FINE,
+    "half a body": VALID[:-1],
+    "two bodies": VALID + VALID,
     "trailing comma": b'{"email": "a@b.example",}',
     "single quotes": b"{'email': 'a@b.example'}",
     "a form": b"email=a%40b.example",
     "NaN": b'{"email": NaN}',
     "latin-1": '{"first_name": "Zoë"}'.encode("latin-1"),
-    "UTF-16": FINE.decode().encode("utf-16"),
-    "byte order mark": b"\xef\xbb\xbf" + FINE,
+    "UTF-16": VALID.decode().encode("utf-16"),
+    "byte order mark": b"\xef\xbb\xbf" + VALID,
     "cut character": b'{"first_name": "\xc3"}',
     "overlong NUL": b'{"first_name": "\xc0\x80"}',
     "lone surrogate": b'{"first_name": "\\ud800"}',
@@ -59,12 +59,12 @@ NO_JSON = {
 
 
 @pytest.mark.parametrize("chunks", [0, 4096], ids=["whole", "chunked"])
-@pytest.mark.parametrize("body", NO_JSON.values(), ids=NO_JSON)
-def test_what_is_not_json_in_utf8_is_refused_as_such(server: Server, cast: Cast, body: bytes, chunks: int) -> None:
+@pytest.mark.parametrize("body", INVALID_JSON.values(), ids=INVALID_JSON)
+def test_invalid_json_is_rejected(server: Server, cast: Cast, body: bytes, chunks: int) -> None:
     assert error_of(post(server, cast, body, chunks=chunks)) == (400, "invalid_json", "$")
 
 
-UNFIT: list[tuple[str, Any, str]] = [
+INVALID: list[tuple[str, Any, str]] = [
     ("/customers", None, "$"),
     ("/customers", [], "$"),
     ("/customers", "anna@shop.example", "$"),
@@ -106,8 +106,8 @@ UNFIT: list[tuple[str, Any, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("path", "body", "param"), UNFIT, ids=[f"{path}-{param}" for path, _, param in UNFIT])
-def test_body_that_does_not_fit_is_refused_at_the_place(api: Client, path: str, body: Any, param: str) -> None:
+@pytest.mark.parametrize(("path", "body", "param"), INVALID, ids=[f"{path}-{param}" for path, _, param in INVALID])
+def test_invalid_body_is_rejected_with_its_place(api: Client, path: str, body: Any, param: str) -> None:
     response = api.session.post(
         api.url + path,
         data=json.dumps(body),
@@ -118,29 +118,29 @@ def test_body_that_does_not_fit_is_refused_at_the_place(api: Client, path: str, 
     assert not [jargon for jargon in ("schema", "oneOf", "keyword", "^", "property", "{") if jargon in message]
 
 
-def test_refused_value_is_not_repeated_back(api: Client, cast: Cast) -> None:
+def test_rejected_value_is_not_echoed(api: Client, cast: Cast) -> None:
     for body in ({"email": cast.owner.live_key}, {"email": {"key": cast.owner.live_key}}):
         assert cast.owner.live_key not in api.post("/customers", body).text
 
 
-def test_body_may_be_left_out_where_the_document_says_so(api: Client, cast: Cast) -> None:
+def test_optional_body_may_be_omitted(api: Client, cast: Cast) -> None:
     order = api.order(cast.owner.listing().id).json()
     response = api.session.post(f"{api.url}/orders/{order['id']}/cancel", headers={"Idempotency-Key": "one"})
     assert (response.status_code, response.json()["cancel_reason"]) == (200, None)
 
 
-def test_texts_come_back_as_they_were_sent(api: Client) -> None:
+def test_texts_are_returned_unchanged(api: Client) -> None:
     names = {"first_name": "Zoë 🕰 <b>&amp;", "last_name": 'O\'Brien \\ "Š" \u202e', "notes": "one\ntwo\tthree"}
     customer = api.post("/customers", {"email": "z@shop.example", **names}).json()
     assert {name: api.get(f"/customers/{customer['id']}").json()[name] for name in names} == names
 
 
-def test_of_a_field_given_twice_the_last_counts(server: Server, cast: Cast) -> None:
+def test_last_of_duplicate_fields_wins(server: Server, cast: Cast) -> None:
     response = post(server, cast, b'{"email": "a@shop.example", "email": "b@shop.example"}')
     assert response.json()["email"] == "b@shop.example"
 
 
-def test_message_tells_what_a_price_and_a_list_must_be(api: Client) -> None:
+def test_message_says_what_a_price_and_a_list_must_be(api: Client) -> None:
     price = {"items": [{**ITEM, "price_eur": 14500.005}], "customer": {"email": "anna@shop.example"}}
     assert api.post("/orders", price).json()["error"]["message"] == "This must have at most two decimal places."
     assert api.post("/customers/bulk", {"customers": []}).json()["error"]["message"] == "This list must not be empty."

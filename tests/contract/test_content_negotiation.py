@@ -1,4 +1,4 @@
-"""Media types as RFC 9110 writes them: JSON in, JSON out, nothing else."""
+"""Media types by RFC 9110: the API reads and writes JSON only."""
 
 import pytest
 import requests
@@ -12,8 +12,8 @@ BODY = b'{"email": "anna@shop.example"}'
 
 
 def post(server: Server, cast: Cast, headers: Headers, body: bytes = BODY) -> requests.Response:
-    own = [("Authorization", f"Bearer {cast.owner.test_key}"), ("Idempotency-Key", "one")]
-    return exchange(server, request("POST", "/api/v1/customers", [*own, *headers, *sized(body)], body))
+    common = [("Authorization", f"Bearer {cast.owner.test_key}"), ("Idempotency-Key", "one")]
+    return exchange(server, request("POST", "/api/v1/customers", [*common, *headers, *sized(body)], body))
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def post(server: Server, cast: Cast, headers: Headers, body: bytes = BODY) -> re
         "application/json; profile=x",
     ],
 )
-def test_json_may_be_spelled_as_the_standard_allows(server: Server, cast: Cast, content_type: str) -> None:
+def test_every_valid_spelling_of_json_is_accepted(server: Server, cast: Cast, content_type: str) -> None:
     assert post(server, cast, [("Content-Type", content_type)]).status_code == 201
     invalid = post(server, cast, [("Content-Type", content_type)], b'{"emial": ""}')
     assert error_of(invalid) == (400, "validation_failed", "$.emial")
@@ -69,7 +69,7 @@ def test_compressed_body_is_unsupported(server: Server, cast: Cast, coding: str)
     assert error_of(response)[:2] == (415, "unsupported_media_type")
 
 
-def test_body_that_says_it_is_not_compressed_is_taken(server: Server, cast: Cast) -> None:
+def test_identity_encoding_is_accepted(server: Server, cast: Cast) -> None:
     assert (
         post(server, cast, [("Content-Type", "application/json"), ("Content-Encoding", "identity")]).status_code == 201
     )
@@ -90,7 +90,7 @@ def test_body_that_says_it_is_not_compressed_is_taken(server: Server, cast: Cast
         "",
     ],
 )
-def test_json_is_sent_to_all_who_take_it(api: Client, accept: str) -> None:
+def test_accept_header_that_includes_json_is_served(api: Client, accept: str) -> None:
     assert api.get("/me", headers={"Accept": accept}).status_code == 200
 
 
@@ -107,7 +107,7 @@ def test_json_is_sent_to_all_who_take_it(api: Client, accept: str) -> None:
         "application/json;q=much",
     ],
 )
-def test_those_who_take_no_json_are_told_so(api: Client, cast: Cast, accept: str) -> None:
+def test_accept_header_that_excludes_json_is_rejected(api: Client, cast: Cast, accept: str) -> None:
     assert error_of(api.get("/me", headers={"Accept": accept})) == (406, "not_acceptable", "Accept")
     listing = cast.owner.listing()
     assert error_of(api.post("/customers", {"email": "a@b.example"}, headers={"Accept": accept}))[0] == 406

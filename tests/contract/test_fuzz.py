@@ -1,7 +1,7 @@
 """Schemathesis on the running hub: all checks, all phases, at least 2,000 cases."""
 
-from tests.fuzz import LEAST_CASES, fuzz
+from tests.fuzz import MIN_CASES, fuzz
 
 
 def test_schemathesis_finds_nothing() -> None:
-    assert fuzz(max_examples=55, seed=20260507, least_cases=LEAST_CASES) == 0
+    assert fuzz(max_examples=55, seed=20260507, min_cases=MIN_CASES) == 0

@@ -1,4 +1,4 @@
-"""Malformed HTTP: answered with the envelope, and by hanging up."""
+"""Malformed HTTP: the response is the error envelope, and the connection is closed."""
 
 import re
 import socket
@@ -10,7 +10,7 @@ from tests.contract.wire import exchange, request
 from tests.hub import Server
 
 HOST = b"Host: hub.test\r\n"
-RUBBISH = {
+MALFORMED = {
     "no HTTP at all": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"x" * 60 + b"\r\n\r\n",
     "unknown method": b"FETCH /api/v1/me HTTP/1.1\r\n" + HOST + b"\r\n",
     "NUL in the path": b"GET /api/v1/m\x00e HTTP/1.1\r\n" + HOST + b"\r\n",
@@ -28,8 +28,8 @@ RUBBISH = {
 }
 
 
-@pytest.mark.parametrize("sent", RUBBISH.values(), ids=RUBBISH)
-def test_rubbish_gets_the_envelope_like_any_other_refusal(server: Server, sent: bytes) -> None:
+@pytest.mark.parametrize("sent", MALFORMED.values(), ids=MALFORMED)
+def test_malformed_request_gets_the_error_envelope(server: Server, sent: bytes) -> None:
     response = exchange(server, sent)
     assert error_of(response) == (400, "validation_failed", None)
     assert re.fullmatch(r"req_[0-9a-f]{32}", response.headers["X-Request-Id"])
@@ -38,33 +38,33 @@ def test_rubbish_gets_the_envelope_like_any_other_refusal(server: Server, sent: 
     assert response.headers["Connection"] == "close"
 
 
-def test_hub_hangs_up_after_rubbish_and_serves_the_next_caller(server: Server) -> None:
+def test_connection_closes_after_a_malformed_request_and_the_next_one_works(server: Server) -> None:
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
-        connection.sendall(RUBBISH["no HTTP at all"])
-        answer = b"".join(iter(lambda: connection.recv(65536), b""))
-    assert answer.startswith(b"HTTP/1.1 400 ")
+        connection.sendall(MALFORMED["no HTTP at all"])
+        response = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert response.startswith(b"HTTP/1.1 400 ")
     assert exchange(server, request("GET", "/api/v1/health", [])).status_code == 200
 
 
-def test_rubbish_in_the_middle_of_a_connection_gets_one_answer_of_its_own(server: Server) -> None:
+def test_malformed_request_on_a_used_connection_gets_one_response(server: Server) -> None:
     good = b"GET /api/v1/health HTTP/1.1\r\n" + HOST + b"\r\n"
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
         connection.sendall(good)
         assert b'"ok"' in connection.recv(65536)
-        connection.sendall(RUBBISH["unknown method"])
-        answer = b"".join(iter(lambda: connection.recv(65536), b""))
-    assert answer.count(b"HTTP/1.1 400") == 1
-    assert b"validation_failed" in answer
+        connection.sendall(MALFORMED["unknown method"])
+        response = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert response.count(b"HTTP/1.1 400") == 1
+    assert b"validation_failed" in response
 
 
-def test_headers_that_do_not_end_are_refused_while_they_come(server: Server) -> None:
+def test_endless_headers_are_rejected_while_they_arrive(server: Server) -> None:
     endless = b"GET /api/v1/health HTTP/1.1\r\n" + HOST + b"X-Endless: " + b"x" * 100_000
     response = exchange(server, endless)
     assert error_of(response) == (400, "validation_failed", None)
     assert response.headers["Connection"] == "close"
 
 
-def test_headers_are_counted_anew_for_each_request_of_a_connection(server: Server) -> None:
+def test_header_limit_applies_to_each_request_of_a_connection(server: Server) -> None:
     large = b"GET /api/v1/health HTTP/1.1\r\n" + HOST + b"X-Large: " + b"x" * 30_000
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
         for _ in range(4):

@@ -1,4 +1,4 @@
-"""Parameters: read strictly, refused by name, whatever bytes they are made of."""
+"""Parameters: parsed strictly and rejected by name, whatever bytes they consist of."""
 
 import pytest
 import requests
@@ -9,7 +9,7 @@ from tests.contract.wire import exchange, request
 from tests.hub import Server
 
 
-def asked(server: Server, cast: Cast, target: str) -> requests.Response:
+def fetch(server: Server, cast: Cast, target: str) -> requests.Response:
     return exchange(server, request("GET", "/api/v1" + target, [("Authorization", f"Bearer {cast.owner.test_key}")]))
 
 
@@ -29,38 +29,36 @@ def asked(server: Server, cast: Cast, target: str) -> requests.Response:
         ("updated_after=2026-05-08T08:41:33+02:00", "updated_after"),  # an unescaped + is a space
     ],
 )
-def test_query_that_is_not_in_the_document_is_refused_by_name(
-    server: Server, cast: Cast, query: str, param: str
-) -> None:
-    assert error_of(asked(server, cast, f"/listings?{query}")) == (400, "validation_failed", param)
+def test_undocumented_query_is_rejected_by_name(server: Server, cast: Cast, query: str, param: str) -> None:
+    assert error_of(fetch(server, cast, f"/listings?{query}")) == (400, "validation_failed", param)
 
 
 @pytest.mark.parametrize("query", ["brand=%ff", "brand=%C3", "%ff=1", "brand=%ED%A0%80"])
-def test_query_that_is_not_utf8_is_refused(server: Server, cast: Cast, query: str) -> None:
-    status, code, _ = error_of(asked(server, cast, f"/listings?{query}"))
+def test_query_that_is_not_utf8_is_rejected(server: Server, cast: Cast, query: str) -> None:
+    status, code, _ = error_of(fetch(server, cast, f"/listings?{query}"))
     assert (status, code) == (400, "validation_failed")
 
 
-def test_query_of_two_thousand_parameters_is_refused(server: Server, cast: Cast) -> None:
-    status, code, _ = error_of(asked(server, cast, "/listings?" + "&".join(["limit=1"] * 2000)))
+def test_query_of_two_thousand_parameters_is_rejected(server: Server, cast: Cast) -> None:
+    status, code, _ = error_of(fetch(server, cast, "/listings?" + "&".join(["limit=1"] * 2000)))
     assert (status, code) == (400, "validation_failed")
 
 
 @pytest.mark.parametrize("query", ["", "&", "&&limit=5&", "brand=A.+Lange", "brand=A.%20Lange", "brand=%C3%89bel"])
-def test_query_in_any_correct_spelling_is_taken(server: Server, cast: Cast, query: str) -> None:
-    assert asked(server, cast, f"/listings?{query}").status_code == 200
+def test_every_valid_spelling_of_a_query_is_accepted(server: Server, cast: Cast, query: str) -> None:
+    assert fetch(server, cast, f"/listings?{query}").status_code == 200
 
 
 @pytest.mark.parametrize(
     "listing_id", ["x" * 255, "inv_%C3%A9", "..", "%2e%2e", "'%20OR%201=1", "%F0%9F%95%B0", "inv_*"]
 )
-def test_any_text_as_an_id_is_just_not_found(server: Server, cast: Cast, listing_id: str) -> None:
-    assert error_of(asked(server, cast, f"/listings/{listing_id}")) == (404, "listing_not_found", None)
+def test_printable_text_as_an_id_is_not_found(server: Server, cast: Cast, listing_id: str) -> None:
+    assert error_of(fetch(server, cast, f"/listings/{listing_id}")) == (404, "listing_not_found", None)
 
 
 @pytest.mark.parametrize("listing_id", ["%00", "inv_%00", "a%0Ab", "x" * 256, "a%2Fb", "%7F"])
-def test_what_no_id_can_be_is_no_route(server: Server, cast: Cast, listing_id: str) -> None:
-    assert error_of(asked(server, cast, f"/listings/{listing_id}")) == (404, "route_not_found", None)
+def test_unprintable_or_too_long_id_matches_no_route(server: Server, cast: Cast, listing_id: str) -> None:
+    assert error_of(fetch(server, cast, f"/listings/{listing_id}")) == (404, "route_not_found", None)
 
 
 @pytest.mark.parametrize(
@@ -79,5 +77,5 @@ def test_what_no_id_can_be_is_no_route(server: Server, cast: Cast, listing_id: s
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
-def test_message_is_a_sentence_for_people(api: Client, query: dict[str, str], sentence: str) -> None:
+def test_message_is_a_plain_sentence(api: Client, query: dict[str, str], sentence: str) -> None:
     assert api.get("/listings", **query).json()["error"]["message"] == sentence

@@ -1,4 +1,4 @@
-"""Counting across web processes on one machine: one limit, whoever counts."""
+"""SQLite storage of the rate limiter: web processes on one machine share one limit."""
 
 import asyncio
 import sqlite3
@@ -31,37 +31,37 @@ def processes(file: Path) -> Iterator[list[MovingWindowRateLimiter]]:
         storage.connection.close()
 
 
-def hit(limiter: MovingWindowRateLimiter, limit: int, who: str = "dlr_1", cost: int = 1) -> bool:
-    return asyncio.run(limiter.hit(RateLimitItemPerMinute(limit), who, cost=cost))
+def hit(limiter: MovingWindowRateLimiter, limit: int, key: str = "dlr_1", cost: int = 1) -> bool:
+    return asyncio.run(limiter.hit(RateLimitItemPerMinute(limit), key, cost=cost))
 
 
-def left(limiter: MovingWindowRateLimiter, limit: int) -> int:
+def remaining(limiter: MovingWindowRateLimiter, limit: int) -> int:
     return asyncio.run(limiter.get_window_stats(RateLimitItemPerMinute(limit), "dlr_1")).remaining
 
 
 def test_processes_share_one_limit(processes: list[MovingWindowRateLimiter]) -> None:
     assert [hit(processes[number % 3], 5) for number in range(6)] == [True] * 5 + [False]
-    assert {left(limiter, 5) for limiter in processes} == {0}
+    assert {remaining(limiter, 5) for limiter in processes} == {0}
 
 
-def test_each_integration_has_a_count_of_its_own(processes: list[MovingWindowRateLimiter]) -> None:
-    assert [hit(processes[0], 1, who) for who in ("dlr_1", "dlr_2", "dlr_1")] == [True, True, False]
+def test_integrations_are_counted_separately(processes: list[MovingWindowRateLimiter]) -> None:
+    assert [hit(processes[0], 1, key) for key in ("dlr_1", "dlr_2", "dlr_1")] == [True, True, False]
 
 
-def test_costly_request_counts_for_what_it_costs(processes: list[MovingWindowRateLimiter]) -> None:
+def test_request_counts_its_tokens(processes: list[MovingWindowRateLimiter]) -> None:
     assert [hit(processes[0], 5, cost=2) for _ in range(3)] == [True, True, False]
-    assert left(processes[1], 5) == 1
+    assert remaining(processes[1], 5) == 1
     assert hit(processes[2], 5)
 
 
-def test_tokens_come_back_after_a_minute(processes: list[MovingWindowRateLimiter], file: Path) -> None:
+def test_tokens_return_after_a_minute(processes: list[MovingWindowRateLimiter], file: Path) -> None:
     assert [hit(processes[0], 2) for _ in range(3)] == [True, True, False]
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("UPDATE entry SET at = at - 60 WHERE at = (SELECT min(at) FROM entry)")
-    assert [left(processes[1], 2), hit(processes[1], 2), hit(processes[2], 2)] == [1, True, False]
+    assert [remaining(processes[1], 2), hit(processes[1], 2), hit(processes[2], 2)] == [1, True, False]
 
 
-def test_no_token_is_given_twice_under_load(file: Path) -> None:
+def test_no_token_is_used_twice_under_load(file: Path) -> None:
     def process(_: int) -> int:
         storage = SqliteStorage(file)
         taken = sum(hit(MovingWindowRateLimiter(storage), 50) for _ in range(30))

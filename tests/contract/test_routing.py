@@ -1,4 +1,4 @@
-"""Paths and methods: exact, without redirects, with every method in `Allow`."""
+"""Routing: exact paths, no redirects, every supported method in `Allow`."""
 
 import pytest
 import requests
@@ -14,12 +14,12 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", 
 
 
 def allowed(path: str) -> list[str]:
-    verbs = {verb.upper() for verb in PATHS[path] if verb in ("get", "post", "put", "patch", "delete")}
-    return sorted(verbs | {"HEAD"} if "GET" in verbs else verbs)
+    methods = {method.upper() for method in PATHS[path]}
+    return sorted(methods | {"HEAD"} if "GET" in methods else methods)
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_method_that_a_path_lacks_is_answered_with_all_that_it_has(server: Server, path: str) -> None:
+def test_unsupported_method_gets_all_supported_ones(server: Server, path: str) -> None:
     for method in set(METHODS) - set(allowed(path)):
         response = exchange(server, request(method, "/api/v1" + path.replace("{", "").replace("}", ""), []))
         assert response.status_code == 405
@@ -28,7 +28,7 @@ def test_method_that_a_path_lacks_is_answered_with_all_that_it_has(server: Serve
 
 
 @pytest.mark.parametrize("path", [*PATHS, "/"])
-def test_trailing_slash_is_another_path_and_not_redirected(server: Server, path: str) -> None:
+def test_trailing_slash_is_not_redirected(server: Server, path: str) -> None:
     target = server.url + path.rstrip("/") + "/"
     for method in ("GET", "POST"):
         response = requests.request(method, target, timeout=10, allow_redirects=False)
@@ -66,7 +66,7 @@ def test_head_is_get_without_the_body(api: Client, path: str) -> None:
     assert set(head.headers) == set(got.headers)
 
 
-def test_head_of_what_is_not_there_is_a_404_without_a_body(api: Client) -> None:
+def test_head_of_a_missing_resource_is_a_404_without_a_body(api: Client) -> None:
     for path in ("/listings/inv_unknown", "/nowhere"):
         response = api.session.head(api.url + path)
         assert (response.status_code, response.content) == (404, b"")

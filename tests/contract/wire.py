@@ -1,4 +1,4 @@
-"""Requests as bytes on a socket, for what no HTTP library would send."""
+"""Raw HTTP requests as bytes on a socket, for requests that no HTTP library sends."""
 
 import contextlib
 import http.client
@@ -14,7 +14,7 @@ Headers = list[tuple[str, str]]
 
 
 def request(method: str, target: str, headers: Headers, body: bytes = b"") -> bytes:
-    """An HTTP/1.1 request on a connection of its own; Host and Connection are added, Content-Length is not."""
+    """An HTTP/1.1 request with Host and `Connection: close`; Content-Length is up to the caller."""
     lines = [f"{method} {target} HTTP/1.1", "Host: hub.test", "Connection: close"]
     lines += [f"{name}: {value}" for name, value in headers]
     return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
@@ -30,20 +30,20 @@ def chunked(body: bytes, size: int = 65536) -> bytes:
     return b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in chunks) + b"0\r\n\r\n"
 
 
-def exchange(server: Server, sent: bytes) -> requests.Response:
-    """What the hub answers to these bytes; a hub that hangs up while it is still being sent to may have answered."""
+def exchange(server: Server, raw_request: bytes) -> requests.Response:
+    """Send raw bytes and read the response, even if the hub closes the connection before all bytes are sent."""
     with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            connection.sendall(sent)
-        return _read(connection, sent.split(b" ", 1)[0].decode("latin-1"))
+            connection.sendall(raw_request)
+        return _read(connection, raw_request.split(b" ", 1)[0].decode("latin-1"))
 
 
 def _read(connection: socket.socket, method: str) -> requests.Response:
     raw = http.client.HTTPResponse(connection, method=method)
     raw.begin()
-    asked = requests.Request("GET", "http://hub.test/").prepare()
+    prepared = requests.Request("GET", "http://hub.test/").prepare()
     body = io.BytesIO(raw.read())
-    answer = urllib3.HTTPResponse(
+    response = urllib3.HTTPResponse(
         body, headers=raw.getheaders(), status=raw.status, preload_content=False, request_method=method
     )
-    return requests.adapters.HTTPAdapter().build_response(asked, answer)
+    return requests.adapters.HTTPAdapter().build_response(prepared, response)

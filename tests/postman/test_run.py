@@ -1,4 +1,4 @@
-"""The collection run by Newman, in order, against a hub and a receiver that checks signatures."""
+"""Newman runs the collection, in order, against a hub and a receiver that verifies signatures."""
 
 import copy
 import time
@@ -29,27 +29,27 @@ def file(tmp_path: Path) -> Path:
 
 
 def verifying(secret: str) -> Receiver:
-    def answer(delivered: Delivered) -> Answer:
+    def respond(delivered: Delivered) -> Answer:
         header, now = delivered.headers.get("WTH-Signature", ""), int(time.time())
         verdict = signing.verify(header=header, body=delivered.body, secrets=[secret], now=now)
         return 200 if verdict.is_valid else 400
 
-    return Receiver(answer)
+    return Receiver(respond)
 
 
-def test_a_run_in_order_is_green_and_plays_every_event(program: Path, file: Path, server: Server, cast: Cast) -> None:
+def test_run_passes_and_sends_every_event(program: Path, file: Path, server: Server, cast: Cast) -> None:
     cast.owner.listing()
     _, secret = cast.owner.endpoint("http://127.0.0.1:9/hooks")
     with verifying(secret) as receiver:
-        told = {"receiverUrl": receiver.url, "webhookSecret": secret}
-        run = newman.run(program, file, baseUrl=server.url, apiKey=cast.owner.test_key, **told)
+        variables = {"receiverUrl": receiver.url, "webhookSecret": secret}
+        run = newman.run(program, file, baseUrl=server.url, apiKey=cast.owner.test_key, **variables)
     assert (run.failures, run.exit_status) == ([], 0)
     assert all(run.assertions.values()), run.assertions
     assert sum(map(len, run.assertions.values())) > 150
     assert receiver.events == list(read_document()["webhooks"])
 
 
-def test_address_and_key_are_all_that_a_green_run_needs(
+def test_run_passes_with_base_url_and_key_only(
     program: Path, file: Path, server: Server, cast: Cast, receiver: Receiver
 ) -> None:
     cast.owner.listing()
@@ -60,21 +60,21 @@ def test_address_and_key_are_all_that_a_green_run_needs(
     assert receiver.events == []
 
 
-def test_played_events_carry_the_headers_of_a_delivery(program: Path, file: Path) -> None:
+def test_sent_events_carry_the_headers_of_a_delivery(program: Path, file: Path) -> None:
     secret = signing.new_secret()
     with verifying(secret) as receiver:
         newman.run(program, file, only="Webhooks", receiverUrl=receiver.url, webhookSecret=secret, apiKey="wth_secret")
     assert len(receiver.deliveries) == 10
-    for played in receiver.deliveries:
-        sent_at, event = int(played.headers["webhook-timestamp"]), played.event
-        signed = signing.headers(event_id=event["id"], body=played.body, timestamp=sent_at, secrets=[secret])
-        assert {name: played.headers[name] for name in signed} == signed
-        assert (played.headers["WTH-Event-Id"], played.headers["WTH-Event-Type"]) == (event["id"], event["event"])
-        assert played.headers["User-Agent"].startswith("WatchTraderHub-Webhooks/1.0")
-        assert "wth_secret" not in str(played.headers)
+    for delivered in receiver.deliveries:
+        sent_at, event = int(delivered.headers["webhook-timestamp"]), delivered.event
+        signed = signing.headers(event_id=event["id"], body=delivered.body, timestamp=sent_at, secrets=[secret])
+        assert {name: delivered.headers[name] for name in signed} == signed
+        assert (delivered.headers["WTH-Event-Id"], delivered.headers["WTH-Event-Type"]) == (event["id"], event["event"])
+        assert delivered.headers["User-Agent"].startswith("WatchTraderHub-Webhooks/1.0")
+        assert "wth_secret" not in str(delivered.headers)
 
 
-def test_a_wrong_secret_turns_every_played_event_red(program: Path, file: Path) -> None:
+def test_wrong_secret_fails_every_event(program: Path, file: Path) -> None:
     with verifying(signing.new_secret()) as receiver:
         other = signing.new_secret()
         run = newman.run(program, file, only="Webhooks", receiverUrl=receiver.url, webhookSecret=other)
@@ -82,7 +82,7 @@ def test_a_wrong_secret_turns_every_played_event_red(program: Path, file: Path) 
     assert run.exit_status == 1
 
 
-def test_a_live_key_ends_the_run_before_anything_is_sold(program: Path, file: Path, server: Server, cast: Cast) -> None:
+def test_live_key_stops_the_run_before_anything_is_sold(program: Path, file: Path, server: Server, cast: Cast) -> None:
     cast.owner.go_live()
     watch = cast.owner.listing(is_test=False)
     run = newman.run(program, file, baseUrl=server.url, apiKey=cast.owner.live_key)
@@ -91,15 +91,13 @@ def test_a_live_key_ends_the_run_before_anything_is_sold(program: Path, file: Pa
     assert Listing.get_by_id(watch.id).status == "in_stock"
 
 
-def test_an_empty_shop_turns_the_run_red(
-    program: Path, file: Path, server: Server, cast: Cast, receiver: Receiver
-) -> None:
+def test_empty_shop_fails_the_run(program: Path, file: Path, server: Server, cast: Cast, receiver: Receiver) -> None:
     run = newman.run(program, file, baseUrl=server.url, apiKey=cast.owner.test_key, receiverUrl=receiver.url)
     assert run.failures[0].startswith("List the watches for sale: ")
     assert run.exit_status == 1
 
 
-def test_an_answer_that_breaks_the_document_turns_the_run_red(program: Path, tmp_path: Path, server: Server) -> None:
+def test_response_that_violates_the_document_fails_the_run(program: Path, tmp_path: Path, server: Server) -> None:
     stricter = copy.deepcopy(read_document())
     stricter["components"]["schemas"]["Health"]["required"].append("uptime")
     stricter["components"]["headers"]["XAPIVersion"]["schema"]["pattern"] = "^1999-"

@@ -1,4 +1,4 @@
-"""House rules for the contract document: what client generators, documentation pages and readers need."""
+"""House rules for the OpenAPI document, for client generators, documentation pages and readers."""
 
 import json
 import re
@@ -11,18 +11,18 @@ from tests.spec import schema_rules
 from tests.spec.reading import SCHEMAS, Node, Operation, bodies, fields, operations, parameters, responses
 from tests.spec.schema_rules import BUILT_IN, Place
 
-PARTS = ("items", "additionalProperties", "propertyNames", "not")
-LISTS = ("oneOf", "anyOf", "allOf")
+SUBSCHEMAS = ("items", "additionalProperties", "propertyNames", "not")
+SUBSCHEMA_LISTS = ("oneOf", "anyOf", "allOf")
 
 
-def broken(document: Node) -> list[str]:
-    """Every house rule that the document breaks, as sorted `place: what is wrong` lines."""
-    found = {f"{place.at}: {what}" for place in places(document) for what in schema_rules.broken(place)}
-    return sorted(found.union(*(rule(document) for rule in RULES)))
+def find_violations(document: Node) -> list[str]:
+    """Every violation of a house rule, as sorted `location: problem` lines."""
+    violations = {f"{place.at}: {problem}" for place in places(document) for problem in schema_rules.check(place)}
+    return sorted(violations.union(*(rule(document) for rule in RULES)))
 
 
 def places(document: Node) -> Iterator[Place]:
-    """Every schema of the document, the parts of schemas included."""
+    """Every schema of the document, subschemas included."""
     schemas = document.get("components", {}).get("schemas", {})
     sent = reachable(document, schemas)
     for name, node in schemas.items():
@@ -38,35 +38,35 @@ def places(document: Node) -> Iterator[Place]:
 
 
 def parts(place: Place) -> Iterator[Place]:
-    """The schema and, below it, every schema that it is made of."""
+    """The schema and all its subschemas."""
     yield place
     if not isinstance(place.node, dict):
         return
     inner = replace(place, is_component=False, is_parameter=False, is_variant=False)
-    for word in PARTS:
+    for word in SUBSCHEMAS:
         if word in place.node and not (word == "additionalProperties" and isinstance(place.node[word], bool)):
             yield from parts(replace(inner, at=f"{place.at}/{word}", node=place.node[word]))
     for name, node in place.node.get("properties", {}).items():
         yield from parts(replace(inner, at=f"{place.at}/{name}", node=node))
-    for word in LISTS:
+    for word in SUBSCHEMA_LISTS:
         for index, node in enumerate(place.node.get(word, [])):
             yield from parts(replace(inner, at=f"{place.at}/{word}/{index}", node=node, is_variant=True))
 
 
 def reachable(document: Node, schemas: Node) -> set[str]:
-    """Names of the schemas that clients send, directly or within another one."""
-    found: set[str] = set()
-    waiting = [media for _, media, is_sent in bodies(document) if is_sent]
-    while waiting:
-        names = set(re.findall(f'"{SCHEMAS}([^"]+)"', json.dumps(waiting.pop()))) - found
-        found |= names
-        waiting += [schemas[name] for name in names if name in schemas]
-    return found
+    """Names of the schemas that clients send, directly or inside another one."""
+    reached: set[str] = set()
+    pending = [media for _, media, is_sent in bodies(document) if is_sent]
+    while pending:
+        names = set(re.findall(f'"{SCHEMAS}([^"]+)"', json.dumps(pending.pop()))) - reached
+        reached |= names
+        pending += [schemas[name] for name in names if name in schemas]
+    return reached
 
 
 def version(document: Node) -> Iterator[str]:
     if not re.fullmatch(r"3\.1\.\d+", document["openapi"]):
-        yield "openapi: some generators read nothing newer or older than 3.1"
+        yield "openapi: the version must be 3.1.x, because some generators read no other"
 
 
 def names(document: Node) -> Iterator[str]:
@@ -76,7 +76,7 @@ def names(document: Node) -> Iterator[str]:
         if not re.fullmatch(r"[A-Z][A-Za-z0-9]*", name) or alike[name.lower()] > 1:
             yield f"{name}: schema names are PascalCase and unique whatever their case"
         if re.fullmatch(BUILT_IN, name):
-            yield f"{name}: schema name that some language has already"
+            yield f"{name}: schema name that is built in to some language"
         if "title" in node:
             yield f"{name}: a title makes generators rename or drop the schema"
         if "description" not in node:
@@ -105,7 +105,7 @@ def tags(document: Node) -> Iterator[str]:
 def webhooks(document: Node) -> Iterator[str]:
     for operation in operations(document):
         if operation.is_webhook:
-            yield from (f"{operation.at}: {what}" for what in webhook(operation))
+            yield from (f"{operation.at}: {problem}" for problem in webhook(operation))
 
 
 def webhook(operation: Operation) -> Iterator[str]:
@@ -130,15 +130,15 @@ def prose(document: Node) -> Iterator[str]:
 def structure(document: Node) -> Iterator[str]:
     for operation in operations(document):
         if "callbacks" in operation.node:
-            yield f"{operation.at}: callbacks; use webhooks"
+            yield f"{operation.at}: use webhooks instead of callbacks"
         if any("content" in each for each in parameters(document, operation)):
             yield f"{operation.at}: a parameter has a schema, not a content"
         if "default" not in dict(responses(document, operation)):
-            yield f"{operation.at}: undocumented statuses pass unless there is a default response"
+            yield f"{operation.at}: without a default response, undocumented statuses pass validation"
 
 
 def shown(document: Node) -> Iterator[str]:
-    """Documentation pages, mock servers and request collections live on examples."""
+    """Documentation pages, mock servers and request collections depend on examples."""
     yield from (f"{at}: no example" for at, field in fields(document) if "example" not in field)
     for at, media, _ in bodies(document):
         examples: dict[str, Any] = media.get("examples", {})
@@ -151,7 +151,7 @@ def referenced(document: Node) -> Iterator[str]:
     for kind in ("schemas", "parameters", "headers", "responses"):
         for name in document.get("components", {}).get(kind, {}):
             if f'"$ref": "#/components/{kind}/{name}"' not in text:
-                yield f"{name}: component that nothing refers to"
+                yield f"{name}: unused component"
 
 
 RULES: tuple[Callable[[Node], Iterator[str]], ...] = (

@@ -1,4 +1,4 @@
-"""Walks an OpenAPI document: its operations, schemas and examples, each with the place where it stands."""
+"""Reads an OpenAPI document for the tests: operations, schemas and examples, each with its location."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ SCHEMAS = "#/components/schemas/"
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation under `paths`, or a request of ours under `webhooks`."""
+    """An operation under `paths`, or one that the hub sends under `webhooks`."""
 
     kind: str
     route: str
@@ -38,7 +38,7 @@ def operations(document: Node) -> Iterator[Operation]:
 
 
 def parameters(document: Node, operation: Operation) -> list[Node]:
-    return [resolve(document, each) for each in operation.node.get("parameters", [])]
+    return [resolve(document, node) for node in operation.node.get("parameters", [])]
 
 
 def responses(document: Node, operation: Operation) -> Iterator[tuple[str, Node]]:
@@ -52,7 +52,7 @@ def headers(document: Node, response: Node) -> Iterator[tuple[str, Node]]:
 
 
 def bodies(document: Node) -> Iterator[tuple[str, Node, bool]]:
-    """Every media type object with its place, and whether a client sends it (webhook bodies are ours)."""
+    """Every media type object with its location, and whether a client sends it. The hub sends webhook bodies."""
     for operation in operations(document):
         request = operation.node.get("requestBody", {})
         for media in request.get("content", {}).values():
@@ -73,25 +73,26 @@ def fields(document: Node) -> Iterator[tuple[str, Node]]:
 
 
 def examples(document: Node) -> Iterator[tuple[str, Node, Any]]:
-    """(place, schema, value) of every example; what stands in a shared component once."""
-    for at, field in once(fields(document)):
+    """(location, schema, value) of every example; an example in a shared component comes once."""
+    for at, field in unique(fields(document)):
         if "example" in field:
             yield at, field["schema"], field["example"]
-    for at, media in once((at, media) for at, media, _ in bodies(document)):
+    for at, media in unique((at, media) for at, media, _ in bodies(document)):
         for name, example in media.get("examples", {}).items():
             yield f"{at}/{name}", media["schema"], example["value"]
 
 
-def once(found: Iterable[tuple[str, Node]]) -> Iterator[tuple[str, Node]]:
-    seen: set[int] = set()
-    for at, node in found:
-        if id(node) not in seen:
-            seen.add(id(node))
+def unique(nodes: Iterable[tuple[str, Node]]) -> Iterator[tuple[str, Node]]:
+    """Leave out nodes that came before."""
+    visited: set[int] = set()
+    for at, node in nodes:
+        if id(node) not in visited:
+            visited.add(id(node))
             yield at, node
 
 
 class Validators:
-    """Compiles schemas of a document, `$ref`s and formats included, once each."""
+    """Compiles each schema of a document once, with `$ref` and format support."""
 
     def __init__(self, document: Node) -> None:
         self._registry = jsonschema_rs.Registry([("urn:document", document)], draft=jsonschema_rs.Draft202012)

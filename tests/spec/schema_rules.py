@@ -1,4 +1,4 @@
-"""House rules for schemas: shapes that every generator turns into good types, and a bound on every value."""
+"""House rules for schemas: constructs that every generator turns into good types, and a limit on every value."""
 
 import re
 from collections import Counter
@@ -25,7 +25,7 @@ BANNED = (
 
 @dataclass(frozen=True)
 class Place:
-    """One schema where it stands; `is_sent` when clients send it, `is_variant` within oneOf or anyOf."""
+    """A schema and its location. `is_sent`: clients send it; `is_variant`: inside oneOf or anyOf."""
 
     at: str
     node: Any
@@ -41,8 +41,8 @@ class Place:
         return kind if isinstance(kind, list) else [kind]
 
 
-def broken(place: Place) -> Iterator[str]:
-    """What is wrong with this one schema; its parts are places of their own."""
+def check(place: Place) -> Iterator[str]:
+    """Problems of this schema alone; its subschemas are checked as places of their own."""
     if isinstance(place.node, bool):
         yield "true or false as a schema"
     elif "$ref" in place.node:
@@ -55,7 +55,7 @@ def broken(place: Place) -> Iterator[str]:
 def reference(place: Place) -> Iterator[str]:
     name = place.node["$ref"].removeprefix(SCHEMAS)
     if name not in place.schemas:
-        yield "$ref to something else than a schema component"
+        yield "$ref that does not point to a schema component"
     if set(place.node) - {"$ref", "description", "examples"}:
         yield "$ref with more than a description beside it"
 
@@ -77,12 +77,12 @@ def constants(place: Place) -> Iterator[str]:
     if "enum" not in node:
         return
     if node.get("type") not in ("string", "integer"):
-        yield "enum of something else than strings or integers"
+        yield "enum of other values than strings or integers"
     identifiers = [re.sub(r"[^a-z0-9]", "_", str(value).lower()) for value in node["enum"]]
     if len(set(identifiers)) < len(identifiers) or not all(name[0].isalnum() for name in identifiers):
         yield "enum values that collide as identifiers"
     if not place.is_component:
-        yield "enum without a name of its own"
+        yield "enum that is no named component"
 
 
 def unions(place: Place) -> Iterator[str]:
@@ -101,7 +101,7 @@ def unions(place: Place) -> Iterator[str]:
 
 def discriminated(place: Place, variants: list[Node], has_null: bool) -> Iterator[str]:
     if has_null or not place.is_component:
-        yield "union without a name of its own"
+        yield "union that is no named component"
     discriminator = place.node.get("discriminator", {})
     mapping = discriminator.get("mapping", {})
     if {each["$ref"] for each in variants} != set(mapping.values()):
@@ -145,19 +145,19 @@ def properties(place: Place) -> Iterator[str]:
         if isinstance(schema, dict) and not {"description", "$ref"} & set(schema):
             yield f"property {name!r} without a description"
     if not place.is_component:
-        yield "object without a name of its own"
+        yield "object that is no named component"
     yield from openness(place)
     if set(place.node.get("required", [])) - set(names):
         yield "required names a property that does not exist"
 
 
 def openness(place: Place) -> Iterator[str]:
-    """A typing error in a request must not pass; a new field in an answer must not break a client."""
+    """Requests reject typing errors; a new response field must not break a client."""
     is_closed = place.node.get("additionalProperties") is False
     if place.is_sent and not is_closed:
-        yield "request object that lets unknown fields pass"
+        yield "request object that accepts unknown fields"
     if is_closed and not place.is_sent:
-        yield "closed object in an answer"
+        yield "closed object in a response"
 
 
 def bounds(place: Place) -> Iterator[str]:
@@ -175,7 +175,7 @@ def is_bounded_string(node: Node) -> bool:
 
 
 def control_characters(place: Place) -> Iterator[str]:
-    """What a client sends is refused when it holds NUL, which no database of ours can store as text."""
+    """Requests must reject NUL, which PostgreSQL cannot store as text."""
     if place.is_sent and "string" in place.types:
         validator = jsonschema_rs.Draft202012Validator(place.node, validate_formats=True)
         if any(validator.is_valid(text) for text in ("\0", "a\0b", "a@b\0.example", "a\x1bb")):

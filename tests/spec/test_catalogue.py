@@ -1,4 +1,4 @@
-"""The error catalogue: what the product promises, said once in the schema ErrorCode."""
+"""Error catalogue: the schema ErrorCode holds all promised codes, with status, type and remedy."""
 
 from collections.abc import Iterator
 
@@ -37,7 +37,7 @@ def promised() -> Iterator[tuple[str, int, str]]:
 
 
 def documented() -> Iterator[tuple[str, str, Node]]:
-    """(status, example name, error) of every error shown at an operation."""
+    """(status, example name, error) of every error example of an operation."""
     for operation in operations(DOCUMENT):
         for status, response in responses(DOCUMENT, operation):
             for media in response.get("content", {}).values():
@@ -46,32 +46,32 @@ def documented() -> Iterator[tuple[str, str, Node]]:
                         yield status, name, example["value"]["error"]
 
 
-def test_catalogue_has_the_promised_codes_and_no_other() -> None:
+def test_catalogue_has_exactly_the_promised_codes() -> None:
     assert sorted(CODES["enum"]) == sorted(code for code, _, _ in promised())
 
 
 @pytest.mark.parametrize(("code", "status", "family"), list(promised()))
-def test_code_has_its_status_its_type_and_a_cure(code: str, status: int, family: str) -> None:
+def test_code_has_its_status_its_type_and_a_remedy(code: str, status: int, family: str) -> None:
     assert CODES["x-http-status"][code] == status
     assert CODES["x-error-type"][code] == family
     assert CODES["x-enumDescriptions"][code].count(". ") + CODES["x-enumDescriptions"][code].count(": ") >= 1
 
 
 @pytest.mark.parametrize("extension", ["x-http-status", "x-error-type", "x-enumDescriptions"])
-def test_catalogue_says_nothing_of_unknown_codes(extension: str) -> None:
+def test_extension_covers_exactly_the_codes(extension: str) -> None:
     assert list(CODES[extension]) == CODES["enum"]
 
 
-def test_types_are_those_that_codes_have() -> None:
+def test_every_type_is_used_by_a_code() -> None:
     types = DOCUMENT["components"]["schemas"]["ErrorType"]["enum"]
     assert sorted(types) == sorted({family for _, _, family in promised()})
 
 
-def test_every_code_is_shown_at_some_operation() -> None:
+def test_every_code_has_an_example() -> None:
     assert {error["code"] for _, _, error in documented()} == set(CODES["enum"])
 
 
-def test_errors_are_shown_under_their_own_status_and_type() -> None:
+def test_example_of_an_error_has_its_status_and_type() -> None:
     for status, name, error in documented():
         code = error["code"]
         assert name == code

@@ -1,4 +1,4 @@
-"""The contract document is valid OpenAPI 3.1, and every schema in it can be executed, webhooks included."""
+"""The document is valid OpenAPI 3.1, and every schema in it compiles, webhooks included."""
 
 from collections.abc import Hashable
 from typing import Any
@@ -16,26 +16,26 @@ WEBHOOKS = [operation for operation in operations(DOCUMENT) if operation.is_webh
 
 
 class UniqueKeys(yaml.CSafeLoader):
-    """YAML itself lets a second key of the same name win silently."""
+    """Rejects duplicate keys; YAML loaders silently keep the last one."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         keys = [self.construct_object(key, deep=deep) for key, _ in node.value]
         repeated = {key for key in keys if keys.count(key) > 1}
         if repeated:
-            raise ValueError(f"{sorted(repeated)} given twice near line {node.start_mark.line + 1}")
+            raise ValueError(f"Duplicate keys {sorted(repeated)} near line {node.start_mark.line + 1}.")
         return super().construct_mapping(node, deep)
 
 
 def test_document_is_valid_openapi() -> None:
-    faults = OpenAPIV31SpecValidator(DOCUMENT).iter_errors()
-    assert [fault.message for fault in faults] == []
+    errors = OpenAPIV31SpecValidator(DOCUMENT).iter_errors()
+    assert [error.message for error in errors] == []
 
 
-def test_document_gives_no_key_twice() -> None:
+def test_document_has_no_duplicate_keys() -> None:
     assert yaml.load(FILE.read_bytes(), Loader=UniqueKeys) == DOCUMENT  # noqa: S506 - a safe loader's subclass
 
 
-def test_a_key_given_twice_is_noticed() -> None:
+def test_duplicate_key_is_detected() -> None:
     with pytest.raises(ValueError, match="'a'"):
         yaml.load("{b: {a: 1, a: 2}}", Loader=UniqueKeys)  # noqa: S506 - a safe loader's subclass
 
@@ -52,8 +52,8 @@ def test_schemas_of_bodies_parameters_and_headers_compile() -> None:
 
 
 @pytest.mark.parametrize("webhook", WEBHOOKS, ids=lambda webhook: webhook.route)
-def test_webhook_payload_is_checked(webhook: Operation) -> None:
-    """An event is accepted under its own type only, and not without its data."""
+def test_webhook_payload_is_validated(webhook: Operation) -> None:
+    """An event is valid under its own type only, and only with its data."""
     media = webhook.node["requestBody"]["content"]["application/json"]
     validator = VALIDATORS.of(media["schema"])
     event: dict[str, Any] = next(iter(media["examples"].values()))["value"]

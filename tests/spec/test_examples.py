@@ -1,4 +1,4 @@
-"""Every example fits its schema, names no field that the schema does not know, and belongs to one story."""
+"""Examples: valid by their schema, without undocumented fields, and consistent with each other."""
 
 import copy
 import re
@@ -16,57 +16,57 @@ EXAMPLES = list(examples(DOCUMENT))
 
 
 @pytest.mark.parametrize(("at", "schema", "value"), EXAMPLES, ids=[at for at, _, _ in EXAMPLES])
-def test_example_fits_its_schema(at: str, schema: Node, value: Any) -> None:
-    faults = VALIDATORS.of(schema).iter_errors(value)
-    assert [f"{at}: {fault.instance_path} {fault.message}" for fault in faults] == []
+def test_example_is_valid(at: str, schema: Node, value: Any) -> None:
+    errors = VALIDATORS.of(schema).iter_errors(value)
+    assert [f"{at}: {error.instance_path} {error.message}" for error in errors] == []
 
 
 @pytest.mark.parametrize(("at", "schema", "value"), EXAMPLES, ids=[at for at, _, _ in EXAMPLES])
-def test_example_names_only_documented_fields(at: str, schema: Node, value: Any) -> None:
+def test_example_has_only_documented_fields(at: str, schema: Node, value: Any) -> None:
     assert list(undocumented(schema, value, at)) == []
 
 
-def test_an_undocumented_field_in_an_example_is_noticed() -> None:
+def test_undocumented_field_in_an_example_is_detected() -> None:
     (schema, page) = next((s, copy.deepcopy(v)) for at, s, v in EXAMPLES if at.endswith("/events/get/200/page"))
     page["data"][0]["data"]["items"][0]["colour"] = "black"
     assert list(undocumented(schema, page, "page")) == ["page.data[0].data.items[0].colour"]
 
 
-def test_every_id_in_an_example_leads_to_an_example_of_its_resource() -> None:
-    """Who follows the documentation, a mock server or a request collection finds what an id names."""
-    shown = {found["id"] for _, _, value in EXAMPLES for found in resources(value)}
-    named = {each for _, _, value in EXAMPLES for each in re.findall(r"\b(?:inv|cus|ord)_\w+", str(value))}
-    assert named - shown == set()
+def test_every_id_in_an_example_belongs_to_an_example_resource() -> None:
+    """Readers of the docs, of a mock server or of a request collection can look up every id."""
+    ids = {resource["id"] for _, _, value in EXAMPLES for resource in resources(value)}
+    mentioned = {mention for _, _, value in EXAMPLES for mention in re.findall(r"\b(?:inv|cus|ord)_\w+", str(value))}
+    assert mentioned - ids == set()
 
 
-def test_path_parameters_show_ids_that_the_answers_show() -> None:
-    given = {field["example"] for _, field in fields(DOCUMENT) if field.get("in") == "path"}
-    shown = {found["id"] for _, _, value in EXAMPLES for found in resources(value)}
-    assert len(given) == 4
-    assert given <= shown
+def test_path_parameters_use_ids_of_example_resources() -> None:
+    path_ids = {field["example"] for _, field in fields(DOCUMENT) if field.get("in") == "path"}
+    ids = {resource["id"] for _, _, value in EXAMPLES for resource in resources(value)}
+    assert len(path_ids) == 4
+    assert path_ids <= ids
 
 
-def test_links_lead_to_operations_with_values_that_the_answers_hold() -> None:
+def test_links_lead_to_operations_with_values_from_the_response() -> None:
     targets = {operation.node["operationId"]: operation.node for operation in operations(DOCUMENT)}
-    links = list(linked())
+    links = list(response_links())
     assert {link["operationId"] for _, link in links} >= {"getListing", "getOrder", "cancelOrder", "getEvent"}
     for response, link in links:
         names = {resolve(DOCUMENT, each)["name"] for each in targets[link["operationId"]]["parameters"]}
         assert set(link["parameters"]) <= names
-        shown = next(iter(response["content"]["application/json"]["examples"].values()))["value"]
-        assert all(pointed(shown, expression) for expression in link["parameters"].values())
+        body = next(iter(response["content"]["application/json"]["examples"].values()))["value"]
+        assert all(evaluate(body, expression) for expression in link["parameters"].values())
 
 
-def linked() -> Iterator[tuple[Node, Node]]:
+def response_links() -> Iterator[tuple[Node, Node]]:
     for operation in operations(DOCUMENT):
         for _, response in responses(DOCUMENT, operation):
             yield from ((response, link) for link in response.get("links", {}).values())
 
 
-def pointed(value: Any, expression: str) -> Any:
-    """What a runtime expression such as `$response.body#/data/0/id` finds in a body."""
-    for step in expression.removeprefix("$response.body#/").split("/"):
-        value = value[int(step) if isinstance(value, list) else step]
+def evaluate(value: Any, expression: str) -> Any:
+    """The value of a runtime expression such as `$response.body#/data/0/id` (OpenAPI 3.1, 4.8.20.4)."""
+    for token in expression.removeprefix("$response.body#/").split("/"):
+        value = value[int(token) if isinstance(value, list) else token]
     return value
 
 
@@ -102,7 +102,7 @@ def undocumented_fields(schema: Node, value: Node, at: str) -> Iterator[str]:
 
 
 def variant(schema: Node, value: Any) -> Node:
-    """The schema behind references, and of a union the one that the value says it is."""
+    """Resolve references, and choose the variant of a union by the value."""
     schema = resolve(DOCUMENT, schema)
     if "oneOf" not in schema or value is None:
         return schema

@@ -1,4 +1,4 @@
-"""The contract document keeps the house rules, and each rule finds the fault that it is there for."""
+"""The document follows the house rules, and each rule finds the violation that it exists for."""
 
 import copy
 import functools
@@ -104,23 +104,23 @@ def described(**schema: Any) -> Node:
     return {"description": "A thing."} | schema
 
 
-FAULTS: list[tuple[tuple[str | int, ...], Any, str]] = [
-    (("openapi",), "3.2.0", "openapi: some generators"),
+VIOLATIONS: list[tuple[tuple[str | int, ...], Any, str]] = [
+    (("openapi",), "3.2.0", "openapi: the version must be"),
     (FIELD, True, "true or false as a schema"),
-    (FIELD, {"$ref": "#/components/schemas/Cat/properties/kind"}, "$ref to something else"),
-    (FIELD, {"$ref": "#/components/schemas/Nobody"}, "$ref to something else"),
+    (FIELD, {"$ref": "#/components/schemas/Cat/properties/kind"}, "$ref that does not point"),
+    (FIELD, {"$ref": "#/components/schemas/Nobody"}, "$ref that does not point"),
     (FIELD, DOG_REF | {"maxLength": 3}, "$ref with more than a description"),
     (FIELD, described(**TEXT, nullable=True), "nullable is not part of 3.1"),
     (FIELD, described(type=["string", "integer"], maxLength=9, minimum=0, maximum=1), "type list other than"),
     (FIELD, described(type="null"), "null alone"),
     (FIELD, described(const="cat"), "const without its type"),
-    (FIELD, described(type="string", enum=["a", "b"]), "enum without a name"),
-    ((*FIELD[:2], "Coat", "type"), "number", "enum of something else"),
+    (FIELD, described(type="string", enum=["a", "b"]), "enum that is no named"),
+    ((*FIELD[:2], "Coat", "type"), "number", "enum of other values"),
     ((*FIELD[:2], "Coat", "enum"), ["a-b", "a_b"], "enum values that collide"),
     ((*FIELD[:2], "Coat", "enum"), ["b", "*"], "enum values that collide"),
     (FIELD, described(anyOf=[DOG_REF, {"type": "null"}]), "anyOf"),
     (FIELD, described(oneOf=[TEXT, {"type": "null"}]), "neither a $ref nor null"),
-    (FIELD, described(oneOf=[DOG_REF, {"$ref": "#/components/schemas/Coat"}]), "union without a name"),
+    (FIELD, described(oneOf=[DOG_REF, {"$ref": "#/components/schemas/Coat"}]), "union that is no named"),
     (
         FIELD,
         described(oneOf=[DOG_REF], discriminator={"propertyName": "kind"}),
@@ -139,14 +139,14 @@ FAULTS: list[tuple[tuple[str | int, ...], Any, str]] = [
         described(type="object", additionalProperties={"type": ["integer", "null"]}),
         "map of mixed types",
     ),
-    (FIELD, described(type="object", properties={"a": described(**TEXT)}), "object without a name"),
+    (FIELD, described(type="object", properties={"a": described(**TEXT)}), "object that is no named"),
     ((*CAT, "properties", "d"), described(**TEXT), "property name 'd'"),
     ((*CAT, "properties", "furColour"), described(**TEXT), "property name 'furColour'"),
     ((*CAT, "properties", "co_at"), described(**TEXT), "property name 'co_at' like another one"),
     (FIELD, TEXT, "property 'coat' without a description"),
     ((*CAT, "required"), ["kind", "age"], "required names a property that does not exist"),
-    (("components", "schemas", "Owner", "additionalProperties"), True, "lets unknown fields pass"),
-    ((*CAT, "additionalProperties"), False, "closed object in an answer"),
+    (("components", "schemas", "Owner", "additionalProperties"), True, "accepts unknown fields"),
+    ((*CAT, "additionalProperties"), False, "closed object in a response"),
     (FIELD, described(type="integer", minimum=0), "number without minimum and maximum"),
     (FIELD, described(type=["number", "null"], maximum=0), "number without minimum and maximum"),
     (FIELD, described(type="array", items=TEXT), "array without maxItems"),
@@ -160,14 +160,14 @@ FAULTS: list[tuple[tuple[str | int, ...], Any, str]] = [
     (("components", "headers", "Age", "schema"), {"type": "string"}, "headers/Age: string without maxLength"),
     (("components", "schemas", "cat"), described(**TEXT), "schema names are PascalCase"),
     (("components", "schemas", "CAT"), described(**TEXT), "schema names are PascalCase"),
-    (("components", "schemas", "Error"), described(**TEXT), "some language has already"),
+    (("components", "schemas", "Error"), described(**TEXT), "built in to some language"),
     ((*CAT, "title"), "Feline", "a title makes generators"),
     (("components", "schemas", "Coat", "description"), None, "schema without a description"),
-    (("components", "schemas", "Stray"), described(**TEXT), "Stray: component that nothing refers to"),
+    (("components", "schemas", "Stray"), described(**TEXT), "Stray: unused component"),
     (
         ("components", "headers", "Stray"),
         described(schema=TEXT, example="1"),
-        "Stray: component that nothing",
+        "Stray: unused component",
     ),
     ((*POST, "operationId"), "create_cat", "operationIds are camelCase"),
     ((*HOOK, "operationId"), "createCat", "operationIds are camelCase and unique"),
@@ -180,7 +180,7 @@ FAULTS: list[tuple[tuple[str | int, ...], Any, str]] = [
     ((*POST, "summary"), "Take a `cat` in", "plain-text summary"),
     ((*POST, "description"), None, "plain-text summary and a description"),
     ((*CAT, "description"), "Any of cats/*/coats.", "*/ ends a comment"),
-    ((*POST, "callbacks"), {}, "callbacks; use webhooks"),
+    ((*POST, "callbacks"), {}, "use webhooks instead of callbacks"),
     ((*POST, "parameters", 0, "content"), {}, "a parameter has a schema"),
     ((*POST, "responses", "default"), None, "undocumented statuses pass"),
     ((*POST, "parameters", 0, "example"), None, "cats/post/n: no example"),
@@ -194,28 +194,28 @@ FAULTS: list[tuple[tuple[str | int, ...], Any, str]] = [
 ]
 
 
-def test_contract_document_breaks_no_house_rule() -> None:
-    assert house_rules.broken(read_document()) == []
+def test_document_follows_the_house_rules() -> None:
+    assert house_rules.find_violations(read_document()) == []
 
 
-def test_small_document_without_fault_breaks_no_house_rule() -> None:
-    assert house_rules.broken(small()) == []
+def test_small_document_follows_the_house_rules() -> None:
+    assert house_rules.find_violations(small()) == []
 
 
-@pytest.mark.parametrize(("steps", "value", "finding"), FAULTS, ids=[f[2] for f in FAULTS])
-def test_seeded_fault_is_found(steps: tuple[str | int, ...], value: Any, finding: str) -> None:
-    found = house_rules.broken(seeded(steps, value))
-    assert [each for each in found if finding in each]
+@pytest.mark.parametrize(("path", "value", "finding"), VIOLATIONS, ids=[f[2] for f in VIOLATIONS])
+def test_seeded_violation_is_found(path: tuple[str | int, ...], value: Any, finding: str) -> None:
+    violations = house_rules.find_violations(seeded(path, value))
+    assert any(finding in violation for violation in violations)
 
 
 @pytest.mark.parametrize("rule", house_rules.RULES, ids=lambda rule: rule.__name__)
-def test_every_rule_for_documents_has_a_seeded_fault(rule: Callable[[Node], Iterator[str]]) -> None:
-    assert any(list(rule(seeded(steps, value))) for steps, value, _ in FAULTS)
+def test_every_rule_for_documents_has_a_seeded_violation(rule: Callable[[Node], Iterator[str]]) -> None:
+    assert any(list(rule(seeded(path, value))) for path, value, _ in VIOLATIONS)
 
 
 @pytest.mark.parametrize("rule", schema_rules.RULES, ids=lambda rule: rule.__name__)
-def test_every_rule_for_schemas_has_a_seeded_fault(rule: Callable[[Place], Iterator[str]]) -> None:
-    places = (place for steps, value, _ in FAULTS for place in house_rules.places(seeded(steps, value)))
+def test_every_rule_for_schemas_has_a_seeded_violation(rule: Callable[[Place], Iterator[str]]) -> None:
+    places = (place for path, value, _ in VIOLATIONS for place in house_rules.places(seeded(path, value)))
     assert any(list(rule(place)) for place in places if isinstance(place.node, dict))
 
 
@@ -225,14 +225,14 @@ def small() -> Node:
     return document
 
 
-def seeded(steps: tuple[str | int, ...], value: Any) -> Node:
-    """The small document with one value put in, or taken out when it is None."""
+def seeded(path: tuple[str | int, ...], value: Any) -> Node:
+    """The small document with one value replaced, or removed if it is None."""
     document = copy.deepcopy(small())
     node: Any = document
-    for step in steps[:-1]:
-        node = node[step]
+    for key in path[:-1]:
+        node = node[key]
     if value is None:
-        del node[steps[-1]]
+        del node[path[-1]]
     else:
-        node[steps[-1]] = copy.deepcopy(value)
+        node[path[-1]] = copy.deepcopy(value)
     return document

@@ -1,4 +1,4 @@
-"""The operations: their names, keys, tokens, headers and the errors that apply to each."""
+"""Operations: names, authentication, rate-limit tokens, headers and the errors that apply to each."""
 
 import pytest
 
@@ -77,7 +77,7 @@ def codes(operation: Operation, status: str) -> set[str]:
     return set(response["content"].get("application/json", {}).get("examples", {}))
 
 
-def test_operations_are_the_promised_ones() -> None:
+def test_operations_are_exactly_the_promised_ones() -> None:
     written = [
         [name, each.verb.upper(), each.route, each.node["tags"][0], str(each.node["x-rate-limit-tokens"])]
         for name, each in OPERATIONS.items()
@@ -85,23 +85,23 @@ def test_operations_are_the_promised_ones() -> None:
     assert sorted(written) == sorted(line.split() for line in PROMISED.strip().splitlines())
 
 
-def test_everything_but_health_and_the_document_needs_a_key() -> None:
+def test_everything_except_health_and_the_document_requires_a_key() -> None:
     assert DOCUMENT["security"] == [{"apiKey": []}]
     assert {name for name, each in OPERATIONS.items() if each.node.get("security") == []} == PUBLIC
 
 
 def test_every_write_and_nothing_else_requires_an_idempotency_key() -> None:
-    takers = {name for name, each in OPERATIONS.items() if "Idempotency-Key" in names_of(each, "header")}
-    assert takers == WRITES
+    declaring = {name for name, each in OPERATIONS.items() if "Idempotency-Key" in names_of(each, "header")}
+    assert declaring == WRITES
     assert DOCUMENT["components"]["parameters"]["IdempotencyKey"]["required"] is True
 
 
 @every(set(FILTERS))
-def test_list_takes_the_promised_parameters(operation: Operation) -> None:
+def test_list_has_the_promised_parameters(operation: Operation) -> None:
     assert names_of(operation, "query") == FILTERS[operation.node["operationId"]]
 
 
-def test_only_lists_take_query_parameters() -> None:
+def test_only_lists_have_query_parameters() -> None:
     assert {name for name, each in OPERATIONS.items() if names_of(each, "query")} == set(FILTERS)
 
 
@@ -110,12 +110,12 @@ def test_conditional_reads_document_etag_and_304() -> None:
     assert readers == CONDITIONAL
     assert {name for name, each in OPERATIONS.items() if "304" in each.node["responses"]} == CONDITIONAL
     for name in CONDITIONAL:
-        answers = dict(responses(DOCUMENT, OPERATIONS[name]))
-        assert all("ETag" in answers[status]["headers"] for status in ("200", "304"))
+        documented = dict(responses(DOCUMENT, OPERATIONS[name]))
+        assert all("ETag" in documented[status]["headers"] for status in ("200", "304"))
 
 
 @every(AUTHENTICATED)
-def test_authenticated_operation_documents_what_can_happen_to_any_request(operation: Operation) -> None:
+def test_authenticated_operation_documents_the_common_errors(operation: Operation) -> None:
     assert {"400", "401", "403", "406", "429", "500", "503", "default"} <= set(operation.node["responses"])
     assert {"integration_disabled", "plan_required"} <= codes(operation, "403")
 
@@ -149,12 +149,12 @@ def test_write_documents_its_conflicts(operation: Operation) -> None:
 
 
 @every()
-def test_operation_documents_what_it_may_not_find(operation: Operation) -> None:
+def test_operation_documents_its_not_found_errors(operation: Operation) -> None:
     assert codes(operation, "404") == MISSING.get(operation.node["operationId"], set())
 
 
 @every(AUTHENTICATED)
-def test_answers_document_their_headers(operation: Operation) -> None:
+def test_responses_document_their_headers(operation: Operation) -> None:
     for status, response in responses(DOCUMENT, operation):
         headers = set(response["headers"])
         assert headers >= (ALWAYS if status == "401" else ALWAYS | RATE)
@@ -170,7 +170,7 @@ def test_public_operation_documents_its_errors(operation: Operation) -> None:
     assert not {"401", "403", "429"} & set(operation.node["responses"])
 
 
-def test_the_ten_webhooks_carry_their_own_event_each() -> None:
+def test_each_webhook_carries_its_own_event() -> None:
     assert tuple(WEBHOOKS) == EVENTS
     schemas = DOCUMENT["components"]["schemas"]
     assert tuple(schemas["WebhookEventType"]["enum"]) == EVENTS
@@ -181,8 +181,8 @@ def test_the_ten_webhooks_carry_their_own_event_each() -> None:
 
 
 @pytest.mark.parametrize("webhook", list(WEBHOOKS.values()), ids=lambda each: each.route)
-def test_webhook_documents_signed_headers_and_what_answers_mean(webhook: Operation) -> None:
-    own = {"WTH-Signature", "WTH-Event-Id", "WTH-Event-Type", "WTH-Delivery-Id", "WTH-Delivery-Attempt"}
+def test_webhook_documents_its_headers_and_the_meaning_of_responses(webhook: Operation) -> None:
+    hub_headers = {"WTH-Signature", "WTH-Event-Id", "WTH-Event-Type", "WTH-Delivery-Id", "WTH-Delivery-Attempt"}
     standard = {"webhook-id", "webhook-timestamp", "webhook-signature"}
-    assert names_of(webhook, "header") == own | standard
+    assert names_of(webhook, "header") == hub_headers | standard
     assert list(webhook.node["responses"]) == ["2XX", "410", "default"]

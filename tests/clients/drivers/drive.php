@@ -4,6 +4,6 @@ require __DIR__ . '/verify.php';
 
 while (($line = fgets(STDIN)) !== false) {
     [$header, $body, $secret, $now] = explode("\t", rtrim($line, "\n"));
-    $said = verify(base64_decode($header), base64_decode($body), base64_decode($secret), (int) $now);
-    echo $said ? "true\n" : "false\n";
+    $is_valid = verify(base64_decode($header), base64_decode($body), base64_decode($secret), (int) $now);
+    echo $is_valid ? "true\n" : "false\n";
 }

@@ -1,4 +1,4 @@
-"""Reads header, body, secret (base64) and time from each line; prints what the recipe says."""
+"""Reads header, body and secret (base64) and a time per line; prints the result of the recipe."""
 
 import base64
 import sys
@@ -7,7 +7,7 @@ from verify import verify
 
 for line in sys.stdin:
     header, body, secret, now = line.rstrip("\n").split("\t")
-    said = verify(
+    is_valid = verify(
         base64.b64decode(header).decode(), base64.b64decode(body), base64.b64decode(secret).decode(), int(now)
     )
-    sys.stdout.write(f"{said}\n".lower())
+    sys.stdout.write(f"{is_valid}\n".lower())

@@ -1,4 +1,4 @@
-"""What breaks clients is found, the rest is let through; the document breaks no client of its released edition."""
+"""Breaking changes are found, compatible ones are not reported, and the document is compatible with its release."""
 
 import copy
 import json
@@ -12,7 +12,7 @@ import pytest
 
 from spec.document import FILE, read_document
 from spec.tools.breaking import RELEASED, find_breaking_changes, read_file
-from tests.contract.sample_requests import BASE, Node, component, content
+from tests.contract.sample_document import BASE, Node, component, content
 
 GET, POST = ("paths", "/watches", "get"), ("paths", "/watches", "post")
 LIMIT = (*GET, "parameters", 0)
@@ -24,12 +24,12 @@ Edit = Callable[[Node], None]
 
 
 def put(*path: Any, to: Any = REMOVED) -> Edit:
-    """Replaces or removes what stands at a path."""
+    """Replace or remove the value at a path."""
 
     def edit(document: Node) -> None:
-        *way, last = path
-        for step in way:
-            document = document[step]
+        *parents, last = path
+        for key in parents:
+            document = document[key]
         if to is REMOVED:
             del document[last]
         else:
@@ -40,9 +40,9 @@ def put(*path: Any, to: Any = REMOVED) -> Edit:
 
 def rename(*path: Any, to: str) -> Edit:
     def edit(document: Node) -> None:
-        *way, last = path
-        for step in way:
-            document = document[step]
+        *parents, last = path
+        for key in parents:
+            document = document[key]
         document[to] = document.pop(last)
 
     return edit
@@ -79,7 +79,7 @@ BREAKING: list[tuple[Edit, list[str]]] = [
     (put("webhooks", "watch.sold", "post", "operationId", to="sold"),
      ["POST watch.sold: operationId changed from watchSold to sold"]),
     (put("webhooks", "watch.sold", "post", "parameters", to=[]), ["POST watch.sold signature: header removed"]),
-    # what clients send
+    # requests
     (put(*INPUT, "required", to=["price", "note"]), ["WatchInput.note: field is now required"]),
     (put(*INPUT, "properties", "movement"), ["WatchInput.movement: field removed"]),
     (put(*INPUT, "properties", "movement", "enum", to=["manual"]),
@@ -98,7 +98,7 @@ BREAKING: list[tuple[Edit, list[str]]] = [
      ["WatchInput.labels[additionalProperties]: maxLength changed from 9 to 8"]),
     (put(*INPUT, "allOf", to=[{"minProperties": 1}]),
      ["WatchInput: allOf changed; review it by hand, this tool does not compare it"]),
-    # what clients get
+    # responses
     (put(*WATCH, "properties", "year"), ["Watch.year: field removed"]),
     (rename(*WATCH, "properties", "year", to="built"), ["Watch.year: field removed"]),
     (put(*INPUT, "properties", "labels", "additionalProperties", to=False),
@@ -128,7 +128,7 @@ BREAKING: list[tuple[Edit, list[str]]] = [
 
 
 @pytest.mark.parametrize(("edit", "found"), BREAKING, ids=lambda value: value[0] if isinstance(value, list) else "")
-def test_change_that_breaks_clients_is_found(edit: Edit, found: list[str]) -> None:
+def test_breaking_change_is_found(edit: Edit, found: list[str]) -> None:
     later = copy.deepcopy(BASE)
     edit(later)
     assert find_breaking_changes(BASE, later) == found
@@ -141,52 +141,52 @@ def add_event(document: Node) -> None:
     union["discriminator"]["mapping"]["watch.lent"] = "#/components/schemas/Lent"
 
 
-HARMLESS: dict[str, Edit] = {
+COMPATIBLE: dict[str, Edit] = {
     "a new operation": put("paths", "/new", to={"get": {"responses": {}}}),
     "a new webhook": put("webhooks", "watch.lent", to={"post": {"responses": {}}}),
     "a new event in the union": add_event,
     "a new error code": put(*SCHEMAS, "ErrorCode", "enum", to=["gone", "busy", "late"]),
-    "a new error where a default was documented": put(*GET, "responses", "409", to=content(component("Fault"))),
-    "an error less": put(*GET, "responses", "404"),
+    "a new error where a default was documented": put(*GET, "responses", "409", to=content(component("Problem"))),
+    "a removed error": put(*GET, "responses", "404"),
     "a new optional parameter": put(*GET, "parameters", 1, to=None),
     "a style that was the default": put(*LIMIT, "style", to="form"),
     "a wider parameter": put(*LIMIT, "schema", "maximum", to=200),
-    "no key needed any more": put(*GET, "security", to=[]),
+    "no key required": put(*GET, "security", to=[]),
     "a new header": put(*GET, "responses", "200", "headers", "Link", to={"schema": {"type": "string"}}),
-    "a new optional field to send": put(*INPUT, "properties", "model", to={"type": "string"}),
-    "a field to send that is optional now": put(*INPUT, "required", to=[]),
-    "a further value to send": put(*INPUT, "properties", "movement", "enum", to=["manual", "quartz", "tuning_fork"]),
-    "null may be sent": put(*INPUT, "properties", "price", "type", to=["number", "null"]),
-    "a wider limit of what is sent": put(*INPUT, "properties", "note", "maxLength", to=300),
-    "unknown fields may be sent": put(*INPUT, "additionalProperties"),
-    "a new field in answers": put(*WATCH, "properties", "colour", to={"type": "string"}),
-    "a field that is always there now": put(*WATCH, "required", to=["id", "price", "year"]),
-    "a new field that is always there": put(*SCHEMAS, "Buyer", "required", to=["name", "vat_id"]),
-    "a field that is never null now": put(*WATCH, "properties", "year", "type", to="integer"),
-    "an object that is never null now": put(*WATCH, "properties", "buyer", to=component("Buyer")),
-    "an integer where a number was": put(*WATCH, "properties", "price", "type", to="integer"),
-    "a narrower limit of what is got": put(*WATCH, "properties", "id", "maxLength", to=30),
-    "a value that comes no more": put(*SCHEMAS, "State", "enum", to=["sold"]),
-    "other words": put(*WATCH, "description", to="A watch."),
+    "a new optional request field": put(*INPUT, "properties", "model", to={"type": "string"}),
+    "a request field that is now optional": put(*INPUT, "required", to=[]),
+    "a new request value": put(*INPUT, "properties", "movement", "enum", to=["manual", "quartz", "tuning_fork"]),
+    "null accepted in a request": put(*INPUT, "properties", "price", "type", to=["number", "null"]),
+    "a wider request limit": put(*INPUT, "properties", "note", "maxLength", to=300),
+    "unknown request fields accepted": put(*INPUT, "additionalProperties"),
+    "a new response field": put(*WATCH, "properties", "colour", to={"type": "string"}),
+    "a response field that is now always present": put(*WATCH, "required", to=["id", "price", "year"]),
+    "a new response field that is always present": put(*SCHEMAS, "Buyer", "required", to=["name", "vat_id"]),
+    "a response field that is no longer null": put(*WATCH, "properties", "year", "type", to="integer"),
+    "a response object that is no longer null": put(*WATCH, "properties", "buyer", to=component("Buyer")),
+    "an integer instead of a number": put(*WATCH, "properties", "price", "type", to="integer"),
+    "a narrower response limit": put(*WATCH, "properties", "id", "maxLength", to=30),
+    "a removed response value": put(*SCHEMAS, "State", "enum", to=["sold"]),
+    "another description": put(*WATCH, "description", to="A watch."),
 }
 
 
-@pytest.mark.parametrize("edit", HARMLESS.values(), ids=HARMLESS)
-def test_change_that_breaks_nobody_is_let_through(edit: Edit) -> None:
+@pytest.mark.parametrize("edit", COMPATIBLE.values(), ids=COMPATIBLE)
+def test_compatible_change_is_not_reported(edit: Edit) -> None:
     later = copy.deepcopy(BASE)
     later["paths"]["/watches"]["get"]["parameters"].append({"name": "new", "in": "query", "schema": {"type": "string"}})
     later["components"]["schemas"]["Buyer"]["properties"]["vat_id"] = {"type": "string"}
-    if edit is not HARMLESS["a new optional parameter"]:
+    if edit is not COMPATIBLE["a new optional parameter"]:
         edit(later)
     assert find_breaking_changes(BASE, later) == []
 
 
-def test_document_breaks_no_client_of_its_released_edition() -> None:
+def test_document_is_compatible_with_its_release() -> None:
     version = read_document()["info"]["version"]
     assert find_breaking_changes(read_file(RELEASED / f"{version}.json"), read_document()) == []
 
 
-def test_real_document_is_read_to_its_leaves() -> None:
+def test_real_document_is_compared_at_every_depth() -> None:
     later = copy.deepcopy(read_document())
     schemas = later["components"]["schemas"]
     schemas["Address"]["properties"]["country"]["type"] = "integer"
@@ -202,13 +202,13 @@ def compare(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=FILE.parent.parent, capture_output=True, text=True, timeout=60, check=False)
 
 
-def test_command_names_what_breaks_and_fails(tmp_path: Path) -> None:
+def test_command_lists_breaking_changes_and_exits_with_1(tmp_path: Path) -> None:
     old, new = tmp_path / "old.json", tmp_path / "new.json"
     later = copy.deepcopy(BASE)
     put(*WATCH, "properties", "year")(later)
     old.write_text(json.dumps(BASE))
     new.write_text(json.dumps(later))
-    done = compare(old, new)
-    assert (done.returncode, done.stdout) == (1, "Watch.year: field removed\n")
+    result = compare(old, new)
+    assert (result.returncode, result.stdout) == (1, "Watch.year: field removed\n")
     assert (compare(old, old).returncode, compare(old, old).stdout) == (0, "No breaking changes.\n")
     assert compare().returncode == 2

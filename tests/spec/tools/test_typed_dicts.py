@@ -1,4 +1,4 @@
-"""spec/types.py is what the generator makes of the document, and types say what schemas say."""
+"""spec/types.py is up to date, and each type says what its schema says."""
 
 import typing
 from graphlib import CycleError
@@ -16,9 +16,9 @@ TEXT = {"type": "string"}
 
 
 def generated(schemas: Node) -> Node:
-    """The names of a generated module, after executing it."""
+    """The namespace of a generated module, after executing it."""
     module: Node = {"__name__": "generated"}
-    exec(render_types({"components": {"schemas": schemas}}), module)  # noqa: S102 - the text was generated just now
+    exec(render_types({"components": {"schemas": schemas}}), module)  # noqa: S102 - the text comes from the generator under test
     return module
 
 
@@ -26,7 +26,7 @@ def fields(kind: Any) -> Node:
     return typing.get_type_hints(kind)
 
 
-def test_committed_types_are_what_the_document_gives() -> None:
+def test_committed_types_are_up_to_date() -> None:
     assert Path(spec.types.__file__).read_text(encoding="utf-8") == render_types(read_document())
 
 
@@ -34,7 +34,7 @@ def test_every_schema_has_a_type() -> None:
     assert set(read_document()["components"]["schemas"]) <= set(vars(spec.types))
 
 
-def test_required_and_optional_fields_are_told_apart() -> None:
+def test_required_and_optional_fields_differ() -> None:
     cat = {"properties": {"name": TEXT, "age": {"type": "integer"}}}
     some, none = (generated({"Cat": {**cat, "required": names}})["Cat"] for names in (["name"], []))
     assert (some.__required_keys__, some.__optional_keys__) == ({"name"}, {"age"})
@@ -67,13 +67,13 @@ def test_nullable_reference_is_the_named_type_or_none() -> None:
 
 @pytest.mark.parametrize("count", [2, 30])
 def test_union_names_its_variants(count: int) -> None:
-    """However long it is: the long one is broken over lines."""
+    """A long union is wrapped over several lines."""
     variants = {f"Variant{number}": {"properties": {"a": TEXT}} for number in range(count)}
     union = {"oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in variants]}
     module = generated({"Either": union, **variants})
     assert typing.get_args(module["Either"]) == tuple(module[name] for name in variants)
 
 
-def test_schema_within_itself_is_refused() -> None:
+def test_schema_that_contains_itself_is_rejected() -> None:
     with pytest.raises(CycleError):
         render_types({"components": {"schemas": {"Cat": {"properties": {"kitten": {"$ref": "#/x/Cat"}}}}}})

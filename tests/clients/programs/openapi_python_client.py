@@ -1,4 +1,4 @@
-"""A dealer's program on the package of openapi-python-client: `shop` sells a watch, `hear FILE` reads events."""
+"""A dealer's program on the package of openapi-python-client: `shop` places an order, `parse FILE` parses events."""
 
 import json
 import os
@@ -29,16 +29,16 @@ def shop(client: AuthenticatedClient) -> dict[str, Any]:
     page = list_listings.sync(client=client, status=models.ListingStatus.IN_STOCK, limit=1)
     assert isinstance(page, models.ListingPage)
     listing = page.data[0]
-    wanted = models.OrderInput(
+    order_input = models.OrderInput(
         items=[models.OrderItemInput(listing_id=listing.id)],
         customer=models.OrderCustomerInput(email="buyer@shop.example"),
     )
     key = uuid.uuid4().hex
-    order = create_order.sync(client=client, body=wanted, idempotency_key=key)
-    again = create_order.sync_detailed(client=client, body=wanted, idempotency_key=key)
-    refused = create_order.sync(client=client, body=wanted, idempotency_key=uuid.uuid4().hex)
+    order = create_order.sync(client=client, body=order_input, idempotency_key=key)
+    again = create_order.sync_detailed(client=client, body=order_input, idempotency_key=key)
+    failed = create_order.sync(client=client, body=order_input, idempotency_key=uuid.uuid4().hex)
     assert isinstance(order, models.Order)
-    assert isinstance(refused, models.ErrorEnvelope)
+    assert isinstance(failed, models.ErrorEnvelope)
     reason = models.CancelInput(reason="Changed their mind")
     cancelled = cancel_order.sync(order.id, client=client, body=reason, idempotency_key=uuid.uuid4().hex)
     assert isinstance(cancelled, models.Order)
@@ -48,13 +48,13 @@ def shop(client: AuthenticatedClient) -> dict[str, Any]:
         "total": order.total_eur,
         "is_replay_equal": again.parsed == order,
         "replayed": again.headers["Idempotent-Replay"],
-        "refused": refused.error.code.value,
-        "param": refused.error.param,
+        "error_code": failed.error.code.value,
+        "param": failed.error.param,
         "status": cancelled.status.value,
     }
 
 
-def hear(body: dict[str, Any]) -> list[Any]:
+def parse(body: dict[str, Any]) -> list[Any]:
     event = PAYLOADS[body["event"]].from_dict(body)
     match event:
         case models.IntegrationTestEvent():
@@ -69,10 +69,10 @@ def hear(body: dict[str, Any]) -> list[Any]:
 def main() -> None:
     if sys.argv[1] == "shop":
         client = AuthenticatedClient(base_url=os.environ["HUB_URL"], token=os.environ["HUB_KEY"])
-        told: object = shop(client)
+        result: object = shop(client)
     else:
-        told = [hear(body) for body in json.loads(Path(sys.argv[2]).read_text())]
-    sys.stdout.write(json.dumps(told))
+        result = [parse(body) for body in json.loads(Path(sys.argv[2]).read_text())]
+    sys.stdout.write(json.dumps(result))
 
 
 main()

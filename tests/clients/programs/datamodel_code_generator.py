@@ -1,4 +1,4 @@
-"""A dealer's program on the models of datamodel-code-generator: `shop` sells a watch, `hear FILE` reads events."""
+"""A dealer's program on the models of datamodel-code-generator: `shop` places an order, `parse FILE` parses events."""
 
 import json
 import os
@@ -33,8 +33,8 @@ class Hub:
         self.client = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"})
 
     def listings(self) -> ListingPage:
-        answer = self.client.get("/listings", params={"status": "in_stock", "limit": 1})
-        return ListingPage.model_validate_json(answer.content)
+        response = self.client.get("/listings", params={"status": "in_stock", "limit": 1})
+        return ListingPage.model_validate_json(response.content)
 
     def post(self, path: str, body: BaseModel, key: str | None = None) -> httpx.Response:
         headers = {"Idempotency-Key": key or uuid.uuid4().hex, "Content-Type": "application/json"}
@@ -43,13 +43,13 @@ class Hub:
 
 def shop(hub: Hub) -> dict[str, Any]:
     listing = hub.listings().data[0]
-    wanted = OrderInput(
+    order_input = OrderInput(
         items=[OrderItemInput(listing_id=listing.id)], customer=OrderCustomerInput(email="buyer@shop.example")
     )
     key = uuid.uuid4().hex
-    order = Order.model_validate_json(hub.post("/orders", wanted, key).content)
-    again = hub.post("/orders", wanted, key)
-    refused = ErrorEnvelope.model_validate_json(hub.post("/orders", wanted).content)
+    order = Order.model_validate_json(hub.post("/orders", order_input, key).content)
+    again = hub.post("/orders", order_input, key)
+    failed = ErrorEnvelope.model_validate_json(hub.post("/orders", order_input).content)
     reason = CancelInput(reason="Changed their mind")
     cancelled = Order.model_validate_json(hub.post(f"/orders/{order.id}/cancel", reason).content)
     return {
@@ -58,13 +58,13 @@ def shop(hub: Hub) -> dict[str, Any]:
         "total": order.total_eur,
         "is_replay_equal": Order.model_validate_json(again.content) == order,
         "replayed": again.headers["Idempotent-Replay"],
-        "refused": refused.error.code.value,
-        "param": refused.error.param,
+        "error_code": failed.error.code.value,
+        "param": failed.error.param,
         "status": cancelled.status.value,
     }
 
 
-def hear(body: Any) -> list[Any]:
+def parse(body: Any) -> list[Any]:
     event = WebhookEvent.model_validate(body).root
     if isinstance(event, IntegrationTestEvent):
         return [event.event, event.sequence, event.data.message]
@@ -78,10 +78,10 @@ def hear(body: Any) -> list[Any]:
 
 def main() -> None:
     if sys.argv[1] == "shop":
-        told: object = shop(Hub(os.environ["HUB_URL"], os.environ["HUB_KEY"]))
+        result: object = shop(Hub(os.environ["HUB_URL"], os.environ["HUB_KEY"]))
     else:
-        told = [hear(body) for body in json.loads(Path(sys.argv[2]).read_text())]
-    sys.stdout.write(json.dumps(told))
+        result = [parse(body) for body in json.loads(Path(sys.argv[2]).read_text())]
+    sys.stdout.write(json.dumps(result))
 
 
 main()

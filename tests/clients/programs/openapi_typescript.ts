@@ -1,4 +1,4 @@
-// A dealer's program on the types that openapi-typescript writes, with openapi-fetch: `shop` sells a watch, `hear FILE` reads events.
+// A dealer's program on the types that openapi-typescript writes, with openapi-fetch: `shop` places an order, `parse FILE` parses events.
 
 import { readFileSync } from "node:fs";
 
@@ -12,13 +12,13 @@ type Payloads = { [T in keyof webhooks]: webhooks[T]["post"]["requestBody"]["con
 async function shop(url: string, key: string): Promise<object> {
   const client = createClient<paths>({ baseUrl: url, headers: { Authorization: `Bearer ${key}` } });
   const { data: page } = await client.GET("/listings", { params: { query: { status: "in_stock", limit: 1 } } });
-  const listing = known(known(page).data[0]);
+  const listing = required(required(page).data[0]);
   const body: Schemas["OrderInput"] = {
     items: [{ listing_id: listing.id }],
     customer: { email: "buyer@shop.example" },
   };
   const once = { header: { "Idempotency-Key": crypto.randomUUID() } };
-  const order = known((await client.POST("/orders", { params: once, body })).data);
+  const order = required((await client.POST("/orders", { params: once, body })).data);
   const again = await client.POST("/orders", { params: once, body });
   const fresh = { "Idempotency-Key": crypto.randomUUID() };
   const { error } = await client.POST("/orders", { params: { header: fresh }, body });
@@ -32,13 +32,13 @@ async function shop(url: string, key: string): Promise<object> {
     total: order.total_eur,
     is_replay_equal: JSON.stringify(again.data) === JSON.stringify(order),
     replayed: again.response.headers.get("Idempotent-Replay"),
-    refused: known(error).error.code,
-    param: known(error).error.param,
-    status: known(cancelled.data).status,
+    error_code: required(error).error.code,
+    param: required(error).error.param,
+    status: required(cancelled.data).status,
   };
 }
 
-function hear(event: Schemas["WebhookEvent"]): unknown[] {
+function parse(event: Schemas["WebhookEvent"]): unknown[] {
   switch (event.event) {
     case "integration.test_event":
       return [event.event, event.sequence, event.data.message];
@@ -55,29 +55,29 @@ function hear(event: Schemas["WebhookEvent"]): unknown[] {
     case "listing.in_stock":
       return [event.event, event.sequence, event.data.asking_price_eur];
     default:
-      return never(event);
+      return assertNever(event);
   }
 }
 
-// the section `webhooks` and the union name the same ten types, or this does not compile
+// compiles only if the section `webhooks` and the union name the same event types
 const everyPayload = (event: Payloads[keyof Payloads]): Schemas["WebhookEvent"] => event;
 
-function known<T>(value: T | null | undefined): T {
-  if (value === undefined || value === null) throw new Error("The hub did not answer what it should.");
+function required<T>(value: T | null | undefined): T {
+  if (value === undefined || value === null) throw new Error("The response lacks a value that the document requires.");
   return value;
 }
 
-function never(event: never): never {
-  throw new Error(`Nobody knows this event: ${JSON.stringify(event)}`);
+function assertNever(event: never): never {
+  throw new Error(`Unknown event: ${JSON.stringify(event)}`);
 }
 
 async function main(): Promise<void> {
-  const [, , what, file] = process.argv;
-  const told =
-    what === "shop"
-      ? await shop(known(process.env["HUB_URL"]), known(process.env["HUB_KEY"]))
-      : (JSON.parse(readFileSync(known(file), "utf8")) as Payloads[keyof Payloads][]).map(everyPayload).map(hear);
-  process.stdout.write(JSON.stringify(told));
+  const [, , command, file] = process.argv;
+  const result =
+    command === "shop"
+      ? await shop(required(process.env["HUB_URL"]), required(process.env["HUB_KEY"]))
+      : (JSON.parse(readFileSync(required(file), "utf8")) as Payloads[keyof Payloads][]).map(everyPayload).map(parse);
+  process.stdout.write(JSON.stringify(result));
 }
 
 void main();

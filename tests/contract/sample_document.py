@@ -1,4 +1,4 @@
-"""A small contract document that tests change in one place at a time."""
+"""A small OpenAPI document that tests change in one place at a time."""
 
 from typing import Any
 
@@ -27,8 +27,8 @@ BASE: Node = {
                         "headers": {"ETag": {"required": True, "schema": {"type": "string"}}},
                         **content({"type": "array", "items": component("Watch")}),
                     },
-                    "404": content(component("Fault")),
-                    "default": content(component("Fault")),
+                    "404": content(component("Problem")),
+                    "default": content(component("Problem")),
                 },
             },
             "post": {
@@ -90,7 +90,7 @@ BASE: Node = {
                 "oneOf": [component("Sold")],
                 "discriminator": {"propertyName": "event", "mapping": {"watch.sold": "#/components/schemas/Sold"}},
             },
-            "Fault": {
+            "Problem": {
                 "type": "object",
                 "required": ["code"],
                 "properties": {

@@ -1,4 +1,4 @@
-// A dealer's program on the SDK that @hey-api/openapi-ts writes: `shop` sells a watch, `hear FILE` reads events.
+// A dealer's program on the SDK that @hey-api/openapi-ts writes: `shop` places an order, `parse FILE` parses events.
 
 import { readFileSync } from "node:fs";
 
@@ -8,10 +8,10 @@ import { createClient } from "./hub/client";
 async function shop(url: string, key: string): Promise<object> {
   const client = createClient({ baseUrl: url, auth: key });
   const { data: page } = await listListings({ client, query: { status: "in_stock", limit: 1 } });
-  const listing = known(known(page).data[0]);
+  const listing = required(required(page).data[0]);
   const body: OrderInput = { items: [{ listing_id: listing.id }], customer: { email: "buyer@shop.example" } };
   const headers = { "Idempotency-Key": crypto.randomUUID() };
-  const order = known((await createOrder({ client, headers, body })).data);
+  const order = required((await createOrder({ client, headers, body })).data);
   const again = await createOrder({ client, headers, body });
   const fresh = { "Idempotency-Key": crypto.randomUUID() };
   const { error } = await createOrder({ client, headers: fresh, body });
@@ -26,14 +26,14 @@ async function shop(url: string, key: string): Promise<object> {
     order: order.id,
     total: order.total_eur,
     is_replay_equal: JSON.stringify(again.data) === JSON.stringify(order),
-    replayed: known(again.response).headers.get("Idempotent-Replay"),
-    refused: known(error).error.code,
-    param: known(error).error.param,
-    status: known(cancelled.data).status,
+    replayed: required(again.response).headers.get("Idempotent-Replay"),
+    error_code: required(error).error.code,
+    param: required(error).error.param,
+    status: required(cancelled.data).status,
   };
 }
 
-function hear(event: WebhookEvent): unknown[] {
+function parse(event: WebhookEvent): unknown[] {
   switch (event.event) {
     case "integration.test_event":
       return [event.event, event.sequence, event.data.message];
@@ -50,29 +50,29 @@ function hear(event: WebhookEvent): unknown[] {
     case "listing.in_stock":
       return [event.event, event.sequence, event.data.asking_price_eur];
     default:
-      return never(event);
+      return assertNever(event);
   }
 }
 
-// the section `webhooks` and the union name the same ten types, or this does not compile
+// compiles only if the section `webhooks` and the union name the same event types
 const everyPayload = (event: Webhooks["body"]): WebhookEvent => event;
 
-function known<T>(value: T | null | undefined): T {
-  if (value === undefined || value === null) throw new Error("The hub did not answer what it should.");
+function required<T>(value: T | null | undefined): T {
+  if (value === undefined || value === null) throw new Error("The response lacks a value that the document requires.");
   return value;
 }
 
-function never(event: never): never {
-  throw new Error(`Nobody knows this event: ${JSON.stringify(event)}`);
+function assertNever(event: never): never {
+  throw new Error(`Unknown event: ${JSON.stringify(event)}`);
 }
 
 async function main(): Promise<void> {
-  const [, , what, file] = process.argv;
-  const told =
-    what === "shop"
-      ? await shop(known(process.env["HUB_URL"]), known(process.env["HUB_KEY"]))
-      : (JSON.parse(readFileSync(known(file), "utf8")) as Webhooks["body"][]).map(everyPayload).map(hear);
-  process.stdout.write(JSON.stringify(told));
+  const [, , command, file] = process.argv;
+  const result =
+    command === "shop"
+      ? await shop(required(process.env["HUB_URL"]), required(process.env["HUB_KEY"]))
+      : (JSON.parse(readFileSync(required(file), "utf8")) as Webhooks["body"][]).map(everyPayload).map(parse);
+  process.stdout.write(JSON.stringify(result));
 }
 
 void main();

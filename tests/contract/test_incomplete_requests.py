@@ -1,4 +1,4 @@
-"""Requests that break off: what did not arrive whole is not carried out."""
+"""Incomplete requests: a request whose body does not arrive whole is not executed."""
 
 import socket
 
@@ -9,9 +9,9 @@ from tests.client import Client
 from tests.contract.wire import Headers, request
 from tests.hub import Server
 
-BREAKS: dict[str, tuple[Headers, bytes]] = {
-    "nothing of the announced body": ([("Content-Length", "20")], b""),
-    "half of the announced body": ([("Content-Length", "20")], b"{}"),
+INCOMPLETE: dict[str, tuple[Headers, bytes]] = {
+    "no body despite Content-Length": ([("Content-Length", "20")], b""),
+    "half a body": ([("Content-Length", "20")], b"{}"),
     "no chunk": ([("Transfer-Encoding", "chunked")], b""),
     "no last chunk": ([("Transfer-Encoding", "chunked")], b"2\r\n{}\r\n"),
     "half a chunk": ([("Transfer-Encoding", "chunked")], b"14\r\n{}"),
@@ -19,19 +19,19 @@ BREAKS: dict[str, tuple[Headers, bytes]] = {
 }
 
 
-@pytest.mark.parametrize("broken", BREAKS.values(), ids=BREAKS)
-def test_cancellation_that_breaks_off_does_not_cancel(
-    server: Server, cast: Cast, api: Client, broken: tuple[Headers, bytes]
+@pytest.mark.parametrize("incomplete", INCOMPLETE.values(), ids=INCOMPLETE)
+def test_incomplete_cancellation_does_not_cancel(
+    server: Server, cast: Cast, api: Client, incomplete: tuple[Headers, bytes]
 ) -> None:
     order = api.order(cast.owner.listing().id).json()
-    headers, body = broken
-    own = [
+    headers, body = incomplete
+    common = [
         ("Authorization", f"Bearer {cast.owner.test_key}"),
         ("Idempotency-Key", "one"),
         ("Content-Type", "application/json"),
     ]
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
-        connection.sendall(request("POST", f"/api/v1/orders/{order['id']}/cancel", own + headers, body))
+        connection.sendall(request("POST", f"/api/v1/orders/{order['id']}/cancel", common + headers, body))
         connection.shutdown(socket.SHUT_WR)
         while connection.recv(65536):
             pass

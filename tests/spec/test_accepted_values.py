@@ -1,4 +1,4 @@
-"""What the document lets in and what it keeps out."""
+"""Values that the schemas accept and reject."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ ACCEPTED = [
     ("Listing", LISTING | {"reference": None, "condition": None, "movement": None, "year": None}),
     ("Listing", LISTING | {"asking_price_eur": 100000000, "weight_g": 155}),
 ]
-REFUSED = [
+REJECTED = [
     ("CustomerInput", {"emial": "clara.weiss@example.com"}),
     ("CustomerInput", {"email": "clara.weiss"}),
     ("CustomerInput", {"external_id": ""}),
@@ -68,30 +68,30 @@ REFUSED = [
     ("Listing", LISTING | {"created_at": "2026-05-08 08:41:33Z"}),
 ]
 KEYS = [("7f1c2c4e", True), ("order 10482 / ~", True), ("k" * 255, True)]
-BAD_KEYS = [("", False), ("k" * 256, False), ("schlüssel", False), ("a\tb", False), ("key\n", False)]
+INVALID_KEYS = [("", False), ("k" * 256, False), ("schlüssel", False), ("a\tb", False), ("key\n", False)]
 TYPES = [("*", True), ("order.*", True), ("customer.matched", True), ("integration.test_event", True)]
-BAD_TYPES = [("", False), ("order", False), ("order.deleted", False), ("orders.*", False), ("*.sold", False)]
+INVALID_TYPES = [("", False), ("order", False), ("order.deleted", False), ("orders.*", False), ("*.sold", False)]
 
 
 @pytest.mark.parametrize(("schema", "value"), ACCEPTED)
-def test_accepted(schema: str, value: Any) -> None:
-    faults = VALIDATORS.of({"$ref": SCHEMAS + schema}).iter_errors(value)
-    assert [fault.message for fault in faults] == []
+def test_valid_value_is_accepted(schema: str, value: Any) -> None:
+    errors = VALIDATORS.of({"$ref": SCHEMAS + schema}).iter_errors(value)
+    assert [error.message for error in errors] == []
 
 
-@pytest.mark.parametrize(("schema", "value"), REFUSED)
-def test_refused(schema: str, value: Any) -> None:
+@pytest.mark.parametrize(("schema", "value"), REJECTED)
+def test_invalid_value_is_rejected(schema: str, value: Any) -> None:
     assert not VALIDATORS.of({"$ref": SCHEMAS + schema}).is_valid(value)
 
 
-@pytest.mark.parametrize(("key", "is_valid"), KEYS + BAD_KEYS)
+@pytest.mark.parametrize(("key", "is_valid"), KEYS + INVALID_KEYS)
 def test_idempotency_key_is_printable_ascii(key: str, is_valid: bool) -> None:
     schema = DOCUMENT["components"]["parameters"]["IdempotencyKey"]["schema"]
     assert VALIDATORS.of(schema).is_valid(key) is is_valid
 
 
-@pytest.mark.parametrize(("pattern", "is_valid"), TYPES + BAD_TYPES)
-def test_event_filter_takes_exact_types_and_namespaces(pattern: str, is_valid: bool) -> None:
-    given = DOCUMENT["paths"]["/events"]["get"]["parameters"]
-    schema = next(each["schema"] for each in given if each.get("name") == "type")
+@pytest.mark.parametrize(("pattern", "is_valid"), TYPES + INVALID_TYPES)
+def test_event_filter_accepts_exact_types_and_namespaces(pattern: str, is_valid: bool) -> None:
+    parameters = DOCUMENT["paths"]["/events"]["get"]["parameters"]
+    schema = next(parameter["schema"] for parameter in parameters if parameter.get("name") == "type")
     assert VALIDATORS.of(schema).is_valid(pattern) is is_valid
