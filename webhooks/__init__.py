@@ -1,1 +1,1 @@
-"""The craft of delivery: signing, the retry schedule, the address guard and the sending itself."""
+"""Delivery mechanics without tables: signing, retry schedule, address guard (SSRF protection) and sending."""

@@ -1,4 +1,4 @@
-"""One exchange with a receiver: its limits, its clock, and the sockets that keep to them."""
+"""One HTTP exchange with a receiver: its limits, its timing, and the sockets that enforce them."""
 
 import socket
 import ssl
@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from webhooks.guard import Target
 
-Phase = Literal["start", "dns", "connect", "tls", "answer", "body", "end"]
+Phase = Literal["start", "dns", "connect", "tls", "response", "body", "end"]
 
 
 class ResponseTooLarge(Exception):  # noqa: N818 - not an OSError: those count as a lost connection
@@ -19,46 +19,49 @@ class ResponseTooLarge(Exception):  # noqa: N818 - not an OSError: those count a
 
 @dataclass(slots=True)
 class Exchange:
-    """One request and its answer: its limits, how far it came and how long each phase took."""
+    """Limits and progress of one request: the current phase, the bytes received, the seconds per phase."""
 
     resolve: Callable[[str, int], list[Target]]
     connect_timeout: float
-    deadline: float  # of time.monotonic()
+    deadline: float  # on the clock of time.monotonic()
     max_received: int  # bytes, headers and framing included
-    max_idle: float  # seconds that a kept-alive connection may have rested; 0 makes a new one
-    is_kept_alive: bool = False
+    max_idle: float  # seconds that a reused connection may have been idle; 0 always opens a new one
+    is_reused: bool = False
     address: str | None = None
     received: int = 0
     has_ended: bool = False  # the receiver has closed the connection
     phase: Phase = "start"
     seconds: dict[Phase, float] = field(default_factory=dict)
-    _entered: float = field(default_factory=time.monotonic)
+    _entered_at: float = field(default_factory=time.monotonic)
 
     def enter(self, phase: Phase) -> None:
+        """Begin a phase and note the duration of the one before."""
         now = time.monotonic()
-        self.seconds[self.phase] = now - self._entered
-        self.phase, self._entered = phase, now
+        self.seconds[self.phase] = now - self._entered_at
+        self.phase, self._entered_at = phase, now
 
     def remaining(self) -> float:
         """Seconds until the deadline; raises TimeoutError when it has passed."""
-        return until(self.deadline)
+        return seconds_until(self.deadline)
 
     def count(self, received: int) -> None:
+        """Count received bytes; 0 means that the receiver has closed. Raises ResponseTooLarge."""
         self.has_ended = not received
-        if self.phase == "answer" and received:
+        if self.phase == "response" and received:
             self.enter("body")
         self.received += received
         if self.received > self.max_received:
             raise ResponseTooLarge
 
 
-# urllib3 offers no way to hand something to a connection for one request only; a thread has one exchange.
+# A context variable, because urllib3 cannot pass an object to a connection for one request. One exchange per thread.
 current_exchange: ContextVar[Exchange] = ContextVar("current_exchange")
 
 
 class DeadlineSocket(socket.socket):
-    """Gives every call only what is left until the exchange's deadline. A time limit on the single
-    call would start anew with each byte that a receiver lets trickle.
+    """Limits every call to the time until the exchange's deadline.
+
+    A timeout per call would start again with each byte that a slow receiver sends.
     """
 
     def recv_into(self, *args: Any) -> int:
@@ -74,11 +77,12 @@ class DeadlineSocket(socket.socket):
 
 
 class DeadlineTLSSocket(DeadlineSocket, ssl.SSLSocket):
-    """The same over TLS. The handshake is a single call, which the connection limits."""
+    """The same over TLS. The handshake is a single call, which the connection's own timeout limits."""
 
 
-def until(moment: float) -> float:
-    left = moment - time.monotonic()
-    if left <= 0:
-        raise TimeoutError("the time is up")
-    return left
+def seconds_until(deadline: float) -> float:
+    """Seconds until a deadline on the clock of time.monotonic(); raises TimeoutError when it has passed."""
+    seconds = deadline - time.monotonic()
+    if seconds <= 0:
+        raise TimeoutError("the deadline has passed")
+    return seconds

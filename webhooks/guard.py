@@ -1,4 +1,4 @@
-"""Where a webhook may go: the rules for its URL and for every address that its host name has."""
+"""SSRF protection: rules for webhook URLs and for every IP address that a host name resolves to."""
 
 import ipaddress
 import re
@@ -14,15 +14,15 @@ MAX_URL_LENGTH = 2048
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver = Callable[..., Iterable[tuple[Any, ...]]]
 
-# Everything that hosts on the Internet are given today; tunnels and translations lie inside and outside.
+# All IPv6 unicast addresses assigned today. Tunnel and translation prefixes are inside and outside of it.
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
-# Not for hosts on the Internet either, though `is_global` of one CPython release or another admits them.
-_SPECIAL = tuple(
+# Not public either, although `is_global` accepts them in some CPython releases.
+_SPECIAL_NETWORKS = tuple(
     ipaddress.ip_network(network)
     for network in (
         "192.0.0.0/24",  # IETF protocol assignments
         "192.88.99.0/24",  # 6to4 relays
-        "2001::/23",  # IETF protocol assignments: Teredo, ORCHID, benchmarks
+        "2001::/23",  # IETF protocol assignments: Teredo, ORCHID, benchmarking
         "2002::/16",  # 6to4: carries an IPv4 address
         "3fff::/20",  # documentation
     )
@@ -33,13 +33,14 @@ _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.ASCII)
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII)
 
 
-class InvalidUrl(ValueError):  # noqa: N818 - it is what the URL is
+class InvalidUrl(ValueError):  # noqa: N818 - named like requests' InvalidURL, which it stands for
     """The URL cannot be a webhook endpoint; the message is a sentence for the person who entered it."""
 
 
-class BlockedAddress(Exception):  # noqa: N818 - an OSError or a name like one would invite a retry
-    """The host name has an address that webhooks must not reach. Not an OSError, for HTTP libraries
-    take those for a failed connection and may try the next address.
+class BlockedAddress(Exception):  # noqa: N818 - named after the error class `blocked_address`
+    """The host name resolves to an address that webhooks must not reach.
+
+    Not an OSError: HTTP libraries take those for a failed connection and may try the next address.
     """
 
 
@@ -51,8 +52,9 @@ class Target(NamedTuple):
 
 
 def check_url(url: str, *, allow_private: bool) -> None:
-    """Raise InvalidUrl unless a webhook endpoint may have this URL. `allow_private` is for
-    development: it admits http, every port and private addresses.
+    """Raise InvalidUrl unless a webhook endpoint may have this URL.
+
+    `allow_private` is for development: it also allows http, every port and private addresses.
     """
     _check_text(url, ("https://", "http://") if allow_private else ("https://",))
     parts = _split(url)
@@ -61,42 +63,49 @@ def check_url(url: str, *, allow_private: bool) -> None:
 
 
 def resolve(host: str, port: int, *, allow_private: bool, resolver: Resolver = socket.getaddrinfo) -> list[Target]:
-    """Every address of the host, all of them checked. One that is not public blocks them all
-    (BlockedAddress), or an attacker would list it beside a public one. A host without an address
-    raises socket.gaierror.
+    """Resolve the host once and check every address.
+
+    Raises BlockedAddress if any address is not public: an attacker could list one next to a public one. Raises
+    socket.gaierror if the host has no address.
     """
     try:
-        answers = list(resolver(host.strip("[]"), port, type=socket.SOCK_STREAM))
+        records = list(resolver(host.strip("[]"), port, type=socket.SOCK_STREAM))
     except UnicodeError:
-        answers = []
-    if not answers:
+        records = []
+    if not records:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-    targets = [Target(family, sockaddr) for family, _type, _protocol, _name, sockaddr in answers]
-    if not allow_private and not all(_is_public_text(str(target.sockaddr[0])) for target in targets):
-        raise BlockedAddress("The host name has an address that is not public.")
+    targets = [Target(family, sockaddr) for family, _type, _protocol, _name, sockaddr in records]
+    if not allow_private and not all(_is_public_address(str(target.sockaddr[0])) for target in targets):
+        raise BlockedAddress("The host name resolves to an address that is not public.")
     return targets
 
 
 def check_name(url: str, *, allow_private: bool, resolver: Resolver = socket.getaddrinfo) -> None:
-    """Looks where a well-formed URL leads now, so that a dealer hears of it when saving. Raises InvalidUrl for a name
-    with an address that is not public; a name without any may get one until the first delivery.
+    """Resolve the host of a valid URL, so that a dealer learns of a problem when saving it.
+
+    Raises InvalidUrl for a name with an address that is not public. A name without an address passes: it may get one
+    before the first delivery.
     """
     parts = _split(url)
     try:
         resolve(parts.host or "", parts.port or 443, allow_private=allow_private, resolver=resolver)
     except BlockedAddress:
-        raise InvalidUrl("The host name leads to an address that is not public.") from None
+        raise InvalidUrl(
+            "The host name resolves to an address that is not public: give one that is reachable from the Internet."
+        ) from None
     except OSError:
         return
 
 
 def is_public(ip: IPAddress) -> bool:
-    """Whether the address belongs to a host on the Internet: none that is private, local, reserved,
-    for documentation or multicast, and no IPv6 form that carries an IPv4 address.
+    """Tell whether the address is global unicast.
+
+    False for private, local, reserved, documentation and multicast addresses, and for IPv6 forms that embed an IPv4
+    address.
     """
     if ip.version == 6 and (ip not in _GLOBAL_UNICAST or int(ip) >> 32 & 0xFFFFFFFF in _ISATAP_IDENTIFIERS):
         return False
-    return ip.is_global and not ip.is_multicast and not any(ip in network for network in _SPECIAL)
+    return ip.is_global and not ip.is_multicast and not any(ip in network for network in _SPECIAL_NETWORKS)
 
 
 def _check_text(url: str, schemes: tuple[str, ...]) -> None:
@@ -114,17 +123,17 @@ def _check_text(url: str, schemes: tuple[str, ...]) -> None:
 
 def _split(url: str) -> Url:
     try:
-        return parse_url(url)  # what requests splits it with: there is no second opinion to exploit
+        return parse_url(url)  # the parser that requests uses: two parsers could disagree about the host
     except LocationParseError:
         raise InvalidUrl("The URL has no valid host name or port.") from None
 
 
 def _check_host(host: str, allow_private: bool) -> None:
-    ip = _literal(host)
+    ip = _parse_address(host)
     if "%" in host or (ip is None and not _is_name(host)):
         raise InvalidUrl("The URL has no valid host name.")
     if ip is not None and not allow_private and not is_public(ip):
-        raise InvalidUrl("The address in the URL is not public.")
+        raise InvalidUrl("The address in the URL is not public: webhooks need a public one.")
 
 
 def _check_port(port: int | None, allow_private: bool) -> None:
@@ -133,7 +142,7 @@ def _check_port(port: int | None, allow_private: bool) -> None:
     raise InvalidUrl("The port must be 443 or between 1024 and 65535.")
 
 
-def _literal(host: str) -> IPAddress | None:
+def _parse_address(host: str) -> IPAddress | None:
     try:
         return ipaddress.ip_address(host.strip("[]"))
     except ValueError:
@@ -141,14 +150,12 @@ def _literal(host: str) -> IPAddress | None:
 
 
 def _is_name(host: str) -> bool:
-    """Names end in a label that is not a number: else C libraries read an IPv4 address out of them,
-    such as 2130706433, 0x7f.1 or 0177.0.0.1.
-    """
+    """The last label must not be a number: C libraries read 2130706433, 0x7f.1 or 0177.0.0.1 as IPv4 addresses."""
     labels = host.removesuffix(".").split(".")
-    is_spelled_well = len(host) <= 253 and all(_LABEL.fullmatch(label) for label in labels)
-    return is_spelled_well and not _NUMBER.fullmatch(labels[-1])
+    is_well_formed = len(host) <= 253 and all(_LABEL.fullmatch(label) for label in labels)
+    return is_well_formed and not _NUMBER.fullmatch(labels[-1])
 
 
-def _is_public_text(address: str) -> bool:
-    ip = _literal(address.partition("%")[0])  # the zone of a link-local address follows the sign
+def _is_public_address(address: str) -> bool:
+    ip = _parse_address(address.partition("%")[0])  # the zone of a link-local address follows the percent sign
     return ip is not None and is_public(ip)

@@ -1,4 +1,4 @@
-"""What a receiver answered, or why it did not, bounded and safe to keep."""
+"""The response of a receiver, or the error in its place, truncated and without control characters."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,14 +8,15 @@ from webhooks.failure import ErrorClass
 PREVIEW_BYTES = 4 * 1024
 MAX_HEADER_CHARACTERS = 16 * 1024
 
-_CONTROLS = {code: "\ufffd" for code in range(32) if chr(code) not in "\t\n\r"}
-_CONTROLS_AND_BREAKS = {**_CONTROLS, ord("\n"): "\ufffd", ord("\r"): "\ufffd"}
+_CONTROL_CHARACTERS = {code: "\ufffd" for code in range(32) if chr(code) not in "\t\n\r"}
+_CONTROL_CHARACTERS_AND_BREAKS = {**_CONTROL_CHARACTERS, ord("\n"): "\ufffd", ord("\r"): "\ufffd"}
 
 
 @dataclass(frozen=True, slots=True)
 class Timings:
-    """Milliseconds per part. A part is None when it was not reached, or not needed on a kept-alive
-    connection; `first_byte_ms` counts from the first byte sent to the first one received.
+    """Milliseconds per phase; None for a phase that was not reached, or not needed on a reused connection.
+
+    `first_byte_ms` counts from the first byte sent to the first byte received.
     """
 
     dns_ms: float | None = None
@@ -27,17 +28,18 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class WebhookResponse:
-    """What became of one attempt. `status` stands as soon as the receiver has sent one, also beside an
-    `error`: an answer that does not end in time, breaks off (`protocol`) or exceeds 64 KiB (`too_large`)
-    is a failure whatever its status.
+    """The response to one attempt, or its error.
+
+    Both `status` and `error` are set when the receiver sent a status, but its response then timed out, broke off
+    (`protocol`) or exceeded 64 KiB (`too_large`): a failure whatever the status.
     """
 
     status: int | None = None
     error: ErrorClass | None = None
     error_detail: str | None = None
-    headers: dict[str, str] = field(default_factory=dict)  # the first 16 KiB of 100 at most (http.client)
-    preview: str = ""  # of the body's first 4 KiB, without control characters
-    address: str | None = None  # "ip:port" connected to
+    headers: dict[str, str] = field(default_factory=dict)  # the first 16 KiB; http.client accepts at most 100 headers
+    preview: str = ""  # the first 4 KiB of the body as text
+    address: str | None = None  # "ip:port" of the connection
     duration_ms: int = 0
     timings: Timings = Timings()
 
@@ -46,16 +48,18 @@ class WebhookResponse:
         return self.error is None and self.status is not None and 200 <= self.status < 300
 
 
-def preview(body: bytes | bytearray) -> str:
-    return body[:PREVIEW_BYTES].decode(errors="replace").translate(_CONTROLS)
+def decode_preview(body: bytes | bytearray) -> str:
+    """Decode the first 4 KiB as UTF-8; invalid bytes and control characters become U+FFFD."""
+    return body[:PREVIEW_BYTES].decode(errors="replace").translate(_CONTROL_CHARACTERS)
 
 
-def bounded(headers: Mapping[str, str]) -> dict[str, str]:
+def truncate_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Keep the first headers, up to 16 KiB of names and values together."""
     kept: dict[str, str] = {}
-    room = MAX_HEADER_CHARACTERS
+    remaining = MAX_HEADER_CHARACTERS
     for name, value in ((name, headers[name]) for name in headers):
-        room -= len(name) + len(value)
-        if room < 0:
+        remaining -= len(name) + len(value)
+        if remaining < 0:
             break
-        kept[name] = value.translate(_CONTROLS_AND_BREAKS)
+        kept[name] = value.translate(_CONTROL_CHARACTERS_AND_BREAKS)
     return kept

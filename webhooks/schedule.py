@@ -1,11 +1,11 @@
-"""When a failed delivery is tried again."""
+"""Retry schedule: backoff with jitter, and the Retry-After header."""
 
 import random
 import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-# DELAYS[n] is the wait between attempt n and the next; the first attempt is made at once.
+# DELAYS[n] is the delay between attempt n and the next. The first attempt is made at once.
 DELAYS: tuple[timedelta, ...] = (
     timedelta(0),
     timedelta(seconds=5),
@@ -21,49 +21,52 @@ DELAYS: tuple[timedelta, ...] = (
 MAX_ATTEMPTS = len(DELAYS)
 JITTER = 0.1
 MAX_RETRY_AFTER = timedelta(hours=24)
-LONGEST_BLOCKING_WAIT = timedelta(minutes=5)
+MAX_BLOCKING_DELAY = timedelta(minutes=5)
 
 _DELTA_SECONDS = re.compile(r"[0-9]{1,100}")
 
 
 def next_delay(attempt: int, *, rng: random.Random, retry_after: timedelta | None = None) -> timedelta | None:
-    """The wait after failed attempt number `attempt` (from 1), or None when it was the last.
-    `retry_after` can only postpone, by 24 hours at most.
+    """Compute the delay after failed attempt number `attempt` (from 1); None if it was the last.
+
+    `retry_after` can only lengthen the delay, to 24 hours at most.
     """
     if attempt < 1:
-        raise ValueError(f"Attempts count from 1, not {attempt}.")
+        raise ValueError(f"Invalid attempt={attempt}: attempts are numbered from 1.")
     if attempt >= MAX_ATTEMPTS:
         return None
     delay = DELAYS[attempt] * rng.uniform(1 - JITTER, 1 + JITTER)
     return max(delay, min(retry_after or timedelta(0), MAX_RETRY_AFTER))
 
 
-def retry_after(status: int | None, value: str | None, *, now: datetime) -> timedelta | None:
-    """The wait that a `Retry-After` header asks for (RFC 9110, 10.2.3): seconds or a date, on 429 and
-    503 only. None when there is none, when it makes no sense, and when its date has passed.
+def parse_retry_after(status: int | None, value: str | None, *, now: datetime) -> timedelta | None:
+    """Parse a Retry-After header (RFC 9110 section 10.2.3), seconds or a date, of a 429 or 503 response.
+
+    None if the header is missing or invalid, if its date has passed, and for other statuses.
     """
     if status not in (429, 503) or value is None:
         return None
     value = value.strip(" \t")
     if _DELTA_SECONDS.fullmatch(value):
         return timedelta(seconds=min(int(value), int(MAX_RETRY_AFTER.total_seconds())))
-    return _until(value, now)
+    return _parse_date(value, now)
 
 
 def blocks_order(attempt: int, delay: timedelta) -> bool:
-    """Whether later deliveries of the same resource wait for the try that follows `attempt` after
-    `delay`: they do while that wait is at most five minutes, jitter aside.
+    """Tell whether later deliveries of the resource stay queued until the retry after attempt number `attempt`.
+
+    They do while the delay is at most five minutes, jitter aside; a longer one lets them overtake.
     """
     nominal = DELAYS[attempt] if attempt < MAX_ATTEMPTS else timedelta.max
-    return nominal <= LONGEST_BLOCKING_WAIT and delay <= LONGEST_BLOCKING_WAIT * (1 + JITTER)
+    return nominal <= MAX_BLOCKING_DELAY and delay <= MAX_BLOCKING_DELAY * (1 + JITTER)
 
 
-def _until(date: str, now: datetime) -> timedelta | None:
+def _parse_date(date: str, now: datetime) -> timedelta | None:
     try:
         moment = parsedate_to_datetime(date)
     except (ValueError, OverflowError):
         return None
-    if moment.tzinfo is None:  # the asctime form names no zone; HTTP dates are UTC
+    if moment.tzinfo is None:  # the asctime format has no time zone; HTTP dates are UTC
         moment = moment.replace(tzinfo=UTC)
-    wait = moment - now
-    return min(wait, MAX_RETRY_AFTER) if wait >= timedelta(0) else None
+    delay = moment - now
+    return min(delay, MAX_RETRY_AFTER) if delay >= timedelta(0) else None

@@ -1,4 +1,4 @@
-"""Sends one signed delivery and reports what became of it."""
+"""Sends one signed delivery and returns the response, or the error in its place."""
 
 import functools
 import socket
@@ -12,23 +12,24 @@ import requests
 from requests.structures import CaseInsensitiveDict
 
 from webhooks.exchange import Exchange, ResponseTooLarge, current_exchange
-from webhooks.failure import NETWORK_TROUBLE, Failure, diagnose
+from webhooks.failure import NETWORK_ERRORS, Failure, classify
 from webhooks.guard import InvalidUrl, Resolver, check_url, resolve
-from webhooks.response import PREVIEW_BYTES, Timings, WebhookResponse, bounded, preview
+from webhooks.response import PREVIEW_BYTES, Timings, WebhookResponse, decode_preview, truncate_headers
 from webhooks.transport import GuardedAdapter
 
 __all__ = ["Sender", "Timings", "WebhookResponse"]
 
 MAX_BODY_BYTES = 64 * 1024
-MAX_RECEIVED_BYTES = 256 * 1024  # the body, its framing, headers and interim answers together
+MAX_RECEIVED_BYTES = 256 * 1024  # body, framing, headers and interim responses together
 
 
 class Sender:
-    """Keeps connections alive between deliveries; one per process, for all its threads. Cookies,
-    proxies and redirects do not exist for it, and a connection reaches only what the guard lets pass.
-    `connect_timeout` bounds a connection with its TLS handshake, `total_timeout` everything from the
-    lookup of the name (which cannot be interrupted, but counts) to the last byte of the answer. The
-    Sender takes `ssl_context` over; without one, certifi's authorities are trusted.
+    """HTTP client for deliveries; one per process, shared by its threads.
+
+    It keeps connections alive between deliveries, connects only to addresses that the guard allows, and ignores
+    cookies, proxies and redirects. `connect_timeout` limits connecting, the TLS handshake included. `total_timeout`
+    limits the whole exchange, from the DNS lookup (which cannot be interrupted, but counts) to the last byte of the
+    response. All times are in seconds. The Sender modifies `ssl_context`; by default it trusts certifi's authorities.
     """
 
     def __init__(
@@ -45,85 +46,88 @@ class Sender:
     ) -> None:
         self._connect_timeout = connect_timeout
         self._total_timeout = total_timeout
-        self._max_idle = max_idle  # firewalls forget a quiet connection without telling either end
+        self._max_idle = max_idle  # firewalls drop idle connections without telling either end
         self._resolve = functools.partial(resolve, allow_private=allow_private, resolver=resolver)
-        self._encoded = functools.lru_cache(maxsize=4096)(functools.partial(_encode, allow_private=allow_private))
+        normalize = functools.partial(_normalize_url, allow_private=allow_private)
+        self._normalize = functools.lru_cache(maxsize=4096)(normalize)
         context = ssl_context or ssl.create_default_context(cafile=certifi.where())
         self._adapter = GuardedAdapter(context, pools=pools, per_host=per_host)
 
     def send(self, url: str, body: bytes, headers: Mapping[str, str]) -> WebhookResponse:
-        """POST the body once. Whatever the network or the receiver does becomes part of the Reply; the
-        headers that HTTP itself needs (Host, Content-Length, Accept-Encoding: identity) are added.
-        Only a kept-alive connection that turns out to be closed is replaced, and the body sent again.
+        """POST the body once and return the response; network errors are part of it, never raised.
+
+        Adds the headers that HTTP needs (Host, Content-Length, Accept-Encoding: identity). Sends the body a second
+        time only if a reused connection turns out to be closed.
         """
-        started = time.monotonic()
+        started_at = time.monotonic()
         try:
-            request = _request(self._encoded(url), body, headers)
-        except InvalidUrl as refusal:
-            return WebhookResponse(error="blocked_address", error_detail=str(refusal))
-        attempt = self._attempt(request, started, max_idle=self._max_idle)
-        if attempt.found_connection_closed:
-            attempt = self._attempt(request, started, max_idle=0.0)
-        return attempt.reply(time.monotonic() - started)
+            request = _prepare(self._normalize(url), body, headers)
+        except InvalidUrl as error:
+            return WebhookResponse(error="blocked_address", error_detail=str(error))
+        attempt = self._send_once(request, started_at, max_idle=self._max_idle)
+        if attempt.found_closed_connection:
+            attempt = self._send_once(request, started_at, max_idle=0.0)
+        return attempt.response(time.monotonic() - started_at)
 
     def close(self) -> None:
+        """Close idle connections."""
         self._adapter.close()
 
-    def _attempt(self, request: requests.PreparedRequest, started: float, *, max_idle: float) -> "_Attempt":
-        deadline = started + self._total_timeout
+    def _send_once(self, request: requests.PreparedRequest, started_at: float, *, max_idle: float) -> "_SingleSend":
+        deadline = started_at + self._total_timeout
         exchange = Exchange(self._resolve, self._connect_timeout, deadline, MAX_RECEIVED_BYTES, max_idle)
-        attempt = _Attempt(exchange)
-        attempt.make(self._adapter, request)
+        attempt = _SingleSend(exchange)
+        attempt.run(self._adapter, request)
         return attempt
 
 
 @dataclass(slots=True)
-class _Attempt:
+class _SingleSend:
     exchange: Exchange
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytearray = field(default_factory=bytearray)
     failure: Failure | None = None
 
-    def make(self, adapter: GuardedAdapter, request: requests.PreparedRequest) -> None:
+    def run(self, adapter: GuardedAdapter, request: requests.PreparedRequest) -> None:
         token = current_exchange.set(self.exchange)
         try:
             with adapter.send(request, stream=True) as response:  # and close it if unread bytes remain
                 self._read(response)
-        except NETWORK_TROUBLE as trouble:
-            self.failure = diagnose(trouble, self.exchange.phase)
+        except NETWORK_ERRORS as error:
+            self.failure = classify(error, self.exchange.phase)
         finally:
             self.exchange.enter("end")
             current_exchange.reset(token)
 
     @property
-    def found_connection_closed(self) -> bool:
-        is_unanswered = self.exchange.is_kept_alive and not self.exchange.received
-        return is_unanswered and self.failure is not None and self.failure.error in ("protocol", "tls")
+    def found_closed_connection(self) -> bool:
+        is_silent = self.exchange.is_reused and not self.exchange.received
+        return is_silent and self.failure is not None and self.failure.error in ("protocol", "tls")
 
-    def reply(self, seconds: float) -> WebhookResponse:
+    def response(self, seconds: float) -> WebhookResponse:
         error, detail = self.failure or (None, None)
         return WebhookResponse(
             self.status,
             error,
             detail,
-            bounded(self.headers),
-            preview(self.body),
+            truncate_headers(self.headers),
+            decode_preview(self.body),
             self.exchange.address,
             round(seconds * 1000),
             self._timings(seconds),
         )
 
     def _read(self, response: requests.Response) -> None:
-        if self.exchange.has_ended:  # http.client takes the end of the connection for the end of the headers
-            raise ConnectionAbortedError("the headers broke off")
+        if self.exchange.has_ended:  # http.client takes a closed connection for the end of the headers
+            raise ConnectionAbortedError("closed within the headers")
         self.status, self.headers = response.status_code, response.raw.headers
-        if 300 <= response.status_code < 400:  # a failure already: nothing in the body can change that
+        if 300 <= response.status_code < 400:  # a failure whatever the body says
             return
         is_too_large = (response.raw.length_remaining or 0) > MAX_BODY_BYTES
-        wanted = PREVIEW_BYTES if is_too_large else MAX_BODY_BYTES + 1
-        while len(self.body) < wanted:
-            chunk = response.raw.read1(wanted - len(self.body), decode_content=False)
+        limit = PREVIEW_BYTES if is_too_large else MAX_BODY_BYTES + 1
+        while len(self.body) < limit:
+            chunk = response.raw.read1(limit - len(self.body), decode_content=False)
             if not chunk:
                 break
             self.body += chunk
@@ -131,18 +135,18 @@ class _Attempt:
             raise ResponseTooLarge
 
     def _timings(self, seconds: float) -> Timings:
-        spent = {phase: taken * 1000 for phase, taken in self.exchange.seconds.items()}
-        waited = spent.get("answer") if self.exchange.received else None
-        return Timings(spent.get("dns"), spent.get("connect"), spent.get("tls"), waited, seconds * 1000)
+        phase_ms = {phase: phase_seconds * 1000 for phase, phase_seconds in self.exchange.seconds.items()}
+        first_byte_ms = phase_ms.get("response") if self.exchange.received else None
+        return Timings(phase_ms.get("dns"), phase_ms.get("connect"), phase_ms.get("tls"), first_byte_ms, seconds * 1000)
 
 
-def _encode(url: str, *, allow_private: bool) -> str:
-    """The URL as it goes over the wire; raises InvalidUrl."""
+def _normalize_url(url: str, *, allow_private: bool) -> str:
+    """Encode the URL as it is sent (punycode, percent-encoding). Raises InvalidUrl."""
     check_url(url, allow_private=allow_private)
     return requests.Request("POST", url).prepare().url or ""
 
 
-def _request(url: str, body: bytes, headers: Mapping[str, str]) -> requests.PreparedRequest:
+def _prepare(url: str, body: bytes, headers: Mapping[str, str]) -> requests.PreparedRequest:
     request = requests.PreparedRequest()
     request.method, request.url, request.body = "POST", url, body
     request.headers = CaseInsensitiveDict(headers)

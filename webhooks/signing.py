@@ -1,4 +1,4 @@
-"""Webhook signatures: secrets, the headers that sign a delivery, and their verification."""
+"""Webhook signatures: secrets, signature headers and their verification."""
 
 import base64
 import hmac
@@ -14,13 +14,13 @@ _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 
 
 class Verification(Enum):
-    """What `verify` found; the value is a sentence for people."""
+    """Result of `verify`; the value is a sentence for people."""
 
     VALID = "The signature is valid."
-    MALFORMED = "The WTH-Signature header is not of the form t=<unix seconds>,v1=<hex>."
+    MALFORMED = "The WTH-Signature header does not have the format t=<unix seconds>,v1=<hex>."
     NO_MATCH = "No v1 signature matches: the body was changed, or it was signed with another secret."
-    TOO_OLD = "The signature is genuine but too old: deliver again, or check this machine's clock."
-    TOO_NEW = "The signature is genuine but its time lies in the future: check this machine's clock."
+    TOO_OLD = "The signature is genuine but too old: send the delivery again, or check this machine's clock."
+    TOO_NEW = "The signature is genuine but its timestamp is in the future: check this machine's clock."
 
     @property
     def is_valid(self) -> bool:
@@ -28,51 +28,57 @@ class Verification(Enum):
 
 
 def new_secret() -> str:
+    """Generate a secret: 32 random bytes in base64 after the prefix `whsec_`."""
     return SECRET_PREFIX + base64.b64encode(csprng.token_bytes(32)).decode()
 
 
 def headers(*, event_id: str, body: bytes, timestamp: int, secrets: Sequence[str]) -> dict[str, str]:
-    """The signature headers of one attempt, newest secret first: `WTH-Signature` and the trio of
-    the Standard Webhooks specification.
+    """Build the signature headers of one attempt: `WTH-Signature` and the three of Standard Webhooks.
+
+    `timestamp` is in Unix seconds; `secrets` are newest first and each signs. Raises ValueError without a secret.
     """
     if not secrets:
-        raise ValueError("A delivery needs at least one secret to be signed with.")
+        raise ValueError("Signing needs at least one secret.")
+    signatures = [f"v1={signature}" for signature in _hex_signatures(body, timestamp, secrets)]
     return {
-        "WTH-Signature": ",".join([f"t={timestamp}", *(f"v1={v1}" for v1 in _signed(body, timestamp, secrets))]),
+        "WTH-Signature": ",".join([f"t={timestamp}", *signatures]),
         "webhook-id": event_id,
         "webhook-timestamp": str(timestamp),
-        "webhook-signature": " ".join(_standard_v1(event_id, body, timestamp, secret) for secret in secrets),
+        "webhook-signature": " ".join(_standard_webhooks_v1(event_id, body, timestamp, secret) for secret in secrets),
     }
 
 
 def verify(
     *, header: str, body: bytes, secrets: Sequence[str], now: int, tolerance: int = TOLERANCE_SECONDS
 ) -> Verification:
-    """Judge a `WTH-Signature` header. Its time is judged last, when it is known to be genuine."""
+    """Verify a `WTH-Signature` header. `now` and `tolerance` are in seconds.
+
+    The timestamp is checked last, when it is known to be genuine.
+    """
     parsed = _parse(header)
     if parsed is None:
         return Verification.MALFORMED
     timestamp, candidates = parsed
-    if not _any_equal(_signed(body, timestamp, secrets), candidates):
+    if not _any_equal(_hex_signatures(body, timestamp, secrets), candidates):
         return Verification.NO_MATCH
     if now - timestamp > tolerance:
         return Verification.TOO_OLD
     return Verification.TOO_NEW if timestamp - now > tolerance else Verification.VALID
 
 
-def _signed(body: bytes, timestamp: int, secrets: Iterable[str]) -> list[str]:
+def _hex_signatures(body: bytes, timestamp: int, secrets: Iterable[str]) -> list[str]:
     message = f"{timestamp}.".encode() + body
     return [hmac.digest(secret.encode(), message, "sha256").hex() for secret in secrets]
 
 
-def _standard_v1(event_id: str, body: bytes, timestamp: int, secret: str) -> str:
+def _standard_webhooks_v1(event_id: str, body: bytes, timestamp: int, secret: str) -> str:
     key = base64.b64decode(secret.removeprefix(SECRET_PREFIX))
     digest = hmac.digest(key, f"{event_id}.{timestamp}.".encode() + body, "sha256")
     return "v1," + base64.b64encode(digest).decode()
 
 
 def _parse(header: str) -> tuple[int, list[str]] | None:
-    """The time and the v1 signatures of a header; other schemes are left for the future."""
+    """Parse the timestamp and the v1 signatures; other schemes are reserved for the future."""
     pairs = [item.partition("=")[::2] for item in header.split(",")]
     times = [value for name, value in pairs if name == "t"]
     candidates = [value for name, value in pairs if name == "v1"]
@@ -82,9 +88,9 @@ def _parse(header: str) -> tuple[int, list[str]] | None:
 
 
 def _any_equal(expected: Iterable[str], candidates: Sequence[str]) -> bool:
-    """Compares every pair, so that the time taken does not tell which one matched."""
-    equal = False
-    for own in expected:
+    """Compare every pair, so that the duration does not reveal which one matched."""
+    is_equal = False
+    for signature in expected:
         for candidate in candidates:
-            equal |= hmac.compare_digest(own.encode(), candidate.encode(errors="backslashreplace"))
-    return equal
+            is_equal |= hmac.compare_digest(signature.encode(), candidate.encode(errors="backslashreplace"))
+    return is_equal

@@ -1,4 +1,4 @@
-"""HTTP connections that reach checked addresses only, plugged into requests."""
+"""Transport adapter for requests whose connections reach only addresses that the guard has checked."""
 
 import logging
 import socket
@@ -13,27 +13,27 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NewConnectionError
 
-from webhooks.exchange import DeadlineSocket, DeadlineTLSSocket, current_exchange, until
+from webhooks.exchange import DeadlineSocket, DeadlineTLSSocket, current_exchange, seconds_until
 from webhooks.guard import Target
 
 MAX_ADDRESSES = 4
 
-# Its warnings quote the path of a URL, and dealers keep tokens there.
+# urllib3's warnings quote the path of a URL, which may hold a dealer's token.
 logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
 class FinalResponse(HTTPResponse):
-    """Reads on after every interim answer (RFC 9110, 15.2); the standard library does so after 100 only."""
+    """Skips every interim response (RFC 9110 section 15.2); the standard library skips only 100."""
 
     def begin(self) -> None:
         super().begin()
         while 100 <= self.status < 200 and self.status != HTTPStatus.SWITCHING_PROTOCOLS:
-            self.headers = None  # type: ignore[assignment] # tells the base class that it has not begun
+            self.headers = None  # type: ignore[assignment] # the base class reads headers only while there are none
             super().begin()
 
 
 class GuardedConnection(HTTPConnection):
-    """Connects to an address that the guard has seen; Host, SNI and certificate stay with the name."""
+    """Connects to an address that the guard has checked. Host, SNI and certificate check keep the host name."""
 
     response_class = FinalResponse
     address: str | None = None
@@ -44,34 +44,34 @@ class GuardedConnection(HTTPConnection):
         try:
             exchange.enter("dns")
             targets = exchange.resolve(self._dns_host, self.port)[:MAX_ADDRESSES]
-            patience = min(exchange.connect_timeout, exchange.remaining())
+            timeout = min(exchange.connect_timeout, exchange.remaining())
             exchange.enter("connect")
-            sock = self._first_to_accept(targets, time.monotonic() + patience)
+            sock = self._connect_to_first(targets, time.monotonic() + timeout)
         except OSError as error:
             raise NewConnectionError(self, "no address accepted the connection") from error
         self.address = exchange.address
-        exchange.enter("answer")
+        exchange.enter("response")
         return sock
 
-    def _first_to_accept(self, targets: list[Target], give_up_at: float) -> socket.socket:
-        """Each address gets an equal share of the time that is left, the last one all of it."""
-        first, *others = targets
+    def _connect_to_first(self, targets: list[Target], deadline: float) -> socket.socket:
+        """Try the addresses in order; each one gets an equal share of the remaining time."""
+        target, *others = targets
         try:
-            return self._open(first, give_up_at, len(targets))
+            return self._open(target, deadline, len(targets))
         except OSError:
             if not others:
                 raise
-        return self._first_to_accept(others, give_up_at)
+        return self._connect_to_first(others, deadline)
 
-    def _open(self, target: Target, give_up_at: float, shares: int) -> socket.socket:
+    def _open(self, target: Target, deadline: float, shares: int) -> socket.socket:
         sock = DeadlineSocket(target.family, socket.SOCK_STREAM)
         try:
             for option in self.socket_options or ():
                 sock.setsockopt(*option)
-            sock.settimeout(until(give_up_at) / shares)
-            current_exchange.get().address = _printed(target.sockaddr)
+            sock.settimeout(seconds_until(deadline) / shares)
+            current_exchange.get().address = _format_address(target.sockaddr)
             sock.connect(target.sockaddr)
-            sock.settimeout(until(give_up_at))  # the TLS handshake has the rest
+            sock.settimeout(seconds_until(deadline))  # the rest is for the TLS handshake
         except BaseException:
             sock.close()
             raise
@@ -86,7 +86,7 @@ class GuardedTLSConnection(GuardedConnection, HTTPSConnection):
 
     def connect(self) -> None:
         super().connect()
-        current_exchange.get().enter("answer")
+        current_exchange.get().enter("response")
 
 
 class GuardedPool(HTTPConnectionPool):
@@ -96,10 +96,10 @@ class GuardedPool(HTTPConnectionPool):
         connection = cast("GuardedConnection", super()._get_conn(timeout))
         exchange = current_exchange.get()
         if time.monotonic() - connection.idle_since >= exchange.max_idle:
-            connection.close()  # it connects again when used
+            connection.close()  # it reconnects when used
         if not connection.is_closed:
-            exchange.is_kept_alive, exchange.address = True, connection.address
-            exchange.enter("answer")
+            exchange.is_reused, exchange.address = True, connection.address
+            exchange.enter("response")
         return connection
 
     def _put_conn(self, connection: Any) -> None:
@@ -113,7 +113,7 @@ class GuardedTLSPool(GuardedPool, HTTPSConnectionPool):
 
 
 class GuardedAdapter(HTTPAdapter):
-    """Every connection it opens is guarded and made with one SSLContext, which it takes over."""
+    """Adapter whose connections are guarded and share one SSLContext, which it modifies."""
 
     def __init__(self, ssl_context: ssl.SSLContext, *, pools: int, per_host: int) -> None:
         ssl_context.sslsocket_class = DeadlineTLSSocket
@@ -125,9 +125,9 @@ class GuardedAdapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = {"http": GuardedPool, "https": GuardedTLSPool}
 
     def cert_verify(self, *_args: Any, **_kwargs: Any) -> None:
-        """Leaves it to the context: requests would have the CA bundle read for every connection."""
+        """Leave verification to the context: requests would read the CA bundle for every connection."""
 
 
-def _printed(sockaddr: tuple[Any, ...]) -> str:
+def _format_address(sockaddr: tuple[Any, ...]) -> str:
     host, port = sockaddr[:2]
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -15,7 +15,7 @@ from models.delivery.claims import MAX_IN_FLIGHT, AttemptRequest
 from models.delivery.endpoint import Endpoint
 from models.delivery.notice import Notice
 from webhooks import schedule
-from webhooks.redaction import redacted
+from webhooks.redaction import redact
 from webhooks.send import WebhookResponse
 
 FAST_MS = 1000
@@ -160,13 +160,13 @@ def _row(outcome: AttemptResult, at: int, dice: random.Random) -> dict[str, Any]
         "error": reply.error,
         "started_at": outcome.sent_at,
         "finished_at": outcome.sent_at + reply.duration_ms,
-        "error_detail": redacted(reply.error_detail or "") or None,
+        "error_detail": redact(reply.error_detail or "") or None,
         "address": reply.address,
         "timings": _text(asdict(reply.timings)),
         "url": job.url,
         "request_headers": _text(outcome.headers),
-        "response_headers": redacted(_text(reply.headers)),
-        "response_preview": redacted(reply.preview),
+        "response_headers": redact(_text(reply.headers)),
+        "response_preview": redact(reply.preview),
         **_next_state(outcome, at, dice),
     }
 
@@ -177,7 +177,7 @@ def _next_state(outcome: AttemptResult, at: int, dice: random.Random) -> dict[st
     final = {"due_at": at, "step": step, "is_passed": False, "completed_at": at, "next_attempt_at": None}
     if outcome.is_success:
         return {**final, "state": "succeeded"}
-    wished = schedule.retry_after(
+    wished = schedule.parse_retry_after(
         reply.status, _header(reply, "retry-after"), now=datetime.fromtimestamp(at / 1000, UTC)
     )
     delay = schedule.next_delay(max(step, 1), rng=dice, retry_after=wished)

@@ -14,7 +14,7 @@ LONGEST = timedelta(seconds=6)
 
 def make_haste() -> None:
     schedule.DELAYS = tuple(min(delay / HASTE, LONGEST) for delay in schedule.DELAYS)
-    schedule.LONGEST_BLOCKING_WAIT /= HASTE
+    schedule.MAX_BLOCKING_DELAY /= HASTE
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ DEALERS, WATCHES_EACH, EDITS = 4, 5, 200  # a failing endpoint gets one request 
 TOTAL = DEALERS * WATCHES_EACH * EDITS
 HASTY = Path(__file__).with_name("hasty_worker.py")
 # After this many failures later deliveries of the watch no longer wait: the next try is half an hour away.
-PASSED_AFTER = next(n for n, delay in enumerate(schedule.DELAYS) if delay > schedule.LONGEST_BLOCKING_WAIT)
+PASSED_AFTER = next(n for n, delay in enumerate(schedule.DELAYS) if delay > schedule.MAX_BLOCKING_DELAY)
 
 
 class FailingEveryFifth:

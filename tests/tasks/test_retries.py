@@ -163,4 +163,4 @@ def test_receiver_that_is_not_there_is_a_failure_that_the_log_explains(cast: Cas
     later(1)
     [attempt] = log_of(deliveries(endpoint)[0])
     assert (attempt["status"], attempt["error"]) == (None, "connect")
-    assert attempt["error_detail"] == "The connection could not be made: Connection refused."
+    assert attempt["error_detail"] == "The connection could not be established: Connection refused."

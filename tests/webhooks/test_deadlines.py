@@ -31,7 +31,7 @@ def test_silent_receiver_is_cut(serve, hasty, tls):
     receiver = serve(lambda peer: (peer.next_request(), peer.idle()), tls)
     reply = hasty.send(receiver.url(), b"{}", {})
     assert_cut(reply, status=None)
-    assert reply.error_detail == "No answer arrived in time."
+    assert reply.error_detail == "No response arrived before the timeout."
     assert reply.timings.first_byte_ms is None
 
 
@@ -39,7 +39,7 @@ def test_trickling_header_is_cut(serve, hasty, tls):
     receiver = serve(dripping(b"HTTP/1.1 200 OK\r\nX: ", itertools.repeat(b"x")), tls)
     reply = hasty.send(receiver.url(), b"{}", {})
     assert_cut(reply, status=None)
-    assert reply.error_detail == "The answer began, but was not complete in time."
+    assert reply.error_detail == "The response began, but was not complete before the timeout."
 
 
 def test_trickling_header_lines_are_cut(serve, hasty, tls):
@@ -95,7 +95,7 @@ def test_silent_handshake_is_cut_by_the_connect_limit(serve, make_sender):
     url = receiver.url().replace("http://", "https://")
     reply = make_sender(connect_timeout=LIMIT, total_timeout=5.0).send(url, b"{}", {})
     assert (reply.status, reply.error) == (None, "timeout")
-    assert reply.error_detail == "The TLS handshake did not finish in time."
+    assert reply.error_detail == "The TLS handshake was not complete before the timeout."
     assert LIMIT * 1000 <= reply.duration_ms < 2500
 
 
@@ -130,7 +130,7 @@ def test_unanswered_connection_is_cut_by_the_connect_limit(make_sender, deafen):
     sender = make_sender(connect_timeout=LIMIT, total_timeout=5.0)
     reply = sender.send(f"http://hooks.example.test:{deafen()}/", b"{}", {})
     assert (reply.status, reply.error) == (None, "timeout")
-    assert reply.error_detail == "No connection was made in time."
+    assert reply.error_detail == "No connection was established before the timeout."
     assert LIMIT * 1000 <= reply.duration_ms < 2500
 
 
@@ -161,7 +161,7 @@ def test_late_name_server_counts(serve, make_sender):
 
     reply = make_sender(total_timeout=0.04, resolver=late).send(receiver.url(), b"{}", {})
     assert (reply.status, reply.error) == (None, "timeout")
-    assert reply.error_detail == "The host name was not resolved in time."
+    assert reply.error_detail == "The host name was not resolved before the timeout."
     assert receiver.connections == 0
 
 

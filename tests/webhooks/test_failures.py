@@ -48,7 +48,7 @@ def refusing_port():
 def test_refused_connection_is_connect(sender, refusing_port):
     reply = sender.send(f"http://hooks.example.test:{refusing_port}/", b"{}", {})
     assert failure(reply) == (None, "connect")
-    assert reply.error_detail == "The connection could not be made: Connection refused."
+    assert reply.error_detail == "The connection could not be established: Connection refused."
     assert reply.address == f"127.0.0.1:{refusing_port}"
 
 
@@ -129,7 +129,7 @@ def test_reset_during_the_handshake_is_tls(serve, sender):
 def test_answer_that_is_not_http_is_protocol(serve, sender, answer):
     reply = sender.send(serve(once(answer)).url(), b"{}", {})
     assert failure(reply) == (None, "protocol")
-    assert reply.error_detail == "The answer is not valid HTTP."
+    assert reply.error_detail == "The response is not valid HTTP."
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_answer_that_is_not_http_is_protocol(serve, sender, answer):
 def test_connection_closed_within_the_headers_is_protocol(serve, sender, answer):
     reply = sender.send(serve(once(answer)).url(), b"{}", {})
     assert failure(reply) == (None, "protocol")
-    assert reply.error_detail == "The connection was closed before the answer was complete."
+    assert reply.error_detail == "The connection was closed before the response was complete."
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_2xx_whose_body_breaks_off_is_no_success(serve, sender, answer):
     reply = sender.send(serve(once(answer)).url(), b"{}", {})
     assert failure(reply) == (200, "protocol")
     assert reply.preview == "half"
-    assert reply.error_detail == "The connection was closed before the answer was complete."
+    assert reply.error_detail == "The connection was closed before the response was complete."
 
 
 def test_body_of_64_kib_is_read_to_its_end(serve, sender):

@@ -199,7 +199,7 @@ def test_name_rebound_after_the_check_is_blocked_before_connecting(serve, make_s
     reply = make_sender(allow_private=False, resolver=names).send(receiver.url(), b"{}", {})
 
     assert (reply.status, reply.error, reply.address) == (None, "blocked_address", None)
-    assert reply.error_detail == "The host name has an address that is not public."
+    assert reply.error_detail == "The host name resolves to an address that is not public."
     assert receiver.connections == 0
 
 

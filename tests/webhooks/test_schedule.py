@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webhooks.schedule import DELAYS, MAX_ATTEMPTS, blocks_order, next_delay, retry_after
+from webhooks.schedule import DELAYS, MAX_ATTEMPTS, blocks_order, next_delay, parse_retry_after
 
 NOW = datetime(2026, 5, 8, 8, 41, 33, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -55,7 +55,7 @@ def test_nothing_follows_the_last_attempt(attempt):
 
 
 def test_attempts_count_from_one():
-    with pytest.raises(ValueError, match="count from 1"):
+    with pytest.raises(ValueError, match="numbered from 1"):
         next_delay(0, rng=random.Random(1))
 
 
@@ -90,7 +90,7 @@ def test_same_seed_gives_the_same_wait(attempt, seed):
     ],
 )
 def test_retry_after_is_read_as_seconds_or_as_a_date(status, value, wait):
-    assert retry_after(status, value, now=NOW) == wait
+    assert parse_retry_after(status, value, now=NOW) == wait
 
 
 @pytest.mark.parametrize(
@@ -114,24 +114,24 @@ def test_retry_after_is_read_as_seconds_or_as_a_date(status, value, wait):
     ],
 )
 def test_retry_after_that_makes_no_sense_or_has_passed_is_none(value):
-    assert retry_after(503, value, now=NOW) is None
+    assert parse_retry_after(503, value, now=NOW) is None
 
 
 @pytest.mark.parametrize("status", [None, 200, 301, 400, 404, 500, 502, 504])
 def test_retry_after_of_other_statuses_is_ignored(status):
-    assert retry_after(status, "120", now=NOW) is None
+    assert parse_retry_after(status, "120", now=NOW) is None
 
 
 @given(st.text(max_size=50) | st.binary(max_size=50).map(lambda raw: raw.decode("latin-1")))
 def test_no_retry_after_raises(value):
-    wait = retry_after(429, value, now=NOW)
+    wait = parse_retry_after(429, value, now=NOW)
     assert wait is None or timedelta(0) <= wait <= 24 * HOUR
 
 
 @given(st.timedeltas(timedelta(0), timedelta(days=2_000_000)))
 def test_dates_in_the_future_are_waited_for(distance):
     moment = (NOW + distance).replace(microsecond=0)
-    wait = retry_after(503, format_datetime(moment, usegmt=True), now=NOW)
+    wait = parse_retry_after(503, format_datetime(moment, usegmt=True), now=NOW)
     assert wait == min(moment - NOW, 24 * HOUR)
 
 

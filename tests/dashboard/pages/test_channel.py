@@ -260,7 +260,7 @@ def test_signature_debugger_says_what_is_wrong(owner: Browser) -> None:
     assert "too old" in judged(signed(at - 400))
     assert "future" in judged(signed(at + 400))
     assert "No v1 signature matches" in judged(signed(at), key=signing.new_secret())
-    assert "not of the form" in judged("v1=abc")
+    assert "does not have the format" in judged("v1=abc")
     assert secret not in owner.get(f"{CUSTOM}/signature").text
 
 
