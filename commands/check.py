@@ -14,7 +14,7 @@ from commands.tables import table
 from errors import Refusal
 from models import schema
 from models.database import connection, ping_database
-from tasks import queues
+from tasks.queues import lanes
 
 ALIKE = 0.88  # how like a setting a name has to be (difflib's ratio), for clients have variables of their own
 
@@ -96,7 +96,7 @@ def _look_at_migrations() -> str:
 
 
 def _look_at_queue() -> str:
-    return f"{queues.count_waiting()} tasks wait"
+    return f"{lanes.count_waiting()} tasks wait"
 
 
 LOOKS: dict[str, Callable[[], str]] = {

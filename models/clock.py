@@ -8,6 +8,11 @@ from typing import overload
 
 from errors import Invalid
 
+SECOND_MS = 1000
+MINUTE_MS = 60 * SECOND_MS
+HOUR_MS = 60 * MINUTE_MS
+DAY_MS = 24 * HOUR_MS
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 wall_clock: Callable[[], float] = time.time  # seconds since 1970; tests replace it

@@ -3,14 +3,13 @@
 import time
 
 import config
-from models.clock import now
+from models.clock import DAY_MS, now
 from models.database import db
+from models.delivery.event import LISTED_MS
 from models.idempotency import IdempotencyRecord
 
-DAY_MS = 24 * 3600 * 1000
 BATCH_SIZE = 500
-PAUSE_SECONDS = 0.12  # longer than the longest pause between two polls of SQLite's busy handler
-LISTED_EVENT_DAYS = 30
+PAUSE_SECONDS = 0.12  # longer than SQLite's longest interval between two polls for a lock
 
 P = db.param
 OLD_DELIVERIES = f"""
@@ -35,7 +34,7 @@ def delete_old_deliveries() -> int:
 
 def delete_old_events() -> int:
     """Delete events that are not listed and have no delivery; return their number."""
-    return _run_in_batches(OLD_EVENTS, now() - max(LISTED_EVENT_DAYS, config.LOG_DAYS) * DAY_MS)
+    return _run_in_batches(OLD_EVENTS, now() - max(LISTED_MS, config.LOG_DAYS * DAY_MS))
 
 
 def delete_old_notices() -> int:

@@ -1,24 +1,28 @@
-"""Errands of the dashboard as tasks: imports and mass retries run in the worker; their pages tell how far they are."""
+"""Background job: imports and bulk retries run in the worker and report their progress to the dashboard."""
 
 import logging
 
 from models.database import connection
 from models.jobs import run
-from tasks import queues
+from tasks.queues.lanes import fast_lane
 from tasks.wake_up import wake_worker
 
-log = logging.getLogger("wth.errands")
+log = logging.getLogger("wth.jobs")
 
 
-@queues.fast_lane.task(name="errand")  # type: ignore[untyped-decorator] # huey ships no types
+@fast_lane.task(name="errand")  # type: ignore[untyped-decorator] # huey ships no types
 def run_job(job_id: str) -> None:
+    """Run a background job that has been started."""
     with connection():
         run.run_job(job_id, wake_worker)
 
 
 def enqueue_job(job_id: str) -> None:
-    """Call after the job was begun and committed. Where the queue is away, its page says that it was cut off."""
+    """Enqueue a job after its start is committed.
+
+    Never raises: when the queue is unavailable, the page of the job shows that it has stalled.
+    """
     try:
         run_job(job_id)
-    except Exception:  # any fault of a queue server, whose libraries share no base class
-        log.warning("The queue does not answer; the job %s was not begun.", job_id, exc_info=True)
+    except Exception:  # the queue libraries share no base class for their errors
+        log.warning("Queue is unavailable; the background job was not enqueued. job=%s", job_id, exc_info=True)

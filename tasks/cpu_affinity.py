@@ -1,6 +1,4 @@
-"""One processor for each process of a hub: its threads share one interpreter, and moving between processors costs them
-half of their speed or more.
-"""
+"""CPU affinity: pins each process to its own CPU core, because the GIL makes cross-core migration expensive."""
 
 import fcntl
 import os
@@ -12,22 +10,22 @@ Kind = Literal["web", "worker"]
 
 
 def pin_to_free_cpu(kind: Kind) -> IO[str] | None:
-    """Keeps this process on a processor that no other of its kind has; web processes begin with the first, workers
-    with the last. The file is the claim while it is open.
+    """Pin this process to a core that no other process of its kind is pinned to.
 
-    None, and nothing changes, where there is one processor, none free, a system that knows no affinity, or
+    Web processes take cores from the first on, workers from the last. The returned file holds the claim while it is
+    open. Returns None and changes nothing if there is one core only, no free one, no support by the system, or if
     WTH_PIN_PROCESSES is 0.
     """
     if not hasattr(os, "sched_setaffinity") or not config.PIN_PROCESSES:
         return None
-    allowed = sorted(os.sched_getaffinity(0), reverse=kind == "worker")
-    for number in allowed if len(allowed) > 1 else ():
-        claim = (config.DATA_DIR / f"{kind}-{number}.lock").open("w")
+    cpus = sorted(os.sched_getaffinity(0), reverse=kind == "worker")
+    for cpu in cpus if len(cpus) > 1 else ():
+        claim = (config.DATA_DIR / f"{kind}-{cpu}.lock").open("w")
         try:
             fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             claim.close()
             continue
-        os.sched_setaffinity(0, {number})
+        os.sched_setaffinity(0, {cpu})
         return claim
     return None

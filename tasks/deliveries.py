@@ -1,4 +1,7 @@
-"""Delivery tasks: wake up for a dealer, send one delivery. The rows say what to do; a task is only a nudge."""
+"""Transactional outbox, worker side: claim what is due and make one attempt per claim.
+
+The rows say what to do. A message only says which dealer has due deliveries, or which claim to send.
+"""
 
 import functools
 import logging
@@ -12,98 +15,108 @@ from models.database import connection
 from models.delivery import claims as delivery_claims
 from models.delivery.claims import Claim
 from models.delivery.results import AttemptResult
-from tasks import queues
+from tasks.queues.lanes import (
+    DEFAULT_SLOW_THREADS,
+    count_free_probe_slots,
+    count_free_retry_slots,
+    fast_lane,
+    slow_lane,
+)
 from tasks.result_recorder import recorder
 from webhooks.send import Sender
 
 log = logging.getLogger("wth.deliveries")
 
 
-@queues.fast_lane.task(name="wake")  # type: ignore[untyped-decorator] # huey ships no types
-def wake(dealer_id: str) -> None:
-    """Something was recorded for this dealer: lease what is due and hand it out."""
+@fast_lane.task(name="wake")  # type: ignore[untyped-decorator] # huey ships no types
+def wake(dealer_id: str, slow_threads: int = DEFAULT_SLOW_THREADS) -> None:
+    """Claim and enqueue what is due for a dealer. The message names the dealer, the worker adds `slow_threads`."""
     with tolerate_database_outage():
-        room = queues.free_retry_slots()
+        slow_slots = count_free_retry_slots(slow_threads)
         with connection():
-            claims = delivery_claims.claim_for_dealer(dealer_id, room)
+            claims = delivery_claims.claim_for_dealer(dealer_id, slow_slots)
         enqueue_claims(claims)
 
 
-@queues.fast_lane.task(name="send")  # type: ignore[untyped-decorator] # huey ships no types
+@fast_lane.task(name="send")  # type: ignore[untyped-decorator] # huey ships no types
 def send(delivery_id: str, generation: int) -> None:
+    """Make an attempt of the fast lane."""
     with tolerate_database_outage():
         make_attempt(delivery_id, generation)
 
 
-@queues.slow_lane.task(name="send_late")  # type: ignore[untyped-decorator] # huey ships no types
+@slow_lane.task(name="send_late")  # type: ignore[untyped-decorator] # huey ships no types
 def send_late(delivery_id: str, generation: int) -> None:
-    """The late lane may be long: the lease is renewed before the attempt, or the delivery is left to its new owner."""
+    """Make an attempt of the slow lane, where the message may have waited: renew the lease first."""
     with tolerate_database_outage():
         with connection():
-            is_ours = delivery_claims.renew_lease(delivery_id, generation)
-        if is_ours:
+            has_lease = delivery_claims.renew_lease(delivery_id, generation)
+        if has_lease:
             make_attempt(delivery_id, generation)
 
 
 @contextmanager
 def tolerate_database_outage() -> Iterator[None]:
-    """A database that is away costs a delay, and one line of the log."""
+    """Log a database outage in one line; the sweep sends later what is due."""
     try:
         yield
-    except Refusal as refusal:
-        log.warning("What is due waits for the next sweep: %s", refusal.message)
+    except Refusal as error:
+        log.warning("Deliveries wait for the next sweep: %s", error.message)
 
 
 def enqueue_claims(claims: Iterable[Claim]) -> None:
-    """Puts leased deliveries into their lanes."""
+    """Enqueue a message for each claim in its lane."""
     for claim in claims:
-        lane = send_late if claim.is_slow else send
-        lane(claim.delivery_id, claim.generation)
+        task = send_late if claim.is_slow else send
+        task(claim.delivery_id, claim.generation)
 
 
-def claim_and_enqueue(endpoint_ids: list[str]) -> None:
-    room = queues.free_retry_slots()
+def claim_and_enqueue(endpoint_ids: list[str], slow_threads: int) -> None:
+    """Claim what is due at healthy endpoints, up to their free slots."""
+    slow_slots = count_free_retry_slots(slow_threads)
     with connection():
-        claims = delivery_claims.claim_for_endpoints(endpoint_ids, room)
+        claims = delivery_claims.claim_for_endpoints(endpoint_ids, slow_slots)
     enqueue_claims(claims)
 
 
-def probe(failing_endpoint_ids: list[str]) -> None:
-    """The first of them, as many as the late lane has room for, by one request each."""
-    room = queues.free_probe_slots()
-    if room > 0:
+def probe(failing_endpoint_ids: list[str], slow_threads: int) -> None:
+    """Half-open probe: one request to each of the first endpoints, as many as the slow lane has slots."""
+    slots = count_free_probe_slots(slow_threads)
+    if slots > 0:
         with connection():
-            claims = delivery_claims.claim_for_endpoints(failing_endpoint_ids[:room], room)
+            claims = delivery_claims.claim_for_endpoints(failing_endpoint_ids[:slots], slots)
         enqueue_claims(claims)
 
 
-def dispatch_next(outcomes: Sequence[AttemptResult]) -> None:
-    """What was recorded freed slots, and let the next of each resource go. A failing endpoint goes to the end of its
-    queue: others that fail have their turn before it."""
-    failing = {outcome.job.endpoint_id for outcome in outcomes if not outcome.is_success}
-    if answering := {outcome.job.endpoint_id for outcome in outcomes} - failing:
-        claim_and_enqueue(sorted(answering))
+def dispatch_next(results: Sequence[AttemptResult], slow_threads: int) -> None:
+    """Dispatch the deliveries that recorded results made possible: slots are free and successors are unblocked.
+
+    A failing endpoint goes to the end of the order of probes: the others are probed before it.
+    """
+    failing = {result.request.endpoint_id for result in results if not result.is_success}
+    if healthy := {result.request.endpoint_id for result in results} - failing:
+        claim_and_enqueue(sorted(healthy), slow_threads)
     if failing:
         with connection():
-            waiting = delivery_claims.failing_endpoints_with_due()
-        probe(waiting)
+            endpoint_ids = delivery_claims.find_failing_endpoints_with_due()
+        probe(endpoint_ids, slow_threads)
 
 
 def make_attempt(delivery_id: str, generation: int) -> None:
-    """One try, without a database connection while the receiver thinks; what came of it goes to the recorder."""
+    """Send one request, holding no database connection meanwhile, and hand the result to the recorder."""
     if not recorder.wait_for_capacity():
-        return  # the lease ends, and the sweep finds the delivery
+        return  # the lease expires, and the sweep claims the delivery again
     with connection():
-        job = delivery_claims.load_attempt(delivery_id, generation)
-    if job is None:
+        request = delivery_claims.load_attempt(delivery_id, generation)
+    if request is None:
         return
     sent_at = now()
-    headers = job.request_headers(sent_at)
-    reply = sender().send(job.url, job.body.encode(), headers)
-    recorder.add(AttemptResult(job, sent_at, headers, reply))
+    headers = request.headers(sent_at)
+    response = sender().send(request.url, request.body.encode(), headers)
+    recorder.add(AttemptResult(request, sent_at, headers, response))
 
 
 @functools.cache
 def sender() -> Sender:
-    """The process's one sender: its connections stay open between deliveries."""
+    """The sender of this process; it keeps connections open between deliveries."""
     return Sender(allow_private=config.ALLOW_PRIVATE_WEBHOOKS)

@@ -1,4 +1,4 @@
-"""Housekeeping: huey wakes every worker each minute, and the worker that claims a chore does it."""
+"""Periodic jobs. Every worker's scheduler fires each minute; a database lock lets one worker run each job."""
 
 import logging
 from collections.abc import Callable
@@ -6,34 +6,34 @@ from collections.abc import Callable
 from huey import crontab
 
 from models import retention
+from models.clock import HOUR_MS, MINUTE_MS
 from models.database import connection
 from models.delivery import claims, endpoint_health
 from models.jobs.periodic import PeriodicLock
-from tasks import queues
+from tasks.queues.lanes import slow_lane
 
-MINUTE_MS = 60_000
-LATE_BY_MS = 10_000  # a worker's minute does not begin exactly at another's
+CLOCK_SKEW_MS = 10_000  # the minutes of two workers do not begin at the same time
 
 PERIODIC_JOBS: dict[str, tuple[int, Callable[[], int]]] = {
-    "end leases of the future": (MINUTE_MS, claims.expire_future_leases),
-    "judge failing endpoints": (MINUTE_MS, endpoint_health.check_failing_endpoints),
-    "forget past secrets": (MINUTE_MS, retention.delete_expired_secrets),
-    "forget idempotency records": (10 * MINUTE_MS, retention.delete_expired_idempotency_records),
-    "forget deliveries": (60 * MINUTE_MS, retention.delete_old_deliveries),
-    "forget events": (60 * MINUTE_MS, retention.delete_old_events),
-    "forget notices": (60 * MINUTE_MS, retention.delete_old_notices),
+    "shorten_future_leases": (MINUTE_MS, claims.shorten_future_leases),
+    "check_failing_endpoints": (MINUTE_MS, endpoint_health.check_failing_endpoints),
+    "delete_expired_secrets": (MINUTE_MS, retention.delete_expired_secrets),
+    "delete_expired_idempotency_records": (10 * MINUTE_MS, retention.delete_expired_idempotency_records),
+    "delete_old_deliveries": (HOUR_MS, retention.delete_old_deliveries),
+    "delete_old_events": (HOUR_MS, retention.delete_old_events),
+    "delete_old_notices": (HOUR_MS, retention.delete_old_notices),
 }
 
-log = logging.getLogger("wth.housekeeping")
+log = logging.getLogger("wth.periodic_jobs")
 
 
-@queues.slow_lane.periodic_task(crontab(minute="*"), name="housekeeping")  # type: ignore[untyped-decorator] # huey ships no types
+@slow_lane.periodic_task(crontab(minute="*"), name="housekeeping")  # type: ignore[untyped-decorator] # huey ships no types
 def run_periodic_jobs() -> None:
-    """Does what is due and nobody else has claimed."""
-    for name, (every_ms, chore) in PERIODIC_JOBS.items():
+    """Run each job whose interval has passed and that no other worker has claimed."""
+    for name, (interval_ms, job) in PERIODIC_JOBS.items():
         try:
             with connection():
-                if PeriodicLock.claim(name, every_ms - LATE_BY_MS) and (count := chore()):
-                    log.info("%s: %d", name, count)
+                if PeriodicLock.claim(name, interval_ms - CLOCK_SKEW_MS) and (count := job()):
+                    log.info("Periodic job finished. job=%s rows=%d", name, count)
         except Exception:
-            log.exception("A chore failed, it comes round again: %s.", name)
+            log.exception("Periodic job failed; it will run again at the next interval. job=%s", name)

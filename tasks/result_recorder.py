@@ -1,113 +1,121 @@
-"""Writes what attempts came to: all that piled up during one write goes into the next."""
+"""Group commit for attempt results: everything queued during one write goes into the next batch."""
 
 import logging
-import queue
 import random
 import threading
 from collections.abc import Callable
+from queue import SimpleQueue
 
 from errors import Refusal
 from models.database import connection
 from models.delivery import results
 from models.delivery.results import AttemptResult
 
-MOST_AT_ONCE = 500
-MOST_UNWRITTEN = 200  # several batches at full speed; each would be sent again if the process died
-PATIENCE_SECONDS = 15.0  # less than a lease, and than what a worker has for its end
+MAX_BATCH = 500
+MAX_UNWRITTEN = 200  # several batches at full speed; a crash repeats each of these attempts
+MAX_WAIT_SECONDS = 15.0  # shorter than a lease, and than the time that a worker has to stop
 PAUSE_SECONDS = 0.5
 
 log = logging.getLogger("wth.deliveries")
 
 
 class ResultRecorder:
-    """One thread per worker process. Outcomes lost with the process are only sent again, when their leases end."""
+    """Writes results in a thread of its own, one per worker process.
+
+    Results lost in a crash are harmless: their leases expire and the deliveries are sent again.
+    """
 
     def __init__(self) -> None:
-        self._outcomes: queue.SimpleQueue[AttemptResult | None] = queue.SimpleQueue()
-        self._dice = random.SystemRandom()
+        self._results: SimpleQueue[AttemptResult | None] = SimpleQueue()
+        self._rng = random.SystemRandom()
         self._thread: threading.Thread | None = None
         self._is_closing = threading.Event()
-        self._unwritten = 0
-        self._caught_up = threading.Condition()
+        self._unwritten_count = 0
+        self._unwritten_changed = threading.Condition()
 
     def add(self, result: AttemptResult) -> None:
-        with self._caught_up:
-            self._unwritten += 1
-        self._outcomes.put(result)
+        """Queue a result for the next batch."""
+        with self._unwritten_changed:
+            self._unwritten_count += 1
+        self._results.put(result)
 
     def wait_for_capacity(self) -> bool:
-        """Whether one more result will be written soon; waits for it while the database is slow or away. What is
-        sent without it would be sent again after a crash."""
-        with self._caught_up:
-            return self._caught_up.wait_for(self._is_close_behind, PATIENCE_SECONDS)
+        """Backpressure: block until fewer than MAX_UNWRITTEN results are pending; False after MAX_WAIT_SECONDS.
 
-    def _is_close_behind(self) -> bool:
-        return self._thread is None or self._unwritten < MOST_UNWRITTEN
+        Attempts beyond that would be repeated after a crash.
+        """
+        with self._unwritten_changed:
+            return self._unwritten_changed.wait_for(self._has_capacity, MAX_WAIT_SECONDS)
 
-    def start(self, go_on: Callable[[list[AttemptResult]], None]) -> None:
-        """`go_on(outcomes)` is called after each write: slots are free, the next of each resource may go."""
-        self._thread = threading.Thread(target=self._run, args=(go_on,), name="recorder", daemon=True)
+    def _has_capacity(self) -> bool:
+        return self._thread is None or self._unwritten_count < MAX_UNWRITTEN
+
+    def start(self, on_written: Callable[[list[AttemptResult]], None]) -> None:
+        """Start the thread. It calls `on_written(batch)` after each write."""
+        self._thread = threading.Thread(target=self._run, args=(on_written,), name="recorder", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        """Writes what is there, then ends."""
+        """Write the queued results, then end the thread."""
         self._is_closing.set()
-        self._outcomes.put(None)
+        self._results.put(None)
         if self._thread is not None:
             self._thread.join(timeout=15)
 
-    def _run(self, go_on: Callable[[list[AttemptResult]], None]) -> None:
-        while (batch := self.take()) is not None:
-            self._write_until_done(batch)
-            self._note_done(len(batch))
+    def _run(self, on_written: Callable[[list[AttemptResult]], None]) -> None:
+        while (batch := self.take_batch()) is not None:
+            self._write_with_retries(batch)
+            self._release_capacity(len(batch))
             try:
-                go_on(batch)
-            except Refusal as refusal:
-                log.warning("What is due waits for the next sweep: %s", refusal.message)
+                on_written(batch)
+            except Refusal as error:
+                log.warning("Deliveries wait for the next sweep: %s", error.message)
             except Exception:
-                log.exception("What is due waits for the next sweep.")
+                log.exception("Deliveries wait for the next sweep.")
 
-    def take(self) -> list[AttemptResult] | None:
-        """All that has arrived, at least one; None at the end."""
+    def take_batch(self) -> list[AttemptResult] | None:
+        """Take all queued results, waiting for at least one; None after `stop`."""
         batch: list[AttemptResult] = []
-        result = self._outcomes.get()
+        result = self._results.get()
         while result is not None:
             batch.append(result)
-            if self._outcomes.empty() or len(batch) == MOST_AT_ONCE:
+            if self._results.empty() or len(batch) == MAX_BATCH:
                 return batch
-            result = self._outcomes.get()
+            result = self._results.get()
         if batch:
-            self._outcomes.put(None)  # these first, then the end
+            self._results.put(None)  # return this batch now, None at the next call
         return batch or None
 
-    def has_outcomes(self) -> bool:
-        return not self._outcomes.empty()
+    def has_results(self) -> bool:
+        return not self._results.empty()
 
     def write(self, batch: list[AttemptResult]) -> None:
+        """Write one batch in one transaction."""
         with connection():
-            results.write_results(batch, self._dice)
+            results.write_results(batch, self._rng)
 
-    def _note_done(self, count: int) -> None:
-        with self._caught_up:
-            self._unwritten -= count
-            self._caught_up.notify_all()
+    def _release_capacity(self, count: int) -> None:
+        with self._unwritten_changed:
+            self._unwritten_count -= count
+            self._unwritten_changed.notify_all()
 
-    def _write_until_done(self, batch: list[AttemptResult]) -> None:
-        """A database that is away for a while costs no results: the generation tells if a lease was lost meanwhile.
-        A result that cannot be written costs no others.
+    def _write_with_retries(self, batch: list[AttemptResult]) -> None:
+        """Retry until the database is back; the generation check discards results whose lease expired in the meantime.
+
+        After any other error, write the results one by one, so that one bad result does not lose the others.
         """
         while True:
             try:
                 self.write(batch)
                 return
-            except Refusal as refusal:
-                log.warning("%d results wait to be written: %s", len(batch), refusal.message)
+            except Refusal as error:
+                log.warning("Attempt results wait for the database: %s count=%d", error.message, len(batch))
                 if self._is_closing.wait(PAUSE_SECONDS):
                     return
             except Exception:
-                log.exception("%d results could not be written.", len(batch))
+                log.exception("Attempt results could not be written. count=%d", len(batch))
                 for result in batch if len(batch) > 1 else ():
-                    self._write_until_done([result])
+                    self._write_with_retries([result])
                 return
 
 

@@ -1,4 +1,4 @@
-"""The sweep: finds what is due without any message, so that neither a lost queue nor a dead worker loses anything."""
+"""Sweep: a periodic poll of due deliveries, so that neither a lost queue nor a dead worker loses anything."""
 
 import logging
 import threading
@@ -8,26 +8,27 @@ from models.database import connection
 from models.delivery import claims
 from tasks.deliveries import claim_and_enqueue, probe
 
-EVERY_SECONDS = 1.0
-ENDPOINTS_AT_ONCE = 50  # locked together, so that others need not wait for a long round
+INTERVAL_SECONDS = 1.0
+MAX_LOCKED_ENDPOINTS = 50  # per transaction, so that other writers do not wait for a whole sweep
 
 log = logging.getLogger("wth.deliveries")
 
 
-def sweep() -> None:
-    """One round over all endpoints with something due; each gets no more than its free slots."""
+def sweep(slow_threads: int) -> None:
+    """Claim and enqueue what is due at any endpoint, up to each one's free slots."""
     with connection():
-        answering, failing = claims.endpoints_with_due()
-    for start in range(0, len(answering), ENDPOINTS_AT_ONCE):
-        claim_and_enqueue(answering[start : start + ENDPOINTS_AT_ONCE])
-    probe(failing)
+        healthy, failing = claims.find_endpoints_with_due()
+    for start in range(0, len(healthy), MAX_LOCKED_ENDPOINTS):
+        claim_and_enqueue(healthy[start : start + MAX_LOCKED_ENDPOINTS], slow_threads)
+    probe(failing, slow_threads)
 
 
-def sweep_until(stopping: threading.Event) -> None:
-    while not stopping.wait(EVERY_SECONDS):
+def sweep_until(stopping: threading.Event, slow_threads: int) -> None:
+    """Sweep every second until the event is set."""
+    while not stopping.wait(INTERVAL_SECONDS):
         try:
-            sweep()
-        except Refusal as refusal:
-            log.warning("The sweep found no database: %s", refusal.message)
+            sweep(slow_threads)
+        except Refusal as error:
+            log.warning("Sweep skipped: %s", error.message)
         except Exception:
-            log.exception("A sweep failed; the next one comes in a second.")
+            log.exception("Sweep failed; it runs again in a second.")

@@ -1,4 +1,4 @@
-"""The doorbell: tells the worker that a dealer's rows have changed. It may be lost; the sweep finds what is due."""
+"""Wake-up message: tells the worker that a dealer has due deliveries. It may be lost, for the sweep finds them."""
 
 import logging
 
@@ -8,8 +8,8 @@ log = logging.getLogger("wth.deliveries")
 
 
 def wake_worker(dealer_id: str) -> None:
-    """Call after the commit. Never fails the caller: what was promised stands in the rows."""
+    """Enqueue a wake-up message after the commit. Never raises: the deliveries are in the outbox."""
     try:
         wake(dealer_id)
-    except Exception:
-        log.warning("The queue does not answer; the sweep will send what is due.", exc_info=True)
+    except Exception:  # the queue libraries share no base class for their errors
+        log.warning("Queue is unavailable; the sweep will send what is due.", exc_info=True)

@@ -1,65 +1,81 @@
-"""The worker process: consumers of both lanes, the recorder, the sweep."""
+"""The worker process: consumers of both lanes, the result recorder and the sweep."""
 
 import logging
 import signal
 import threading
 import time
-from typing import Any
+from functools import partial
 
+from huey import Huey
+from huey.api import Task
 from huey.consumer import Consumer, ConsumerStopped
 
-from tasks import cpu_affinity, deliveries, periodic_jobs, queues
+from tasks import cpu_affinity, deliveries, periodic_jobs
+from tasks.queues.lanes import fast_lane, slow_lane
 from tasks.result_recorder import recorder
 from tasks.sweep import sweep_until
 
-LATE_SHARE = 4  # a quarter of the threads works on late retries and failing endpoints
-GRACE_SECONDS = 20
+SLOW_SHARE = 4  # a quarter of the threads serves the slow lane
+SHUTDOWN_SECONDS = 20
 
 log = logging.getLogger("wth.worker")
 
 
 class LaneConsumer(Consumer):  # type: ignore[misc] # huey ships no types
-    """One of two consumers in one process; the process sets the signal handlers."""
+    """One of two consumers in one process, which sets the signal handlers itself."""
 
     def _set_signal_handlers(self) -> None:
         pass
 
 
 def run(threads: int) -> None:
-    """Works until SIGTERM or SIGINT, then finishes what is being sent."""
+    """Work until SIGTERM or SIGINT, then finish the attempts in progress."""
     stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
-    claim = cpu_affinity.pin_to_free_cpu("worker")  # before there are threads, for they inherit it
-    late_threads = queues.max_waiting_slow = max(1, threads // LATE_SHARE)
-    lanes = [_consumer(queues.fast_lane, max(1, threads - late_threads)), _consumer(queues.slow_lane, late_threads)]
-    recorder.start(deliveries.dispatch_next)
-    sweeper = threading.Thread(target=sweep_until, args=(stopping,), name="sweep", daemon=True)
-    sweeper.start()
-    for lane in lanes:
-        lane.start()
-    log.info("%d chores come round by themselves.", len(periodic_jobs.PERIODIC_JOBS))
-    log.info("The worker sends with %d threads.", threads)
-    _watch(lanes, stopping)
-    for lane in lanes:
-        lane.stop_flag.set()  # both first: while one finishes, the other must not begin anything
-    for lane in lanes:
-        lane.stop(graceful=True)
-    recorder.stop()
-    if claim is not None:
-        claim.close()
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signal_number, lambda *_: stopping.set())
+    cpu_claim = cpu_affinity.pin_to_free_cpu("worker")  # before any thread starts, because threads inherit it
+    slow_threads = max(1, threads // SLOW_SHARE)
+    pass_slow_threads(slow_threads)
+    consumers = [_consumer(fast_lane, max(1, threads - slow_threads)), _consumer(slow_lane, slow_threads)]
+    recorder.start(partial(deliveries.dispatch_next, slow_threads=slow_threads))
+    threading.Thread(target=sweep_until, args=(stopping, slow_threads), name="sweep", daemon=True).start()
+    for consumer in consumers:
+        consumer.start()
+    log.info("Scheduled %d periodic jobs.", len(periodic_jobs.PERIODIC_JOBS))
+    log.info("Worker started with %d threads.", threads)
+    _monitor(consumers, stopping)
+    _stop(consumers)
+    if cpu_claim is not None:
+        cpu_claim.close()
 
 
-def _consumer(lane: Any, threads: int) -> LaneConsumer:
-    return LaneConsumer(lane, workers=threads, periodic=True, shutdown_timeout=GRACE_SECONDS, max_delay=0.1)
+def pass_slow_threads(count: int) -> None:
+    """Add this worker's number of slow-lane threads to each wake-up message: the web process does not know it."""
+
+    @fast_lane.pre_execute("slow_threads")  # type: ignore[untyped-decorator] # huey ships no types
+    def add_slow_threads(task: Task) -> None:
+        if isinstance(task, deliveries.wake.task_class):
+            task.kwargs["slow_threads"] = count
 
 
-def _watch(lanes: list[LaneConsumer], stopping: threading.Event) -> None:
-    """Lets huey replace worker threads that died."""
-    checked_at = [time.monotonic()] * len(lanes)
+def _consumer(lane: Huey, threads: int) -> LaneConsumer:
+    return LaneConsumer(lane, workers=threads, periodic=True, shutdown_timeout=SHUTDOWN_SECONDS, max_delay=0.1)
+
+
+def _monitor(consumers: list[LaneConsumer], stopping: threading.Event) -> None:
+    """Let huey replace worker threads that died, until the event is set."""
+    checked_at = [time.monotonic()] * len(consumers)
     while not stopping.is_set():
-        for index, lane in enumerate(lanes):
+        for index, consumer in enumerate(consumers):
             try:
-                checked_at[index] = lane.loop(checked_at[index])
+                checked_at[index] = consumer.loop(checked_at[index])
             except ConsumerStopped:
                 stopping.set()
+
+
+def _stop(consumers: list[LaneConsumer]) -> None:
+    for consumer in consumers:
+        consumer.stop_flag.set()  # both before waiting: neither may begin a task while the other finishes
+    for consumer in consumers:
+        consumer.stop(graceful=True)
+    recorder.stop()

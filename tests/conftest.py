@@ -55,7 +55,7 @@ os.environ |= {
 from models import clock as hub_clock
 from models import schema
 from models.database import Postgres, connection, db
-from tasks import queues
+from tasks.queues.lanes import fast_lane, slow_lane
 from tests.browser import axe as axe_core
 from tests.browser.chromium import EXECUTABLE, launched
 from tests.cast import Cast, make_cast
@@ -105,7 +105,7 @@ def fresh(database: None) -> Iterator[None]:
         with db.atomic():
             for table in TABLES:
                 db.execute_sql(f"DELETE FROM {table}")
-        for lane in (queues.fast_lane, queues.slow_lane):
+        for lane in (fast_lane, slow_lane):
             lane.storage.flush_all()
         yield
     hub_clock.wall_clock = time.time

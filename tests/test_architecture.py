@@ -47,7 +47,7 @@ MODEL_RANKS = {
     "models.scoped": 3,
     "models.delivery": 4,
     "models.keyset": 4,
-    "models.retention": 4,
+    "models.retention": 5,
     "models.customer": 5,
     "models.listing": 5,
     "models.bulk": 6,

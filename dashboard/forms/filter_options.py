@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from models.delivery.endpoint import EVENT_TYPES, Endpoint
+from models.delivery.endpoint import Endpoint
+from models.delivery.event_types import EVENT_TYPES
 
 EVENT_CHOICES = tuple(
     (pattern, pattern) for pattern in ("listing.*", "order.*", "customer.*", "integration.*", *EVENT_TYPES)

@@ -8,7 +8,8 @@ from starlette.responses import Response
 from dashboard.forms.form import Field, Form
 from dashboard.pages.channel import integration_of
 from dashboard.request import PageRequest
-from models.delivery.endpoint import EVENT_TYPES, MODES, PATTERNS, Endpoint
+from models.delivery.endpoint import MODES, Endpoint
+from models.delivery.event_types import EVENT_TYPES, PATTERNS
 
 SETTINGS = "/channels/custom/settings"
 HOUR_MS = 3_600_000

@@ -11,8 +11,9 @@ from dashboard.request import PageRequest
 from models.dealer import Actor
 from models.delivery.attempt import Attempt
 from models.delivery.delivery import SUCCEEDED, Delivery
-from models.delivery.endpoint import PING, Endpoint
+from models.delivery.endpoint import Endpoint
 from models.delivery.event import Event
+from models.delivery.event_types import PING
 from models.delivery.ping import send_ping
 
 SETUP = "/channels/custom/setup"

@@ -1,1 +1,1 @@
-"""Transactional outbox: events, the deliveries that carry them to endpoints, attempts, claims and results."""
+"""Transactional outbox: events and their deliveries, the claims, attempts and results of those, and endpoints."""

@@ -1,4 +1,4 @@
-"""Attempts: each try of a delivery, written down before the call and completed after it."""
+"""Attempts: one row per HTTP request of a delivery, inserted before the request and completed after it."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from models.delivery.delivery import Delivery
 
 
 class Attempt(Row):
-    """Without `finished_at` it waits for a thread, runs, or was interrupted by the death of its worker."""
+    """Without `finished_at`, the attempt waits for a thread, is in progress, or was interrupted by a crash."""
 
     delivery = peewee.ForeignKeyField(Delivery)
     number = peewee.IntegerField()
@@ -33,17 +33,17 @@ class Attempt(Row):
 
     @classmethod
     def of(cls, delivery: Delivery) -> list["Attempt"]:
+        """List the attempts of a delivery, first to last."""
         return list(cls.select().where(cls.delivery == delivery).order_by(cls.number))
 
     def to_dict(self) -> dict[str, Any]:
-        """`duration_ms` and `timings` in milliseconds; the request body is the event's."""
-        finished = self.finished_at
+        """Serialize for operators and dealers. The request body is left out: it is the event's body."""
         return {
             "number": self.number,
             "trigger": self.trigger,
             "started_at": format_rfc3339(self.started_at),
-            "finished_at": format_rfc3339(finished),
-            "duration_ms": None if finished is None else finished - self.started_at,
+            "finished_at": format_rfc3339(self.finished_at),
+            "duration_ms": None if self.finished_at is None else self.finished_at - self.started_at,
             "status": self.status,
             "error": self.error,
             "error_detail": self.error_detail,

@@ -1,6 +1,6 @@
-"""What is sent when: claims due deliveries for a worker and loads what one attempt needs.
+"""Claims due deliveries (with a lease) and loads everything one attempt needs.
 
-A claim is a lease: `due_at` moves ahead by LEASE_MS, so a delivery whose worker died becomes due again by itself.
+Lease: a claim moves `due_at` ahead by LEASE_MS. When a worker dies, its lease expires and the delivery is due again.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,12 +15,12 @@ from models.database import db
 from webhooks import signing
 
 LEASE_MS = 45_000
-LONGEST_ATTEMPT_MS = 20_000  # 15 s by the clock of the sender, and what a name server may take beyond
-MAX_IN_FLIGHT = 10
+MAX_ATTEMPT_DURATION_MS = 20_000  # the sender's deadline of 15 s, and the time a DNS lookup may take beyond it
+MAX_IN_FLIGHT = 10  # per endpoint
 SLOW_AFTER_MS = 500
-LATE_FROM_STEP = 2  # the first attempt and the retry after 5 s have a lane of their own
-MOST_LOOKED_AT = 200  # for first attempts, behind late retries that have to wait
-OLDEST_FIRST = itemgetter(3, 4)  # of what CLAIM returns, in an order that databases leave open
+SLOW_LANE_FROM_STEP = 2  # the first attempt and the retry after 5 s use the fast lane
+MAX_SCANNED = 200  # due deliveries to look through for first attempts when late retries have no slot
+OLDEST_FIRST = itemgetter(3, 4)  # created_at, sequence; databases return the rows of CLAIM in any order
 
 P = db.param
 LOCK = "" if config.is_sqlite() else "FOR NO KEY UPDATE OF e"
@@ -28,13 +28,13 @@ LOCK = "" if config.is_sqlite() else "FOR NO KEY UPDATE OF e"
 OPEN_ENDPOINTS = f"""
 SELECT e.id, e.slots, e.consecutive_failures, NOT i.is_test_mode
 FROM endpoint e JOIN integration i ON i.dealer_id = e.dealer_id
-WHERE e.is_enabled AND i.is_enabled AND {{which}} ORDER BY e.id {LOCK}
+WHERE e.is_enabled AND i.is_enabled AND {{condition}} ORDER BY e.id {LOCK}
 """
-# min(), for EXISTS tempts PostgreSQL to read the whole table when one endpoint has most of it.
+# min() instead of EXISTS: with EXISTS, PostgreSQL may scan the whole table when one endpoint owns most of it.
 WITH_DUE = f"""
 SELECT e.id, e.consecutive_failures > 0, e.last_failure_at
 FROM endpoint e JOIN integration i ON i.dealer_id = e.dealer_id
-WHERE e.is_enabled AND i.is_enabled AND {{which}} AND (
+WHERE e.is_enabled AND i.is_enabled AND {{condition}} AND (
   (SELECT min(d.due_at) FROM delivery d WHERE d.endpoint_id = e.id AND d.completed_at IS NULL
    AND d.state = 'pending' AND (d.is_test OR NOT i.is_test_mode)) <= {P}
   OR (SELECT min(d.due_at) FROM delivery d WHERE d.endpoint_id = e.id AND d.completed_at IS NULL
@@ -53,8 +53,8 @@ UPDATE delivery SET state = 'sending', due_at = {P}, claimed_at = {P}, generatio
                     attempts = attempts + 1
 WHERE id IN (SELECT id FROM (
     SELECT id, step FROM delivery WHERE endpoint_id = {P} AND completed_at IS NULL AND state = 'pending'
-    AND due_at <= {P} AND (is_test OR {P}) ORDER BY due_at, sequence LIMIT {MOST_LOOKED_AT}) AS ready
-  WHERE step < {LATE_FROM_STEP} OR {P} LIMIT {P})
+    AND due_at <= {P} AND (is_test OR {P}) ORDER BY due_at, sequence LIMIT {MAX_SCANNED}) AS ready
+  WHERE step < {SLOW_LANE_FROM_STEP} OR {P} LIMIT {P})
 RETURNING id, generation, step, created_at, sequence
 """
 BEGIN_ATTEMPTS = """
@@ -68,8 +68,8 @@ SELECT d.id, d.generation, d.attempts, d.step, d.trigger, d.endpoint_id, d.resou
 FROM delivery d JOIN endpoint e ON e.id = d.endpoint_id JOIN event v ON v.id = d.event_id
 WHERE d.id = {P} AND d.generation = {P} AND d.state = 'sending' AND d.due_at > {P} AND e.is_enabled
 """
-# The endpoints are named so that an index finds the leases: it begins with them.
-BRING_BACK = f"""
+# The subquery names every endpoint because the index on leases begins with endpoint_id.
+SHORTEN_FUTURE_LEASES = f"""
 UPDATE delivery SET due_at = {P} WHERE completed_at IS NULL AND state = 'sending' AND due_at > {P}
 AND endpoint_id IN (SELECT id FROM endpoint)
 """
@@ -78,7 +78,7 @@ RENEW = f"UPDATE delivery SET due_at = {P} WHERE id = {P} AND generation = {P} A
 
 @dataclass(frozen=True)
 class Claim:
-    """A leased delivery; `is_late` sends it through the lane of slow endpoints and late retries."""
+    """A leased delivery. `is_slow` sends it through the slow lane: a late retry, or a half-open probe."""
 
     delivery_id: str
     generation: int
@@ -87,7 +87,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class AttemptRequest:
-    """All that one attempt needs. `body` is the event's frozen text; secrets are newest first, in the clear."""
+    """Everything one attempt needs. `body` is the event's frozen text; `secrets` are decrypted, newest first."""
 
     delivery_id: str
     generation: int
@@ -102,9 +102,9 @@ class AttemptRequest:
     secrets: tuple[str, ...]
     body: str
 
-    def request_headers(self, at: int) -> dict[str, str]:
-        """What this attempt, made at `at` ms, says beside the body; signed with every live secret."""
-        signed = signing.headers(
+    def headers(self, at: int) -> dict[str, str]:
+        """Build the request headers of an attempt made at `at` (ms), signed with every valid secret."""
+        signature_headers = signing.headers(
             event_id=self.event_id, body=self.body.encode(), timestamp=at // 1000, secrets=self.secrets
         )
         return {
@@ -114,96 +114,108 @@ class AttemptRequest:
             "WTH-Event-Type": self.event_type,
             "WTH-Delivery-Id": self.delivery_id,
             "WTH-Delivery-Attempt": str(self.number),
-            **signed,
+            **signature_headers,
         }
 
 
-def claim_for_dealer(dealer_id: str, late_room: int = MAX_IN_FLIGHT) -> list[Claim]:
-    """Leases what is due at the dealer's endpoints, as far as they have free slots and the late lane has room: a lease
-    must not run out in a queue."""
-    return _claim(f"e.dealer_id = {P}", [dealer_id], late_room)
+def claim_for_dealer(dealer_id: str, slow_slots: int = MAX_IN_FLIGHT) -> list[Claim]:
+    """Claim what is due at the dealer's endpoints, up to each one's free slots.
+
+    At most `slow_slots` claims go to the slow lane, so that no lease expires in its queue.
+    """
+    return _claim(f"e.dealer_id = {P}", [dealer_id], slow_slots)
 
 
-def claim_for_endpoints(endpoint_ids: Sequence[str], late_room: int = MAX_IN_FLIGHT) -> list[Claim]:
-    return _claim(f"e.id IN ({_marks(endpoint_ids)})", list(endpoint_ids), late_room) if endpoint_ids else []
+def claim_for_endpoints(endpoint_ids: Sequence[str], slow_slots: int = MAX_IN_FLIGHT) -> list[Claim]:
+    """Claim what is due at these endpoints; the limits are those of `claim_for_dealer`."""
+    if not endpoint_ids:
+        return []
+    return _claim(f"e.id IN ({_placeholders(endpoint_ids)})", list(endpoint_ids), slow_slots)
 
 
-def endpoints_with_due() -> tuple[list[str], list[str]]:
-    """Enabled endpoints for which something is due, or whose worker let a lease run out: those that answer, and those
-    that fail, the one that was tried longest ago first."""
-    rows = _with_due("TRUE")
-    return [row[0] for row in rows if not row[1]], _longest_ago_first(rows)
+def find_endpoints_with_due() -> tuple[list[str], list[str]]:
+    """Find enabled endpoints with a due delivery or an expired lease: (healthy, failing).
+
+    The failing ones are ordered by their last failure, longest ago first.
+    """
+    rows = _find_with_due("TRUE")
+    return [row[0] for row in rows if not row[1]], _order_failing(rows)
 
 
-def failing_endpoints_with_due() -> list[str]:
-    return _longest_ago_first(_with_due("e.consecutive_failures > 0"))
+def find_failing_endpoints_with_due() -> list[str]:
+    """Find the failing endpoints alone, in the same order."""
+    return _order_failing(_find_with_due("e.consecutive_failures > 0"))
 
 
 def load_attempt(delivery_id: str, generation: int) -> AttemptRequest | None:
-    """None when another worker has the delivery, its endpoint was paused, or its lease could end during the attempt."""
+    """Load a claimed delivery.
+
+    None if the claim is lost, the endpoint is disabled, or the lease could expire during the attempt.
+    """
     at = now()
-    row = db.execute_sql(LOAD, (delivery_id, generation, at + LONGEST_ATTEMPT_MS)).fetchone()
-    return None if row is None else AttemptRequest(*[*row[:10], _secrets(row[10:13], at), row[13]])
+    row = db.execute_sql(LOAD, (delivery_id, generation, at + MAX_ATTEMPT_DURATION_MS)).fetchone()
+    return None if row is None else AttemptRequest(*[*row[:10], _decrypt_secrets(row[10:13], at), row[13]])
 
 
 def renew_lease(delivery_id: str, generation: int) -> bool:
-    """Extends a lease that may have waited in a queue; False when it is lost."""
+    """Extend a lease that has waited in a queue; False if another worker has claimed the delivery since."""
     return bool(db.execute_sql(RENEW, (now() + LEASE_MS, delivery_id, generation)).rowcount)
 
 
-def expire_future_leases() -> int:
-    """Leases that were given before the machine's clock went back: nobody should wait for their end; how many."""
+def shorten_future_leases() -> int:
+    """Shorten leases made before the system clock was set back: nobody should wait for them. Returns their number."""
     at = now()
-    return int(db.execute_sql(BRING_BACK, (at + LEASE_MS, at + 2 * LEASE_MS)).rowcount)
+    return int(db.execute_sql(SHORTEN_FUTURE_LEASES, (at + LEASE_MS, at + 2 * LEASE_MS)).rowcount)
 
 
-def _with_due(which: str) -> list[Sequence[Any]]:
+def _find_with_due(condition: str) -> list[Sequence[Any]]:
     at = now()
-    rows: list[Sequence[Any]] = db.execute_sql(WITH_DUE.format(which=which), (at, at)).fetchall()
+    rows: list[Sequence[Any]] = db.execute_sql(WITH_DUE.format(condition=condition), (at, at)).fetchall()
     return rows
 
 
-def _longest_ago_first(rows: Sequence[Sequence[Any]]) -> list[str]:
+def _order_failing(rows: Sequence[Sequence[Any]]) -> list[str]:
     return [row[0] for row in sorted(rows, key=lambda row: row[2] or 0) if row[1]]
 
 
-def _claim(which: str, values: list[str], late_room: int) -> list[Claim]:
+def _claim(condition: str, values: list[str], slow_slots: int) -> list[Claim]:
     at = now()
     claims: list[Claim] = []
     with db.atomic():
-        for row in db.execute_sql(OPEN_ENDPOINTS.format(which=which), values).fetchall():
-            own = _claim_for_endpoint(row, at, late_room)
-            late_room -= sum(claim.is_slow for claim in own)
-            claims += own
+        for row in db.execute_sql(OPEN_ENDPOINTS.format(condition=condition), values).fetchall():
+            endpoint_claims = _claim_for_endpoint(row, at, slow_slots)
+            slow_slots -= sum(claim.is_slow for claim in endpoint_claims)
+            claims += endpoint_claims
         if claims:
             ids = [claim.delivery_id for claim in claims]
-            db.execute_sql(BEGIN_ATTEMPTS.format(ids=_marks(ids)), ids)
+            db.execute_sql(BEGIN_ATTEMPTS.format(ids=_placeholders(ids)), ids)
     return claims
 
 
-def _claim_for_endpoint(endpoint: Sequence[Any], at: int, late_room: int) -> list[Claim]:
+def _claim_for_endpoint(endpoint: Sequence[Any], at: int, slow_slots: int) -> list[Claim]:
     endpoint_id, slots, failures, is_live = endpoint
     db.execute_sql(RECLAIM, (endpoint_id, at))
-    free = _free_slots(endpoint_id, slots, at)
-    if free <= 0 or (failures > 0 and late_room <= 0):
+    free_slots = _count_free_slots(endpoint_id, slots, at)
+    if free_slots <= 0 or (failures > 0 and slow_slots <= 0):
         return []
-    given = (at + LEASE_MS, at, endpoint_id, at, bool(is_live), late_room > 0, free)
-    rows = db.execute_sql(CLAIM, given).fetchall()
+    values = (at + LEASE_MS, at, endpoint_id, at, bool(is_live), slow_slots > 0, free_slots)
+    rows = db.execute_sql(CLAIM, values).fetchall()
     rows.sort(key=OLDEST_FIRST)
-    return [Claim(row[0], row[1], failures > 0 or row[2] >= LATE_FROM_STEP) for row in rows]
+    return [Claim(row[0], row[1], failures > 0 or row[2] >= SLOW_LANE_FROM_STEP) for row in rows]
 
 
-def _free_slots(endpoint_id: str, slots: int, at: int) -> int:
-    in_flight, oldest = db.execute_sql(IN_FLIGHT, (endpoint_id,)).fetchone()
-    is_slow = oldest is not None and at - oldest > SLOW_AFTER_MS
+def _count_free_slots(endpoint_id: str, slots: int, at: int) -> int:
+    """Apply the endpoint's concurrency limit; one whose oldest attempt is slow gets a single slot."""
+    in_flight, oldest_at = db.execute_sql(IN_FLIGHT, (endpoint_id,)).fetchone()
+    is_slow = oldest_at is not None and at - oldest_at > SLOW_AFTER_MS
     return (1 if is_slow else min(slots, MAX_IN_FLIGHT)) - int(in_flight)
 
 
-def _secrets(row: Sequence[Any], at: int) -> tuple[str, ...]:
+def _decrypt_secrets(row: Sequence[Any], at: int) -> tuple[str, ...]:
     current, previous, expires_at = row
-    both = previous is not None and (expires_at or 0) > at
-    return (vault.decrypt(current), vault.decrypt(previous)) if both else (vault.decrypt(current),)
+    has_both = previous is not None and (expires_at or 0) > at
+    return (vault.decrypt(current), vault.decrypt(previous)) if has_both else (vault.decrypt(current),)
 
 
-def _marks(values: Iterable[Any]) -> str:
+def _placeholders(values: Iterable[Any]) -> str:
     return ", ".join(P for _ in values)

@@ -1,8 +1,8 @@
-"""Deliveries: the promise that an event reaches an endpoint, one row per event and endpoint.
+"""Transactional outbox: one delivery row per event and endpoint, written in the transaction of the event.
 
 States: `queued` (behind an earlier delivery of the same resource), `pending` (due at `due_at`), `sending` (leased to
-a worker until `due_at`), `succeeded`, `failed` (given up). Per endpoint and resource at most one delivery that is
-not passed over is pending or sending; so a receiver gets the events of one resource in order.
+a worker until `due_at`), `succeeded`, `failed` (no attempts left). Ordering: per endpoint and resource, at most one
+delivery that has not been overtaken is pending or sending, so a receiver gets the events of one resource in order.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from models.delivery.endpoint import Endpoint
 QUEUED, PENDING, SENDING, SUCCEEDED, FAILED = "queued", "pending", "sending", "succeeded", "failed"
 STATES = (QUEUED, PENDING, SENDING, SUCCEEDED, FAILED)
 
-# The last open delivery of the resource; on PostgreSQL locked, so that it cannot finish unseen meanwhile.
+# The last open delivery of the resource. PostgreSQL locks it, so that it cannot finish before this transaction ends.
 TAIL = (
     """
 SELECT id FROM delivery WHERE endpoint_id = {0} AND resource_id = {0} AND completed_at IS NULL AND NOT is_passed
@@ -32,7 +32,11 @@ ORDER BY sequence DESC LIMIT 1
 
 
 class Delivery(Row):
-    """`step` counts automatic attempts, `attempts` all; `generation` tells a stale worker from the current one."""
+    """One event on its way to one endpoint.
+
+    `attempts` counts all attempts, `step` the automatic ones. `generation` is the fencing token of the lease. With
+    `is_passed`, later deliveries of the resource may overtake this one.
+    """
 
     id = peewee.TextField(primary_key=True)
     dealer = peewee.ForeignKeyField(Dealer)
@@ -58,25 +62,25 @@ class Delivery(Row):
 
     @classmethod
     def enqueue_for_subscribers(cls, event: Any, actor: Actor) -> None:
-        """One delivery to each endpoint that wants the event, in the event's transaction."""
+        """Insert one delivery per subscribed endpoint; call it in the event's transaction."""
         for endpoint in Endpoint.subscribed_to(actor, event.type):
             cls.insert(**cls._row(event, endpoint, event.created_at)).execute()
 
     @classmethod
     def reenqueue(cls, events: Sequence[Any], endpoint: Endpoint, at: int) -> None:
-        """Further deliveries of recorded events to one endpoint, in their order."""
+        """Insert further deliveries of recorded events to one endpoint, in the given order."""
         for event in events:
             cls.insert(**cls._row(event, endpoint, at)).execute()
 
     @classmethod
     def enqueue_to(cls, event: Any, endpoint: Endpoint, *, signs_newest_only: bool) -> Self:
-        """A delivery to one endpoint, whatever it subscribes to."""
+        """Insert a delivery to one endpoint, whatever it subscribes to."""
         row = cls._row(event, endpoint, event.created_at)
         return cls.create(**{**row, "signs_newest_only": signs_newest_only})
 
     @classmethod
     def _row(cls, event: Any, endpoint: Endpoint, at: int) -> dict[str, Any]:
-        waits = event.resource_id is not None and _has_open_predecessor(endpoint.id, event.resource_id)
+        is_queued = event.resource_id is not None and _has_open_predecessor(endpoint.id, event.resource_id)
         return {
             "id": new_id("dlv"),
             "dealer": endpoint.dealer,
@@ -86,8 +90,8 @@ class Delivery(Row):
             "resource_id": event.resource_id,
             "is_test": event.is_test,
             "sequence": event.sequence,
-            "state": QUEUED if waits else PENDING,
-            "due_at": now(),  # `at` never goes back, the machine's clock may
+            "state": QUEUED if is_queued else PENDING,
+            "due_at": now(),  # not `at`, which stays ahead of a system clock that was set back
             "generation": 0,
             "trigger": "automatic",
             "step": 0,
@@ -101,10 +105,12 @@ class Delivery(Row):
 
     @classmethod
     def of(cls, dealer: Dealer) -> "peewee.ModelSelect[Self]":
+        """Query the dealer's deliveries."""
         return cls.select().where(cls.dealer == dealer)
 
     @classmethod
     def find(cls, dealer: Dealer, delivery_id: str) -> Self:
+        """Find one of the dealer's deliveries. Raises NotFound."""
         delivery = cls.of(dealer).where(cls.id == delivery_id).first()
         if delivery is None:
             raise NotFound("delivery")
@@ -112,33 +118,41 @@ class Delivery(Row):
 
     @classmethod
     def summary(cls, event_id: str) -> list[dict[str, Any]]:
-        """What became of an event at each endpoint."""
-        return [row._brief() for row in cls.select().where(cls.event_id == event_id).order_by(cls.created_at, cls.id)]
+        """Summarize the deliveries of an event, one per endpoint."""
+        query = cls.select().where(cls.event_id == event_id).order_by(cls.created_at, cls.id)
+        return [delivery._summarize() for delivery in query]
 
-    # verbs
+    # changes
 
     def retry(self) -> None:
-        """Sends again at once. Raises `delivery_in_flight`, `delivery_queued`: it will go without help."""
+        """Make the delivery due now.
+
+        Raises `delivery_in_flight` while an attempt is running, `delivery_queued` while an earlier delivery of the
+        resource is open.
+        """
         with self.dealer.locked():
-            fresh, at = self._fresh(), now()
+            fresh, at = self._lock_current(), now()
             if fresh.state == SENDING and fresh.due_at > at:
-                raise Refusal("delivery_in_flight", "An attempt of this delivery is running; wait for its result.")
+                raise Refusal("delivery_in_flight", "An attempt of this delivery is in progress; wait for its result.")
             if fresh.state == QUEUED:
-                raise Refusal("delivery_queued", "This delivery waits for an earlier one of the same resource.")
+                raise Refusal(
+                    "delivery_queued",
+                    "This delivery is queued behind an earlier one of the same resource; retry that one.",
+                )
             fresh.state, fresh.due_at, fresh.trigger = PENDING, at, "manual"
             fresh.is_passed = fresh.is_passed or fresh.completed_at is not None
             fresh.completed_at, fresh.generation = None, fresh.generation + 1
             fresh.save()
 
-    def _fresh(self) -> "Delivery":
-        """The row as it stands, locked against workers (on SQLite the transaction does that)."""
+    def _lock_current(self) -> "Delivery":
+        """Read the row again and lock it against workers (on SQLite, the transaction has locked it)."""
         query = Delivery.of(self.dealer).where(Delivery.id == self.id)
         fresh = (query if config.is_sqlite() else query.for_update()).first()
         if fresh is None:
             raise NotFound("delivery")
         return cast("Delivery", fresh)
 
-    def _brief(self) -> dict[str, Any]:
+    def _summarize(self) -> dict[str, Any]:
         return {
             "id": self.id,
             "endpoint_id": self.__data__["endpoint"],
@@ -151,7 +165,7 @@ class Delivery(Row):
         }
 
     def to_dict(self) -> dict[str, Any]:
-        """For operators and dealers."""
+        """Serialize for operators and dealers."""
         return {
             "id": self.id,
             "object": "delivery",
@@ -160,7 +174,7 @@ class Delivery(Row):
             "event": self.event_type,
             "sequence": self.sequence,
             "resource_id": self.resource_id,
-            **{name: value for name, value in self._brief().items() if name != "id"},
+            **{name: value for name, value in self._summarize().items() if name != "id"},
             "created_at": format_rfc3339(self.created_at),
         }
 

@@ -1,7 +1,7 @@
-"""Webhook endpoints: where a dealer's events go, what each wants, and the secrets that sign them."""
+"""Webhook endpoints: a dealer's URLs, their subscriptions and signing secrets."""
 
 from collections.abc import Sequence
-from typing import Any, Self, cast, get_args
+from typing import Any, Self, cast
 
 import peewee
 
@@ -9,30 +9,27 @@ import config
 from errors import Invalid, NotFound, Refusal
 from models import vault
 from models.base import JsonText, Row, new_id
-from models.clock import format_rfc3339, now
+from models.clock import DAY_MS, format_rfc3339, now
 from models.database import db
 from models.dealer import Actor, Dealer
-from spec import types
+from models.delivery.event_types import PATTERNS, PING, matches
 from webhooks import guard, signing
 
-MOST_PER_DEALER = 5
-LONGEST_GRACE_MS = 7 * 24 * 3600 * 1000
-DEFAULT_GRACE_MS = 24 * 3600 * 1000
+MAX_PER_DEALER = 5
+MAX_GRACE_MS = 7 * DAY_MS
+DEFAULT_GRACE_MS = DAY_MS
 MODES = ("test", "live", "both")
-EVENT_TYPES: tuple[str, ...] = get_args(types.WebhookEventType)
-PATTERNS = frozenset({"*", *EVENT_TYPES, *(event_type.split(".")[0] + ".*" for event_type in EVENT_TYPES)})
-PING = "integration.test_event"
 
-HURRIED_AT_ONCE = 1000  # each batch a transaction of its own, so that workers and writers get in between
-HURRY = f"""
+EXPEDITE_BATCH = 1000  # one transaction per batch, so that workers and writers get their turn in between
+EXPEDITE = f"""
 UPDATE delivery SET due_at = {db.param} WHERE id IN (
   SELECT id FROM delivery WHERE endpoint_id = {db.param} AND completed_at IS NULL AND state = 'pending'
-  AND due_at > {db.param} LIMIT {HURRIED_AT_ONCE})
+  AND due_at > {db.param} LIMIT {EXPEDITE_BATCH})
 """
 
 
 class Endpoint(Row):
-    """One URL of a dealer. A paused or disabled endpoint keeps its pending deliveries."""
+    """One URL of a dealer. A disabled endpoint keeps its pending deliveries."""
 
     id = peewee.TextField(primary_key=True)
     dealer = peewee.ForeignKeyField(Dealer)
@@ -57,10 +54,12 @@ class Endpoint(Row):
 
     @classmethod
     def of(cls, dealer: Dealer) -> "peewee.ModelSelect[Self]":
+        """Query the dealer's endpoints, oldest first."""
         return cls.select().where(cls.dealer == dealer).order_by(cls.created_at, cls.id)
 
     @classmethod
     def find(cls, dealer: Dealer, endpoint_id: str) -> Self:
+        """Find one of the dealer's endpoints. Raises NotFound."""
         endpoint = cls.of(dealer).where(cls.id == endpoint_id).first()
         if endpoint is None:
             raise NotFound("endpoint")
@@ -68,9 +67,9 @@ class Endpoint(Row):
 
     @classmethod
     def subscribed_to(cls, actor: Actor, event_type: str) -> list[Self]:
-        """The endpoints that an event of this actor goes to; disabled ones too, for they catch up later."""
-        reached = [endpoint for endpoint in cls.of(actor.dealer) if endpoint.accepts_mode(is_test=actor.is_test)]
-        return [endpoint for endpoint in reached if endpoint.is_subscribed_to(event_type, actor.origin)]
+        """List the endpoints that receive an event of this actor; disabled ones too, which catch up later."""
+        endpoints = [endpoint for endpoint in cls.of(actor.dealer) if endpoint.accepts_mode(is_test=actor.is_test)]
+        return [endpoint for endpoint in endpoints if endpoint.is_subscribed_to(event_type, actor.origin)]
 
     def accepts_mode(self, *, is_test: bool) -> bool:
         return self.mode in ("both", "test" if is_test else "live")
@@ -80,9 +79,9 @@ class Endpoint(Row):
             return True
         if self.skips_echoes and origin == "api":
             return False
-        return any(pattern in ("*", event_type, event_type.split(".")[0] + ".*") for pattern in self.events)
+        return any(matches(event_type, pattern) for pattern in self.events)
 
-    # verbs
+    # changes
 
     @classmethod
     def register(
@@ -94,13 +93,17 @@ class Endpoint(Row):
         mode: str = "both",
         skips_echoes: bool = False,
     ) -> tuple[Self, str]:
-        """A new endpoint and its secret, shown this one time. Raises `validation_failed`, `endpoint_limit_reached`."""
-        _refuse_unfit(url, events, mode)
+        """Create an endpoint. Returns it with its secret, which is never shown again.
+
+        Raises `validation_failed`, `endpoint_limit_reached`.
+        """
+        _validate(url, events, mode)
         secret = signing.new_secret()
         with dealer.locked() as at:
-            if cls.of(dealer).count() >= MOST_PER_DEALER:
+            if cls.of(dealer).count() >= MAX_PER_DEALER:
                 raise Refusal(
-                    "endpoint_limit_reached", f"A dealer has at most {MOST_PER_DEALER} endpoints; delete one."
+                    "endpoint_limit_reached",
+                    f"A dealer has at most {MAX_PER_DEALER} endpoints; delete one to add another.",
                 )
             endpoint = cls.create(
                 id=new_id("we"),
@@ -119,55 +122,59 @@ class Endpoint(Row):
         return endpoint, secret
 
     def enable(self) -> None:
-        """Deliveries leave again, at once also those that were to wait for a later retry."""
+        """Resume sending; deliveries that wait for a retry become due at once."""
         self.activate()
         self.expedite()
 
     def activate(self) -> None:
-        """What waits for a later retry keeps its time until `hurry`."""
+        """Resume sending; deliveries that wait for a retry stay scheduled until `expedite`."""
         with self.dealer.locked():
             self.is_enabled, self.disabled_reason = True, None
             self.consecutive_failures, self.failing_since, self.warned_percent, self.slots = 0, None, 0, 1
             self.save()
 
     def expedite(self) -> None:
-        """Makes due what waits for a later retry, in batches: not for the inside of a transaction."""
+        """Make scheduled retries due now, in batches. Do not call it inside a transaction."""
         at = now()
-        while db.execute_sql(HURRY, (at, self.id, at)).rowcount:
+        while db.execute_sql(EXPEDITE, (at, self.id, at)).rowcount:
             pass
 
     def disable(self, reason: str) -> None:
-        """Stops sending; pending deliveries stay. `reason` is a sentence for the dealer."""
+        """Stop sending; pending deliveries are kept. `reason` is a sentence for the dealer."""
         with self.dealer.locked():
             self.is_enabled, self.disabled_reason = False, reason
             self.save()
 
     def change(self, *, url: str, events: Sequence[str], mode: str, skips_echoes: bool) -> None:
-        """Holds for what is recorded from now on; what waits goes to the new URL. Raises `validation_failed`."""
-        _refuse_unfit(url, events, mode)
+        """Change the endpoint for events recorded from now on; open deliveries go to the new URL.
+
+        Raises `validation_failed`.
+        """
+        _validate(url, events, mode)
         with self.dealer.locked():
             self.url, self.events, self.mode, self.skips_echoes = url, list(events), mode, skips_echoes
             self.save()
 
     def remove(self) -> None:
-        """Its deliveries go with it, those that wait too."""
+        """Delete the endpoint with all its deliveries, open ones included."""
         with self.dealer.locked():
             self.delete_instance()
 
     def rotate_secret(self, grace_ms: int = DEFAULT_GRACE_MS) -> str:
-        """A new secret now; the old one signs too until the grace is over.
+        """Replace the secret and return the new one; the previous one signs too during the grace period (ms).
 
-        Raises `rotation_running` while an earlier one runs, `validation_failed` for a grace over seven days.
+        Raises `rotation_running` during the grace period of an earlier rotation, `validation_failed` for a grace
+        period over seven days.
         """
-        if not 0 <= grace_ms <= LONGEST_GRACE_MS:
-            raise Invalid("The old secret can stay valid for 0 to 7 days.", param="grace")
+        if not 0 <= grace_ms <= MAX_GRACE_MS:
+            raise Invalid("The previous secret can stay valid for 0 to 7 days.", param="grace")
         secret = signing.new_secret()
         with self.dealer.locked() as at:
             fresh = Endpoint.find(self.dealer, self.id)
             if fresh.has_two_secrets():
                 raise Refusal(
                     "rotation_running",
-                    "A rotation is running until "
+                    "A rotation is in progress until "
                     f"{format_rfc3339(fresh.previous_secret_expires_at)}; revoke the previous secret to rotate again.",
                 )
             self.previous_secret = fresh.secret if grace_ms else None
@@ -177,6 +184,7 @@ class Endpoint(Row):
         return secret
 
     def revoke_previous_secret(self) -> None:
+        """End the grace period: only the current secret signs from now on."""
         with self.dealer.locked():
             self.previous_secret, self.previous_secret_expires_at = None, None
             self.save()
@@ -185,7 +193,7 @@ class Endpoint(Row):
         return self.previous_secret is not None and (self.previous_secret_expires_at or 0) > now()
 
     def to_dict(self) -> dict[str, Any]:
-        """For operators and dealers; the secret is not in it."""
+        """Serialize for operators and dealers, without the secret."""
         return {
             "id": self.id,
             "object": "webhook_endpoint",
@@ -205,16 +213,20 @@ class Endpoint(Row):
         }
 
 
-def _refuse_unfit(url: str, events: Sequence[str], mode: str) -> None:
+def _validate(url: str, events: Sequence[str], mode: str) -> None:
+    _validate_url(url)
+    unknown = [pattern for pattern in events if pattern not in PATTERNS]
+    if unknown or not events:
+        problem = f"Unknown event type {unknown[0]!r}" if unknown else "No event types"
+        raise Invalid(f"{problem}: give exact types, `listing.*`, or `*`.", param="events")
+    if mode not in MODES:
+        raise Invalid(f"Invalid mode {mode!r}: must be test, live or both.", param="mode")
+
+
+def _validate_url(url: str) -> None:
     try:
         guard.check_url(url, allow_private=config.ALLOW_PRIVATE_WEBHOOKS)
         if not config.ALLOW_PRIVATE_WEBHOOKS:
             guard.check_name(url, allow_private=False)
-    except guard.InvalidUrl as reason:
-        raise Invalid(str(reason), param="url") from None
-    unknown = [pattern for pattern in events if pattern not in PATTERNS]
-    if unknown or not events:
-        named = repr(unknown[0]) if unknown else "An empty list"
-        raise Invalid(f"{named} is no event type; give exact types, `listing.*`, or `*`.", param="events")
-    if mode not in MODES:
-        raise Invalid("The mode of an endpoint is test, live or both.", param="mode")
+    except guard.InvalidUrl as error:
+        raise Invalid(str(error), param="url") from None

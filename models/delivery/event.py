@@ -1,6 +1,6 @@
-"""Events: one row per thing that happened, its body frozen as the very bytes that receivers get."""
+"""Transactional outbox: one event row per change, written in its transaction with the body as receivers get it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Self, cast
 
 import orjson
@@ -9,17 +9,18 @@ import peewee
 from errors import NotFound
 from models.accounts.integration import API_VERSION, Integration
 from models.base import Row, fetch_dicts, new_id
-from models.clock import format_rfc3339, now
+from models.clock import DAY_MS, format_rfc3339, now
 from models.cursor import CursorCodec, ListPage
 from models.dealer import Actor, Dealer
 from models.delivery.delivery import Delivery
+from models.delivery.event_types import matches
 from spec import version_changes
 
-KEPT_MS = 30 * 24 * 3600 * 1000
+LISTED_MS = 30 * DAY_MS
 
 
 class Event(Row):
-    """A fact, recorded in the fact's own transaction. `sequence` has no gaps per dealer and mode."""
+    """A recorded change. `sequence` counts per dealer and mode, without gaps, in commit order."""
 
     id = peewee.TextField(primary_key=True)
     dealer = peewee.ForeignKeyField(Dealer)
@@ -33,16 +34,19 @@ class Event(Row):
 
     @classmethod
     def record(cls, actor: Actor, event_type: str, subject: Mapping[str, Any]) -> Self:
-        """Writes event and deliveries; `subject` becomes `data`. Call inside the verb's `dealer.locked()`."""
+        """Insert an event and its deliveries. `subject` becomes `data`.
+
+        Call it inside the `dealer.locked()` block of the change.
+        """
         with actor.dealer.locked():
-            event = cls.write(actor, event_type, subject)
+            event = cls.insert_event(actor, event_type, subject)
             if actor.is_test or Integration.of(actor.dealer).is_live:
                 Delivery.enqueue_for_subscribers(event, actor)
         return event
 
     @classmethod
-    def write(cls, actor: Actor, event_type: str, subject: Mapping[str, Any]) -> Self:
-        """The event alone; who it goes to is the caller's to say."""
+    def insert_event(cls, actor: Actor, event_type: str, subject: Mapping[str, Any]) -> Self:
+        """Insert an event without deliveries; the caller enqueues them."""
         with actor.dealer.locked() as at:
             sequence = actor.dealer.next_sequence(is_test=actor.is_test)
             event_id = new_id("evt")
@@ -54,12 +58,13 @@ class Event(Row):
                 type=event_type,
                 resource_id=subject.get("id"),
                 origin=actor.origin,
-                body=_body(actor, event_id, event_type, sequence, at, subject),
+                body=_freeze_body(actor, event_id, event_type, sequence, at, subject),
                 created_at=at,
             )
 
     @classmethod
     def find(cls, actor: Actor, event_id: str) -> Self:
+        """Find an event of the actor's mode. Raises NotFound, also when it is no longer listed."""
         event = cls.kept(actor).where(cls.id == event_id).first()
         if event is None:
             raise NotFound("event")
@@ -69,50 +74,46 @@ class Event(Row):
     def page(
         cls, actor: Actor, *, limit: int, after: str | None, event_type: str | None, resource_id: str | None
     ) -> ListPage:
-        """Ascending by `sequence`: the stream that the webhooks carry. The cursor outlives the last page."""
-        walk = CursorCodec("events", actor, {"type": event_type, "resource_id": resource_id})
-        seen = walk.decode(after)[0] if after is not None else 0
-        query = cls.kept(actor).where(cls.sequence > seen)
+        """Keyset pagination, ascending by `sequence`. The cursor of the last page stays valid for later events."""
+        cursors = CursorCodec("events", actor, {"type": event_type, "resource_id": resource_id})
+        last_sequence = cursors.decode(after)[0] if after is not None else 0
+        query = cls.kept(actor).where(cls.sequence > last_sequence)
         if event_type is not None:
-            query = query.where(*cls._matching(event_type))
+            query = query.where(matches(cls.type, event_type))
         if resource_id is not None:
             query = query.where(cls.resource_id == resource_id)
         rows = fetch_dicts(query.select(cls.sequence, cls.body).order_by(cls.sequence).limit(limit + 1))
-        shown = rows[:limit]
-        last = shown[-1]["sequence"] if shown else seen
+        page = rows[:limit]
+        last_sequence = page[-1]["sequence"] if page else last_sequence
         return ListPage(
             object="list",
-            data=[orjson.loads(row["body"]) for row in shown],
+            data=[orjson.loads(row["body"]) for row in page],
             has_more=len(rows) > limit,
-            next_cursor=walk.encode((last, "")),
+            next_cursor=cursors.encode((last_sequence, "")),
         )
 
     @classmethod
     def last_of(cls, actor: Actor, event_type: str) -> Self | None:
+        """Find the newest event of a type."""
         query = cls.kept(actor).where(cls.type == event_type).order_by(cls.sequence.desc())
         return cast("Self | None", query.first())
 
     @classmethod
     def kept(cls, actor: Actor) -> "peewee.ModelSelect[Self]":
+        """Query the events of the actor's mode that are still listed."""
         return cls.select().where(
-            cls.dealer == actor.dealer, cls.is_test == actor.is_test, cls.created_at > now() - KEPT_MS
+            cls.dealer == actor.dealer, cls.is_test == actor.is_test, cls.created_at > now() - LISTED_MS
         )
 
-    @classmethod
-    def _matching(cls, pattern: str) -> Sequence[Any]:
-        if pattern == "*":
-            return [cls.id.is_null(False)]
-        if pattern.endswith(".*"):
-            return [cls.type.startswith(pattern[:-1])]
-        return [cls.type == pattern]
-
     def to_dict(self) -> dict[str, Any]:
-        """The webhook body as it was sent, and what became of its deliveries."""
+        """Serialize the webhook body as sent, with a summary of its deliveries."""
         return {**orjson.loads(self.body), "deliveries": Delivery.summary(self.id)}
 
 
-def _body(actor: Actor, event_id: str, event_type: str, sequence: int, at: int, subject: Mapping[str, Any]) -> str:
-    version = _pinned(actor.dealer)
+def _freeze_body(
+    actor: Actor, event_id: str, event_type: str, sequence: int, at: int, subject: Mapping[str, Any]
+) -> str:
+    version = _pinned_version(actor.dealer)
     return orjson.dumps(
         {
             "id": event_id,
@@ -129,6 +130,6 @@ def _body(actor: Actor, event_id: str, event_type: str, sequence: int, at: int, 
     ).decode()
 
 
-def _pinned(dealer: Dealer) -> str:
-    """The version of the dealer's integration; while there has been but one it is not looked up."""
+def _pinned_version(dealer: Dealer) -> str:
+    """The API version of the dealer's integration; not looked up while there is only one version."""
     return Integration.of(dealer).api_version if version_changes.CHANGES else API_VERSION

@@ -1,4 +1,4 @@
-"""Notices: what the hub has to tell a dealer about an endpoint, shown on the dashboard until dismissed."""
+"""Notices about a dealer's endpoints, shown on the dashboard until dismissed."""
 
 from typing import Any, Self, cast
 
@@ -12,7 +12,7 @@ from models.delivery.endpoint import Endpoint
 
 
 class Notice(Row):
-    """Kinds: `endpoint_failing`, `endpoint_disabled`."""
+    """`kind` is `endpoint_failing` or `endpoint_disabled`."""
 
     id = peewee.TextField(primary_key=True)
     dealer = peewee.ForeignKeyField(Dealer)
@@ -24,18 +24,20 @@ class Notice(Row):
 
     @classmethod
     def post(cls, endpoint: Endpoint, kind: str, message: str) -> Self:
+        """Insert a notice for the endpoint's dealer."""
         return cls.create(
             id=new_id("ntc"), dealer=endpoint.dealer, endpoint=endpoint, kind=kind, message=message, created_at=now()
         )
 
     @classmethod
     def open_for(cls, dealer: Dealer) -> "peewee.ModelSelect[Self]":
-        """Newest first, without those dismissed."""
-        own = cls.select().where(cls.dealer == dealer, cls.dismissed_at.is_null())
-        return own.order_by(cls.created_at.desc(), cls.id)
+        """Query the notices that are not dismissed, newest first."""
+        notices = cls.select().where(cls.dealer == dealer, cls.dismissed_at.is_null())
+        return notices.order_by(cls.created_at.desc(), cls.id)
 
     @classmethod
     def find(cls, dealer: Dealer, notice_id: str) -> Self:
+        """Find one of the dealer's notices. Raises NotFound."""
         notice = cls.select().where(cls.dealer == dealer, cls.id == notice_id).first()
         if notice is None:
             raise NotFound("notice")
@@ -47,6 +49,7 @@ class Notice(Row):
             self.save()
 
     def to_dict(self) -> dict[str, Any]:
+        """Serialize for operators and dealers."""
         return {
             "id": self.id,
             "object": "notice",

@@ -1,4 +1,4 @@
-"""Getting deliveries out again: all that failed in a time, or all events since a sequence."""
+"""Redelivery in bulk: retry the deliveries that failed in a time range, or replay the events after a sequence."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ BATCH = 100
 
 @dataclass(frozen=True)
 class FailedDeliveries:
-    """Deliveries of a dealer that were given up, by the time of their event (ms, both ends included)."""
+    """A dealer's failed deliveries that were created from `since` to `until` (ms, inclusive)."""
 
     dealer: Dealer
     since: int
@@ -30,9 +30,9 @@ class FailedDeliveries:
         return int(self._query().count())
 
     def retry(self) -> Iterator[int]:
-        """Sends them again in batches, oldest first; yields how many were taken up so far.
+        """Make them due again in batches, oldest first; yields the number of re-queued deliveries so far.
 
-        How fast they leave is up to each endpoint's free slots.
+        Each endpoint's concurrency limit decides how fast they are sent.
         """
         done = 0
         ids = [row.id for row in self._query().select(Delivery.id).order_by(Delivery.created_at, Delivery.sequence)]
@@ -59,25 +59,25 @@ class FailedDeliveries:
         query = Delivery.of(self.dealer).where(
             Delivery.state == FAILED, Delivery.created_at >= self.since, Delivery.created_at <= self.until
         )
-        given: list[tuple[Any, Any]] = [
+        filters: list[tuple[Any, Any]] = [
             (Delivery.endpoint, self.endpoint_id),
             (Delivery.event_type, self.event_type),
             (Delivery.is_test, self.is_test),
         ]
-        return query.where(*[column == value for column, value in given if value is not None], True)
+        return query.where(*[column == value for column, value in filters if value is not None], True)
 
 
 def replay_events(actor: Actor, endpoint: Endpoint, after_sequence: int) -> Iterator[int]:
-    """New deliveries of all kept events of the mode after a sequence that the endpoint wants; yields how many so far.
+    """Replay the listed events of the mode after a sequence that the endpoint subscribes to; yields the number so far.
 
-    For an endpoint that lost its data: events that it has had before come again, with the same event ids.
+    For a receiver that lost data. Events that it has received before arrive again with the same event ids.
     """
-    done, seen = 0, after_sequence
-    while events := _next_events(actor, seen):
-        wanted = [event for event in events if endpoint.is_subscribed_to(event.type, event.origin)]
+    done, last_sequence = 0, after_sequence
+    while events := _next_events(actor, last_sequence):
+        subscribed = [event for event in events if endpoint.is_subscribed_to(event.type, event.origin)]
         with actor.dealer.locked() as at:
-            Delivery.reenqueue(wanted, endpoint, at)
-        done, seen = done + len(wanted), events[-1].sequence
+            Delivery.reenqueue(subscribed, endpoint, at)
+        done, last_sequence = done + len(subscribed), events[-1].sequence
         yield done
 
 

@@ -12,6 +12,7 @@ import peewee
 from models.dealer import Actor, Dealer
 from models.delivery.delivery import STATES, SUCCEEDED, Delivery
 from models.delivery.endpoint import Endpoint
+from models.delivery.event_types import matches
 from models.search import pagination
 from models.search.pagination import ROWS_PER_PAGE, Filters, ResultPage, contains, created_between, paginate
 from models.search.query import ParsedQuery, parse_query
@@ -113,7 +114,7 @@ def _apply_filters(query: DeliveryQuery, filters: Filters) -> DeliveryQuery:
     if mode := filters.get("mode"):
         query = query.where(Delivery.is_test == (mode == "test"))
     if pattern := filters.get("event"):
-        query = query.where(_has_type(pattern))
+        query = query.where(matches(Delivery.event_type, pattern))
     return created_between(query, Delivery.created_at, filters)
 
 
@@ -121,14 +122,6 @@ def _has_id(row_id: str) -> Any:
     """Match the id of a delivery, event, endpoint or object, told by its prefix."""
     columns = {"dlv": Delivery.id, "evt": Delivery.event_id, "we": Delivery.endpoint}
     return columns.get(row_id.partition("_")[0], Delivery.resource_id) == row_id
-
-
-def _has_type(pattern: str) -> Any:
-    if pattern == "*":
-        return Delivery.event_type.is_null(False)
-    if pattern.endswith(".*"):
-        return Delivery.event_type.startswith(pattern[:-1])
-    return Delivery.event_type == pattern
 
 
 def _merge(queries: Sequence[DeliveryQuery], page: int) -> ResultPage:

@@ -8,7 +8,7 @@ from models.dealer import Actor
 from models.delivery.event import Event
 from models.listing import Listing
 from models.order import Order
-from tasks import queues
+from tasks.queues import lanes
 from tests.cast import Cast
 from tests.commands.conftest import Wth
 
@@ -40,9 +40,9 @@ def test_listing_goes_through_its_states_and_each_is_an_event_of_its_mode(wth: W
 
 def test_change_rings_for_the_worker(wth: Wth, cast: Cast) -> None:
     listing = cast.owner.listing()
-    assert queues.count_waiting() == 0
+    assert lanes.count_waiting() == 0
     wth("listing", "sell", listing.id)
-    assert queues.count_waiting() == 1
+    assert lanes.count_waiting() == 1
 
 
 def test_sold_watch_cannot_be_sold_again(wth: Wth, cast: Cast) -> None:

@@ -9,8 +9,8 @@ import config
 from models.delivery.attempt import Attempt
 from models.delivery.claims import LEASE_MS
 from models.delivery.delivery import Delivery
-from tasks import queues
-from tasks.sweep import EVERY_SECONDS
+from tasks.queues.lanes import fast_lane, slow_lane
+from tasks.sweep import INTERVAL_SECONDS
 from tests.cast import create_person
 from tests.journeys.processes import end, eventually, kill
 from tests.receiver import Delivered, Receiver
@@ -18,7 +18,7 @@ from tests.tasks.traffic import edit
 
 ENDPOINTS_EACH = 5  # the most that a dealer may have
 WATCHES_EACH = 10
-LONGEST_DELAY = LEASE_MS / 1000 + EVERY_SECONDS + 10  # and what the deliveries themselves take
+LONGEST_DELAY = LEASE_MS / 1000 + INTERVAL_SECONDS + 10  # and what the deliveries themselves take
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class Campaign:
 
 def wipe_queue() -> None:
     """Every message is gone."""
-    for lane in (queues.fast_lane, queues.slow_lane):
+    for lane in (fast_lane, slow_lane):
         lane.storage.flush_all()
 
 
@@ -109,7 +109,7 @@ def delete_queue() -> None:
     """The file is gone too, where the queue is one; no worker may run."""
     wipe_queue()
     if config.QUEUE_URL.startswith("sqlite"):
-        for lane in (queues.fast_lane, queues.slow_lane):
+        for lane in (fast_lane, slow_lane):
             lane.storage.close()
         path = config.sqlite_path(config.QUEUE_URL)
         for file in path.parent.glob(f"{path.name}*"):

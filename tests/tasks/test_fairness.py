@@ -8,12 +8,13 @@ from models.database import connection
 from models.delivery import claims as delivery_claims
 from models.delivery.delivery import Delivery
 from models.delivery.endpoint import Endpoint
-from tasks import queues
+from tasks.queues.lanes import slow_lane
 from tasks.result_recorder import recorder
 from tasks.sweep import sweep
 from tests.cast import Cast, create_person
 from tests.receiver import Receiver
 from tests.tasks.traffic import edit
+from tests.worker import SLOW_THREADS
 
 
 @pytest.fixture
@@ -109,7 +110,7 @@ def test_failing_endpoint_uses_the_late_lane_and_leaves_it_after_a_success(backl
 def test_one_round_gives_every_endpoint_its_share_whatever_the_others_backlog(cast, backlog, receiver) -> None:
     with Receiver() as second:
         endpoints = [backlog(receiver, slots=10), backlog(second, slots=2)]
-        answering, _ = delivery_claims.endpoints_with_due()
+        answering, _ = delivery_claims.find_endpoints_with_due()
         claims = delivery_claims.claim_for_endpoints(answering)
         assert [in_flight(endpoint) for endpoint in endpoints] == [10, 2]
         assert len(claims) == 12
@@ -141,20 +142,19 @@ def dead(cast, receiver, later, clock) -> list[str]:
 
 def test_dead_endpoints_use_up_no_attempts_while_they_wait_for_a_late_thread(dead, receiver, clock, later) -> None:
     for _ in range(10):
-        sweep()
+        sweep(SLOW_THREADS)
         clock.forward(46)  # every late thread hangs: no task is taken, and leases of tasks that wait run out
     later(1)
     assert len(receiver.deliveries) >= len(dead)
     assert max(int(request.headers["WTH-Delivery-Attempt"]) for request in receiver.deliveries) <= 2
 
 
-def test_dead_endpoints_take_turns(dead, receiver, clock, monkeypatch) -> None:
-    monkeypatch.setattr(queues, "max_waiting_slow", 2)
+def test_dead_endpoints_take_turns(dead, receiver, clock) -> None:
     for _ in range(len(dead) // 2):
-        sweep()
+        sweep(slow_threads=2)
         for _ in range(2):
-            queues.slow_lane.execute(queues.slow_lane.dequeue())
-        recorder.write(recorder.take() or [])
+            slow_lane.execute(slow_lane.dequeue())
+        recorder.write(recorder.take_batch() or [])
         clock.forward(1)
     asked = {request.headers["WTH-Delivery-Id"] for request in receiver.deliveries}
     assert {row.endpoint_id for row in Delivery.select().where(Delivery.id.in_(asked))} == set(dead)

@@ -9,12 +9,12 @@ from models.delivery.delivery import Delivery
 from models.delivery.event import Event
 from models.erasure import erase
 from models.order import Order
-from tasks import queues
 from tasks.result_recorder import recorder
 from tests.cast import Cast
 from tests.client import Client
 from tests.receiver import Receiver
 from tests.tasks.traffic import deliveries, edit
+from tests.worker import run_fast_lane
 
 DAY = 24 * 3600
 
@@ -130,11 +130,10 @@ def test_answer_to_an_attempt_that_was_under_way_names_no_erased_customer(api: C
     endpoint, _ = cast.owner.endpoint(receiver.url, events=["order.*"])
     order = api.order(cast.owner.listing().id, customer={"email": "greta@private.example"}).json()
     receiver.answer = lambda request: (200, {"X-Thanks": "greta"}, request.body)
-    while queues.fast_lane.pending_count():
-        queues.fast_lane.execute(queues.fast_lane.dequeue())
-    assert recorder.has_outcomes()
+    run_fast_lane()
+    assert recorder.has_results()
     erase(cast.owner.actor(), Customer.get_by_id(order["customer"]["id"]))
-    recorder.write(recorder.take() or [])
+    recorder.write(recorder.take_batch() or [])
     [attempt] = Attempt.of(deliveries(endpoint)[0])
     assert attempt.status == 200
     assert "greta" not in str(attempt.to_dict())

@@ -4,8 +4,8 @@ import pytest
 
 from models.delivery import claims as delivery_claims
 from models.delivery.delivery import Delivery
-from tasks import queues
 from tasks.deliveries import enqueue_claims, make_attempt
+from tasks.queues.lanes import fast_lane, slow_lane
 from tasks.result_recorder import recorder
 from tests.cast import Cast
 from tests.receiver import Receiver
@@ -95,7 +95,7 @@ def test_late_lane_renews_the_lease_before_it_sends(cast, receiver, clock, later
 
 def test_wiped_queue_delays_by_a_lease_and_loses_nothing(endpoint, receiver, later) -> None:
     enqueue_claims(delivery_claims.claim_for_endpoints([endpoint.id]))
-    for lane in (queues.fast_lane, queues.slow_lane):
+    for lane in (fast_lane, slow_lane):
         lane.storage.flush_all()
     later(LEASE + 1)
     assert prices(receiver.deliveries) == [100]
@@ -120,7 +120,7 @@ def test_endpoint_paused_after_the_claim_gets_nothing(endpoint, receiver, later)
 def test_result_of_a_lost_lease_does_not_overwrite_the_new_owners(endpoint, receiver, clock) -> None:
     [lost] = delivery_claims.claim_for_endpoints([endpoint.id])
     make_attempt(lost.delivery_id, lost.generation)
-    stale = recorder.take()
+    stale = recorder.take_batch()
     clock.forward(LEASE + 1)
     [current] = delivery_claims.claim_for_endpoints([endpoint.id])
     assert stale is not None

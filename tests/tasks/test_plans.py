@@ -8,7 +8,7 @@ from models.database import db
 from models.delivery import claims
 
 ANY = 1_800_000_000_000
-EVERY_DUE = claims.WITH_DUE.format(which="TRUE")
+EVERY_DUE = claims.WITH_DUE.format(condition="TRUE")
 
 
 @pytest.mark.skipif(not config.is_sqlite(), reason="PostgreSQL plans by the size of the tables, and these are empty")

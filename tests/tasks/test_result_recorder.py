@@ -27,7 +27,7 @@ def results(cast: Cast, receiver: Receiver, clock):
         clock.forward(0.1)
         [claim] = claims.claim_for_endpoints([endpoint.id])
         make_attempt(claim.delivery_id, claim.generation)
-        batch = recorder.take()
+        batch = recorder.take_batch()
         assert batch is not None
         return batch[0]
 
@@ -72,7 +72,7 @@ def test_nothing_is_sent_whose_result_could_not_be_written_soon(results, running
         write(batch)
 
     monkeypatch.setattr(recorder_, "write", when_it_is_there)
-    for name, value in {"PAUSE_SECONDS": 0.01, "PATIENCE_SECONDS": 0.05, "MOST_UNWRITTEN": 3}.items():
+    for name, value in {"PAUSE_SECONDS": 0.01, "MAX_WAIT_SECONDS": 0.05, "MAX_UNWRITTEN": 3}.items():
         monkeypatch.setattr(f"tasks.result_recorder.{name}", value)
     recorder_.start(lambda _: told.set())
     made = [results() for _ in range(3)]
@@ -97,7 +97,7 @@ def test_queue_that_does_not_answer_does_not_end_the_recorder(results, running) 
     recorder_.start(go_on)
     for _ in range(3):
         recorder_.add(results())
-        while not told.is_set() and recorder_.has_outcomes():
+        while not told.is_set() and recorder_.has_results():
             told.wait(0.01)
     assert told.wait(5)
 
@@ -108,7 +108,7 @@ def test_result_that_cannot_be_written_does_not_take_the_others_along(results, r
     record = delivery_results.write_results
 
     def picky(batch, dice) -> None:
-        if any(result.job.delivery_id == bad.job.delivery_id for result in batch):
+        if any(result.request.delivery_id == bad.request.delivery_id for result in batch):
             raise ValueError("no column holds this")
         record(batch, dice)
 
@@ -118,5 +118,5 @@ def test_result_that_cannot_be_written_does_not_take_the_others_along(results, r
     recorder_.start(lambda _: told.set())
     assert told.wait(5)
     written = {row.id: row.state for row in deliveries(results.endpoint)}
-    assert written[good.job.delivery_id] == "succeeded"
-    assert written[bad.job.delivery_id] == "sending"
+    assert written[good.request.delivery_id] == "succeeded"
+    assert written[bad.request.delivery_id] == "sending"

@@ -8,12 +8,12 @@ import pytest
 from models.database import connection
 from models.delivery.endpoint import Endpoint
 from models.delivery.notice import Notice
-from tasks import queues
 from tasks.deliveries import claim_and_enqueue
 from tasks.result_recorder import recorder
 from tests.cast import Cast
 from tests.receiver import Delivered, Receiver
 from tests.tasks.traffic import deliveries, edit, log_of, states
+from tests.worker import SLOW_THREADS, run_fast_lane
 
 MINUTE, HOUR = 60, 3600
 WAITS = (5, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR)
@@ -90,7 +90,7 @@ def test_410_disables_the_endpoint_and_keeps_what_is_pending(endpoint, receiver,
     later(30 * 24 * HOUR)
     assert len(receiver.deliveries) == 1
     disabled = Endpoint.find(cast.owner.dealer, endpoint.id)
-    assert (disabled.is_enabled, disabled.disabled_reason) == (False, "The endpoint answered 410 Gone.")
+    assert (disabled.is_enabled, disabled.disabled_reason) == (False, "The endpoint responded with 410 Gone.")
     assert set(states(endpoint)) == {"pending", "queued"}
 
 
@@ -100,11 +100,9 @@ def test_410s_under_way_at_once_leave_one_notice_though_written_one_by_one(endpo
     for watch in watches:
         edit(cast.owner, watch, 200)
     receiver.answer = lambda _: 410
-    claim_and_enqueue([endpoint.id])
-    while queues.fast_lane.pending_count():
-        queues.fast_lane.execute(queues.fast_lane.dequeue())
-    assert recorder.has_outcomes()
-    results = recorder.take() or []
+    claim_and_enqueue([endpoint.id], SLOW_THREADS)
+    run_fast_lane()
+    results = recorder.take_batch() or []
     assert len(results) == 4
     for result in results:
         recorder.write([result])

@@ -1,0 +1,43 @@
+"""The two huey queues that wake the worker, and the backpressure of the slow one.
+
+Messages are hints: anything lost is picked up by the sweep. Each lane has its own threads, so that slow work cannot
+hold up fast work.
+"""
+
+from huey import Huey
+from huey.serializer import SignedSerializer
+
+import config
+from tasks.queues import redis, sqlite
+
+DEFAULT_SLOW_THREADS = 8  # of a worker with the default number of threads
+
+
+def _open_lane(name: str) -> Huey:
+    backend = redis if config.QUEUE_URL.startswith("redis") else sqlite
+    serializer = SignedSerializer(secret=config.secret_key(), salt="queue")
+    return backend.open_queue(name, results=False, serializer=serializer)
+
+
+# Messages of running hubs are stored under these queue names and under the tasks' names: do not change them.
+fast_lane = _open_lane("wth-first")  # wake-ups, background jobs, first attempts, the retry after 5 s
+slow_lane = _open_lane("wth-late")  # later retries, half-open probes of failing endpoints, periodic jobs
+
+
+def count_free_probe_slots(slow_threads: int) -> int:
+    """Count the half-open probes that the slow lane still accepts from a worker with that many slow-lane threads.
+
+    At most one message per thread is queued: it waits for one attempt, which is shorter than a lease, so a queued
+    lease cannot expire.
+    """
+    return int(slow_threads - slow_lane.pending_count())
+
+
+def count_free_retry_slots(slow_threads: int) -> int:
+    """Count the later retries of healthy endpoints that the slow lane accepts; half of it is reserved for probes."""
+    return count_free_probe_slots(slow_threads) - slow_threads // 2
+
+
+def count_waiting() -> int:
+    """Count the messages in both lanes; raises the storage's own exception when it is unavailable."""
+    return int(fast_lane.pending_count() + slow_lane.pending_count())

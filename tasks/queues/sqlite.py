@@ -1,0 +1,83 @@
+"""Queue backend on SQLite: a file of its own next to the database, with wake-ups inside a process."""
+
+import sqlite3
+import threading
+import time
+from typing import Any
+
+from huey import Huey
+from huey.storage import SqliteStorage
+
+import config
+
+POLL_SECONDS = 0.01
+READ_SECONDS = 1.0
+
+
+class WakingSqliteStorage(SqliteStorage):  # type: ignore[misc] # huey ships no types
+    """Storage with a blocking read.
+
+    SQLite cannot notify. A message enqueued by this process wakes one thread at once. For messages of other
+    processes, one thread polls every 10 ms while the others sleep. (huey's own storage polls with pauses of up to
+    10 s.)
+    """
+
+    blocking = True
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self._awake = threading.Condition()
+        self._has_poller = False
+        super().__init__(*args, **options)
+
+    def _create_connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection = super()._create_connection()
+        connection.execute("PRAGMA synchronous = NORMAL")  # messages may be lost: the outbox rows are durable
+        return connection
+
+    def enqueue(self, data: bytes, priority: float | None = None) -> None:
+        super().enqueue(data, priority)
+        with self._awake:
+            if self._has_poller:
+                self._awake.notify_all()
+            else:
+                self._awake.notify()
+
+    def dequeue(self) -> bytes | None:
+        """Take a message; waits up to READ_SECONDS for one."""
+        message = self._take()
+        if message is None:
+            self._wait()
+            message = self._take()
+        return message
+
+    def _take(self) -> bytes | None:
+        message: bytes | None = super().dequeue()
+        if message is not None:
+            with self._awake:
+                if not self._has_poller:
+                    self._awake.notify()  # another thread must poll while this one runs its task
+        return message
+
+    def _wait(self) -> None:
+        ends_at = time.monotonic() + READ_SECONDS
+        with self._awake:
+            if self._has_poller:
+                self._awake.wait(READ_SECONDS)
+                return
+            self._has_poller = True
+            try:
+                while time.monotonic() < ends_at and not self._has_message():
+                    self._awake.wait(POLL_SECONDS)
+            finally:
+                self._has_poller = False
+                self._awake.notify()
+
+    def _has_message(self) -> bool:
+        return bool(self.sql("SELECT 1 FROM task WHERE queue = ? LIMIT 1", (self.name,), results=True))
+
+
+def open_queue(name: str, **options: Any) -> Huey:
+    """Open a queue in the file of WTH_QUEUE_URL; creates its folder if needed."""
+    path = config.sqlite_path(config.QUEUE_URL)
+    config.make_folder(path.parent)
+    return Huey(name, storage_class=WakingSqliteStorage, filename=str(path), **options)
