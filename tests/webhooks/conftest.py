@@ -1,4 +1,4 @@
-"""Receivers on loopback and senders that find them, both closed after the test."""
+"""Servers on loopback and senders that reach them, both closed after the test."""
 
 import ssl
 from collections.abc import Callable, Iterator
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import trustme
 
-from tests.webhooks.receiver import Names, Receiver, Script
+from tests.webhooks.raw_server import FakeResolver, RawServer, Script
 from webhooks.send import Sender
 
 
@@ -17,8 +17,8 @@ def authority() -> trustme.CA:
 
 
 @pytest.fixture
-def trusting(authority: trustme.CA) -> Callable[[], ssl.SSLContext]:
-    """Makes contexts for a sender that trusts the authority of these tests."""
+def client_context(authority: trustme.CA) -> Callable[[], ssl.SSLContext]:
+    """Make TLS contexts for a sender that trusts the authority of these tests."""
 
     def make() -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -29,8 +29,8 @@ def trusting(authority: trustme.CA) -> Callable[[], ssl.SSLContext]:
 
 
 @pytest.fixture
-def certified(authority: trustme.CA) -> Callable[..., ssl.SSLContext]:
-    """Makes contexts for a receiver that has a certificate for these names."""
+def server_context(authority: trustme.CA) -> Callable[..., ssl.SSLContext]:
+    """Make TLS contexts for a server with a certificate for these names."""
 
     def make(*names: str, **options: Any) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -41,27 +41,27 @@ def certified(authority: trustme.CA) -> Callable[..., ssl.SSLContext]:
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[..., Receiver]]:
-    receivers: list[Receiver] = []
+def serve() -> Iterator[Callable[..., RawServer]]:
+    servers: list[RawServer] = []
 
-    def start(script: Script, tls: ssl.SSLContext | None = None) -> Receiver:
-        receivers.append(Receiver(script, tls))
-        return receivers[-1]
+    def start(script: Script, tls: ssl.SSLContext | None = None) -> RawServer:
+        servers.append(RawServer(script, tls))
+        return servers[-1]
 
     yield start
-    for receiver in receivers:
-        receiver.close()
+    for server in servers:
+        server.close()
 
 
 @pytest.fixture
-def make_sender(trusting: Callable[[], ssl.SSLContext]) -> Iterator[Callable[..., Sender]]:
+def make_sender(client_context: Callable[[], ssl.SSLContext]) -> Iterator[Callable[..., Sender]]:
     senders: list[Sender] = []
 
     def make(**settings: Any) -> Sender:
         defaults = {
             "allow_private": True,
-            "resolver": Names(["127.0.0.1"]),
-            "ssl_context": trusting(),
+            "resolver": FakeResolver(["127.0.0.1"]),
+            "ssl_context": client_context(),
             "total_timeout": 5.0,
         }
         senders.append(Sender(**{**defaults, **settings}))

@@ -1,127 +1,127 @@
-"""Which connection a delivery takes, and when a body is sent a second time."""
+"""Connection reuse, and when a body is sent a second time."""
 
 import pytest
 
-from tests.webhooks.receiver import Names, always, respond
+from tests.webhooks.raw_server import FakeResolver, always, http_response
 
 
-def closing_after(answers):
-    """Answers that many requests of each connection, then reads one more and hangs up."""
+def closing_after(count):
+    """Respond to that many requests per connection, then read one more and close."""
 
     def script(peer):
-        for _ in range(answers):
+        for _ in range(count):
             if peer.next_request() is None:
                 return
-            peer.send(respond())
+            peer.send(http_response())
         peer.next_request()
 
     return script
 
 
 @pytest.fixture(params=["plain", "tls"])
-def tls(request, certified):
-    return certified("hooks.example.test") if request.param == "tls" else None
+def tls(request, server_context):
+    return server_context("hooks.example.test") if request.param == "tls" else None
 
 
-def test_closed_kept_alive_connection_is_replaced_and_the_body_sent_again(serve, sender, tls):
-    receiver = serve(closing_after(1), tls)
-    replies = [sender.send(receiver.url(), b"%d" % n, {"WTH-Delivery-Id": f"dlv_{n}"}) for n in range(2)]
-    assert [reply.is_success for reply in replies] == [True, True]
-    assert [request.body for request in receiver.received] == [b"0", b"1", b"1"]
-    assert receiver.received[1].header_lines == receiver.received[2].header_lines
-    assert receiver.connections == 2
-    assert replies[1].timings.connect_ms is not None
+def test_closed_reused_connection_is_replaced_and_the_body_sent_again(serve, sender, tls):
+    server = serve(closing_after(1), tls)
+    responses = [sender.send(server.url(), b"%d" % n, {"WTH-Delivery-Id": f"dlv_{n}"}) for n in range(2)]
+    assert [response.is_success for response in responses] == [True, True]
+    assert [request.body for request in server.received] == [b"0", b"1", b"1"]
+    assert server.received[1].header_lines == server.received[2].header_lines
+    assert server.connections == 2
+    assert responses[1].timings.connect_ms is not None
 
 
 def test_body_is_sent_again_only_once(serve, sender):
-    answers = iter([1, 0, 0, 0])
-    receiver = serve(lambda peer: closing_after(next(answers))(peer))
-    sender.send(receiver.url(), b"0", {})
-    reply = sender.send(receiver.url(), b"1", {})
-    assert (reply.status, reply.error) == (None, "protocol")
-    assert [request.body for request in receiver.received] == [b"0", b"1", b"1"]
+    counts = iter([1, 0, 0, 0])
+    server = serve(lambda peer: closing_after(next(counts))(peer))
+    sender.send(server.url(), b"0", {})
+    response = sender.send(server.url(), b"1", {})
+    assert (response.status, response.error) == (None, "protocol")
+    assert [request.body for request in server.received] == [b"0", b"1", b"1"]
 
 
 def test_body_is_not_sent_again_when_a_new_connection_closes(serve, sender):
-    receiver = serve(closing_after(0))
-    assert sender.send(receiver.url(), b"0", {}).error == "protocol"
-    assert len(receiver.received) == 1
+    server = serve(closing_after(0))
+    assert sender.send(server.url(), b"0", {}).error == "protocol"
+    assert len(server.received) == 1
 
 
-def test_body_is_not_sent_again_when_an_answer_had_begun(serve, sender):
+def test_body_is_not_sent_again_when_a_response_had_begun(serve, sender):
     def script(peer):
         peer.next_request()
-        peer.send(respond())
+        peer.send(http_response())
         peer.next_request()
         peer.send(b"HTTP/1.1 2")
 
-    receiver = serve(script)
-    sender.send(receiver.url(), b"0", {})
-    assert sender.send(receiver.url(), b"1", {}).error == "protocol"
-    assert len(receiver.received) == 2
+    server = serve(script)
+    sender.send(server.url(), b"0", {})
+    assert sender.send(server.url(), b"1", {}).error == "protocol"
+    assert len(server.received) == 2
 
 
 def test_body_is_not_sent_again_after_a_timeout(serve, make_sender):
     def script(peer):
         peer.next_request()
-        peer.send(respond())
+        peer.send(http_response())
         peer.next_request()
         peer.idle()
 
-    receiver = serve(script)
+    server = serve(script)
     sender = make_sender(total_timeout=0.3)
-    sender.send(receiver.url(), b"0", {})
-    assert sender.send(receiver.url(), b"1", {}).error == "timeout"
-    assert len(receiver.received) == 2
+    sender.send(server.url(), b"0", {})
+    assert sender.send(server.url(), b"1", {}).error == "timeout"
+    assert len(server.received) == 2
 
 
-def test_connection_that_rested_too_long_is_replaced(serve, make_sender):
-    receiver = serve(always(respond()))
+def test_connection_that_was_idle_too_long_is_replaced(serve, make_sender):
+    server = serve(always(http_response()))
     sender = make_sender(max_idle=0.0)
-    assert all(sender.send(receiver.url(), b"{}", {}).is_success for _ in range(3))
-    assert receiver.connections == 3
+    assert all(sender.send(server.url(), b"{}", {}).is_success for _ in range(3))
+    assert server.connections == 3
 
 
 def test_connection_is_reused_after_an_error_status(serve, sender):
-    receiver = serve(always(respond("503 Busy", b"later")))
+    server = serve(always(http_response("503 Busy", b"later")))
     for _ in range(3):
-        sender.send(receiver.url(), b"{}", {})
-    assert receiver.connections == 1
+        sender.send(server.url(), b"{}", {})
+    assert server.connections == 1
 
 
-def test_leftover_bytes_never_become_the_next_answer(serve, sender):
-    receiver = serve(always(respond("200 OK") + respond("201 Smuggled")))
-    assert [sender.send(receiver.url(), b"{}", {}).status for _ in range(3)] == [200, 200, 200]
+def test_leftover_bytes_never_become_the_next_response(serve, sender):
+    server = serve(always(http_response("200 OK") + http_response("201 Smuggled")))
+    assert [sender.send(server.url(), b"{}", {}).status for _ in range(3)] == [200, 200, 200]
 
 
-def test_host_and_server_name_keep_the_name_while_the_checked_address_is_reached(serve, make_sender, certified):
-    names = Names(["127.0.0.1"])
-    receiver = serve(always(respond()), certified("hooks.example.test"))
-    reply = make_sender(resolver=names).send(receiver.url(), b"{}", {})
-    assert reply.address == f"127.0.0.1:{receiver.port}"
-    assert receiver.server_names == ["hooks.example.test"]
-    assert receiver.received[0].headers["host"] == f"hooks.example.test:{receiver.port}"
-    assert names.lookups == [("hooks.example.test", receiver.port)]
+def test_host_header_and_sni_keep_the_name_while_the_checked_address_is_used(serve, make_sender, server_context):
+    resolver = FakeResolver(["127.0.0.1"])
+    server = serve(always(http_response()), server_context("hooks.example.test"))
+    response = make_sender(resolver=resolver).send(server.url(), b"{}", {})
+    assert response.address == f"127.0.0.1:{server.port}"
+    assert server.server_names == ["hooks.example.test"]
+    assert server.received[0].headers["host"] == f"hooks.example.test:{server.port}"
+    assert resolver.lookups == [("hooks.example.test", server.port)]
 
 
-def test_trailing_dot_stays_in_the_lookup_only(serve, make_sender, certified):
-    names = Names(["127.0.0.1"])
-    receiver = serve(always(respond()), certified("hooks.example.test"))
-    assert make_sender(resolver=names).send(receiver.url(host="hooks.example.test."), b"{}", {}).is_success
-    assert receiver.server_names == ["hooks.example.test"]
-    assert names.lookups == [("hooks.example.test.", receiver.port)]
+def test_trailing_dot_is_sent_to_dns_only(serve, make_sender, server_context):
+    resolver = FakeResolver(["127.0.0.1"])
+    server = serve(always(http_response()), server_context("hooks.example.test"))
+    assert make_sender(resolver=resolver).send(server.url(host="hooks.example.test."), b"{}", {}).is_success
+    assert server.server_names == ["hooks.example.test"]
+    assert resolver.lookups == [("hooks.example.test.", server.port)]
 
 
-def test_name_with_umlauts_travels_as_punycode(serve, make_sender, certified):
-    receiver = serve(always(respond()), certified("xn--mnchen-uhren-dlb.example"))
-    reply = make_sender().send(receiver.url(host="münchen-uhren.example"), b"{}", {})
-    assert reply.is_success
-    assert receiver.server_names == ["xn--mnchen-uhren-dlb.example"]
+def test_name_with_umlauts_is_sent_as_punycode(serve, make_sender, server_context):
+    server = serve(always(http_response()), server_context("xn--mnchen-uhren-dlb.example"))
+    response = make_sender().send(server.url(host="münchen-uhren.example"), b"{}", {})
+    assert response.is_success
+    assert server.server_names == ["xn--mnchen-uhren-dlb.example"]
 
 
-def test_nobody_is_trusted_beside_the_authorities_of_the_context(serve, make_sender, certified, trusting):
-    context = trusting()
+def test_sender_adds_no_authorities_to_its_context(serve, make_sender, server_context, client_context):
+    context = client_context()
     before = context.cert_store_stats()
-    receiver = serve(always(respond()), certified("hooks.example.test"))
-    assert make_sender(ssl_context=context).send(receiver.url(), b"{}", {}).is_success
+    server = serve(always(http_response()), server_context("hooks.example.test"))
+    assert make_sender(ssl_context=context).send(server.url(), b"{}", {}).is_success
     assert context.cert_store_stats() == before

@@ -1,4 +1,4 @@
-"""Every class of failure, caused by what real receivers do."""
+"""Every error class, caused by what real receivers do."""
 
 import logging
 import socket
@@ -9,30 +9,30 @@ import trustme
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.webhooks.receiver import Names, always, dripping, once, respond
+from tests.webhooks.raw_server import FakeResolver, always, dripping, http_response, once
 
 ERROR_CLASSES = {"dns", "connect", "tls", "timeout", "blocked_address", "too_large", "protocol"}
 
 
-def failure(reply):
-    assert not reply.is_success
-    assert reply.error_detail
-    return reply.status, reply.error
+def failure(response):
+    assert not response.is_success
+    assert response.error_detail
+    return response.status, response.error
 
 
 def test_unknown_host_name_is_dns(make_sender):
     def unknown(_host, _port, **_hints):
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
-    reply = make_sender(resolver=unknown).send("http://gone.example.test/", b"{}", {})
-    assert failure(reply) == (None, "dns")
-    assert reply.error_detail == "The host name could not be resolved: Name or service not known."
-    assert reply.address is None
-    assert reply.timings.connect_ms is None
+    response = make_sender(resolver=unknown).send("http://gone.example.test/", b"{}", {})
+    assert failure(response) == (None, "dns")
+    assert response.error_detail == "The host name could not be resolved: Name or service not known."
+    assert response.address is None
+    assert response.timings.connect_ms is None
 
 
 def test_host_name_without_addresses_is_dns(make_sender):
-    assert failure(make_sender(resolver=Names([])).send("http://empty.example.test/", b"{}", {})) == (
+    assert failure(make_sender(resolver=FakeResolver([])).send("http://empty.example.test/", b"{}", {})) == (
         None,
         "dns",
     )
@@ -46,77 +46,77 @@ def refusing_port():
 
 
 def test_refused_connection_is_connect(sender, refusing_port):
-    reply = sender.send(f"http://hooks.example.test:{refusing_port}/", b"{}", {})
-    assert failure(reply) == (None, "connect")
-    assert reply.error_detail == "The connection could not be established: Connection refused."
-    assert reply.address == f"127.0.0.1:{refusing_port}"
+    response = sender.send(f"http://hooks.example.test:{refusing_port}/", b"{}", {})
+    assert failure(response) == (None, "connect")
+    assert response.error_detail == "The connection could not be established: Connection refused."
+    assert response.address == f"127.0.0.1:{refusing_port}"
 
 
 def test_next_address_is_tried_when_one_refuses(serve, make_sender):
-    receiver = serve(always(respond()))
-    reply = make_sender(resolver=Names(["127.0.0.2", "127.0.0.1"])).send(receiver.url(), b"{}", {})
-    assert reply.is_success
-    assert reply.address == f"127.0.0.1:{receiver.port}"
+    server = serve(always(http_response()))
+    response = make_sender(resolver=FakeResolver(["127.0.0.2", "127.0.0.1"])).send(server.url(), b"{}", {})
+    assert response.is_success
+    assert response.address == f"127.0.0.1:{server.port}"
 
 
 def test_ipv6_address_is_shown_in_brackets(serve, make_sender):
-    receiver = serve(always(respond()))  # on IPv4 only, so that nobody answers here
-    reply = make_sender(resolver=Names(["::1"])).send(receiver.url(), b"{}", {})
-    assert failure(reply) == (None, "connect")
-    assert reply.address == f"[::1]:{receiver.port}"
+    server = serve(always(http_response()))  # on IPv4 only, so that the connection is refused
+    response = make_sender(resolver=FakeResolver(["::1"])).send(server.url(), b"{}", {})
+    assert failure(response) == (None, "connect")
+    assert response.address == f"[::1]:{server.port}"
 
 
 def test_no_more_than_four_addresses_are_tried(serve, make_sender):
-    receiver = serve(always(respond()))
-    names = Names([f"127.0.0.{last}" for last in (2, 3, 4, 5, 1)])
-    assert failure(make_sender(resolver=names).send(receiver.url(), b"{}", {})) == (None, "connect")
+    server = serve(always(http_response()))
+    resolver = FakeResolver([f"127.0.0.{last}" for last in (2, 3, 4, 5, 1)])
+    assert failure(make_sender(resolver=resolver).send(server.url(), b"{}", {})) == (None, "connect")
 
 
-def test_certificate_for_another_name_is_tls(serve, sender, certified):
-    receiver = serve(always(respond()), certified("other.example.test"))
-    reply = sender.send(receiver.url(), b"{}", {})
-    assert failure(reply) == (None, "tls")
-    assert "certificate is not valid for 'hooks.example.test'" in reply.error_detail
-    assert receiver.received == []
+def test_certificate_for_another_name_is_tls(serve, sender, server_context):
+    server = serve(always(http_response()), server_context("other.example.test"))
+    response = sender.send(server.url(), b"{}", {})
+    assert failure(response) == (None, "tls")
+    assert "certificate is not valid for 'hooks.example.test'" in response.error_detail
+    assert server.received == []
 
 
-def test_certificate_of_an_unknown_authority_is_tls(serve, sender, certified):
-    context = certified("unrelated.example.test")
+def test_certificate_of_an_unknown_authority_is_tls(serve, sender, server_context):
+    context = server_context("unrelated.example.test")
     trustme.CA().issue_cert("hooks.example.test").configure_cert(context)
-    receiver = serve(always(respond()), context)
-    assert failure(sender.send(receiver.url(), b"{}", {})) == (None, "tls")
-    assert receiver.received == []
+    server = serve(always(http_response()), context)
+    assert failure(sender.send(server.url(), b"{}", {})) == (None, "tls")
+    assert server.received == []
 
 
-def test_expired_certificate_is_tls(serve, sender, certified):
+def test_expired_certificate_is_tls(serve, sender, server_context):
     yesterday = datetime.now(UTC) - timedelta(days=1)
-    receiver = serve(always(respond()), certified("hooks.example.test", not_after=yesterday))
-    reply = sender.send(receiver.url(), b"{}", {})
-    assert failure(reply) == (None, "tls")
-    assert reply.error_detail == "TLS failed: certificate has expired."
+    server = serve(always(http_response()), server_context("hooks.example.test", not_after=yesterday))
+    response = sender.send(server.url(), b"{}", {})
+    assert failure(response) == (None, "tls")
+    assert response.error_detail == "TLS failed: certificate has expired."
 
 
-def test_public_authorities_are_trusted_without_a_context_of_ones_own(serve, make_sender, certified):
-    receiver = serve(always(respond()), certified("hooks.example.test"))
-    reply = make_sender(ssl_context=None).send(receiver.url(), b"{}", {})
-    assert failure(reply) == (None, "tls")
-    assert "unable to get local issuer certificate" in reply.error_detail
+def test_sender_without_a_context_trusts_public_authorities_only(serve, make_sender, server_context):
+    server = serve(always(http_response()), server_context("hooks.example.test"))
+    response = make_sender(ssl_context=None).send(server.url(), b"{}", {})
+    assert failure(response) == (None, "tls")
+    assert "unable to get local issuer certificate" in response.error_detail
 
 
 def test_plain_receiver_behind_an_https_url_is_tls(serve, sender):
-    receiver = serve(lambda peer: (peer.sock.recv(65536), peer.send(respond("400 Bad Request"))))
-    url = receiver.url().replace("http://", "https://")
+    server = serve(lambda peer: (peer.sock.recv(65536), peer.send(http_response("400 Bad Request"))))
+    url = server.url().replace("http://", "https://")
     assert failure(sender.send(url, b"{}", {})) == (None, "tls")
 
 
 def test_reset_during_the_handshake_is_tls(serve, sender):
-    receiver = serve(lambda peer: (peer.sock.recv(65536), peer.reset()))
-    url = receiver.url().replace("http://", "https://")
+    server = serve(lambda peer: (peer.sock.recv(65536), peer.reset()))  # after the client has begun the handshake
+    url = server.url().replace("http://", "https://")
     assert failure(sender.send(url, b"{}", {})) == (None, "tls")
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "raw_response",
     [
         b"SSH-2.0-OpenSSH_9.6\r\n",
         b"\x00\x01\x02\x03",
@@ -126,69 +126,70 @@ def test_reset_during_the_handshake_is_tls(serve, sender):
         b"HTTP/1.1 200 OK\r\nX: " + b"v" * 70_000 + b"\r\n\r\n",
     ],
 )
-def test_answer_that_is_not_http_is_protocol(serve, sender, answer):
-    reply = sender.send(serve(once(answer)).url(), b"{}", {})
-    assert failure(reply) == (None, "protocol")
-    assert reply.error_detail == "The response is not valid HTTP."
+def test_response_that_is_not_http_is_protocol(serve, sender, raw_response):
+    response = sender.send(serve(once(raw_response)).url(), b"{}", {})
+    assert failure(response) == (None, "protocol")
+    assert response.error_detail == "The response is not valid HTTP."
 
 
 @pytest.mark.parametrize(
-    "answer", [b"", b"HTTP/1.1 200", b"HTTP/1.1 200 OK\r\nContent-Le", b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n"]
+    "raw_response",
+    [b"", b"HTTP/1.1 200", b"HTTP/1.1 200 OK\r\nContent-Le", b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n"],
 )
-def test_connection_closed_within_the_headers_is_protocol(serve, sender, answer):
-    reply = sender.send(serve(once(answer)).url(), b"{}", {})
-    assert failure(reply) == (None, "protocol")
-    assert reply.error_detail == "The connection was closed before the response was complete."
+def test_connection_closed_within_the_headers_is_protocol(serve, sender, raw_response):
+    response = sender.send(serve(once(raw_response)).url(), b"{}", {})
+    assert failure(response) == (None, "protocol")
+    assert response.error_detail == "The connection was closed before the response was complete."
 
 
 @pytest.mark.parametrize(
-    "answer",
-    [respond(body=b"half", length=8), b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8\r\nhalf"],
+    "raw_response",
+    [http_response(body=b"half", length=8), b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8\r\nhalf"],
 )
-def test_2xx_whose_body_breaks_off_is_no_success(serve, sender, answer):
-    reply = sender.send(serve(once(answer)).url(), b"{}", {})
-    assert failure(reply) == (200, "protocol")
-    assert reply.preview == "half"
-    assert reply.error_detail == "The connection was closed before the response was complete."
+def test_2xx_whose_body_breaks_off_is_a_failure(serve, sender, raw_response):
+    response = sender.send(serve(once(raw_response)).url(), b"{}", {})
+    assert failure(response) == (200, "protocol")
+    assert response.preview == "half"
+    assert response.error_detail == "The connection was closed before the response was complete."
 
 
-def test_body_of_64_kib_is_read_to_its_end(serve, sender):
-    receiver = serve(always(respond(body=b"x" * 65536)))
-    assert sender.send(receiver.url(), b"{}", {}).is_success
-    assert sender.send(receiver.url(), b"{}", {}).is_success
-    assert receiver.connections == 1
+def test_body_of_64_kib_is_read_completely(serve, sender):
+    server = serve(always(http_response(body=b"x" * 65536)))
+    assert sender.send(server.url(), b"{}", {}).is_success
+    assert sender.send(server.url(), b"{}", {}).is_success
+    assert server.connections == 1
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "raw_response",
     [
-        respond(body=b"x" * 65537),
+        http_response(body=b"x" * 65537),
         b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 65537,
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10001\r\n" + b"x" * 65537 + b"\r\n0\r\n\r\n",
     ],
-    ids=["stated", "unstated", "chunked"],
+    ids=["content length", "no content length", "chunked"],
 )
-def test_longer_body_is_too_large_and_ends_the_connection(serve, sender, answer):
-    receiver = serve(once(answer))
-    reply = sender.send(receiver.url(), b"{}", {})
-    assert failure(reply) == (200, "too_large")
-    assert reply.preview == "x" * 4096
-    sender.send(receiver.url(), b"{}", {})
-    assert receiver.connections == 2
+def test_longer_body_is_too_large_and_closes_the_connection(serve, sender, raw_response):
+    server = serve(once(raw_response))
+    response = sender.send(server.url(), b"{}", {})
+    assert failure(response) == (200, "too_large")
+    assert response.preview == "x" * 4096
+    sender.send(server.url(), b"{}", {})
+    assert server.connections == 2
 
 
-def test_long_error_page_still_shows_its_status_and_beginning(serve, sender):
+def test_long_error_page_keeps_its_status_and_beginning(serve, sender):
     page = b"<h1>Traceback</h1>" + b"x" * 100_000
-    reply = sender.send(serve(always(respond("500 Broken", page))).url(), b"{}", {})
-    assert failure(reply) == (500, "too_large")
-    assert reply.preview.startswith("<h1>Traceback</h1>")
+    response = sender.send(serve(always(http_response("500 Broken", page))).url(), b"{}", {})
+    assert failure(response) == (500, "too_large")
+    assert response.preview.startswith("<h1>Traceback</h1>")
 
 
-def test_stated_length_is_not_waited_for(serve, make_sender):
-    receiver = serve(dripping(respond(body=b"x" * 4096, length=10**9), iter(lambda: b"x", None)))
-    reply = make_sender(total_timeout=5.0).send(receiver.url(), b"{}", {})
-    assert failure(reply) == (200, "too_large")
-    assert reply.duration_ms < 2000
+def test_body_is_not_read_when_its_content_length_is_too_large(serve, make_sender):
+    server = serve(dripping(http_response(body=b"x" * 4096, length=10**9), iter(lambda: b"x", None)))
+    response = make_sender(total_timeout=5.0).send(server.url(), b"{}", {})
+    assert failure(response) == (200, "too_large")
+    assert response.duration_ms < 2000
 
 
 @pytest.mark.parametrize(
@@ -198,24 +199,26 @@ def test_stated_length_is_not_waited_for(serve, make_sender):
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"Trailer: 1\r\n"),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1;" + b"x" * 9000 + b"\r\nx\r\n"),
     ],
-    ids=["interim answers", "trailers", "chunk extensions"],
+    ids=["interim responses", "trailers", "chunk extensions"],
 )
 def test_endless_framing_is_too_large(serve, sender, start, piece):
-    receiver = serve(once(start + piece * (300_000 // len(piece))))
-    assert failure(sender.send(receiver.url(), b"{}", {}))[1] == "too_large"
+    server = serve(once(start + piece * (300_000 // len(piece))))
+    assert failure(sender.send(server.url(), b"{}", {}))[1] == "too_large"
 
 
 def test_details_and_logs_never_quote_the_path(serve, sender, caplog, refusing_port):
     caplog.set_level(logging.WARNING)
-    answers = [
+    raw_responses = [
         b"",
         b"garbage\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nno colon here\r\n\r\n",
-        respond(body=b"x", length=5),
+        http_response(body=b"x", length=5),
     ]
-    replies = [sender.send(serve(once(answer)).url("/hooks?token=s3cret"), b"{}", {}) for answer in answers]
-    replies.append(sender.send(f"http://hooks.example.test:{refusing_port}/s3cret", b"{}", {}))
-    assert not any("s3cret" in (reply.error_detail or "") for reply in replies)
+    responses = [
+        sender.send(serve(once(raw_response)).url("/hooks?token=s3cret"), b"{}", {}) for raw_response in raw_responses
+    ]
+    responses.append(sender.send(f"http://hooks.example.test:{refusing_port}/s3cret", b"{}", {}))
+    assert not any("s3cret" in (response.error_detail or "") for response in responses)
     assert "s3cret" not in caplog.text
 
 
@@ -241,24 +244,24 @@ LINES = st.sampled_from(
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(answer=st.lists(LINES | st.binary(max_size=20), max_size=12).map(b"".join))
-def test_no_answer_whatsoever_raises(serve_bytes, sender, answer):
-    serve_bytes.answer = answer
-    reply = sender.send(serve_bytes.url, b"{}", {})
-    assert reply.error in {None, *ERROR_CLASSES}
-    assert reply.is_success == (reply.error is None and 200 <= reply.status < 300)
+@given(raw_response=st.lists(LINES | st.binary(max_size=20), max_size=12).map(b"".join))
+def test_no_response_raises(serve_bytes, sender, raw_response):
+    serve_bytes.raw_response = raw_response
+    response = sender.send(serve_bytes.url, b"{}", {})
+    assert response.error in {None, *ERROR_CLASSES}
+    assert response.is_success == (response.error is None and 200 <= response.status < 300)
 
 
 @pytest.fixture
 def serve_bytes(serve):
-    """One receiver for many examples: `answer` is what it says next before it hangs up."""
+    """One server for many examples: it sends the bytes in `raw_response` and closes."""
 
     class Current:
-        answer = b""
+        raw_response = b""
 
     def script(peer):
         peer.next_request()
-        peer.send(Current.answer)
+        peer.send(Current.raw_response)
 
     Current.url = serve(script).url()
     return Current

@@ -1,4 +1,4 @@
-"""Ten attempts over about three days, each wait jittered, longer when the receiver asks for it."""
+"""Retry schedule: ten attempts over about three days, with jitter and Retry-After."""
 # ruff: noqa: S311 - jitter needs no secrecy, and seeds make it repeatable
 
 import random
@@ -15,7 +15,7 @@ NOW = datetime(2026, 5, 8, 8, 41, 33, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 failed_attempts = st.integers(1, MAX_ATTEMPTS - 1)
-waits = st.timedeltas(timedelta(0), timedelta(days=30))
+delays = st.timedeltas(timedelta(0), timedelta(days=30))
 rngs = st.integers().map(random.Random)
 
 
@@ -42,11 +42,11 @@ def test_the_first_attempt_is_made_at_once():
         (9, 24 * HOUR),
     ],
 )
-def test_wait_after_each_attempt_is_within_ten_percent(attempt, nominal):
+def test_delay_after_each_attempt_has_ten_percent_jitter(attempt, nominal):
     rng = random.Random(20260508)
-    drawn = [next_delay(attempt, rng=rng) for _ in range(500)]
-    assert nominal * 0.9 <= min(drawn) < nominal * 0.92
-    assert nominal * 1.08 < max(drawn) <= nominal * 1.1
+    delays = [next_delay(attempt, rng=rng) for _ in range(500)]
+    assert nominal * 0.9 <= min(delays) < nominal * 0.92
+    assert nominal * 1.08 < max(delays) <= nominal * 1.1
 
 
 @pytest.mark.parametrize("attempt", [10, 11, 99])
@@ -59,16 +59,16 @@ def test_attempts_count_from_one():
         next_delay(0, rng=random.Random(1))
 
 
-@given(attempt=failed_attempts, rng=rngs, asked=waits)
-def test_retry_after_only_postpones_and_by_24_hours_at_most(attempt, rng, asked):
+@given(attempt=failed_attempts, rng=rngs, header=delays)
+def test_retry_after_only_lengthens_the_delay_to_24_hours_at_most(attempt, rng, header):
     state = rng.getstate()
     usual = next_delay(attempt, rng=rng)
     rng.setstate(state)
-    assert next_delay(attempt, rng=rng, retry_after=asked) == max(usual, min(asked, 24 * HOUR))
+    assert next_delay(attempt, rng=rng, retry_after=header) == max(usual, min(header, 24 * HOUR))
 
 
 @given(attempt=failed_attempts, seed=st.integers())
-def test_same_seed_gives_the_same_wait(attempt, seed):
+def test_same_seed_gives_the_same_delay(attempt, seed):
     assert next_delay(attempt, rng=random.Random(seed)) == next_delay(attempt, rng=random.Random(seed))
 
 
@@ -89,7 +89,7 @@ def test_same_seed_gives_the_same_wait(attempt, seed):
         ("Fri, 31 Dec 9999 23:59:59 GMT", 24 * HOUR),
     ],
 )
-def test_retry_after_is_read_as_seconds_or_as_a_date(status, value, wait):
+def test_retry_after_is_parsed_as_seconds_or_as_a_date(status, value, wait):
     assert parse_retry_after(status, value, now=NOW) == wait
 
 
@@ -113,7 +113,7 @@ def test_retry_after_is_read_as_seconds_or_as_a_date(status, value, wait):
         "9" * 5000,
     ],
 )
-def test_retry_after_that_makes_no_sense_or_has_passed_is_none(value):
+def test_retry_after_that_is_invalid_or_has_passed_is_none(value):
     assert parse_retry_after(503, value, now=NOW) is None
 
 
@@ -136,22 +136,22 @@ def test_dates_in_the_future_are_waited_for(distance):
 
 
 @given(attempt=st.sampled_from([1, 2]), rng=rngs)
-def test_later_deliveries_wait_for_the_two_quick_retries(attempt, rng):
+def test_later_deliveries_stay_queued_during_the_two_quick_retries(attempt, rng):
     assert blocks_order(attempt, next_delay(attempt, rng=rng))
 
 
 @given(attempt=st.integers(3, MAX_ATTEMPTS - 1), rng=rngs)
-def test_later_deliveries_do_not_wait_for_the_slow_retries(attempt, rng):
+def test_later_deliveries_overtake_during_the_slow_retries(attempt, rng):
     assert not blocks_order(attempt, next_delay(attempt, rng=rng))
 
 
 @pytest.mark.parametrize(
-    ("asked", "blocks"), [(5 * MINUTE, True), (timedelta(minutes=5, seconds=31), False), (HOUR, False)]
+    ("header", "is_blocking"), [(5 * MINUTE, True), (timedelta(minutes=5, seconds=31), False), (HOUR, False)]
 )
-def test_later_deliveries_do_not_wait_for_a_long_retry_after(asked, blocks):
-    delay = next_delay(1, rng=random.Random(7), retry_after=asked)
-    assert blocks_order(1, delay) is blocks
+def test_later_deliveries_overtake_during_a_long_retry_after(header, is_blocking):
+    delay = next_delay(1, rng=random.Random(7), retry_after=header)
+    assert blocks_order(1, delay) is is_blocking
 
 
-def test_nothing_waits_for_a_delivery_that_was_given_up():
+def test_nothing_waits_for_a_failed_delivery():
     assert not blocks_order(MAX_ATTEMPTS, timedelta(0))

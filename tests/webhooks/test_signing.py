@@ -1,4 +1,4 @@
-"""Signatures that the libraries of Stripe and of Standard Webhooks verify, and that nothing forged passes."""
+"""Signatures: the libraries of Stripe and Standard Webhooks verify them, and no forgery passes."""
 
 import base64
 import time
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from webhooks.signing import Verification, headers, new_secret, verify
 
 BODY = '{"id": "evt_1", "event": "listing.sold", "data": {"brand": "Grönefeld"}}'.encode()
-NEW, OLD, STRANGE = ("whsec_" + base64.b64encode(bytes([n]) * 32).decode() for n in range(3))
+NEW, OLD, OTHER = ("whsec_" + base64.b64encode(bytes([n]) * 32).decode() for n in range(3))
 NOW = 1_778_229_693
 
 bodies = st.text(max_size=60).map(lambda text: text.encode(errors="replace"))
@@ -20,11 +20,11 @@ secrets = st.binary(min_size=32, max_size=32).map(lambda key: "whsec_" + base64.
 times = st.integers(min_value=0, max_value=10**11)
 
 
-def signed(body=BODY, *, timestamp=NOW, secrets=(NEW,)):
+def sign(body=BODY, *, timestamp=NOW, secrets=(NEW,)):
     return headers(event_id="evt_1", body=body, timestamp=timestamp, secrets=secrets)
 
 
-def judged(header, body=BODY, *, secrets=(NEW,), now=NOW):
+def verified(header, body=BODY, *, secrets=(NEW,), now=NOW):
     return verify(header=header, body=body, secrets=secrets, now=now)
 
 
@@ -44,9 +44,9 @@ def standard_accepts(body, sent, secret):
 
 
 def test_new_secret_is_32_random_bytes():
-    made = {new_secret() for _ in range(100)}
-    assert len(made) == 100
-    for secret in made:
+    generated = {new_secret() for _ in range(100)}
+    assert len(generated) == 100
+    for secret in generated:
         assert secret.startswith("whsec_")
         assert len(base64.b64decode(secret.removeprefix("whsec_"), validate=True)) == 32
 
@@ -57,7 +57,7 @@ def test_signature_is_hmac_sha256_of_time_and_body_with_the_whole_secret():
     assert sent["WTH-Signature"] == "t=1778229693,v1=a43919405018aa95e2b8100026945ff20ad6870691432643f8302348ea254c75"
 
 
-def test_trio_agrees_with_the_vector_of_the_standard_webhooks_specification():
+def test_standard_webhooks_headers_match_the_vector_of_the_specification():
     sent = headers(
         event_id="msg_p5jXN8AQM9LWM0D4loKWxJek",
         body=b'{"test": 2432232314}',
@@ -70,7 +70,7 @@ def test_trio_agrees_with_the_vector_of_the_standard_webhooks_specification():
 
 
 def test_two_secrets_sign_newest_first():
-    both, new, old = signed(secrets=[NEW, OLD]), signed(secrets=[NEW]), signed(secrets=[OLD])
+    both, new, old = sign(secrets=[NEW, OLD]), sign(secrets=[NEW]), sign(secrets=[OLD])
     assert both["WTH-Signature"] == new["WTH-Signature"] + "," + old["WTH-Signature"].partition(",")[2]
     assert both["webhook-signature"] == f"{new['webhook-signature']} {old['webhook-signature']}"
     assert " " not in both["WTH-Signature"]
@@ -78,37 +78,37 @@ def test_two_secrets_sign_newest_first():
 
 def test_nothing_is_sent_unsigned():
     with pytest.raises(ValueError, match="at least one secret"):
-        signed(secrets=[])
+        sign(secrets=[])
 
 
 @pytest.mark.parametrize("signers", [(NEW,), (NEW, OLD)])
-def test_stripe_verifies_each_secret_and_refuses_others(signers):
-    header = signed(timestamp=int(time.time()), secrets=signers)["WTH-Signature"]
+def test_stripe_verifies_each_secret_and_rejects_others(signers):
+    header = sign(timestamp=int(time.time()), secrets=signers)["WTH-Signature"]
     assert all(stripe_accepts(BODY, header, secret) for secret in signers)
-    assert not stripe_accepts(BODY, header, STRANGE)
+    assert not stripe_accepts(BODY, header, OTHER)
     assert not stripe_accepts(BODY[:-1] + b"]", header, NEW)
 
 
-def test_stripe_refuses_after_301_seconds():
-    assert not stripe_accepts(BODY, signed(timestamp=int(time.time()) - 301)["WTH-Signature"], NEW)
+def test_stripe_rejects_after_301_seconds():
+    assert not stripe_accepts(BODY, sign(timestamp=int(time.time()) - 301)["WTH-Signature"], NEW)
 
 
 @pytest.mark.parametrize("signers", [(NEW,), (NEW, OLD)])
-def test_standard_webhooks_verifies_each_secret_and_refuses_others(signers):
-    sent = signed(timestamp=int(time.time()), secrets=signers)
+def test_standard_webhooks_verifies_each_secret_and_rejects_others(signers):
+    sent = sign(timestamp=int(time.time()), secrets=signers)
     assert all(standard_accepts(BODY, sent, secret) for secret in signers)
-    assert not standard_accepts(BODY, sent, STRANGE)
+    assert not standard_accepts(BODY, sent, OTHER)
     assert not standard_accepts(BODY.replace(b"sold", b"held"), sent, NEW)
     assert not standard_accepts(BODY, {**sent, "webhook-id": "evt_2"}, NEW)
 
 
 @pytest.mark.parametrize("seconds", [-301, 302])
-def test_standard_webhooks_refuses_other_times(seconds):
-    assert not standard_accepts(BODY, signed(timestamp=int(time.time()) + seconds), NEW)
+def test_standard_webhooks_rejects_other_times(seconds):
+    assert not standard_accepts(BODY, sign(timestamp=int(time.time()) + seconds), NEW)
 
 
 @pytest.mark.parametrize(
-    ("age", "verdict"),
+    ("age", "expected"),
     [
         (0, Verification.VALID),
         (300, Verification.VALID),
@@ -117,22 +117,22 @@ def test_standard_webhooks_refuses_other_times(seconds):
         (-301, Verification.TOO_NEW),
     ],
 )
-def test_300_seconds_are_tolerated_in_both_directions(age, verdict):
-    assert judged(signed(timestamp=NOW - age)["WTH-Signature"]) is verdict
+def test_300_seconds_are_tolerated_in_both_directions(age, expected):
+    assert verified(sign(timestamp=NOW - age)["WTH-Signature"]) is expected
 
 
-def test_time_of_a_forgery_is_not_discussed():
-    old = signed(timestamp=NOW - 9999, secrets=[STRANGE])["WTH-Signature"]
-    assert judged(old) is Verification.NO_MATCH
+def test_timestamp_of_a_forgery_is_not_checked():
+    old = sign(timestamp=NOW - 9999, secrets=[OTHER])["WTH-Signature"]
+    assert verified(old) is Verification.NO_MATCH
 
 
-@pytest.mark.parametrize("kept", [[NEW], [OLD], [STRANGE, OLD]])
-def test_either_secret_of_a_rotation_verifies(kept):
-    assert judged(signed(secrets=[NEW, OLD])["WTH-Signature"], secrets=kept).is_valid
+@pytest.mark.parametrize("secrets_of_receiver", [[NEW], [OLD], [OTHER, OLD]])
+def test_either_secret_of_a_rotation_verifies(secrets_of_receiver):
+    assert verified(sign(secrets=[NEW, OLD])["WTH-Signature"], secrets=secrets_of_receiver).is_valid
 
 
-def test_later_schemes_beside_v1_are_passed_over():
-    assert judged(signed()["WTH-Signature"] + ",v2=later,v0=earlier").is_valid
+def test_other_schemes_next_to_v1_are_ignored():
+    assert verified(sign()["WTH-Signature"] + ",v2=later,v0=earlier").is_valid
 
 
 @pytest.mark.parametrize(
@@ -152,13 +152,13 @@ def test_later_schemes_beside_v1_are_passed_over():
         "t=1778229693,v0=00",
     ],
 )
-def test_header_of_another_form_is_malformed(header):
-    assert judged(header) is Verification.MALFORMED
+def test_header_of_another_format_is_malformed(header):
+    assert verified(header) is Verification.MALFORMED
 
 
 @pytest.mark.parametrize("signature", ["", "00", "ü", "\ud800", "0" * 64])
 def test_signature_that_cannot_match_is_no_match(signature):
-    assert judged(f"t={NOW},v1={signature}") is Verification.NO_MATCH
+    assert verified(f"t={NOW},v1={signature}") is Verification.NO_MATCH
 
 
 def test_every_verdict_is_a_sentence():
@@ -167,14 +167,14 @@ def test_every_verdict_is_a_sentence():
 
 
 @given(body=bodies, timestamp=times, signers=st.lists(secrets, min_size=1, max_size=3, unique=True))
-def test_what_is_signed_verifies_with_every_signer(body, timestamp, signers):
+def test_signature_verifies_with_every_secret(body, timestamp, signers):
     header = headers(event_id="evt_1", body=body, timestamp=timestamp, secrets=signers)["WTH-Signature"]
     for secret in signers:
         assert verify(header=header, body=body, secrets=[secret], now=timestamp) is Verification.VALID
 
 
 @given(body=st.binary(min_size=1, max_size=60), timestamp=times, secret=secrets, flips=st.data())
-def test_one_changed_bit_anywhere_is_refused(body, timestamp, secret, flips):
+def test_one_changed_bit_anywhere_is_rejected(body, timestamp, secret, flips):
     header = headers(event_id="evt_1", body=body, timestamp=timestamp, secrets=[secret])["WTH-Signature"]
     bit = flips.draw(st.integers(0, len(body) * 8 - 1))
     changed = bytearray(body)
@@ -182,19 +182,19 @@ def test_one_changed_bit_anywhere_is_refused(body, timestamp, secret, flips):
     assert verify(header=header, body=bytes(changed), secrets=[secret], now=timestamp) is Verification.NO_MATCH
 
 
-@given(body=bodies, timestamp=times, ours=secrets, theirs=secrets)
-def test_another_secret_is_refused(body, timestamp, ours, theirs):
-    assume(ours != theirs)
+@given(body=bodies, timestamp=times, ours=secrets, other=secrets)
+def test_another_secret_is_rejected(body, timestamp, ours, other):
+    assume(ours != other)
     header = headers(event_id="evt_1", body=body, timestamp=timestamp, secrets=[ours])["WTH-Signature"]
-    assert verify(header=header, body=body, secrets=[theirs], now=timestamp) is Verification.NO_MATCH
+    assert verify(header=header, body=body, secrets=[other], now=timestamp) is Verification.NO_MATCH
 
 
 @given(timestamp=times, moved=st.integers(1, 10**6))
-def test_changed_time_is_refused(timestamp, moved):
-    signature = signed(timestamp=timestamp)["WTH-Signature"].partition(",")[2]
-    assert judged(f"t={timestamp + moved},{signature}", now=timestamp + moved) is Verification.NO_MATCH
+def test_changed_timestamp_is_rejected(timestamp, moved):
+    signature = sign(timestamp=timestamp)["WTH-Signature"].partition(",")[2]
+    assert verified(f"t={timestamp + moved},{signature}", now=timestamp + moved) is Verification.NO_MATCH
 
 
 @given(st.text(max_size=80))
 def test_no_header_raises(header):
-    assert not judged(header).is_valid
+    assert not verified(header).is_valid

@@ -1,4 +1,7 @@
-"""A receiver of webhooks on loopback, plain or TLS, that behaves as its script says."""
+"""A TCP server on loopback, plain or TLS, whose script decides every byte that it sends and when.
+
+tests/receiver.py is an ordinary HTTP receiver; this one breaks protocol, pace and certificates.
+"""
 
 import contextlib
 import socket
@@ -7,11 +10,11 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-PACE = 0.01  # seconds between the pieces of a slow answer
+DRIP_SECONDS = 0.01  # between the pieces of a slow response
 
 
 @dataclass(frozen=True)
-class Received:
+class RawRequest:
     """One request as it came over the wire."""
 
     request_line: str
@@ -26,26 +29,27 @@ class Received:
 
 @dataclass
 class Peer:
-    """The receiver's end of one connection."""
+    """The server's end of one connection."""
 
     sock: socket.socket
     stopping: threading.Event
-    received: list[Received]
+    received: list[RawRequest]
     _buffer: bytes = b""
 
-    def requests(self) -> Iterator[Received]:
+    def requests(self) -> Iterator[RawRequest]:
         while (request := self.next_request()) is not None:
             yield request
 
-    def next_request(self) -> Received | None:
+    def next_request(self) -> RawRequest | None:
+        """Read one whole request; None when the client has closed the connection."""
         if not self._fill(lambda: b"\r\n\r\n" in self._buffer):
             return None
         head, _, self._buffer = self._buffer.partition(b"\r\n\r\n")
         request_line, *header_lines = head.decode("latin-1").split("\r\n")
-        length = int(Received(request_line, header_lines, b"").headers.get("content-length", "0"))
+        length = int(RawRequest(request_line, header_lines, b"").headers.get("content-length", "0"))
         self._fill(lambda: len(self._buffer) >= length)
         body, self._buffer = self._buffer[:length], self._buffer[length:]
-        request = Received(request_line, header_lines, body)
+        request = RawRequest(request_line, header_lines, body)
         self.received.append(request)
         return request
 
@@ -53,8 +57,9 @@ class Peer:
         self.sock.sendall(content)
 
     def drip(self, pieces: Iterable[bytes]) -> None:
+        """Send the pieces slowly, until the server closes."""
         for piece in pieces:
-            if self.stopping.wait(PACE):
+            if self.stopping.wait(DRIP_SECONDS):
                 return
             self.send(piece)
 
@@ -78,10 +83,12 @@ Script = Callable[[Peer], None]
 
 
 @dataclass
-class Receiver:
+class RawServer:
+    """Runs `script` for each connection, in a thread of its own."""
+
     script: Script
     tls: ssl.SSLContext | None = None
-    received: list[Received] = field(default_factory=list)
+    received: list[RawRequest] = field(default_factory=list)
     connections: int = 0
     server_names: list[str | None] = field(default_factory=list)
     _stopping: threading.Event = field(default_factory=threading.Event)
@@ -102,7 +109,7 @@ class Receiver:
         self._stopping.set()
         self._listener.shutdown(socket.SHUT_RDWR)
         for sock in self._open:
-            _hang_up(sock)
+            _shut_down(sock)
         for thread in self._threads:
             thread.join(timeout=5)
         self._listener.close()
@@ -123,10 +130,10 @@ class Receiver:
             self._start(self._serve, sock)
 
     def _serve(self, sock: socket.socket) -> None:
-        with contextlib.suppress(OSError), sock, self._encrypted(sock) as stream:  # the sender may hang up
+        with contextlib.suppress(OSError), sock, self._encrypt(sock) as stream:  # the sender may close first
             self.script(Peer(stream, self._stopping, self.received))
 
-    def _encrypted(self, sock: socket.socket) -> socket.socket:
+    def _encrypt(self, sock: socket.socket) -> socket.socket:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self.tls is None:
             return sock
@@ -135,36 +142,41 @@ class Receiver:
         return stream
 
 
-class Names:
-    """A name server: every host has these addresses; with several lists, one after another."""
+class FakeResolver:
+    """Resolves every host to these addresses; with several lists, to one list after another."""
 
-    def __init__(self, *answers: list[str]) -> None:
-        self.answers = list(answers)
+    def __init__(self, *results: list[str]) -> None:
+        self.results = list(results)
         self.lookups: list[tuple[str, int]] = []
 
     def __call__(self, host: str, port: int, **_hints: object) -> list[tuple[object, ...]]:
         self.lookups.append((host, port))
-        addresses = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        return [_answer(address, port) for address in addresses]
+        addresses = self.results.pop(0) if len(self.results) > 1 else self.results[0]
+        return [_address_info(address, port) for address in addresses]
 
 
-def respond(
+def http_response(
     status: str = "200 OK", body: bytes = b"ok", headers: Iterable[str] = (), *, length: int | None = None
 ) -> bytes:
-    stated = len(body) if length is None else length
-    lines = [f"HTTP/1.1 {status}", *headers, f"Content-Length: {stated}", "", ""]
+    """Build the bytes of a response; `length` makes its Content-Length wrong."""
+    content_length = len(body) if length is None else length
+    lines = [f"HTTP/1.1 {status}", *headers, f"Content-Length: {content_length}", "", ""]
     return "\r\n".join(lines).encode("latin-1") + body
 
 
-def always(answer: bytes) -> Script:
+def always(response: bytes) -> Script:
+    """Send the response to every request."""
+
     def script(peer: Peer) -> None:
         for _ in peer.requests():
-            peer.send(answer)
+            peer.send(response)
 
     return script
 
 
 def dripping(start: bytes, pieces: Iterable[bytes]) -> Script:
+    """Send the start of a response at once and the pieces slowly."""
+
     def script(peer: Peer) -> None:
         peer.next_request()
         peer.send(start)
@@ -173,22 +185,22 @@ def dripping(start: bytes, pieces: Iterable[bytes]) -> Script:
     return script
 
 
-def once(answer: bytes) -> Script:
-    """Answers one request and hangs up."""
+def once(response: bytes) -> Script:
+    """Send the response to one request and close the connection."""
 
     def script(peer: Peer) -> None:
         peer.next_request()
-        peer.send(answer)
+        peer.send(response)
 
     return script
 
 
-def _answer(address: str, port: int) -> tuple[object, ...]:
-    is_six = ":" in address
-    sockaddr = (address, port, 0, 0) if is_six else (address, port)
-    return (socket.AF_INET6 if is_six else socket.AF_INET, socket.SOCK_STREAM, 6, "", sockaddr)
+def _address_info(address: str, port: int) -> tuple[object, ...]:
+    is_ipv6 = ":" in address
+    sockaddr = (address, port, 0, 0) if is_ipv6 else (address, port)
+    return (socket.AF_INET6 if is_ipv6 else socket.AF_INET, socket.SOCK_STREAM, 6, "", sockaddr)
 
 
-def _hang_up(sock: socket.socket) -> None:
+def _shut_down(sock: socket.socket) -> None:
     with contextlib.suppress(OSError):  # it may be closed already
         sock.shutdown(socket.SHUT_RDWR)
