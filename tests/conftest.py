@@ -144,7 +144,7 @@ def stranger_api(server: Server, cast: Cast) -> Client:
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    """An HTTP receiver on loopback that records requests and sends configurable responses."""
+    """A real HTTP receiver on loopback; `receiver.respond` decides what it sends back."""
     with Receiver() as running:
         yield running
 

@@ -1,4 +1,4 @@
-"""A webhook receiver on loopback: keeps what arrives, answers as it is told, holds every body to the document."""
+"""An HTTP receiver for deliveries on loopback: stubbed responses, and every body validated against the spec."""
 
 import sys
 import threading
@@ -17,12 +17,12 @@ from spec.document import read_document
 
 @dataclass
 class Delivered:
-    """One request as it arrived; `answered_at` is set when its answer goes out."""
+    """One request as it arrived; `responded_at` is set when its response is sent."""
 
     headers: dict[str, str]
     body: bytes
     arrived_at: float = field(default_factory=time.monotonic)
-    answered_at: float | None = None
+    responded_at: float | None = None
 
     @property
     def event(self) -> dict[str, Any]:
@@ -30,22 +30,22 @@ class Delivered:
         return event
 
     @property
-    def faults(self) -> list[str]:
-        """What the document's schema for this event has against the body."""
-        schema = _payloads()[self.headers["WTH-Event-Type"]]
+    def schema_errors(self) -> list[str]:
+        """Validate the body against the spec's schema for this event."""
+        schema = _webhooks()[self.headers["WTH-Event-Type"]]
         return [f"{error.instance_path}: {error.message}" for error in schema.validator.iter_errors(self.event)]
 
 
 @lru_cache(1)
-def _payloads() -> dict[str, Any]:
+def _webhooks() -> dict[str, Any]:
     return Document(read_document()).webhooks
 
 
-Answer = int | tuple[int, dict[str, str]] | tuple[int, dict[str, str], bytes]
+StubResponse = int | tuple[int, dict[str, str]] | tuple[int, dict[str, str], bytes]
 
 
-class PatientServer(ThreadingHTTPServer):
-    """A client that was killed, or hung up, is no fault of ours and worth no trace."""
+class QuietServer(ThreadingHTTPServer):
+    """Prints no traceback when a client closes the connection or is killed."""
 
     daemon_threads = True
 
@@ -55,31 +55,32 @@ class PatientServer(ThreadingHTTPServer):
 
 
 class Receiver:
-    """`answer(delivered)` gives a status, headers and body; the default is 200.
+    """`respond(delivered)` returns a status, or a tuple with headers and body; the default is 200.
 
-    When it closes, each body must have fitted its schema; `is_checked` turns that off for bodies of older versions.
+    Closing it fails the test if a body did not match its schema; `validates_bodies` turns that off for bodies of
+    older API versions.
     """
 
-    def __init__(self, answer: Callable[[Delivered], Answer] = lambda _: 200) -> None:
-        self.answer = answer
-        self.is_checked = True
+    def __init__(self, respond: Callable[[Delivered], StubResponse] = lambda _: 200) -> None:
+        self.respond = respond
+        self.validates_bodies = True
         self.deliveries: list[Delivered] = []
         self._arrived = threading.Condition()
-        self._server = PatientServer(("127.0.0.1", 0), self._handler())
+        self._server = QuietServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/hooks"
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         return self
 
-    def __exit__(self, fault: object, *_: object) -> None:
+    def __exit__(self, error: object, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
-        if self.is_checked and fault is None:
-            assert [found for delivered in self.deliveries for found in delivered.faults] == []
+        if self.validates_bodies and error is None:
+            assert [error for delivered in self.deliveries for error in delivered.schema_errors] == []
 
     def wait_for(self, count: int, seconds: float = 20) -> list[Delivered]:
-        """Waits until that many requests have arrived."""
+        """Wait until that many requests have arrived."""
         with self._arrived:
             assert self._arrived.wait_for(lambda: len(self.deliveries) >= count, seconds), len(self.deliveries)
             return list(self.deliveries)
@@ -88,11 +89,11 @@ class Receiver:
     def events(self) -> list[str]:
         return [delivered.event["event"] for delivered in self.deliveries]
 
-    def _take(self, delivered: Delivered) -> Answer:
+    def _handle(self, delivered: Delivered) -> StubResponse:
         with self._arrived:
             self.deliveries.append(delivered)
             self._arrived.notify_all()
-        return self.answer(delivered)
+        return self.respond(delivered)
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         receiver = self
@@ -104,8 +105,8 @@ class Receiver:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 delivered = Delivered(dict(self.headers.items()), body)
-                status, headers, content = _whole(receiver._take(delivered))
-                delivered.answered_at = time.monotonic()
+                status, headers, content = _complete(receiver._handle(delivered))
+                delivered.responded_at = time.monotonic()
                 self.send_response(status)
                 for name, value in {"Content-Length": str(len(content)), **headers}.items():
                     self.send_header(name, value)
@@ -118,8 +119,8 @@ class Receiver:
         return Handler
 
 
-def _whole(answer: Answer) -> tuple[int, dict[str, str], bytes]:
-    if isinstance(answer, int):
-        return answer, {}, b""
-    status, headers, *content = answer
+def _complete(response: StubResponse) -> tuple[int, dict[str, str], bytes]:
+    if isinstance(response, int):
+        return response, {}, b""
+    status, headers, *content = response
     return status, headers, content[0] if content else b""

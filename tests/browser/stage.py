@@ -15,7 +15,7 @@ from models.jobs.job import IMPORT, BackgroundJob
 from models.listing import Listing
 from models.onboarding import create_dealer
 from models.order import Order
-from tests.receiver import Answer, Delivered, Receiver
+from tests.receiver import Delivered, Receiver, StubResponse
 from tests.worker import work_off
 
 EMAIL, PASSWORD = "anna@uhrenhaus.example", "a quiet saturday"
@@ -62,7 +62,7 @@ def set_stage(receiver: Receiver) -> Stage:
     _live_through_a_day(actor, receiver)
     order = _trade(actor)
     work_off()
-    receiver.answer = lambda _: (503, {"Content-Type": "text/html"}, b"<h1>Down for <script>maintenance</script></h1>")
+    receiver.respond = lambda _: (503, {"Content-Type": "text/html"}, b"<h1>Down for <script>maintenance</script></h1>")
     listing = _watches(actor)[0].change(actor, {"asking_price_cents": 1_199_000})
     work_off()
     delivery = Delivery.of(dealer).where(Delivery.resource_id == listing.id).order_by(Delivery.sequence.desc()).get()
@@ -101,11 +101,11 @@ def _live_through_a_day(actor: Actor, receiver: Receiver) -> None:
     """A few pings every half hour of the last 22 hours, some refused: something for the chart to show."""
     for step in range(PINGS, 0, -1):
         _set_clock(step * 1800)
-        receiver.answer = _refuse if step % 9 in (4, 5) else _accept
+        receiver.respond = _refuse if step % 9 in (4, 5) else _accept
         for _ in range(1 + step * 7 % 5):
             send_ping(actor, None)
         work_off()
-    clock.wall_clock, receiver.answer = time.time, _accept
+    clock.wall_clock, receiver.respond = time.time, _accept
     work_off()
 
 
@@ -114,9 +114,9 @@ def _set_clock(seconds_ago: float) -> None:
     clock.wall_clock = lambda: then
 
 
-def _refuse(_: Delivered) -> Answer:
+def _refuse(_: Delivered) -> StubResponse:
     return 503
 
 
-def _accept(_: Delivered) -> Answer:
+def _accept(_: Delivered) -> StubResponse:
     return 200

@@ -52,7 +52,7 @@ def test_a_dealers_first_day(first_day: Any, server: Server, receiver: Receiver,
     deliver()
     assert receiver.events[-1] == "listing.published"
 
-    receiver.answer = lambda _: (503, {}, b"closed for lunch")
+    receiver.respond = lambda _: (503, {}, b"closed for lunch")
     order(server, key)
     deliver()
     retry_what_failed(tab, server, receiver, deliver)
@@ -117,7 +117,7 @@ def retry_what_failed(tab: Any, server: Server, receiver: Receiver, deliver: Del
     tab.get_by_role("link", name="order.received").click()
     panel = tab.get_by_role("complementary", name="Delivery")
     expect(panel.get_by_text("closed for lunch")).to_be_visible()
-    receiver.answer = lambda _: 200
+    receiver.respond = lambda _: 200
     panel.get_by_role("button", name="Retry now").click()
     deliver()
     expect(panel.get_by_text("Delivered")).to_be_visible()

@@ -19,12 +19,12 @@ DAYS = 24 * 3600
 def given_up(cast: Cast, receiver: Receiver, deliver: Callable[[], None], clock: Clock) -> str:
     """The id of a delivery that failed until it was given up; the receiver works again."""
     cast.owner.endpoint(receiver.url)
-    receiver.answer = lambda _: 500
+    receiver.respond = lambda _: 500
     cast.owner.listing()
     for _ in range(10):
         clock.forward(2 * DAYS)
         deliver()
-    receiver.answer = lambda _: 200
+    receiver.respond = lambda _: 200
     [delivery] = Delivery.of(cast.owner.dealer)
     identifier: str = delivery.id
     return identifier
@@ -62,7 +62,7 @@ def test_show_has_every_attempt_and_the_very_body(
     wth: Wth, cast: Cast, receiver: Receiver, deliver: Callable[[], None], clock: Clock
 ) -> None:
     answers = iter([500, 200])
-    receiver.answer = lambda _: next(answers)
+    receiver.respond = lambda _: next(answers)
     cast.owner.endpoint(receiver.url)
     cast.owner.listing()
     for _ in range(2):

@@ -88,7 +88,7 @@ def test_etag_depends_on_the_version(api: Client, cast: Cast, pinned: None) -> N
 def test_event_is_frozen_in_the_version_that_was_pinned(
     api: Client, cast: Cast, receiver: Receiver, deliver: Callable[[], None], pinned: None
 ) -> None:
-    receiver.is_checked = False  # the bodies have the older version, the document is the current one
+    receiver.validates_bodies = False  # the bodies have the older version, the document is the current one
     cast.owner.endpoint(receiver.url)
     cast.owner.listing(model="Before")
     Integration.update(api_version=NEWEST).where(Integration.dealer == cast.owner.dealer).execute()

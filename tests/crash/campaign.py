@@ -1,4 +1,4 @@
-"""Many deliveries to one slow receiver, and what is to be found when a campaign is over."""
+"""Crash campaign: many deliveries to one slow receiver, worker kills, and the checks afterwards."""
 
 import subprocess
 import time
@@ -16,26 +16,26 @@ from tests.journeys.processes import end, eventually, kill
 from tests.receiver import Delivered, Receiver
 from tests.tasks.traffic import edit
 
-ENDPOINTS_EACH = 5  # the most that a dealer may have
+ENDPOINTS_EACH = 5  # the maximum per dealer
 WATCHES_EACH = 10
-LONGEST_DELAY = LEASE_MS / 1000 + INTERVAL_SECONDS + 10  # and what the deliveries themselves take
+MAX_DELAY_SECONDS = LEASE_MS / 1000 + INTERVAL_SECONDS + 10  # 10 s for the deliveries themselves
 
 
 @dataclass(frozen=True)
-class Caught:
-    """Requests that a kill caught: those still without an answer, and those whose answer was not yet written down.
+class KillReport:
+    """Requests in flight at a kill: those without a response, and those whose result was not yet written.
 
-    `oldest` is how many seconds before the kill the first of the unwritten answers went out.
+    `oldest_seconds` is the age of the oldest unwritten response at the kill.
     """
 
-    unanswered: int
+    without_response: int
     unwritten: int
-    oldest: float
+    oldest_seconds: float
 
 
 @dataclass
 class Campaign:
-    """`dealers` with five endpoints each, all at one receiver that takes 20 ms for an answer."""
+    """`dealers` with five endpoints each, all at one receiver that takes 20 ms to respond."""
 
     receiver: Receiver
     dealers: int
@@ -43,7 +43,7 @@ class Campaign:
     unrecorded: set[tuple[str, int]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.receiver.answer, self.receiver.is_checked = _after_a_moment, False
+        self.receiver.respond, self.receiver.validates_bodies = _respond_slowly, False
         for _ in range(self.dealers):
             person = create_person("Busy Watches")
             watches = person.listings(WATCHES_EACH)
@@ -58,38 +58,40 @@ class Campaign:
 
     @property
     def arrived(self) -> list[Delivered]:
-        """Whole requests: of the last one of a killed worker there may be a part."""
+        """Complete requests: a killed worker may have sent a part of its last one."""
         requests = list(self.receiver.deliveries)
         return [request for request in requests if len(request.body) == int(request.headers["Content-Length"])]
 
     def wait_for_more(self, count: int, seconds: float = 90) -> None:
-        """Until that many further requests have arrived, or all deliveries are done."""
-        aim = len(self.receiver.deliveries) + count
-        eventually(lambda: len(self.receiver.deliveries) >= aim or self.is_over(), seconds)
+        """Wait until that many further requests have arrived, or all deliveries are complete."""
+        target = len(self.receiver.deliveries) + count
+        eventually(lambda: len(self.receiver.deliveries) >= target or self.is_over(), seconds)
 
     def is_over(self) -> bool:
         return not Delivery.select().where(Delivery.completed_at.is_null()).exists()
 
-    def kill(self, worker: subprocess.Popen[bytes]) -> Caught:
-        """kill -9. What it caught may come again, and nothing else may."""
+    def kill(self, worker: subprocess.Popen[bytes]) -> KillReport:
+        """Send kill -9 and report the requests in flight: only those may arrive again."""
         kill(worker.pid)
         killed_at = time.monotonic()
         end(worker)
-        time.sleep(0.1)  # what was on its way to the receiver has arrived
+        time.sleep(0.1)  # until requests on their way have arrived
         requests = self._note_unrecorded()
-        answered = [request.answered_at for request in requests if (request.answered_at or killed_at) < killed_at]
-        oldest = killed_at - min(answered, default=killed_at)
-        return Caught(len(requests) - len(answered), len(answered), oldest)
+        responded = [request.responded_at for request in requests if (request.responded_at or killed_at) < killed_at]
+        oldest_seconds = killed_at - min(responded, default=killed_at)
+        return KillReport(len(requests) - len(responded), len(responded), oldest_seconds)
 
     def _note_unrecorded(self) -> list[Delivered]:
-        """Requests that arrived and of which the log knows no end."""
-        ended = set(Attempt.select(Attempt.delivery, Attempt.number).where(Attempt.finished_at.is_null(False)).tuples())
-        fresh = [request for request in self.arrived if _attempt(request) not in ended | self.unrecorded]
-        self.unrecorded |= {_attempt(request) for request in fresh}
-        return fresh
+        """Find requests that arrived and whose attempt is unfinished in the log."""
+        finished = set(
+            Attempt.select(Attempt.delivery, Attempt.number).where(Attempt.finished_at.is_null(False)).tuples()
+        )
+        new = [request for request in self.arrived if _attempt(request) not in finished | self.unrecorded]
+        self.unrecorded |= {_attempt(request) for request in new}
+        return new
 
     def check(self) -> str:
-        """Everything arrived, every row is final, only what was unrecorded came twice; says how it went."""
+        """Check that every delivery succeeded and only unrecorded requests came twice. Returns a summary."""
         copies = Counter(_id(request) for request in self.arrived)
         states = Counter(row.state for row in Delivery.select(Delivery.state))
         assert states == {"succeeded": self.total}
@@ -100,13 +102,13 @@ class Campaign:
 
 
 def wipe_queue() -> None:
-    """Every message is gone."""
+    """Delete every message."""
     for lane in (fast_lane, slow_lane):
         lane.storage.flush_all()
 
 
 def delete_queue() -> None:
-    """The file is gone too, where the queue is one; no worker may run."""
+    """Delete every message, and the queue's file on SQLite; no worker may run."""
     wipe_queue()
     if config.QUEUE_URL.startswith("sqlite"):
         for lane in (fast_lane, slow_lane):
@@ -124,6 +126,6 @@ def _attempt(request: Delivered) -> tuple[str, int]:
     return _id(request), int(request.headers["WTH-Delivery-Attempt"])
 
 
-def _after_a_moment(_: Delivered) -> int:
+def _respond_slowly(_: Delivered) -> int:
     time.sleep(0.02)
     return 200

@@ -1,4 +1,4 @@
-"""Crash campaigns take minutes: `make crash` runs them, the ordinary suite leaves them out."""
+"""Crash tests take minutes: `make crash` runs them, the ordinary suite does not."""
 
 import os
 import random
@@ -10,8 +10,8 @@ HERE = Path(__file__).parent
 
 
 @pytest.fixture
-def dice() -> random.Random:
-    """Which instants: the same in each run, unless WTH_TEST_SEED says others."""
+def rng() -> random.Random:
+    """Random times of the kills: the same in each run, unless WTH_TEST_SEED is set."""
     return random.Random(int(os.environ.get("WTH_TEST_SEED", "20260508")))  # noqa: S311 - not a secret
 
 

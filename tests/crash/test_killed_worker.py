@@ -1,46 +1,46 @@
-"""kill -9 of the worker, twenty times, while two thousand deliveries run; the queue is lost after every tenth kill.
+"""kill -9 of the worker, twenty times, during two thousand deliveries; the queue is lost after every tenth kill.
 
-In flight at a kill are the requests without an answer, one per thread at most, and the answers that were not yet
-written. Those are in two batches, the one that is being written and the one that piles up meanwhile; how many depends
-on how long a write takes, so they are bounded over all kills, by an answer per thread in each of the two.
+In flight at a kill are the requests without a response, one per thread at most, and the unwritten results. Those are
+in two batches: the one being written and the next one. Their number depends on the duration of a write, so the test
+bounds it over all kills: one result per thread in each batch.
 """
 
 import random
 import time
 
-from tests.crash.campaign import LONGEST_DELAY, Campaign, Caught, delete_queue
+from tests.crash.campaign import MAX_DELAY_SECONDS, Campaign, KillReport, delete_queue
 from tests.journeys.processes import end, eventually, running, start
 from tests.receiver import Receiver
 
 THREADS = 8
 KILLS = 20
-WRITTEN_WITHIN_SECONDS = 2
-WIPED_EVERY = 10  # the last kill among them
+MAX_UNWRITTEN_SECONDS = 2
+QUEUE_LOST_EVERY = 10  # kills, the last one included
 
 
-def test_twenty_kills_in_two_thousand_deliveries_lose_nothing(receiver: Receiver, dice: random.Random) -> None:
+def test_twenty_kills_in_two_thousand_deliveries_lose_nothing(receiver: Receiver, rng: random.Random) -> None:
     campaign = Campaign(receiver, dealers=20, edits=20)
-    caught = []
+    reports = []
     for number in range(KILLS):
-        caught.append(_kill(campaign, dice))
-        if (number + 1) % WIPED_EVERY == 0:
+        reports.append(_kill(campaign, rng))
+        if (number + 1) % QUEUE_LOST_EVERY == 0:
             delete_queue()
-    wiped_at = time.monotonic()
+    lost_at = time.monotonic()
     with running("worker", "--threads", str(THREADS)):
-        eventually(campaign.is_over, LONGEST_DELAY)
-    print(*caught, sep="\n")
-    assert max(one.unanswered for one in caught) <= THREADS
-    assert sum(one.unwritten for one in caught) <= KILLS * THREADS * 2
-    assert max(one.oldest for one in caught) < WRITTEN_WITHIN_SECONDS
+        eventually(campaign.is_over, MAX_DELAY_SECONDS)
+    print(*reports, sep="\n")
+    assert max(report.without_response for report in reports) <= THREADS
+    assert sum(report.unwritten for report in reports) <= KILLS * THREADS * 2
+    assert max(report.oldest_seconds for report in reports) < MAX_UNWRITTEN_SECONDS
     print(campaign.check())
-    print(f"{time.monotonic() - wiped_at:.0f} s after the last wipe everything had arrived")
+    print(f"{time.monotonic() - lost_at:.0f} s after the last loss of the queue everything had arrived")
 
 
-def _kill(campaign: Campaign, dice: random.Random) -> Caught:
+def _kill(campaign: Campaign, rng: random.Random) -> KillReport:
     worker = start("worker", "--threads", str(THREADS))
     try:
-        campaign.wait_for_more(dice.randint(1, 100))
-        time.sleep(dice.uniform(0, 0.05))  # the instant is the experiment
+        campaign.wait_for_more(rng.randint(1, 100))
+        time.sleep(rng.uniform(0, 0.05))  # a kill at any point of an attempt
         assert not campaign.is_over()
         return campaign.kill(worker)
     finally:

@@ -1,6 +1,6 @@
-"""Two hundred edits of each of twenty watches, a receiver that fails every fifth request: the order per watch holds.
+"""Ordering under failures: 200 edits of each of 20 watches, to a receiver that fails every fifth request.
 
-A worker sends with many threads while the edits are made; it waits seconds where a real one waits minutes and hours.
+A worker with many threads sends while the edits are made. Its retries come after seconds, not minutes and hours.
 """
 
 import itertools
@@ -17,46 +17,46 @@ from tests.receiver import Delivered, Receiver
 from tests.tasks.traffic import edit
 from webhooks import schedule
 
-DEALERS, WATCHES_EACH, EDITS = 4, 5, 200  # a failing endpoint gets one request at a time; so there are several
+DEALERS, WATCHES_EACH, EDITS = 4, 5, 200  # several dealers, because a failing endpoint gets one request at a time
 TOTAL = DEALERS * WATCHES_EACH * EDITS
-HASTY = Path(__file__).with_name("hasty_worker.py")
-# After this many failures later deliveries of the watch no longer wait: the next try is half an hour away.
-PASSED_AFTER = next(n for n, delay in enumerate(schedule.DELAYS) if delay > schedule.MAX_BLOCKING_DELAY)
+FAST_RETRY_WORKER = Path(__file__).with_name("fast_retry_worker.py")
+# After this many failures, later deliveries of the watch overtake: the next attempt is half an hour away.
+OVERTAKEN_AFTER = next(n for n, delay in enumerate(schedule.DELAYS) if delay > schedule.MAX_BLOCKING_DELAY)
 
 
 class FailingEveryFifth:
-    """Answers after 5 ms, so that requests overlap; counts those that are at it at once."""
+    """Responds after 5 ms, so that requests overlap, and counts the simultaneous ones."""
 
     def __init__(self) -> None:
         self._numbers = itertools.count(1)
-        self._present: set[int] = set()
-        self.most_at_once = 0
+        self._in_progress: set[int] = set()
+        self.max_simultaneous = 0
 
     def __call__(self, _: Delivered) -> int:
         number = next(self._numbers)
-        self._present.add(number)
-        self.most_at_once = max(self.most_at_once, len(self._present))
+        self._in_progress.add(number)
+        self.max_simultaneous = max(self.max_simultaneous, len(self._in_progress))
         time.sleep(0.005)
-        self._present.discard(number)
+        self._in_progress.discard(number)
         return 500 if number % 5 == 0 else 200
 
 
 def test_order_per_watch_holds_when_every_fifth_request_fails(receiver: Receiver) -> None:
     people = [_dealer(receiver) for _ in range(DEALERS)]
-    receiver.answer = answer = FailingEveryFifth()
-    with running("--threads", "16", program=HASTY):
+    receiver.respond = stub = FailingEveryFifth()
+    with running("--threads", "16", program=FAST_RETRY_WORKER):
         for price in range(EDITS):
             for person, watches in people:
                 for watch in watches:
                     edit(person, watch, 100 + price)
         eventually(lambda: not Delivery.select().where(Delivery.completed_at.is_null()).exists(), 120)
     assert {row.state for row in Delivery.select(Delivery.state)} == {"succeeded"}
-    passed = _passed()
-    assert len(passed) < TOTAL / 50
-    print(f"{len(receiver.deliveries)} requests, up to {answer.most_at_once} at once, {len(passed)} passed over")
-    assert answer.most_at_once > 2
-    assert _tries_of(receiver) == {row.id: row.attempts for row in Delivery.select()}
-    assert _backwards(receiver, passed) == []
+    overtaken = _find_overtaken()
+    assert len(overtaken) < TOTAL / 50
+    print(f"{len(receiver.deliveries)} requests, up to {stub.max_simultaneous} at once, {len(overtaken)} overtaken")
+    assert stub.max_simultaneous > 2
+    assert _attempts_by_delivery(receiver) == {row.id: row.attempts for row in Delivery.select()}
+    assert _find_out_of_order(receiver, overtaken) == []
 
 
 def _dealer(receiver: Receiver) -> tuple[Person, list[Listing]]:
@@ -66,28 +66,28 @@ def _dealer(receiver: Receiver) -> tuple[Person, list[Listing]]:
     return person, watches
 
 
-def _passed() -> set[str]:
-    """Deliveries that the log says were passed over: they failed three times, the next try is half an hour away."""
-    passed = {row.id for row in Delivery.select(Delivery.id).where(Delivery.is_passed)}
-    failures = Attempt.select(Attempt.delivery).where(Attempt.number <= PASSED_AFTER, Attempt.status == 500).tuples()
-    assert passed == {id_ for (id_,), count in Counter(failures).items() if count == PASSED_AFTER}
-    return passed
+def _find_overtaken() -> set[str]:
+    """Deliveries that may be overtaken; the log must show three failures for exactly these."""
+    overtaken = {row.id for row in Delivery.select(Delivery.id).where(Delivery.is_passed)}
+    failures = Attempt.select(Attempt.delivery).where(Attempt.number <= OVERTAKEN_AFTER, Attempt.status == 500).tuples()
+    assert overtaken == {id_ for (id_,), count in Counter(failures).items() if count == OVERTAKEN_AFTER}
+    return overtaken
 
 
-def _tries_of(receiver: Receiver) -> dict[str, int]:
+def _attempts_by_delivery(receiver: Receiver) -> dict[str, int]:
     return Counter(request.headers["WTH-Delivery-Id"] for request in receiver.deliveries)
 
 
-def _backwards(receiver: Receiver, passed: set[str]) -> list[tuple[str, int, int]]:
-    """(watch, sequence, the higher one that was before it), tries that come after a pass-over apart."""
+def _find_out_of_order(receiver: Receiver, overtaken: set[str]) -> list[tuple[str, int, int]]:
+    """List (watch, sequence, higher sequence before it), without the later attempts of overtaken deliveries."""
     highest: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
-    found = []
+    out_of_order = []
     for request in receiver.deliveries:
         attempt = int(request.headers["WTH-Delivery-Attempt"])
-        if request.headers["WTH-Delivery-Id"] in passed and attempt > PASSED_AFTER:
+        if request.headers["WTH-Delivery-Id"] in overtaken and attempt > OVERTAKEN_AFTER:
             continue
-        watch, place = request.event["data"]["id"], (request.event["sequence"], attempt)
-        if place <= highest[watch]:
-            found.append((watch, place[0], highest[watch][0]))
-        highest[watch] = max(highest[watch], place)
-    return found
+        watch, position = request.event["data"]["id"], (request.event["sequence"], attempt)
+        if position <= highest[watch]:
+            out_of_order.append((watch, position[0], highest[watch][0]))
+        highest[watch] = max(highest[watch], position)
+    return out_of_order

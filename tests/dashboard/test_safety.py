@@ -80,7 +80,7 @@ def test_stored_text_is_never_markup(owner: Browser, cast: Cast, text: str) -> N
 def test_what_a_receiver_answers_is_shown_as_text(
     owner: Browser, cast: Cast, receiver: Receiver, deliver: object
 ) -> None:
-    receiver.answer = lambda _: (500, {"X-Odd": "<i>odd</i>"}, NASTY.encode() + b"\x00\xff\xfe" + b"y" * 10_000)
+    receiver.respond = lambda _: (500, {"X-Odd": "<i>odd</i>"}, NASTY.encode() + b"\x00\xff\xfe" + b"y" * 10_000)
     cast.owner.endpoint(receiver.url)
     cast.owner.listing(title=NASTY)
     deliver()  # type: ignore[operator] # the fixture is a function

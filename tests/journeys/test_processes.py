@@ -20,14 +20,14 @@ def test_worker_told_to_stop_finishes_what_it_sends(cast: Cast, receiver: Receiv
     watches = cast.owner.listings(3)
     endpoint, _ = cast.owner.endpoint(receiver.url)
     Endpoint.update(slots=10).where(Endpoint.id == endpoint.id).execute()
-    may_answer = threading.Event()
-    receiver.answer = lambda _: may_answer.wait(20) and 200
+    may_respond = threading.Event()
+    receiver.respond = lambda _: may_respond.wait(20) and 200
     for watch in watches:
         edit(cast.owner, watch, 100)
     with running("worker", "--threads", "8") as worker:
         receiver.wait_for(3)
         worker.send_signal(signal.SIGTERM)
-        may_answer.set()
+        may_respond.set()
         assert worker.wait(15) == 0
     assert states(endpoint) == ["succeeded"] * 3
     assert len(receiver.deliveries) == 3

@@ -12,7 +12,7 @@ from spec.document import read_document
 from tests.cast import Cast
 from tests.hub import Server
 from tests.postman import newman
-from tests.receiver import Answer, Delivered, Receiver
+from tests.receiver import Delivered, Receiver, StubResponse
 from webhooks import signing
 
 
@@ -29,7 +29,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def verifying(secret: str) -> Receiver:
-    def respond(delivered: Delivered) -> Answer:
+    def respond(delivered: Delivered) -> StubResponse:
         header, now = delivered.headers.get("WTH-Signature", ""), int(time.time())
         verdict = signing.verify(header=header, body=delivered.body, secrets=[secret], now=now)
         return 200 if verdict.is_valid else 400

@@ -1,4 +1,4 @@
-"""What one attempt sends, and what the log keeps of it."""
+"""Attempts: the request that is sent, and what the delivery log keeps of request and response."""
 
 import hashlib
 import hmac
@@ -14,33 +14,33 @@ from tasks.deliveries import enqueue_claims
 from tests.cast import Cast
 from tests.client import Client
 from tests.receiver import Delivered, Receiver
-from tests.tasks.traffic import deliveries, edit, log_of
+from tests.tasks.traffic import attempts_of, deliveries, edit
 from tests.worker import work_off
 
 
 @pytest.fixture
 def registered(cast: Cast, receiver: Receiver) -> tuple[Endpoint, str]:
-    """An endpoint with one delivery to make, and its secret."""
+    """An endpoint with one pending delivery, and its secret."""
     listing = cast.owner.listing()
     endpoint, secret = cast.owner.endpoint(receiver.url)
     edit(cast.owner, listing, 100)
     return endpoint, secret
 
 
-def test_attempts_of_a_delivery_carry_the_same_bytes_and_id_and_count_up(registered, receiver, later) -> None:
-    receiver.answer = lambda _: 500
+def test_attempts_of_a_delivery_have_the_same_body_and_ids_and_increasing_numbers(registered, receiver, later) -> None:
+    receiver.respond = lambda _: 500
     for _ in range(3):
         later(331)
-    sent = receiver.deliveries
-    assert len(sent) == 3
-    assert len({request.body for request in sent}) == 1
-    assert {request.headers["WTH-Delivery-Id"] for request in sent} == {deliveries(registered[0])[0].id}
-    assert {request.headers["WTH-Event-Id"] for request in sent} == {sent[0].event["id"]}
-    assert [request.headers["WTH-Delivery-Attempt"] for request in sent] == ["1", "2", "3"]
+    requests = receiver.deliveries
+    assert len(requests) == 3
+    assert len({request.body for request in requests}) == 1
+    assert {request.headers["WTH-Delivery-Id"] for request in requests} == {deliveries(registered[0])[0].id}
+    assert {request.headers["WTH-Event-Id"] for request in requests} == {requests[0].event["id"]}
+    assert [request.headers["WTH-Delivery-Attempt"] for request in requests] == ["1", "2", "3"]
 
 
-def test_each_attempt_is_signed_with_its_own_time(registered, receiver, later, clock) -> None:
-    receiver.answer = lambda _: 500
+def test_each_attempt_is_signed_with_its_own_timestamp(registered, receiver, later, clock) -> None:
+    receiver.respond = lambda _: 500
     times = []
     for _ in range(3):
         later(331)
@@ -64,7 +64,7 @@ def test_standard_webhooks_library_verifies_a_delivery(registered, receiver, del
     assert Webhook(registered[1]).verify(request.body, headers)["id"] == request.event["id"]
 
 
-def test_headers_name_event_delivery_and_sender(registered, receiver, deliver) -> None:
+def test_headers_identify_event_delivery_and_sender(registered, receiver, deliver) -> None:
     deliver()
     [request] = receiver.deliveries
     assert request.headers["Content-Type"] == "application/json"
@@ -73,10 +73,10 @@ def test_headers_name_event_delivery_and_sender(registered, receiver, deliver) -
     assert re.fullmatch(r"WatchTraderHub-Webhooks/1\.0 \(\+http://hub\.test/docs/\S+\)", request.headers["User-Agent"])
 
 
-def test_log_keeps_the_request_and_the_answer(registered, receiver, later) -> None:
-    receiver.answer = lambda _: (500, {"X-Shop": "down"}, "<b>Überlast</b>\x00".encode())
+def test_log_keeps_the_request_and_the_response(registered, receiver, later) -> None:
+    receiver.respond = lambda _: (500, {"X-Shop": "down"}, "<b>Überlast</b>\x00".encode())
     later(1)
-    [attempt] = log_of(deliveries(registered[0])[0])
+    [attempt] = attempts_of(deliveries(registered[0])[0])
     [request] = receiver.deliveries
     assert attempt["request_headers"].items() <= request.headers.items()
     assert "WTH-Signature" in attempt["request_headers"]
@@ -88,23 +88,23 @@ def test_log_keeps_the_request_and_the_answer(registered, receiver, later) -> No
     assert attempt["timings"]["total_ms"] >= attempt["timings"]["first_byte_ms"] > 0
 
 
-def test_log_keeps_four_kib_of_an_answer(registered, receiver, later) -> None:
-    receiver.answer = lambda _: (200, {}, b"x" * 10_000)
+def test_log_keeps_four_kib_of_a_response(registered, receiver, later) -> None:
+    receiver.respond = lambda _: (200, {}, b"x" * 10_000)
     later(1)
-    assert log_of(deliveries(registered[0])[0])[0]["response_preview"] == "x" * 4096
+    assert attempts_of(deliveries(registered[0])[0])[0]["response_preview"] == "x" * 4096
 
 
-def test_secret_in_an_answer_does_not_reach_the_log(registered, receiver, later) -> None:
+def test_secret_in_a_response_is_redacted_in_the_log(registered, receiver, later) -> None:
     secret = registered[1]
-    receiver.answer = lambda _: (500, {"X-Echo": secret}, f"bad secret {secret}".encode())
+    receiver.respond = lambda _: (500, {"X-Echo": secret}, f"bad secret {secret}".encode())
     later(1)
-    [attempt] = log_of(deliveries(registered[0])[0])
+    [attempt] = attempts_of(deliveries(registered[0])[0])
     assert secret.removeprefix("whsec_")[:16] not in str(attempt)
     assert attempt["response_preview"] == "bad secret whsec_..."
 
 
 @pytest.mark.parametrize(
-    "spell",
+    "escape",
     [
         pytest.param(lambda secret: secret.replace("/", "\\/"), id="JSON with escaped slashes"),
         pytest.param(lambda secret: secret.replace("/", "%2F").replace("+", "%2B"), id="a URL"),
@@ -115,38 +115,38 @@ def test_secret_in_an_answer_does_not_reach_the_log(registered, receiver, later)
 @pytest.mark.parametrize(
     "secret", ["whsec_MfKQ9/r8+GYqrTwj/UPD8I+LPZIo2LaLaSw", "wth_0123456789abcdefghijABCDEFGHIJKL"]
 )
-def test_secret_in_another_spelling_does_not_reach_the_log(registered, receiver, later, spell, secret) -> None:
-    receiver.answer = lambda _: (500, {}, spell(secret).encode())
+def test_escaped_secret_in_a_response_is_redacted_in_the_log(registered, receiver, later, escape, secret) -> None:
+    receiver.respond = lambda _: (500, {}, escape(secret).encode())
     later(1)
-    preview = log_of(deliveries(registered[0])[0])[0]["response_preview"]
+    preview = attempts_of(deliveries(registered[0])[0])[0]["response_preview"]
     assert preview.lstrip("x") == secret.partition("_")[0] + "_..."
 
 
-def test_log_says_when_the_attempt_was_made_not_when_it_was_taken_up(registered, receiver, clock) -> None:
-    """An attempt may wait for a thread; its time is that of its signature, its duration that of the call."""
+def test_log_states_when_the_attempt_was_sent_not_when_it_was_claimed(registered, receiver, clock) -> None:
+    """An attempt may wait for a thread: its time is that of the signature, its duration that of the request."""
     clock.forward(1)
     claims = delivery_claims.claim_for_endpoints([registered[0].id])
     clock.forward(10)
     enqueue_claims(claims)
     work_off()
-    [attempt] = log_of(deliveries(registered[0])[0])
+    [attempt] = attempts_of(deliveries(registered[0])[0])
     [request] = receiver.deliveries
     assert int(datetime.fromisoformat(attempt["started_at"]).timestamp()) == _signed_at(request)
     assert attempt["duration_ms"] == round(attempt["timings"]["total_ms"])
 
 
-def test_event_tells_what_became_of_its_deliveries(registered, receiver, later, api: Client) -> None:
-    receiver.answer = lambda _: 500
+def test_event_summarizes_its_deliveries(registered, receiver, later, api: Client) -> None:
+    receiver.respond = lambda _: 500
     later(1)
     [summary] = api.get(f"/events/{receiver.deliveries[0].event['id']}").json()["deliveries"]
     assert (summary["state"], summary["attempts"], summary["last_status"]) == ("pending", 1, 500)
-    receiver.answer = lambda _: 200
+    receiver.respond = lambda _: 200
     later(6)
     [summary] = api.get(f"/events/{receiver.deliveries[0].event['id']}").json()["deliveries"]
     assert (summary["state"], summary["attempts"], summary["next_attempt_at"]) == ("succeeded", 2, None)
 
 
 def _signed_at(request: Delivered) -> int:
-    found = re.match(r"t=(\d+),v1=[0-9a-f]{64}$", request.headers["WTH-Signature"])
-    assert found, request.headers["WTH-Signature"]
-    return int(found[1])
+    match = re.match(r"t=(\d+),v1=[0-9a-f]{64}$", request.headers["WTH-Signature"])
+    assert match, request.headers["WTH-Signature"]
+    return int(match[1])

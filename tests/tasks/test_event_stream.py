@@ -1,4 +1,4 @@
-"""`GET /events` is the same stream that the webhooks carry."""
+"""`GET /events` lists the same events, in the same order, that webhooks deliver."""
 
 import orjson
 
@@ -8,7 +8,7 @@ from tests.receiver import Receiver
 from tests.tasks.traffic import edit
 
 
-def test_events_are_the_bodies_that_the_webhooks_carried(cast: Cast, api: Client, receiver: Receiver, later) -> None:
+def test_events_are_the_bodies_of_the_deliveries(cast: Cast, api: Client, receiver: Receiver, later) -> None:
     cast.owner.endpoint(receiver.url)
     watches = cast.owner.listings(4)
     for watch in watches:
@@ -17,10 +17,10 @@ def test_events_are_the_bodies_that_the_webhooks_carried(cast: Cast, api: Client
     assert api.post(f"/orders/{order['id']}/cancel", {}).status_code == 200
     api.post("/test/webhook_ping")
     later(1)
-    sent = sorted((request.event for request in receiver.deliveries), key=lambda event: event["sequence"])
+    delivered = sorted((request.event for request in receiver.deliveries), key=lambda event: event["sequence"])
     polled = api.list_all("/events", limit=3)
-    assert polled == sent
-    assert [event["sequence"] for event in polled] == list(range(1, len(sent) + 1))
+    assert polled == delivered
+    assert [event["sequence"] for event in polled] == list(range(1, len(delivered) + 1))
 
 
 def test_body_of_a_delivery_is_the_recorded_event_byte_for_byte(cast, api, receiver, later) -> None:
@@ -28,11 +28,11 @@ def test_body_of_a_delivery_is_the_recorded_event_byte_for_byte(cast, api, recei
     cast.owner.endpoint(receiver.url)
     edit(cast.owner, watch, 100)
     later(1)
-    [delivered] = receiver.deliveries
-    assert delivered.body == orjson.dumps(api.list_all("/events")[-1])
+    [request] = receiver.deliveries
+    assert request.body == orjson.dumps(api.list_all("/events")[-1])
 
 
-def test_modes_have_streams_of_their_own_without_gaps(cast: Cast, api: Client, live_api: Client) -> None:
+def test_each_mode_has_its_own_sequence_without_gaps(cast: Cast, api: Client, live_api: Client) -> None:
     for number in range(3):
         for is_test in (True, False):
             edit(cast.owner, cast.owner.listing(is_test=is_test), number, is_test=is_test)
@@ -40,7 +40,7 @@ def test_modes_have_streams_of_their_own_without_gaps(cast: Cast, api: Client, l
         assert [event["sequence"] for event in client.list_all("/events", limit=2)] == [1, 2, 3, 4, 5, 6]
 
 
-def test_refused_change_leaves_no_gap_in_the_stream(cast: Cast, api: Client) -> None:
+def test_rejected_change_leaves_no_gap_in_the_sequence(cast: Cast, api: Client) -> None:
     first, second = cast.owner.listings(2)
     assert api.order(first.id).status_code == 201
     assert api.order(first.id, second.id).status_code == 409

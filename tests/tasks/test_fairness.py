@@ -1,4 +1,4 @@
-"""Nobody takes more than their share: slots per endpoint, two lanes, bounded sweeps."""
+"""Fairness: concurrency limit per endpoint, two lanes, half-open probes, bounded sweeps."""
 
 import threading
 
@@ -19,10 +19,10 @@ from tests.worker import SLOW_THREADS
 
 @pytest.fixture
 def backlog(cast: Cast, clock):
-    """`backlog(receiver, slots)`: an endpoint with thirty deliveries of thirty watches that are due."""
+    """`backlog(receiver, slots)`: an endpoint with thirty due deliveries, one per watch."""
     watches = cast.owner.listings(30)
 
-    def pile_up(receiver: Receiver, slots: int = 1) -> Endpoint:
+    def create(receiver: Receiver, slots: int = 1) -> Endpoint:
         endpoint, _ = cast.owner.endpoint(receiver.url)
         for watch in watches:
             edit(cast.owner, watch, 1000 + endpoint.created_at % 1000)
@@ -30,21 +30,21 @@ def backlog(cast: Cast, clock):
         clock.forward(1)
         return endpoint
 
-    return pile_up
+    return create
 
 
 def in_flight(endpoint: Endpoint) -> int:
     return Delivery.select().where(Delivery.endpoint == endpoint, Delivery.state == "sending").count()
 
 
-def test_new_endpoint_gets_one_delivery_at_a_time(backlog, receiver) -> None:
+def test_new_endpoint_has_one_slot(backlog, receiver) -> None:
     endpoint = backlog(receiver)
     for _ in range(3):
         delivery_claims.claim_for_endpoints([endpoint.id])
     assert in_flight(endpoint) == 1
 
 
-def test_endpoint_never_gets_more_than_ten_at_a_time(backlog, receiver) -> None:
+def test_endpoint_never_has_more_than_ten_in_flight(backlog, receiver) -> None:
     endpoint = backlog(receiver, slots=10)
     Endpoint.update(slots=99).where(Endpoint.id == endpoint.id).execute()
     for _ in range(3):
@@ -52,16 +52,16 @@ def test_endpoint_never_gets_more_than_ten_at_a_time(backlog, receiver) -> None:
     assert in_flight(endpoint) == 10
 
 
-def test_two_claimers_at_once_share_the_ten(backlog, receiver) -> None:
+def test_simultaneous_claims_share_the_limit(backlog, receiver) -> None:
     endpoint = backlog(receiver, slots=10)
-    together = threading.Barrier(4)
+    barrier = threading.Barrier(4)
     claimed: list[str] = []
 
     def claim() -> None:
-        together.wait(5)
+        barrier.wait(5)
         with connection():
             for _ in range(5):
-                claimed.extend(found.delivery_id for found in delivery_claims.claim_for_endpoints([endpoint.id]))
+                claimed.extend(claim.delivery_id for claim in delivery_claims.claim_for_endpoints([endpoint.id]))
 
     threads = [threading.Thread(target=claim) for _ in range(4)]
     for thread in threads:
@@ -77,14 +77,14 @@ def test_slots_grow_with_fast_successes_up_to_ten(backlog, receiver, deliver) ->
     assert Endpoint.get_by_id(endpoint.id).slots == 10
 
 
-def test_one_failure_takes_the_slots_back_to_one(backlog, receiver, later) -> None:
+def test_one_failure_resets_the_slots_to_one(backlog, receiver, later) -> None:
     endpoint = backlog(receiver, slots=10)
-    receiver.answer = lambda _: 500
+    receiver.respond = lambda _: 500
     later(1)
     assert Endpoint.get_by_id(endpoint.id).slots == 1
 
 
-def test_endpoint_that_is_slow_right_now_gets_no_more(backlog, receiver, clock) -> None:
+def test_endpoint_with_a_slow_attempt_in_flight_gets_no_more(backlog, receiver, clock) -> None:
     endpoint = backlog(receiver, slots=3)
     delivery_claims.claim_for_endpoints([endpoint.id])
     Endpoint.update(slots=10).where(Endpoint.id == endpoint.id).execute()
@@ -93,32 +93,32 @@ def test_endpoint_that_is_slow_right_now_gets_no_more(backlog, receiver, clock) 
     assert in_flight(endpoint) == 3
 
 
-def test_failing_endpoint_uses_the_late_lane_and_leaves_it_after_a_success(backlog, receiver, later, clock) -> None:
+def test_failing_endpoint_uses_the_slow_lane_and_leaves_it_after_a_success(backlog, receiver, later, clock) -> None:
     endpoint = backlog(receiver)
     assert not delivery_claims.claim_for_endpoints([endpoint.id])[0].is_slow
     clock.forward(61)
-    receiver.answer = lambda _: 500
+    receiver.respond = lambda _: 500
     later(1)
     clock.forward(6)
     assert delivery_claims.claim_for_endpoints([endpoint.id])[0].is_slow
-    receiver.answer = lambda _: 200
+    receiver.respond = lambda _: 200
     later(400)
     Endpoint.update(slots=1).where(Endpoint.id == endpoint.id).execute()
     assert Endpoint.get_by_id(endpoint.id).consecutive_failures == 0
 
 
-def test_one_round_gives_every_endpoint_its_share_whatever_the_others_backlog(cast, backlog, receiver) -> None:
+def test_one_claim_gives_every_endpoint_its_slots_whatever_the_backlog_of_others(cast, backlog, receiver) -> None:
     with Receiver() as second:
         endpoints = [backlog(receiver, slots=10), backlog(second, slots=2)]
-        answering, _ = delivery_claims.find_endpoints_with_due()
-        claims = delivery_claims.claim_for_endpoints(answering)
+        healthy, _ = delivery_claims.find_endpoints_with_due()
+        claims = delivery_claims.claim_for_endpoints(healthy)
         assert [in_flight(endpoint) for endpoint in endpoints] == [10, 2]
         assert len(claims) == 12
 
 
-def test_dead_endpoint_does_not_keep_the_others_waiting(cast, backlog, receiver, later) -> None:
+def test_dead_endpoint_does_not_delay_the_others(cast, backlog, receiver, later) -> None:
     with Receiver() as healthy:
-        receiver.answer = lambda _: 500
+        receiver.respond = lambda _: 500
         backlog(receiver, slots=10)
         backlog(healthy)
         later(1)
@@ -127,8 +127,8 @@ def test_dead_endpoint_does_not_keep_the_others_waiting(cast, backlog, receiver,
 
 @pytest.fixture
 def dead(cast, receiver, later, clock) -> list[str]:
-    """The ids of twelve endpoints that have failed, each with two more deliveries that are due."""
-    receiver.answer = lambda _: 500
+    """The ids of twelve failing endpoints, each with two more due deliveries."""
+    receiver.respond = lambda _: 500
     people = [create_person(f"Watches {number}") for number in range(3)]
     ids = [person.endpoint(f"{receiver.url}?{number}")[0].id for person in people for number in range(4)]
     for person in people:
@@ -140,21 +140,21 @@ def dead(cast, receiver, later, clock) -> list[str]:
     return ids
 
 
-def test_dead_endpoints_use_up_no_attempts_while_they_wait_for_a_late_thread(dead, receiver, clock, later) -> None:
+def test_dead_endpoints_use_no_attempts_while_the_slow_lane_is_blocked(dead, receiver, clock, later) -> None:
     for _ in range(10):
         sweep(SLOW_THREADS)
-        clock.forward(46)  # every late thread hangs: no task is taken, and leases of tasks that wait run out
+        clock.forward(46)  # every slow-lane thread hangs: no task runs, and the leases of queued tasks expire
     later(1)
     assert len(receiver.deliveries) >= len(dead)
     assert max(int(request.headers["WTH-Delivery-Attempt"]) for request in receiver.deliveries) <= 2
 
 
-def test_dead_endpoints_take_turns(dead, receiver, clock) -> None:
+def test_dead_endpoints_are_probed_in_turn(dead, receiver, clock) -> None:
     for _ in range(len(dead) // 2):
         sweep(slow_threads=2)
         for _ in range(2):
             slow_lane.execute(slow_lane.dequeue())
         recorder.write(recorder.take_batch() or [])
         clock.forward(1)
-    asked = {request.headers["WTH-Delivery-Id"] for request in receiver.deliveries}
-    assert {row.endpoint_id for row in Delivery.select().where(Delivery.id.in_(asked))} == set(dead)
+    probed = {request.headers["WTH-Delivery-Id"] for request in receiver.deliveries}
+    assert {row.endpoint_id for row in Delivery.select().where(Delivery.id.in_(probed))} == set(dead)

@@ -1,4 +1,4 @@
-"""The recorder outlives what goes wrong around it: a database that is away, a queue that does not answer."""
+"""The result recorder survives an unavailable database, an unavailable queue and a bad result."""
 
 import threading
 
@@ -18,7 +18,7 @@ from tests.tasks.traffic import deliveries, edit, states
 
 @pytest.fixture
 def results(cast: Cast, receiver: Receiver, clock):
-    """`results()`: one more attempt is made; what came of it, not yet written."""
+    """`results()`: makes one more attempt and returns its result, which is not yet written."""
     endpoint, _ = cast.owner.endpoint(receiver.url, events=["listing.updated"])
     Endpoint.update(slots=10).where(Endpoint.id == endpoint.id).execute()
 
@@ -31,92 +31,95 @@ def results(cast: Cast, receiver: Receiver, clock):
         assert batch is not None
         return batch[0]
 
-    make.endpoint = endpoint  # type: ignore[attr-defined] # what the tests look at
+    make.endpoint = endpoint  # type: ignore[attr-defined] # the tests read its deliveries
     return make
 
 
 @pytest.fixture
 def running():
-    """A recorder with its thread; `go_on` is what the worker does after each write."""
-    told = threading.Event()
-    started = ResultRecorder()
-    yield started, told
-    started.stop()
+    """A recorder with its own thread, and the event that tests set after a write."""
+    written = threading.Event()
+    recorder = ResultRecorder()
+    yield recorder, written
+    recorder.stop()
 
 
-def test_results_are_written_when_the_database_comes_back(results, running, monkeypatch) -> None:
-    recorder_, told = running
-    write, failures = recorder_.write, [DatabaseUnavailable(), DatabaseUnavailable()]
+def test_results_are_written_when_the_database_is_back(results, running, monkeypatch) -> None:
+    own_recorder, written = running
+    write, failures = own_recorder.write, [DatabaseUnavailable(), DatabaseUnavailable()]
 
-    def sometimes(batch) -> None:
+    def write_or_fail(batch) -> None:
         if failures:
             raise failures.pop()
         write(batch)
 
-    monkeypatch.setattr(recorder_, "write", sometimes)
+    monkeypatch.setattr(own_recorder, "write", write_or_fail)
     monkeypatch.setattr("tasks.result_recorder.PAUSE_SECONDS", 0.01)
-    recorder_.start(lambda _: told.set())
-    recorder_.add(results())
-    assert told.wait(5)
+    own_recorder.start(lambda _: written.set())
+    own_recorder.add(results())
+    assert written.wait(5)
     assert states(results.endpoint)[0] == "succeeded"
 
 
-def test_nothing_is_sent_whose_result_could_not_be_written_soon(results, running, monkeypatch) -> None:
-    recorder_, told = running
-    write, is_away = recorder_.write, threading.Event()
-    is_away.set()
+def test_backpressure_stops_attempts_while_results_cannot_be_written(results, running, monkeypatch) -> None:
+    own_recorder, written = running
+    write, is_down = own_recorder.write, threading.Event()
+    is_down.set()
 
-    def when_it_is_there(batch) -> None:
-        if is_away.is_set():
+    def write_unless_down(batch) -> None:
+        if is_down.is_set():
             raise DatabaseUnavailable
         write(batch)
 
-    monkeypatch.setattr(recorder_, "write", when_it_is_there)
+    monkeypatch.setattr(own_recorder, "write", write_unless_down)
     for name, value in {"PAUSE_SECONDS": 0.01, "MAX_WAIT_SECONDS": 0.05, "MAX_UNWRITTEN": 3}.items():
         monkeypatch.setattr(f"tasks.result_recorder.{name}", value)
-    recorder_.start(lambda _: told.set())
+    own_recorder.start(lambda _: written.set())
     made = [results() for _ in range(3)]
-    assert recorder_.wait_for_capacity()
+    assert own_recorder.wait_for_capacity()
     for result in made:
-        recorder_.add(result)
-    assert not recorder_.wait_for_capacity()
-    is_away.clear()
-    assert told.wait(5)
-    assert recorder_.wait_for_capacity()
+        own_recorder.add(result)
+    assert not own_recorder.wait_for_capacity()
+    is_down.clear()
+    assert written.wait(5)
+    assert own_recorder.wait_for_capacity()
 
 
-def test_queue_that_does_not_answer_does_not_end_the_recorder(results, running) -> None:
-    recorder_, told = running
-    faults: list[Exception] = [ConnectionError("the queue is away"), Refusal("service_unavailable", "No database.")]
+def test_unavailable_queue_does_not_end_the_recorder(results, running) -> None:
+    own_recorder, written = running
+    errors: list[Exception] = [
+        ConnectionError("the queue is unavailable"),
+        Refusal("service_unavailable", "No database."),
+    ]
 
-    def go_on(_: list[delivery_results.AttemptResult]) -> None:
-        if faults:
-            raise faults.pop()
-        told.set()
+    def dispatch(_: list[delivery_results.AttemptResult]) -> None:
+        if errors:
+            raise errors.pop()
+        written.set()
 
-    recorder_.start(go_on)
+    own_recorder.start(dispatch)
     for _ in range(3):
-        recorder_.add(results())
-        while not told.is_set() and recorder_.has_results():
-            told.wait(0.01)
-    assert told.wait(5)
+        own_recorder.add(results())
+        while not written.is_set() and own_recorder.has_results():
+            written.wait(0.01)
+    assert written.wait(5)
 
 
-def test_result_that_cannot_be_written_does_not_take_the_others_along(results, running, monkeypatch) -> None:
-    recorder_, told = running
+def test_result_that_cannot_be_written_does_not_lose_the_others(results, running, monkeypatch) -> None:
+    own_recorder, written = running
     bad, good = results(), results()
-    record = delivery_results.write_results
+    write = delivery_results.write_results
 
-    def picky(batch, dice) -> None:
+    def reject_bad_result(batch, rng) -> None:
         if any(result.request.delivery_id == bad.request.delivery_id for result in batch):
             raise ValueError("no column holds this")
-        record(batch, dice)
+        write(batch, rng)
 
-    monkeypatch.setattr(delivery_results, "write_results", picky)
-    recorder_.add(bad)
-    recorder_.add(good)
-    recorder_.start(lambda _: told.set())
-    assert told.wait(5)
-    written = {row.id: row.state for row in deliveries(results.endpoint)}
-    assert written[good.request.delivery_id] == "succeeded"
-    assert written[bad.request.delivery_id] == "sending"
+    monkeypatch.setattr(delivery_results, "write_results", reject_bad_result)
+    own_recorder.add(bad)
+    own_recorder.add(good)
+    own_recorder.start(lambda _: written.set())
+    assert written.wait(5)
+    states_by_id = {row.id: row.state for row in deliveries(results.endpoint)}
+    assert states_by_id[good.request.delivery_id] == "succeeded"
+    assert states_by_id[bad.request.delivery_id] == "sending"

@@ -1,4 +1,4 @@
-"""When a failed delivery is tried again, and when it is given up."""
+"""Retries: when a failed delivery is attempted again, and when it has failed for good."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -12,46 +12,37 @@ from tasks.deliveries import claim_and_enqueue
 from tasks.result_recorder import recorder
 from tests.cast import Cast
 from tests.receiver import Delivered, Receiver
-from tests.tasks.traffic import deliveries, edit, log_of, states
+from tests.tasks.traffic import attempts_of, deliveries, edit, states
 from tests.worker import SLOW_THREADS, run_fast_lane
 
 MINUTE, HOUR = 60, 3600
-WAITS = (5, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR)
+DELAYS = (5, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR)
 
 
-@pytest.fixture
-def endpoint(cast: Cast, receiver: Receiver) -> Endpoint:
-    """An endpoint with one delivery to make."""
-    listing = cast.owner.listing()
-    endpoint, _ = cast.owner.endpoint(receiver.url)
-    edit(cast.owner, listing, 100)
-    return endpoint
-
-
-def test_failing_delivery_is_tried_ten_times_over_three_days_and_given_up(endpoint, receiver, later) -> None:
-    receiver.answer = lambda _: 500
+def test_failing_delivery_has_ten_attempts_over_three_days(endpoint, receiver, later) -> None:
+    receiver.respond = lambda _: 500
     later(1)
-    for number, wait in enumerate(WAITS, start=1):
-        later(wait * 0.89)
-        assert len(receiver.deliveries) == number, f"retry {number} came before {wait} s less a tenth"
-        later(wait * 0.22)
-        assert len(receiver.deliveries) == number + 1, f"retry {number} did not come by {wait} s and a tenth"
+    for number, delay in enumerate(DELAYS, start=1):
+        later(delay * 0.89)
+        assert len(receiver.deliveries) == number, f"retry {number} was sent before {delay} s minus 10 %"
+        later(delay * 0.22)
+        assert len(receiver.deliveries) == number + 1, f"retry {number} was not sent by {delay} s plus 10 %"
     later(30 * 24 * HOUR)
     assert len(receiver.deliveries) == 10
     assert states(endpoint) == ["failed"]
 
 
-def test_log_names_the_time_of_the_next_attempt(endpoint, receiver, later) -> None:
-    receiver.answer = lambda _: 500
+def test_log_states_the_time_of_the_next_attempt(endpoint, receiver, later) -> None:
+    receiver.respond = lambda _: 500
     later(1)
-    [attempt] = log_of(deliveries(endpoint)[0])
+    [attempt] = attempts_of(deliveries(endpoint)[0])
     wait = datetime.fromisoformat(attempt["next_attempt_at"]) - datetime.fromisoformat(attempt["finished_at"])
     assert timedelta(seconds=4.5) <= wait <= timedelta(seconds=5.5)
 
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_retry_after_in_seconds_postpones(endpoint, receiver, later, status: int) -> None:
-    receiver.answer = lambda _: (status, {"Retry-After": "120"})
+    receiver.respond = lambda _: (status, {"Retry-After": "120"})
     later(1)
     later(119)
     assert len(receiver.deliveries) == 1
@@ -61,7 +52,7 @@ def test_retry_after_in_seconds_postpones(endpoint, receiver, later, status: int
 
 def test_retry_after_as_a_date_postpones(endpoint, receiver, later, clock) -> None:
     at_ten = datetime.fromtimestamp(clock.time, UTC) + timedelta(minutes=10)
-    receiver.answer = lambda _: (503, {"Retry-After": format_datetime(at_ten, usegmt=True)})
+    receiver.respond = lambda _: (503, {"Retry-After": format_datetime(at_ten, usegmt=True)})
     later(1)
     later(9 * MINUTE)
     assert len(receiver.deliveries) == 1
@@ -70,21 +61,21 @@ def test_retry_after_as_a_date_postpones(endpoint, receiver, later, clock) -> No
 
 
 def test_retry_after_of_a_month_counts_as_a_day(endpoint, receiver, later) -> None:
-    receiver.answer = lambda _: (429, {"Retry-After": str(30 * 24 * HOUR)})
+    receiver.respond = lambda _: (429, {"Retry-After": str(30 * 24 * HOUR)})
     later(1)
     later(24 * HOUR + 1)
     assert len(receiver.deliveries) == 2
 
 
 def test_retry_after_with_another_failure_is_ignored(endpoint, receiver, later) -> None:
-    receiver.answer = lambda _: (500, {"Retry-After": "3600"})
+    receiver.respond = lambda _: (500, {"Retry-After": "3600"})
     later(1)
     later(6)
     assert len(receiver.deliveries) == 2
 
 
-def test_410_disables_the_endpoint_and_keeps_what_is_pending(endpoint, receiver, later, cast) -> None:
-    receiver.answer = lambda _: 410
+def test_410_disables_the_endpoint_and_keeps_pending_deliveries(endpoint, receiver, later, cast) -> None:
+    receiver.respond = lambda _: 410
     later(1)
     edit(cast.owner, cast.owner.listing(), 200)
     later(30 * 24 * HOUR)
@@ -94,12 +85,12 @@ def test_410_disables_the_endpoint_and_keeps_what_is_pending(endpoint, receiver,
     assert set(states(endpoint)) == {"pending", "queued"}
 
 
-def test_410s_under_way_at_once_leave_one_notice_though_written_one_by_one(endpoint, receiver, later, cast) -> None:
+def test_several_410s_in_flight_post_one_notice(endpoint, receiver, later, cast) -> None:
     watches = cast.owner.listings(4)
     later(1)
     for watch in watches:
         edit(cast.owner, watch, 200)
-    receiver.answer = lambda _: 410
+    receiver.respond = lambda _: 410
     claim_and_enqueue([endpoint.id], SLOW_THREADS)
     run_fast_lane()
     results = recorder.take_batch() or []
@@ -109,25 +100,25 @@ def test_410s_under_way_at_once_leave_one_notice_though_written_one_by_one(endpo
     assert Notice.open_for(cast.owner.dealer).count() == 1
 
 
-def test_410_from_where_the_endpoint_pointed_before_is_not_held_against_it(endpoint, receiver, later, cast) -> None:
-    def moves_meanwhile(_: Delivered) -> int:
+def test_410_from_the_previous_url_does_not_disable_the_endpoint(endpoint, receiver, later, cast) -> None:
+    def change_url(_: Delivered) -> int:
         with connection():
             endpoint.change(url=receiver.url + "/new", events=["*"], mode="both", skips_echoes=False)
         return 410
 
-    receiver.answer = moves_meanwhile
+    receiver.respond = change_url
     later(1)
     assert Endpoint.find(cast.owner.dealer, endpoint.id).is_enabled
     assert Notice.open_for(cast.owner.dealer).count() == 0
 
 
-def test_410_of_an_endpoint_that_was_removed_meanwhile_disturbs_no_one(endpoint, receiver, later, cast) -> None:
-    def removed_meanwhile(_: Delivered) -> int:
+def test_410_of_a_removed_endpoint_is_ignored(endpoint, receiver, later, cast) -> None:
+    def remove_endpoint(_: Delivered) -> int:
         with connection():
             endpoint.remove()
         return 410
 
-    receiver.answer = removed_meanwhile
+    receiver.respond = remove_endpoint
     later(1)
     assert len(receiver.deliveries) == 1
     assert Notice.open_for(cast.owner.dealer).count() == 0
@@ -136,7 +127,7 @@ def test_410_of_an_endpoint_that_was_removed_meanwhile_disturbs_no_one(endpoint,
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 def test_redirect_is_a_failure_and_is_not_followed(endpoint, receiver, later, status: int) -> None:
     with Receiver() as elsewhere:
-        receiver.answer = lambda _: (status, {"Location": elsewhere.url})
+        receiver.respond = lambda _: (status, {"Location": elsewhere.url})
         later(1)
         assert elsewhere.deliveries == []
     assert states(endpoint) == ["pending"]
@@ -145,20 +136,20 @@ def test_redirect_is_a_failure_and_is_not_followed(endpoint, receiver, later, st
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
 def test_any_2xx_is_a_success(endpoint, receiver, later, status: int) -> None:
-    receiver.answer = lambda _: status
+    receiver.respond = lambda _: status
     later(1)
     assert states(endpoint) == ["succeeded"]
     later(30 * 24 * HOUR)
     assert len(receiver.deliveries) == 1
 
 
-def test_receiver_that_is_not_there_is_a_failure_that_the_log_explains(cast: Cast, later) -> None:
+def test_unreachable_receiver_is_a_failure_that_the_log_explains(cast: Cast, later) -> None:
     with Receiver() as gone:
         url = gone.url
     listing = cast.owner.listing()
     endpoint, _ = cast.owner.endpoint(url)
     edit(cast.owner, listing, 100)
     later(1)
-    [attempt] = log_of(deliveries(endpoint)[0])
+    [attempt] = attempts_of(deliveries(endpoint)[0])
     assert (attempt["status"], attempt["error"]) == (None, "connect")
     assert attempt["error_detail"] == "The connection could not be established: Connection refused."

@@ -1,4 +1,4 @@
-"""Which events an endpoint gets: its types, its mode, its own echoes."""
+"""Subscriptions: the event types, mode and echoes that an endpoint receives."""
 
 import pytest
 
@@ -16,13 +16,13 @@ ALL = ["listing.published", "listing.updated", "order.received", "listing.sold"]
 def sale(cast: Cast, api: Client, later):
     """A watch is published, edited and ordered."""
 
-    def happen() -> None:
+    def sell() -> None:
         watch = cast.owner.listing()
         edit(cast.owner, watch, 100)
         assert api.order(watch.id).status_code == 201
         later(1)
 
-    return happen
+    return sell
 
 
 @pytest.mark.parametrize(
@@ -43,12 +43,12 @@ def test_endpoint_gets_what_it_subscribes_to_once(cast, receiver, sale, patterns
 
 
 @pytest.mark.parametrize("patterns", [[], ["listing"], ["listing.wound"], ["*.sold"], [""], ["*", "order"]])
-def test_unknown_event_types_are_refused(cast, receiver, patterns) -> None:
+def test_unknown_event_types_are_rejected(cast, receiver, patterns) -> None:
     with pytest.raises(Invalid):
         cast.owner.endpoint(receiver.url, events=patterns)
 
 
-def test_endpoint_that_skips_echoes_hears_only_of_what_others_did(cast, receiver, sale) -> None:
+def test_endpoint_that_skips_echoes_gets_no_events_of_api_calls(cast, receiver, sale) -> None:
     cast.owner.endpoint(receiver.url, skips_echoes=True)
     sale()
     assert receiver.events == ["listing.published", "listing.updated"]
@@ -62,14 +62,14 @@ def test_ping_ignores_subscriptions_and_skipped_echoes(cast, receiver, api, late
     assert receiver.deliveries[0].event["data"] == {"message": "Anyone there?", "triggered_by": "api"}
 
 
-@pytest.mark.parametrize(("mode", "heard"), [("test", [False]), ("live", [True]), ("both", [False, True])])
-def test_endpoint_hears_its_mode_only(cast, receiver, later, mode: str, heard: list[bool]) -> None:
+@pytest.mark.parametrize(("mode", "expected"), [("test", [False]), ("live", [True]), ("both", [False, True])])
+def test_endpoint_gets_events_of_its_mode_only(cast, receiver, later, mode: str, expected: list[bool]) -> None:
     cast.owner.go_live()
     cast.owner.endpoint(receiver.url, mode=mode)
     cast.owner.listing()
     cast.owner.listing(is_test=False)
     later(1)
-    assert sorted(request.event["livemode"] for request in receiver.deliveries) == heard
+    assert sorted(request.event["livemode"] for request in receiver.deliveries) == expected
 
 
 def test_ping_reaches_every_endpoint_of_test_mode(cast: Cast, receiver: Receiver, later) -> None:

@@ -14,7 +14,7 @@ from tests.tasks.traffic import edit
 @pytest.fixture
 def failing(cast: Cast, receiver: Receiver, later, clock) -> list[Endpoint]:
     """Four failing endpoints of one dealer, each with a due retry."""
-    receiver.answer = lambda _: 500
+    receiver.respond = lambda _: 500
     endpoints = [cast.owner.endpoint(f"{receiver.url}?{number}")[0] for number in range(4)]
     edit(cast.owner, cast.owner.listing(), 100)
     later(1)

@@ -1,4 +1,4 @@
-"""Things that happen to a dealer's watches, and what the delivery log says of them."""
+"""Edits that record events, and readers of the delivery log."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from tests.receiver import Delivered
 def edit(
     person: Person, listing: Listing, price_cents: int, *, is_test: bool = True, origin: str = "dashboard"
 ) -> None:
-    """One `listing.updated`; the price tells the events apart."""
+    """Record one `listing.updated`; the price identifies the event."""
     listing.change(person.actor(is_test=is_test, origin=origin), {"asking_price_cents": price_cents})
 
 
@@ -22,7 +22,7 @@ def prices(delivered: list[Delivered]) -> list[int]:
 
 
 def deliveries(endpoint: Endpoint) -> list[Delivery]:
-    """Those of an endpoint in the order of their events."""
+    """The deliveries of an endpoint in the order of their events."""
     return list(Delivery.select().where(Delivery.endpoint == endpoint).order_by(Delivery.sequence))
 
 
@@ -30,5 +30,5 @@ def states(endpoint: Endpoint) -> list[str]:
     return [delivery.state for delivery in deliveries(endpoint)]
 
 
-def log_of(delivery: Delivery) -> list[dict[str, Any]]:
+def attempts_of(delivery: Delivery) -> list[dict[str, Any]]:
     return [attempt.to_dict() for attempt in Attempt.of(delivery)]

@@ -155,7 +155,7 @@ def test_dealers_below_business_see_what_the_tier_includes(starter: Browser) -> 
 def test_log_shows_the_exact_request_and_answer(
     owner: Browser, cast: Cast, receiver: Receiver, deliver: Callable[[], None]
 ) -> None:
-    receiver.answer = lambda _: (503, {"X-Reason": "maintenance"}, b"come back later")
+    receiver.respond = lambda _: (503, {"X-Reason": "maintenance"}, b"come back later")
     cast.owner.endpoint(receiver.url)
     cast.owner.listing()
     deliver()
@@ -193,7 +193,7 @@ def test_log_is_filtered_by_its_address(
     cast.owner.endpoint(receiver.url)
     cast.owner.listings(2)
     deliver()
-    receiver.answer = lambda _: 500
+    receiver.respond = lambda _: 500
     cast.owner.listing()
     deliver()
     text = page(owner.get(f"{CUSTOM}/log?{query}")).text
@@ -204,11 +204,11 @@ def test_log_is_filtered_by_its_address(
 def test_a_manual_retry_that_succeeds_ends_the_retries(
     owner: Browser, cast: Cast, receiver: Receiver, deliver: Callable[[], None]
 ) -> None:
-    receiver.answer = lambda _: 500
+    receiver.respond = lambda _: 500
     cast.owner.endpoint(receiver.url)
     cast.owner.listing()
     deliver()
-    receiver.answer = lambda _: 200
+    receiver.respond = lambda _: 200
     delivery = Delivery.get()
     answer = owner.post(f"{CUSTOM}/log/{delivery.id}/retry", {"query": f"open={delivery.id}"})
     assert "sent again" in page(answer).text
@@ -221,7 +221,7 @@ def test_a_manual_retry_that_succeeds_ends_the_retries(
 def test_all_that_failed_is_counted_then_retried(
     people: People, owner: Browser, cast: Cast, receiver: Receiver, deliver: Callable[[], None], clock: Clock
 ) -> None:
-    receiver.answer = lambda _: 500
+    receiver.respond = lambda _: 500
     cast.owner.endpoint(receiver.url)
     cast.owner.listings(3)
     for _ in range(12):
@@ -230,7 +230,7 @@ def test_all_that_failed_is_counted_then_retried(
     assert Delivery.select().where(Delivery.state == "failed").count() == 3
     owner = Browser(owner.site)
     owner.sign_in("staff@uhrenhaus.example")
-    receiver.answer = lambda _: 200
+    receiver.respond = lambda _: 200
     assert "0 failed deliveries in this period" in page(owner.get(f"{CUSTOM}/retries")).text
     query = "since=2020-01-01T00:00&until=2100-01-01T00:00"
     assert "3 failed deliveries in this period" in page(owner.get(f"{CUSTOM}/retries?{query}")).text
@@ -270,7 +270,7 @@ def test_chart_counts_what_was_sent(
     endpoint, _ = cast.owner.endpoint(receiver.url)
     cast.owner.listings(3)
     deliver()
-    receiver.answer = lambda _: 500
+    receiver.respond = lambda _: 500
     cast.owner.listing()
     deliver()
     for query in ("", f"?endpoint={endpoint.id}&span=7d"):

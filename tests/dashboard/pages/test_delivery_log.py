@@ -131,7 +131,7 @@ def answers(cast: Cast, api: Client, receiver: Receiver, deliver: Callable[[], N
     """A watch whose delivery was refused, the delivery of its order, and one to a port where nobody listens."""
     cast.owner.endpoint(receiver.url + "/erp", events=["listing.*"])
     cast.owner.endpoint("http://127.0.0.1:9/shop", events=["order.*"])
-    receiver.answer = lambda _: 503
+    receiver.respond = lambda _: 503
     listing = cast.owner.listing(title="Omega Speedmaster", sku="A-7")
     api.order(listing.id, external_id="SHOP-1041")
     deliver()

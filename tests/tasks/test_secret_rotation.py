@@ -1,4 +1,4 @@
-"""Rotating a secret: both sign for a while, and no delivery is dropped."""
+"""Secret rotation: both secrets sign during the grace period, and no delivery is lost."""
 
 import hashlib
 import hmac
@@ -7,16 +7,14 @@ import re
 import pytest
 
 from errors import Invalid, Refusal
+from models.clock import DAY_MS, HOUR_MS
 from models.delivery.delivery import Delivery
 from models.delivery.endpoint import Endpoint
-from models.delivery.ping import send_test_event as send_test_event
+from models.delivery.ping import send_test_event
 from models.retention import delete_expired_secrets
 from tests.cast import Cast
 from tests.receiver import Delivered, Receiver
 from tests.tasks.traffic import edit
-
-HOUR_MS = 3600 * 1000
-DAY = 24 * 3600
 
 
 @pytest.fixture
@@ -25,74 +23,74 @@ def registered(cast: Cast, receiver: Receiver) -> tuple[Endpoint, str]:
 
 
 @pytest.fixture
-def signatures(cast: Cast, receiver: Receiver, later):
-    """`signatures(secret, …)`: a delivery now; whether it is signed by exactly these secrets, in this order."""
+def delivery_is_signed_by(cast: Cast, receiver: Receiver, later):
+    """`delivery_is_signed_by(secret, …)`: sends a delivery; True if exactly these secrets signed it, in this order."""
     listing = cast.owner.listing()
 
-    def sent_with(*secrets: str) -> bool:
+    def send_and_check(*secrets: str) -> bool:
         edit(cast.owner, listing, 100 + len(receiver.deliveries))
         later(1)
         return signed_by(receiver.deliveries[-1], *secrets)
 
-    return sent_with
+    return send_and_check
 
 
-def test_both_secrets_sign_while_a_rotation_runs_the_new_one_first(registered, signatures) -> None:
+def test_both_secrets_sign_during_the_grace_period_the_new_one_first(registered, delivery_is_signed_by) -> None:
     endpoint, old = registered
     new = endpoint.rotate_secret()
     assert new != old
-    assert signatures(new, old)
+    assert delivery_is_signed_by(new, old)
 
 
-def test_the_old_secret_stops_signing_when_its_grace_is_over(registered, signatures, clock) -> None:
+def test_the_previous_secret_stops_signing_when_the_grace_period_ends(registered, delivery_is_signed_by, clock) -> None:
     endpoint, old = registered
     new = endpoint.rotate_secret(HOUR_MS)
     clock.forward(3590)
-    assert signatures(new, old)
+    assert delivery_is_signed_by(new, old)
     clock.forward(20)
-    assert signatures(new)
+    assert delivery_is_signed_by(new)
 
 
-def test_the_default_grace_is_a_day(registered, signatures, clock) -> None:
+def test_the_default_grace_period_is_a_day(registered, delivery_is_signed_by, clock) -> None:
     endpoint, old = registered
     new = endpoint.rotate_secret()
-    clock.forward(DAY - 10)
-    assert signatures(new, old)
+    clock.forward(DAY_MS / 1000 - 10)
+    assert delivery_is_signed_by(new, old)
     clock.forward(20)
-    assert signatures(new)
+    assert delivery_is_signed_by(new)
 
 
-def test_no_grace_ends_the_old_secret_at_once(registered, signatures) -> None:
-    assert signatures(registered[0].rotate_secret(0))
+def test_without_a_grace_period_the_previous_secret_stops_at_once(registered, delivery_is_signed_by) -> None:
+    assert delivery_is_signed_by(registered[0].rotate_secret(0))
 
 
-def test_a_revoked_secret_stops_signing_at_once(registered, signatures) -> None:
+def test_a_revoked_secret_stops_signing_at_once(registered, delivery_is_signed_by) -> None:
     endpoint, _ = registered
     new = endpoint.rotate_secret()
     endpoint.revoke_previous_secret()
-    assert signatures(new)
+    assert delivery_is_signed_by(new)
 
 
-def test_a_second_rotation_is_refused_while_one_runs(registered) -> None:
+def test_a_second_rotation_during_the_grace_period_is_rejected(registered) -> None:
     endpoint, _ = registered
     endpoint.rotate_secret()
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(Refusal) as error:
         endpoint.rotate_secret()
-    assert refused.value.code == "rotation_running"
+    assert error.value.code == "rotation_running"
 
 
-def test_a_second_rotation_is_possible_after_the_grace_or_a_revocation(registered, signatures, clock) -> None:
+def test_a_second_rotation_is_possible_after_the_first_has_ended(registered, delivery_is_signed_by, clock) -> None:
     endpoint, _ = registered
     endpoint.rotate_secret(HOUR_MS)
     clock.forward(3601)
     second = endpoint.rotate_secret()
     endpoint.revoke_previous_secret()
     third = endpoint.rotate_secret()
-    assert signatures(third, second)
+    assert delivery_is_signed_by(third, second)
 
 
-@pytest.mark.parametrize("grace_ms", [-1, 7 * DAY * 1000 + 1])
-def test_a_grace_beyond_seven_days_is_refused(registered, grace_ms: int) -> None:
+@pytest.mark.parametrize("grace_ms", [-1, 7 * DAY_MS + 1])
+def test_a_grace_period_over_seven_days_is_rejected(registered, grace_ms: int) -> None:
     with pytest.raises(Invalid):
         registered[0].rotate_secret(grace_ms)
 
@@ -100,7 +98,7 @@ def test_a_grace_beyond_seven_days_is_refused(registered, grace_ms: int) -> None
 def test_a_delivery_that_waits_for_a_retry_is_signed_with_the_new_secret(registered, receiver, cast, later) -> None:
     endpoint, old = registered
     listing = cast.owner.listing()
-    receiver.answer = lambda _: 500
+    receiver.respond = lambda _: 500
     later(1)
     new = endpoint.rotate_secret()
     later(6)
@@ -109,7 +107,7 @@ def test_a_delivery_that_waits_for_a_retry_is_signed_with_the_new_secret(registe
     assert {request.event["data"]["id"] for request in receiver.deliveries} == {listing.id}
 
 
-def test_a_test_event_proves_the_new_secret_alone(registered, receiver, cast, later) -> None:
+def test_a_test_event_can_be_signed_by_the_new_secret_alone(registered, receiver, cast, later) -> None:
     endpoint, _ = registered
     new = endpoint.rotate_secret()
     send_test_event(cast.owner.actor(), endpoint, signs_newest_only=True)
@@ -118,7 +116,7 @@ def test_a_test_event_proves_the_new_secret_alone(registered, receiver, cast, la
     assert signed_by(receiver.deliveries[0], new)
 
 
-def test_a_past_secret_is_forgotten_and_a_running_one_kept(registered, clock) -> None:
+def test_an_expired_secret_is_deleted_and_a_valid_one_is_kept(registered, clock) -> None:
     endpoint, _ = registered
     endpoint.rotate_secret(HOUR_MS)
     assert delete_expired_secrets() == 0
@@ -135,7 +133,7 @@ def test_a_secret_is_encrypted_at_rest(registered) -> None:
     assert "secret" not in endpoint.to_dict()
 
 
-def test_rotation_drops_no_delivery(registered, receiver, cast, later) -> None:
+def test_rotation_loses_no_delivery(registered, receiver, cast, later) -> None:
     endpoint, _ = registered
     listing = cast.owner.listing()
     for price in range(100, 110):
@@ -153,4 +151,6 @@ def signed_by(request: Delivered, *secrets: str) -> bool:
     message = f"{time[1]}.".encode() + request.body
     expected = [hmac.new(secret.encode(), message, hashlib.sha256).hexdigest() for secret in secrets]
     standard = request.headers["webhook-signature"].split(" ")
-    return header == ",".join([f"t={time[1]}", *(f"v1={one}" for one in expected)]) and len(standard) == len(secrets)
+    return header == ",".join([f"t={time[1]}", *(f"v1={signature}" for signature in expected)]) and len(
+        standard
+    ) == len(secrets)

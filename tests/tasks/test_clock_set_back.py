@@ -1,4 +1,4 @@
-"""The machine's clock is set back: what is due stays due."""
+"""The system clock is set back: due deliveries stay due."""
 
 import pytest
 
@@ -12,41 +12,41 @@ from tests.cast import Cast
 from tests.receiver import Receiver
 from tests.tasks.traffic import deliveries, edit, states
 
-HOUR = 3600
+HOUR_SECONDS = 3600
 
 
 @pytest.fixture
 def endpoint(cast: Cast, receiver: Receiver, later, clock) -> Endpoint:
-    """An endpoint of a dealer who did something just before the clock went back by an hour."""
+    """An endpoint of a dealer whose last change was made just before the clock was set back by an hour."""
     endpoint, _ = cast.owner.endpoint(receiver.url, events=["listing.updated"])
     edit(cast.owner, cast.owner.listing(), 100)
     later(1)
-    clock.forward(-HOUR)
+    clock.forward(-HOUR_SECONDS)
     receiver.deliveries.clear()
     return endpoint
 
 
-def test_new_event_leaves_at_once(endpoint, cast, receiver, later) -> None:
+def test_new_event_is_sent_at_once(endpoint, cast, receiver, later) -> None:
     edit(cast.owner, cast.owner.listing(), 200)
     later(1)
     assert len(receiver.deliveries) == 1
 
 
-def test_manual_retry_leaves_at_once(endpoint, cast, receiver, later) -> None:
+def test_manual_retry_is_sent_at_once(endpoint, cast, receiver, later) -> None:
     deliveries(endpoint)[0].retry()
     later(1)
     assert len(receiver.deliveries) == 1
 
 
-def test_retry_of_all_failed_leaves_at_once(endpoint, cast, receiver, later) -> None:
+def test_bulk_retry_is_sent_at_once(endpoint, cast, receiver, later) -> None:
     Delivery.update(state="failed").execute()
     assert list(FailedDeliveries(cast.owner.dealer, since=0, until=2**52).retry()) == [1]
     later(1)
     assert len(receiver.deliveries) == 1
 
 
-def test_enabled_endpoint_catches_up_at_once(endpoint, cast, receiver, later) -> None:
-    receiver.answer = lambda _: 500
+def test_enabled_endpoint_gets_its_deliveries_at_once(endpoint, cast, receiver, later) -> None:
+    receiver.respond = lambda _: 500
     edit(cast.owner, cast.owner.listing(), 200)
     later(1)
     Endpoint.get_by_id(endpoint.id).enable()
@@ -54,19 +54,19 @@ def test_enabled_endpoint_catches_up_at_once(endpoint, cast, receiver, later) ->
     assert len(receiver.deliveries) == 2
 
 
-def test_lease_of_a_worker_that_died_before_is_not_waited_for_an_hour(cast, receiver, later, clock) -> None:
+def test_lease_of_a_worker_that_died_before_does_not_last_an_hour(cast, receiver, later, clock) -> None:
     endpoint, _ = cast.owner.endpoint(receiver.url, events=["listing.updated"])
     edit(cast.owner, cast.owner.listing(), 100)
     clock.forward(1)
     assert len(claims.claim_for_endpoints([endpoint.id])) == 1
-    clock.forward(-HOUR)
+    clock.forward(-HOUR_SECONDS)
     run_periodic_jobs.call_local()
     later(61)
     assert states(endpoint) == ["succeeded"]
 
 
-def test_chores_come_round_all_the_same(clock) -> None:
-    assert PeriodicLock.claim("dust", 60_000)
-    clock.forward(-HOUR)
-    assert PeriodicLock.claim("dust", 60_000)
-    assert not PeriodicLock.claim("dust", 60_000)
+def test_periodic_jobs_run_all_the_same(clock) -> None:
+    assert PeriodicLock.claim("job", 60_000)
+    clock.forward(-HOUR_SECONDS)
+    assert PeriodicLock.claim("job", 60_000)
+    assert not PeriodicLock.claim("job", 60_000)

@@ -1,58 +1,44 @@
-"""Retries by hand: one delivery, all that failed, everything since a sequence."""
+"""Redelivery: retry one delivery, retry the failed ones of a time range, replay the events after a sequence."""
 
 import threading
 
 import pytest
 
 from errors import Refusal
-from models.clock import now
+from models.clock import DAY_MS, now
 from models.database import connection, db
 from models.delivery import claims
 from models.delivery.delivery import Delivery
 from models.delivery.redelivery import FailedDeliveries, replay_events
 from tests.cast import Cast
 from tests.receiver import Receiver
-from tests.tasks.traffic import deliveries, edit, log_of, prices, states
-
-DAY_MS = 24 * 3600 * 1000
-
-
-@pytest.fixture
-def watch(cast: Cast):
-    return cast.owner.listing()
-
-
-@pytest.fixture
-def endpoint(cast: Cast, receiver: Receiver, watch):
-    endpoint, _ = cast.owner.endpoint(receiver.url)
-    edit(cast.owner, watch, 100)
-    return endpoint
+from tests.tasks.traffic import attempts_of, deliveries, edit, prices, states
 
 
 @pytest.fixture
 def failed(cast: Cast, receiver: Receiver, later):
-    """`failed(n)`: an endpoint at which n deliveries of n watches were given up."""
+    """`failed(n)`: an endpoint with n failed deliveries, one per watch."""
 
-    def give_up(count: int):
+    def fail(count: int):
         watches = cast.owner.listings(count)
         endpoint, _ = cast.owner.endpoint(receiver.url)
         for number, watch in enumerate(watches):
             edit(cast.owner, watch, 100 + number)
         Delivery.update(step=9, attempts=9).where(Delivery.endpoint == endpoint).execute()
-        receiver.answer = lambda _: 500
+        receiver.respond = lambda _: 500
         while "pending" in states(endpoint):
             later(61)
-        receiver.answer = lambda _: 200
+        receiver.respond = lambda _: 200
         receiver.deliveries.clear()
         return endpoint
 
-    return give_up
+    return fail
 
 
-def test_manual_retry_sends_at_once_and_its_success_ends_the_automatic_ones(endpoint, receiver, later) -> None:
-    receiver.answer = lambda _: 500
+def test_manual_retry_sends_at_once_and_its_success_ends_automatic_retries(endpoint, receiver, later) -> None:
+    receiver.respond = lambda _: 500
     later(1)
-    receiver.answer = lambda _: 200
+    receiver.respond = lambda _: 200
     deliveries(endpoint)[0].retry()
     later(0.1)
     assert states(endpoint) == ["succeeded"]
@@ -60,18 +46,18 @@ def test_manual_retry_sends_at_once_and_its_success_ends_the_automatic_ones(endp
     assert len(receiver.deliveries) == 2
 
 
-def test_log_tells_manual_from_automatic_attempts(endpoint, receiver, later) -> None:
-    receiver.answer = lambda _: 500
+def test_log_names_the_trigger_of_each_attempt(endpoint, receiver, later) -> None:
+    receiver.respond = lambda _: 500
     later(1)
     deliveries(endpoint)[0].retry()
     later(1)
     later(6)
-    triggers = [attempt["trigger"] for attempt in log_of(deliveries(endpoint)[0])]
+    triggers = [attempt["trigger"] for attempt in attempts_of(deliveries(endpoint)[0])]
     assert triggers == ["automatic", "manual", "automatic"]
 
 
-def test_manual_attempt_that_fails_uses_up_no_automatic_one(endpoint, receiver, later) -> None:
-    receiver.answer = lambda _: 500
+def test_failed_manual_attempt_does_not_count_as_an_automatic_one(endpoint, receiver, later) -> None:
+    receiver.respond = lambda _: 500
     later(1)
     for _ in range(12):
         deliveries(endpoint)[0].retry()
@@ -80,7 +66,7 @@ def test_manual_attempt_that_fails_uses_up_no_automatic_one(endpoint, receiver, 
     assert deliveries(endpoint)[0].step == 1
 
 
-def test_delivered_event_can_be_sent_again(endpoint, receiver, later) -> None:
+def test_succeeded_delivery_can_be_sent_again(endpoint, receiver, later) -> None:
     later(1)
     deliveries(endpoint)[0].retry()
     later(1)
@@ -88,46 +74,46 @@ def test_delivered_event_can_be_sent_again(endpoint, receiver, later) -> None:
     assert len(receiver.deliveries) == 2
 
 
-def test_running_attempt_is_not_doubled_by_a_manual_retry(endpoint, receiver, clock) -> None:
+def test_manual_retry_during_an_attempt_is_rejected(endpoint, receiver, clock) -> None:
     clock.forward(1)
     claims.claim_for_endpoints([endpoint.id])
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(Refusal) as error:
         deliveries(endpoint)[0].retry()
-    assert refused.value.code == "delivery_in_flight"
+    assert error.value.code == "delivery_in_flight"
 
 
-def test_attempt_that_a_worker_begins_meanwhile_is_not_doubled_either(endpoint, clock) -> None:
+def test_manual_retry_is_rejected_when_a_worker_claims_the_delivery_at_the_same_time(endpoint, clock) -> None:
     clock.forward(1)
-    refusals: list[str] = []
+    codes: list[str] = []
 
     def click() -> None:
         with connection():
             try:
                 deliveries(endpoint)[0].retry()
-            except Refusal as refusal:
-                refusals.append(refusal.code)
+            except Refusal as error:
+                codes.append(error.code)
 
     clicking = threading.Thread(target=click)
     with db.atomic():
         claims.claim_for_endpoints([endpoint.id])
         clicking.start()
-        clicking.join(0.3)  # it has looked, and waits for our transaction
+        clicking.join(0.3)  # it waits for this transaction
     clicking.join(10)
-    assert refusals == ["delivery_in_flight"]
+    assert codes == ["delivery_in_flight"]
     assert states(endpoint) == ["sending"]
 
 
-def test_delivery_that_waits_in_line_is_not_retried_by_hand(endpoint, cast, watch) -> None:
+def test_manual_retry_of_a_queued_delivery_is_rejected(endpoint, cast, watch) -> None:
     edit(cast.owner, watch, 200)
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(Refusal) as error:
         deliveries(endpoint)[1].retry()
-    assert refused.value.code == "delivery_queued"
+    assert error.value.code == "delivery_queued"
 
 
-def test_two_clicks_send_once(endpoint, receiver, later) -> None:
-    receiver.answer = lambda _: 500
+def test_two_manual_retries_send_once(endpoint, receiver, later) -> None:
+    receiver.respond = lambda _: 500
     later(1)
-    receiver.answer = lambda _: 200
+    receiver.respond = lambda _: 200
     first, second = deliveries(endpoint)[0], deliveries(endpoint)[0]
     first.retry()
     second.retry()
@@ -135,7 +121,7 @@ def test_two_clicks_send_once(endpoint, receiver, later) -> None:
     assert len(receiver.deliveries) == 2
 
 
-def test_given_up_deliveries_are_counted_before_they_are_retried(failed, receiver, cast, later) -> None:
+def test_failed_deliveries_are_counted_before_they_are_retried(failed, receiver, cast, later) -> None:
     endpoint = failed(3)
     batch = FailedDeliveries(cast.owner.dealer, since=0, until=now(), endpoint_id=endpoint.id)
     assert batch.count() == 3
@@ -146,7 +132,7 @@ def test_given_up_deliveries_are_counted_before_they_are_retried(failed, receive
     assert batch.count() == 0
 
 
-def test_many_given_up_deliveries_are_taken_up_in_batches(failed, cast, receiver, monkeypatch, later) -> None:
+def test_many_failed_deliveries_are_retried_in_batches(failed, cast, receiver, monkeypatch, later) -> None:
     monkeypatch.setattr("models.delivery.redelivery.BATCH", 2)
     failed(5)
     assert list(FailedDeliveries(cast.owner.dealer, since=0, until=now()).retry()) == [2, 4, 5]
@@ -155,7 +141,7 @@ def test_many_given_up_deliveries_are_taken_up_in_batches(failed, cast, receiver
 
 
 @pytest.mark.parametrize(
-    ("narrowed", "expected"),
+    ("filters", "expected"),
     [
         ({}, 2),
         ({"event_type": "listing.updated"}, 2),
@@ -165,17 +151,17 @@ def test_many_given_up_deliveries_are_taken_up_in_batches(failed, cast, receiver
         ({"until": 0}, 0),
     ],
 )
-def test_retry_of_what_failed_is_narrowed_by_its_filters(failed, cast, narrowed, expected) -> None:
+def test_bulk_retry_applies_its_filters(failed, cast, filters, expected) -> None:
     failed(2)
-    assert FailedDeliveries(cast.owner.dealer, **{"since": 0, "until": now(), **narrowed}).count() == expected
+    assert FailedDeliveries(cast.owner.dealer, **{"since": 0, "until": now(), **filters}).count() == expected
 
 
-def test_strangers_failures_are_not_ours(failed, cast) -> None:
+def test_failed_deliveries_of_other_dealers_are_not_counted(failed, cast) -> None:
     failed(2)
     assert FailedDeliveries(cast.stranger.dealer, since=0, until=now()).count() == 0
 
 
-def test_retry_of_what_failed_leaves_alone_what_waits_or_succeeded(failed, cast, receiver, watch, later) -> None:
+def test_bulk_retry_leaves_other_states_alone(failed, cast, receiver, watch, later) -> None:
     failed(1)
     edit(cast.owner, watch, 999)
     later(1)
@@ -185,7 +171,7 @@ def test_retry_of_what_failed_leaves_alone_what_waits_or_succeeded(failed, cast,
     assert prices(receiver.deliveries) == [100]
 
 
-def test_replay_sends_every_kept_event_after_a_sequence_again_in_order(cast, receiver, watch, later) -> None:
+def test_replay_sends_every_listed_event_after_a_sequence_in_order(cast, receiver, watch, later) -> None:
     for price in (100, 200, 300):
         edit(cast.owner, watch, price)
     endpoint, _ = cast.owner.endpoint(receiver.url, events=["listing.updated"])
@@ -195,7 +181,7 @@ def test_replay_sends_every_kept_event_after_a_sequence_again_in_order(cast, rec
     assert [request.event["sequence"] for request in receiver.deliveries] == [3, 4]
 
 
-def test_new_event_during_a_replay_comes_after_it(cast, receiver, watch, later) -> None:
+def test_new_event_during_a_replay_arrives_after_it(cast, receiver, watch, later) -> None:
     for price in (100, 200):
         edit(cast.owner, watch, price)
     endpoint, _ = cast.owner.endpoint(receiver.url)
@@ -205,7 +191,7 @@ def test_new_event_during_a_replay_comes_after_it(cast, receiver, watch, later) 
     assert prices(receiver.deliveries) == [100, 200, 300]
 
 
-def test_replay_of_events_that_are_not_kept_any_more_sends_nothing(cast, receiver, watch, clock, later) -> None:
+def test_replay_of_events_that_are_no_longer_listed_sends_nothing(cast, receiver, watch, clock, later) -> None:
     endpoint, _ = cast.owner.endpoint(receiver.url)
     clock.forward(31 * DAY_MS / 1000)
     assert list(replay_events(cast.owner.actor(), endpoint, after_sequence=0)) == []

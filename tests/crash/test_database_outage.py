@@ -1,4 +1,4 @@
-"""The database takes no writes for a while: clients are told in the envelope, and the worker goes on by itself."""
+"""Database outage: clients get 503 in the error envelope, and the worker recovers by itself."""
 
 import os
 import sqlite3
@@ -17,11 +17,11 @@ from tests.journeys.processes import eventually, free_port, running, serving
 from tests.receiver import Receiver
 from tests.tasks.traffic import edit
 
-AWAY_SECONDS = 12
-CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> %s"
+OUTAGE_SECONDS = 12
+TERMINATE = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> %s"
 
 
-def test_hub_survives_a_database_that_is_away(cast: Cast, receiver: Receiver) -> None:
+def test_hub_survives_a_database_outage(cast: Cast, receiver: Receiver) -> None:
     watches = cast.owner.listings(20)
     cast.owner.endpoint(receiver.url)
     with serving("web", port=free_port()) as (_, server), running("worker", "--threads", "8"):
@@ -29,11 +29,11 @@ def test_hub_survives_a_database_that_is_away(cast: Cast, receiver: Receiver) ->
         for watch in watches[:10]:
             edit(cast.owner, watch, 100)
         receiver.wait_for(1)
-        with _database_away():
-            began = time.monotonic()
-            refused = [error_of(shop.order(watches[0].id)) for _ in range(2)]
-            time.sleep(max(0.0, AWAY_SECONDS - (time.monotonic() - began)))
-        assert refused == [(503, "service_unavailable", None)] * 2
+        with _database_outage():
+            started_at = time.monotonic()
+            errors = [error_of(shop.order(watches[0].id)) for _ in range(2)]
+            time.sleep(max(0.0, OUTAGE_SECONDS - (time.monotonic() - started_at)))
+        assert errors == [(503, "service_unavailable", None)] * 2
         eventually(lambda: shop.get("/me").status_code == 200)
         assert shop.order(watches[0].id).status_code == 201
         eventually(lambda: not Delivery.select().where(Delivery.completed_at.is_null()).exists(), 90)
@@ -41,7 +41,7 @@ def test_hub_survives_a_database_that_is_away(cast: Cast, receiver: Receiver) ->
     assert len({request.headers["WTH-Delivery-Id"] for request in receiver.deliveries}) == Delivery.select().count()
 
 
-def _database_away() -> AbstractContextManager[None]:
+def _database_outage() -> AbstractContextManager[None]:
     return _locked_file() if config.is_sqlite() else _closed_server()
 
 
@@ -54,12 +54,12 @@ def _locked_file() -> Iterator[None]:
 
 @contextmanager
 def _closed_server() -> Iterator[None]:
-    """Every connection but the test's own is cut, and none is let in."""
-    name, own = config.DATABASE_URL.rpartition("/")[2], db.connection().info.backend_pid
+    """Terminate every connection but the test's own, and accept no new one."""
+    name, own_pid = config.DATABASE_URL.rpartition("/")[2], db.connection().info.backend_pid
     with psycopg.connect(os.environ["WTH_TEST_POSTGRES"], autocommit=True) as admin:
         admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
         try:
-            admin.execute(CUT, [name, own])
+            admin.execute(TERMINATE, [name, own_pid])
             yield
         finally:
             admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")

@@ -1,4 +1,4 @@
-"""Whatever happens: a resource's events reach a receiver forward in time, unless one was passed over."""
+"""Ordering as a property: whatever happens, the events of a resource arrive in order unless one is overtaken."""
 
 import time
 from collections import defaultdict
@@ -22,15 +22,15 @@ from models.delivery import claims
 from models.delivery.delivery import Delivery
 from models.delivery.endpoint import Endpoint
 from tests.cast import create_person
-from tests.receiver import Answer, Delivered, Receiver
+from tests.receiver import Delivered, Receiver, StubResponse
 from tests.tasks.traffic import deliveries, edit
 from tests.worker import work_off
 
-ANSWERS: list[Answer] = [200, 200, 200, 500, (503, {"Retry-After": "400"}), 302]
+RESPONSES: list[StubResponse] = [200, 200, 200, 500, (503, {"Retry-After": "400"}), 302]
 
 
 class Traffic(RuleBasedStateMachine):
-    """One endpoint, three watches, a receiver of many moods, workers that die, a dealer who clicks."""
+    """One endpoint, three watches, a receiver with varying responses, workers that die, manual retries."""
 
     receiver: Receiver
 
@@ -42,12 +42,12 @@ class Traffic(RuleBasedStateMachine):
         self.watches = self.person.listings(3)
         self.endpoint, _ = self.person.endpoint(self.receiver.url)
         self.receiver.deliveries.clear()
-        self.moods: list[Answer] = []
-        self.receiver.answer = self._answer
+        self.responses: list[StubResponse] = []
+        self.receiver.respond = self._respond
         self.price = 0
 
-    def _answer(self, _: Delivered) -> Answer:
-        return self.moods.pop(0) if self.moods else 200
+    def _respond(self, _: Delivered) -> StubResponse:
+        return self.responses.pop(0) if self.responses else 200
 
     @rule(which=st.integers(0, 2), times=st.integers(1, 3))
     def change(self, which: int, times: int) -> None:
@@ -55,66 +55,68 @@ class Traffic(RuleBasedStateMachine):
             self.price += 1
             edit(self.person, self.watches[which], self.price)
 
-    @rule(seconds=st.sampled_from([1, 6, 61, 331, 1900, 7300]), moods=st.lists(st.sampled_from(ANSWERS), max_size=6))
-    def send(self, seconds: int, moods: list[Answer]) -> None:
+    @rule(
+        seconds=st.sampled_from([1, 6, 61, 331, 1900, 7300]), responses=st.lists(st.sampled_from(RESPONSES), max_size=6)
+    )
+    def send(self, seconds: int, responses: list[StubResponse]) -> None:
         self.time += seconds
-        self.moods = list(moods)
+        self.responses = list(responses)
         work_off()
 
     @rule()
-    def lose_a_worker(self) -> None:
+    def kill_a_worker(self) -> None:
         self.time += 1
         claims.claim_for_endpoints([self.endpoint.id])
 
     @precondition(lambda self: deliveries(self.endpoint))
     @rule(pick=st.integers(0, 99))
-    def click_retry(self, pick: int) -> None:
+    def retry_manually(self, pick: int) -> None:
         rows = deliveries(self.endpoint)
-        with suppress(Refusal):  # an attempt is running, or it waits in line
+        with suppress(Refusal):  # an attempt is in progress, or the delivery is queued
             rows[pick % len(rows)].retry()
 
-    @rule(is_paused=st.booleans())
-    def pause_or_enable(self, is_paused: bool) -> None:
+    @rule(is_disabled=st.booleans())
+    def disable_or_enable(self, is_disabled: bool) -> None:
         endpoint = Endpoint.find(self.person.dealer, self.endpoint.id)
-        endpoint.disable("Paused by the dealer.") if is_paused else endpoint.enable()
+        endpoint.disable("Disabled by the dealer.") if is_disabled else endpoint.enable()
 
     @invariant()
-    def one_delivery_of_a_watch_is_under_way(self) -> None:
-        under_way = defaultdict(list)
+    def one_delivery_per_watch_is_in_flight(self) -> None:
+        in_flight = defaultdict(list)
         for row in deliveries(self.endpoint):
             if row.state in ("pending", "sending") and not row.is_passed:
-                under_way[row.resource_id].append(row.sequence)
-        assert all(len(sequences) == 1 for sequences in under_way.values()), dict(under_way)
+                in_flight[row.resource_id].append(row.sequence)
+        assert all(len(sequences) == 1 for sequences in in_flight.values()), dict(in_flight)
 
     @invariant()
-    def first_deliveries_of_a_watch_arrive_forward_in_time(self) -> None:
-        passed = {row.event_id for row in deliveries(self.endpoint) if row.is_passed}
+    def first_deliveries_of_a_watch_arrive_in_order(self) -> None:
+        overtaken = {row.event_id for row in deliveries(self.endpoint) if row.is_passed}
         latest: dict[str, int] = {}
         seen: set[str] = set()
         for request in self.receiver.deliveries:
             event = request.event
-            if event["id"] in passed | seen:
+            if event["id"] in overtaken | seen:
                 continue
             seen.add(event["id"])
             assert event["sequence"] > latest.get(event["data"]["id"], 0)
             latest[event["data"]["id"]] = event["sequence"]
 
     def teardown(self) -> None:
-        """In the end everything that is not given up arrives, also what waited in line."""
+        """In the end every delivery has succeeded or failed, queued ones included."""
         if not hasattr(self, "endpoint"):
             return
         Endpoint.find(self.person.dealer, self.endpoint.id).enable()
-        self.moods = []
+        self.responses = []
         for _ in range(2):
             self.time += 90_000
             work_off()
         assert {row.state for row in deliveries(self.endpoint)} <= {"succeeded", "failed"}
 
 
-def test_order_per_watch_holds_through_failures_crashes_and_clicks(receiver: Receiver) -> None:
+def test_order_per_watch_holds_through_failures_crashes_and_manual_retries(receiver: Receiver) -> None:
     Traffic.receiver = receiver
-    chosen: Any = settings(
-        max_examples=20,
+    options: Any = settings(
+        max_examples=30,
         stateful_step_count=15,
         derandomize=True,
         deadline=None,
@@ -122,5 +124,5 @@ def test_order_per_watch_holds_through_failures_crashes_and_clicks(receiver: Rec
         suppress_health_check=list(HealthCheck),
         phases=[Phase.generate],
     )
-    run_state_machine_as_test(Traffic, settings=chosen)
+    run_state_machine_as_test(Traffic, settings=options)
     assert Delivery.select().count() > 50

@@ -1,66 +1,62 @@
-"""Claims are leases: what a dead worker, a lost queue or a slow thread leaves behind is sent, and sent once."""
+"""Claims are leases: after a dead worker, a lost queue or a slow thread, a delivery is still sent, and sent once."""
 
 import pytest
 
 from models.delivery import claims as delivery_claims
 from models.delivery.delivery import Delivery
+from models.delivery.endpoint import Endpoint
 from tasks.deliveries import enqueue_claims, make_attempt
 from tasks.queues.lanes import fast_lane, slow_lane
 from tasks.result_recorder import recorder
-from tests.cast import Cast
-from tests.receiver import Receiver
-from tests.tasks.traffic import deliveries, edit, log_of, prices, states
+from tests.tasks.traffic import attempts_of, deliveries, edit, prices, states
 
-LEASE = delivery_claims.LEASE_MS / 1000
+LEASE_SECONDS = delivery_claims.LEASE_MS / 1000
 
 
 @pytest.fixture
-def endpoint(cast: Cast, receiver: Receiver, clock):
-    """An endpoint with one delivery that is due."""
-    listing = cast.owner.listing()
-    endpoint, _ = cast.owner.endpoint(receiver.url)
-    edit(cast.owner, listing, 100)
+def endpoint(endpoint: Endpoint, clock) -> Endpoint:
+    """An endpoint with one due delivery."""
     clock.forward(1)
     return endpoint
 
 
-def test_delivery_whose_worker_vanished_is_sent_when_its_lease_is_over(endpoint, receiver, later) -> None:
+def test_delivery_of_a_dead_worker_is_sent_when_its_lease_expires(endpoint, receiver, later) -> None:
     delivery_claims.claim_for_endpoints([endpoint.id])
-    later(LEASE - 2)
+    later(LEASE_SECONDS - 2)
     assert receiver.deliveries == []
     later(3)
     assert prices(receiver.deliveries) == [100]
     assert states(endpoint) == ["succeeded"]
 
 
-def test_interrupted_attempt_stays_in_the_log_without_an_end(endpoint, later) -> None:
+def test_interrupted_attempt_stays_in_the_log_unfinished(endpoint, later) -> None:
     delivery_claims.claim_for_endpoints([endpoint.id])
-    later(LEASE + 1)
-    first, second = log_of(deliveries(endpoint)[0])
+    later(LEASE_SECONDS + 1)
+    first, second = attempts_of(deliveries(endpoint)[0])
     assert (first["number"], first["finished_at"], first["status"]) == (1, None, None)
     assert (second["number"], second["status"]) == (2, 200)
 
 
-def test_interruption_costs_none_of_the_ten_attempts(endpoint, receiver, clock, later) -> None:
+def test_interrupted_attempts_do_not_count_towards_the_ten(endpoint, receiver, clock, later) -> None:
     for _ in range(3):
         delivery_claims.claim_for_endpoints([endpoint.id])
-        clock.forward(LEASE + 1)
-    receiver.answer = lambda _: 500
+        clock.forward(LEASE_SECONDS + 1)
+    receiver.respond = lambda _: 500
     later(1)
     later(6)
-    assert len(receiver.deliveries) == 2  # the quick retry came: it was the first failure
+    assert len(receiver.deliveries) == 2  # the retry after 5 s: this was the first failure
 
 
-def test_message_of_a_lost_lease_sends_nothing(endpoint, receiver, clock, deliver) -> None:
-    [lost] = delivery_claims.claim_for_endpoints([endpoint.id])
-    clock.forward(LEASE + 1)
+def test_message_of_an_expired_lease_sends_nothing(endpoint, receiver, clock, deliver) -> None:
+    [expired] = delivery_claims.claim_for_endpoints([endpoint.id])
+    clock.forward(LEASE_SECONDS + 1)
     [current] = delivery_claims.claim_for_endpoints([endpoint.id])
-    enqueue_claims([lost, current, lost])
+    enqueue_claims([expired, current, expired])
     deliver()
     assert prices(receiver.deliveries) == [100]
 
 
-def test_message_that_comes_twice_sends_once(endpoint, receiver, deliver) -> None:
+def test_message_that_arrives_twice_sends_once(endpoint, receiver, deliver) -> None:
     claims = delivery_claims.claim_for_endpoints([endpoint.id])
     enqueue_claims(claims)
     deliver()
@@ -69,59 +65,59 @@ def test_message_that_comes_twice_sends_once(endpoint, receiver, deliver) -> Non
     assert prices(receiver.deliveries) == [100]
 
 
-def test_attempt_that_could_outlast_its_lease_is_not_begun(endpoint, receiver, clock, later) -> None:
-    """Else the sweep would hand the delivery out a second time while the receiver still thinks about the first."""
+def test_attempt_that_could_outlast_its_lease_is_not_started(endpoint, receiver, clock, later) -> None:
+    """Otherwise another worker could claim the delivery while the first request is in progress."""
     [claim] = delivery_claims.claim_for_endpoints([endpoint.id])
-    clock.forward(LEASE - 5)
+    clock.forward(LEASE_SECONDS - 5)
     make_attempt(claim.delivery_id, claim.generation)
     assert receiver.deliveries == []
     later(6)
     assert prices(receiver.deliveries) == [100]
 
 
-def test_late_lane_renews_the_lease_before_it_sends(cast, receiver, clock, later) -> None:
+def test_slow_lane_renews_the_lease_before_it_sends(cast, receiver, clock, later) -> None:
     listing = cast.owner.listing()
     endpoint, _ = cast.owner.endpoint(receiver.url)
-    receiver.answer = lambda _: 500
+    receiver.respond = lambda _: 500
     edit(cast.owner, listing, 100)
     later(1)
     clock.forward(6)
     [claim] = delivery_claims.claim_for_endpoints([endpoint.id])
     assert claim.is_slow
     enqueue_claims([claim])
-    later(LEASE - 5)
+    later(LEASE_SECONDS - 5)
     assert len(receiver.deliveries) == 2
 
 
-def test_wiped_queue_delays_by_a_lease_and_loses_nothing(endpoint, receiver, later) -> None:
+def test_lost_queue_delays_by_a_lease_and_loses_nothing(endpoint, receiver, later) -> None:
     enqueue_claims(delivery_claims.claim_for_endpoints([endpoint.id]))
     for lane in (fast_lane, slow_lane):
         lane.storage.flush_all()
-    later(LEASE + 1)
+    later(LEASE_SECONDS + 1)
     assert prices(receiver.deliveries) == [100]
 
 
-def test_bell_that_was_never_heard_is_made_up_for_by_the_sweep(endpoint, receiver, deliver) -> None:
+def test_sweep_sends_a_delivery_without_a_wake_up_message(endpoint, receiver, deliver) -> None:
     deliver()
     assert prices(receiver.deliveries) == [100]
 
 
-def test_endpoint_paused_after_the_claim_gets_nothing(endpoint, receiver, later) -> None:
+def test_endpoint_disabled_after_the_claim_gets_nothing(endpoint, receiver, later) -> None:
     claims = delivery_claims.claim_for_endpoints([endpoint.id])
-    endpoint.disable("Paused by the dealer.")
+    endpoint.disable("Disabled by the dealer.")
     enqueue_claims(claims)
     later(1)
     assert receiver.deliveries == []
     endpoint.enable()
-    later(LEASE)
+    later(LEASE_SECONDS)
     assert prices(receiver.deliveries) == [100]
 
 
-def test_result_of_a_lost_lease_does_not_overwrite_the_new_owners(endpoint, receiver, clock) -> None:
-    [lost] = delivery_claims.claim_for_endpoints([endpoint.id])
-    make_attempt(lost.delivery_id, lost.generation)
+def test_result_of_an_expired_lease_does_not_overwrite_the_new_claim(endpoint, receiver, clock) -> None:
+    [expired] = delivery_claims.claim_for_endpoints([endpoint.id])
+    make_attempt(expired.delivery_id, expired.generation)
     stale = recorder.take_batch()
-    clock.forward(LEASE + 1)
+    clock.forward(LEASE_SECONDS + 1)
     [current] = delivery_claims.claim_for_endpoints([endpoint.id])
     assert stale is not None
     recorder.write(stale)
