@@ -1,5 +1,5 @@
-"""Benchmarks: ratios against floors, each measured in one run. `python -m bench [name …]`
+"""Benchmarks: the hub compared with a baseline measured in the same run. `python -m bench [name …]`
 
-A hub in a folder of its own (or on WTH_DATABASE_URL and WTH_QUEUE_URL when they are set), as it is installed:
+A hub with the default settings in a temporary folder (or on WTH_DATABASE_URL and WTH_QUEUE_URL if they are set):
 SQLite with synchronous=FULL, one web process, one worker with 32 threads.
 """

@@ -1,4 +1,4 @@
-"""Runs the benchmarks that are named, or all of them, one after another."""
+"""Runs the named benchmarks, or all of them, one after another."""
 
 import os
 import shutil
@@ -6,18 +6,18 @@ import sys
 import tempfile
 import uuid
 
-NAMES = ("listings_page", "deliveries", "hanging", "latency", "delivery_log")
+NAMES = ("listings_page", "deliveries", "isolation", "latency", "delivery_log")
 
 
 def main(names: list[str]) -> None:
     folder = tempfile.mkdtemp(prefix="wth-bench-")
-    given = {
+    environment = {
         "WTH_DATA_DIR": folder,
         "WTH_SECRET_KEY": uuid.uuid4().hex,
         "WTH_ALLOW_PRIVATE_WEBHOOKS": "1",
         "WTH_LOG_LEVEL": "warning",
     }
-    os.environ.update(given)  # settings are read at import, which comes after this
+    os.environ.update(environment)  # before the imports below, which read the settings
     from importlib import import_module
 
     from models import schema

@@ -1,4 +1,4 @@
-"""Deliveries a second of one worker process against a plain loop of `requests.Session.post`."""
+"""Deliveries per second of one worker process, compared with a loop of `requests.Session.post`."""
 
 import statistics
 
@@ -15,27 +15,27 @@ COUNT = SHOPS * EDITS * ENDPOINTS_EACH
 
 
 def measure() -> str:
-    ours: list[float] = []
-    plain: list[float] = []
-    micros: list[float] = []
+    hub_rates: list[float] = []
+    loop_rates: list[float] = []
+    cpu_us: list[float] = []
     with receiving() as target, connection():
         shops = [Shop(target) for _ in range(SHOPS)]
         with running("cli.py", "worker", "--threads", "32") as worker:
             _deliver(shops, target)  # warms up
             for _ in range(ROUNDS):
-                used = cpu_seconds(worker.pid)
-                ours.append(_deliver(shops, target))
-                micros.append((cpu_seconds(worker.pid) - used) / COUNT * 1e6)
-                plain.append(_post(target))
-    mean, floor = statistics.median(ours), statistics.median(plain)
+                cpu_before = cpu_seconds(worker.pid)
+                hub_rates.append(_deliver(shops, target))
+                cpu_us.append((cpu_seconds(worker.pid) - cpu_before) / COUNT * 1e6)
+                loop_rates.append(_post(target))
+    hub, loop = statistics.median(hub_rates), statistics.median(loop_rates)
     return (
-        f"{mean / floor:.2f} times the plain loop ({mean:.0f} against {floor:.0f} deliveries/s; "
-        f"{statistics.median(micros):.0f} µs of CPU time each, {COUNT} in a round, 20 endpoints, signed and logged)"
+        f"{hub / loop:.2f} times the plain loop ({hub:.0f} against {loop:.0f} deliveries/s; "
+        f"{statistics.median(cpu_us):.0f} µs of CPU time each, {COUNT} in a round, 20 endpoints, signed and logged)"
     )
 
 
 def _deliver(shops: list[Shop], target: Target) -> float:
-    """A backlog is let go at once; the rate between the first and the last arrival."""
+    """Release a backlog at once and measure the rate between the first and the last arrival."""
     for shop in shops:
         shop.pause()
         for _ in range(EDITS):

@@ -1,4 +1,4 @@
-"""From commit to receipt when little happens."""
+"""Latency from commit to receipt under light load."""
 
 import statistics
 import time
@@ -23,5 +23,5 @@ def measure() -> str:
                 committed[event] = time.time()
                 wake_worker(shop.person.dealer.id)
             rows = target.collect(EVENTS)
-    waits = sorted((at - committed[event]) * 1000 for at, _, event in rows)
-    return f"median {statistics.median(waits):.1f} ms, p99 {waits[-2]:.1f} ms ({EVENTS} events, ten a second)"
+    delays_ms = sorted((at - committed[event]) * 1000 for at, _, event in rows)
+    return f"median {statistics.median(delays_ms):.1f} ms, p99 {delays_ms[-2]:.1f} ms ({EVENTS} events, ten a second)"

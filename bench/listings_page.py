@@ -1,4 +1,4 @@
-"""`GET /listings?limit=20` against the floor: CPU time of the server for each request."""
+"""`GET /listings?limit=20`: CPU time per request, compared with a bare ASGI application."""
 
 import pickle
 import statistics
@@ -7,8 +7,8 @@ import time
 import requests
 
 import config
-from bench.load import fire
-from bench.processes import cpu_seconds, running, wait_until_it_answers
+from bench.load import send_requests
+from bench.processes import cpu_seconds, running, wait_until_ready
 from models.accounts.integration import Integration
 from models.database import connection
 from tests.cast import Person, create_person
@@ -23,13 +23,13 @@ def measure() -> str:
         person = create_person("Benchmark Watches")
         Integration.update(rate_limit=100_000_000).where(Integration.dealer == person.dealer).execute()
         person.listings(60, description="Full set, serviced last year, running well within its tolerances. " * 4)
-    hub_port, floor_port = free_port(), free_port()
+    hub_port, baseline_port = free_port(), free_port()
     with running("cli.py", "web", "--port", str(hub_port)) as hub:
-        wait_until_it_answers(f"http://127.0.0.1:{hub_port}/api/v1/health")
-        copy = _copy_answer(hub_port, person)
-        with running("-m", "bench.floor", str(floor_port), copy) as floor:
-            wait_until_it_answers(f"http://127.0.0.1:{floor_port}/")
-            return _compare({"hub": (hub.pid, hub_port), "floor": (floor.pid, floor_port)}, _request(person))
+        wait_until_ready(f"http://127.0.0.1:{hub_port}/api/v1/health")
+        file = _save_response(hub_port, person)
+        with running("-m", "bench.baseline", str(baseline_port), file) as baseline:
+            wait_until_ready(f"http://127.0.0.1:{baseline_port}/")
+            return _compare({"hub": (hub.pid, hub_port), "baseline": (baseline.pid, baseline_port)}, _request(person))
 
 
 def _compare(servers: dict[str, tuple[int, int]], request: bytes) -> str:
@@ -37,27 +37,27 @@ def _compare(servers: dict[str, tuple[int, int]], request: bytes) -> str:
     rate: dict[str, list[float]] = {name: [] for name in servers}
     for turn in range(ROUNDS + 1):
         for name, (pid, port) in servers.items():
-            used, began = cpu_seconds(pid), time.monotonic()
-            fire(port, request, count=REQUESTS)
+            cpu_before, started_at = cpu_seconds(pid), time.monotonic()
+            send_requests(port, request, count=REQUESTS)
             if turn:  # the first round warms up
-                cpu[name].append((cpu_seconds(pid) - used) / REQUESTS * 1e6)
-                rate[name].append(REQUESTS / (time.monotonic() - began))
-    micros = {name: statistics.median(values) for name, values in cpu.items()}
+                cpu[name].append((cpu_seconds(pid) - cpu_before) / REQUESTS * 1e6)
+                rate[name].append(REQUESTS / (time.monotonic() - started_at))
+    cpu_us = {name: statistics.median(values) for name, values in cpu.items()}
     rates = {name: statistics.median(values) for name, values in rate.items()}
     return (
-        f"{micros['hub'] / micros['floor']:.2f} times the floor's CPU time "
-        f"({micros['hub']:.0f} µs against {micros['floor']:.0f} µs a request; "
-        f"{rates['hub']:.0f} against {rates['floor']:.0f} requests/s with 16 connections)"
+        f"{cpu_us['hub'] / cpu_us['baseline']:.2f} times the CPU time of the baseline "
+        f"({cpu_us['hub']:.0f} µs against {cpu_us['baseline']:.0f} µs per request; "
+        f"{rates['hub']:.0f} against {rates['baseline']:.0f} requests/s with 16 connections)"
     )
 
 
-def _copy_answer(port: int, person: Person) -> str:
+def _save_response(port: int, person: Person) -> str:
     url, key = f"http://127.0.0.1:{port}{PATH}", person.test_key
-    answer = requests.get(url, headers={"Authorization": f"Bearer {key}", "Accept-Encoding": "identity"}, timeout=10)
-    assert len(answer.json()["data"]) == 20
-    headers = [(name.encode(), value.encode()) for name, value in answer.headers.items() if name.lower() != "date"]
-    path = config.DATA_DIR / "answer.pickle"
-    path.write_bytes(pickle.dumps((headers, answer.content)))
+    response = requests.get(url, headers={"Authorization": f"Bearer {key}", "Accept-Encoding": "identity"}, timeout=10)
+    assert len(response.json()["data"]) == 20
+    headers = [(name.encode(), value.encode()) for name, value in response.headers.items() if name.lower() != "date"]
+    path = config.DATA_DIR / "response.pickle"
+    path.write_bytes(pickle.dumps((headers, response.content)))
     return str(path)
 
 

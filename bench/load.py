@@ -1,18 +1,18 @@
-"""A small load generator: one request again and again over kept-alive sockets."""
+"""Load generator: one request, repeated over persistent connections."""
 
 import asyncio
 
 
-def fire(port: int, request: bytes, *, count: int, connections: int = 16) -> None:
-    """`count` requests in all; every answer must be a 200."""
-    asyncio.run(_fire(port, request, count // connections, connections))
+def send_requests(port: int, request: bytes, *, count: int, connections: int = 16) -> None:
+    """Send `count` requests in total; every response must have status 200."""
+    asyncio.run(_send_all(port, request, count // connections, connections))
 
 
-async def _fire(port: int, request: bytes, each: int, connections: int) -> None:
-    await asyncio.gather(*(_one_connection(port, request, each) for _ in range(connections)))
+async def _send_all(port: int, request: bytes, per_connection: int, connections: int) -> None:
+    await asyncio.gather(*(_send_over_connection(port, request, per_connection) for _ in range(connections)))
 
 
-async def _one_connection(port: int, request: bytes, count: int) -> None:
+async def _send_over_connection(port: int, request: bytes, count: int) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
     for _ in range(count):
         writer.write(request)

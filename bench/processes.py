@@ -1,4 +1,4 @@
-"""Processes under measurement: started, waited for, watched through /proc, ended."""
+"""Processes to measure: start them, wait until they are ready, read their CPU time, stop them."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ import config
 
 @contextmanager
 def running(*command: str, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A Python program in the checkout, ended with SIGTERM."""
+    """Run a Python program of the checkout; stop it with SIGTERM."""
     process = subprocess.Popen(
         [sys.executable, *command], cwd=config.ROOT, env={**os.environ, "PYTHONPATH": str(config.ROOT), **settings}
     )
@@ -26,7 +26,8 @@ def running(*command: str, **settings: str) -> Iterator[subprocess.Popen[bytes]]
         process.wait(60)
 
 
-def wait_until_it_answers(url: str) -> None:
+def wait_until_ready(url: str) -> None:
+    """Poll the URL until it responds, for 30 seconds at most."""
     for _ in range(300):
         try:
             requests.get(url, timeout=1)
@@ -37,5 +38,5 @@ def wait_until_it_answers(url: str) -> None:
 
 
 def cpu_seconds(pid: int) -> float:
-    """What all threads of a process have had of the processors, to the nanosecond."""
+    """CPU time of all threads of a process, from /proc."""
     return sum(int(path.read_text().split()[0]) for path in Path(f"/proc/{pid}/task").glob("*/schedstat")) / 1e9

@@ -1,7 +1,7 @@
-"""A receiver that costs next to nothing, in a process of its own. `python -m bench.receiver PORT`
+"""A minimal receiver in a process of its own. `python -m bench.receiver PORT`
 
-It answers every POST with 200, except those to /silent, which get no answer at all. `GET /` tells what arrived since
-the last time: `[[unix seconds, path, event id], …]` as JSON.
+It responds to every POST with 200, except to /silent, which gets no response. `GET /` returns the requests since the
+last call as JSON: `[[unix seconds, path, event id], …]`.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ received: list[tuple[float, bytes]] = []
 
 
 class Connection(asyncio.Protocol):
-    """One connection of a sender."""
+    """One connection of a worker."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)
@@ -28,21 +28,21 @@ class Connection(asyncio.Protocol):
         self.buffer += piece
         while (end := self.buffer.find(b"\r\n\r\n")) >= 0:
             head = self.buffer[:end]
-            size = end + 4 + _length(head)
+            size = end + 4 + _content_length(head)
             if len(self.buffer) < size:
                 return
             self.buffer = self.buffer[size:]
-            self.answer(head)
+            self.handle(head)
 
-    def answer(self, head: bytes) -> None:
+    def handle(self, head: bytes) -> None:
         if head.startswith(b"GET"):
-            self.tell()
+            self.report()
             return
         received.append((time.time(), head))
         if not head.startswith(b"POST /silent"):
             self.transport.write(OK)
 
-    def tell(self) -> None:
+    def report(self) -> None:
         rows = [(at, _path(head), _header(head, b"wth-event-id")) for at, head in received]
         received.clear()
         body = json.dumps(rows).encode()
@@ -53,7 +53,7 @@ def _path(head: bytes) -> str:
     return head.split(b" ", 2)[1].decode()
 
 
-def _length(head: bytes) -> int:
+def _content_length(head: bytes) -> int:
     return int(_header(head, b"content-length") or 0)
 
 

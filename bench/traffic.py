@@ -1,4 +1,4 @@
-"""Dealers, their endpoints at the receiver, and what happens to their watches."""
+"""Traffic: dealers with endpoints at the receiver, and edits of their watches."""
 
 import time
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import requests
 
-from bench.processes import running, wait_until_it_answers
+from bench.processes import running, wait_until_ready
 from models.delivery.endpoint import Endpoint
 from models.delivery.event import Event
 from models.listing import Listing
@@ -28,11 +28,11 @@ class Target:
         return f"http://127.0.0.1:{self.port}{path}"
 
     def arrivals(self) -> list[tuple[float, str, str]]:
-        """What came since the last time: when (unix s), to which path, which event."""
+        """Fetch the requests since the last call: (unix seconds, path, event id)."""
         return [(at, path, event) for at, path, event in requests.get(self.url("/"), timeout=30).json()]
 
     def collect(self, count: int, path: str = "/fast", seconds: float = 120) -> list[tuple[float, str, str]]:
-        """Waits for that many at a path."""
+        """Collect that many requests to a path; fails after `seconds`."""
         rows: list[tuple[float, str, str]] = []
         deadline = time.monotonic() + seconds
         while len(rows) < count:
@@ -46,7 +46,7 @@ class Target:
 def receiving() -> Iterator[Target]:
     target = Target(free_port())
     with running("-m", "bench.receiver", str(target.port)):
-        wait_until_it_answers(target.url("/"))
+        wait_until_ready(target.url("/"))
         yield target
 
 
@@ -61,7 +61,7 @@ class Shop:
         self.edits = 0
 
     def edit(self) -> str:
-        """One `listing.updated` for each endpoint; the event's id."""
+        """Record one `listing.updated` for each endpoint. Returns the event's id."""
         watch = self.watches[self.edits % len(self.watches)]
         self.edits += 1
         watch.change(self.person.actor(), {"asking_price_cents": 100_000 + self.edits})

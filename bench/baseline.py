@@ -1,4 +1,4 @@
-"""The floor: a bare ASGI application that sends the bytes of an API answer. `python -m bench.floor PORT FILE`"""
+"""Baseline: a bare ASGI application that sends the bytes of an API response. `python -m bench.baseline PORT FILE`"""
 
 import pickle
 import sys
@@ -11,11 +11,11 @@ from commands.serve import web_options
 
 
 def app(headers: list[tuple[bytes, bytes]], body: bytes) -> Any:
-    async def answer(_scope: Any, _receive: Any, send: Any) -> None:
+    async def respond(_scope: Any, _receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
-    return answer
+    return respond
 
 
 if __name__ == "__main__":
