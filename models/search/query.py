@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from models.delivery.endpoint import EVENT_TYPES
+from models.delivery.event_types import EVENT_TYPES
 from models.search.pagination import Filters, search_terms
 from webhooks.failure import ErrorClass
 
