@@ -8,12 +8,13 @@ import click
 
 from inventory.countries import CODES
 from models.clock import now, parse_rfc3339
+from spec.characters import CONTROL_CHARACTERS, LINE_BREAKS
 from spec.document import read_document
 
 MODES = ("test", "live")
 UNIT_MS = {"s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 DURATION = re.compile(r"([0-9]{1,6})([smhd])")
-ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f]*$"
+ONE_LINE = f"^[^{CONTROL_CHARACTERS}{LINE_BREAKS}]*$"
 LINK = re.compile(r"https?://[^\s/]+\S*")
 
 

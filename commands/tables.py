@@ -1,12 +1,11 @@
 """Plain text for people: tables and lists of facts, without anything that a terminal would obey."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
 
-UNSHOWABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+from spec.characters import to_single_line
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[Any]], *, empty: str) -> str:
@@ -31,4 +30,4 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = value if isinstance(value, str) else orjson.dumps(value).decode()
-    return UNSHOWABLE.sub(" ", text)
+    return to_single_line(text)

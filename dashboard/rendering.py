@@ -1,7 +1,6 @@
 """Templates and how values look in them: every value escaped, times in UTC, money in euro."""
 
 import hashlib
-import re
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -12,10 +11,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from models import clock
+from spec.characters import replace_unprintable
 
 HERE = Path(__file__).parent
-# What a browser must not get or would hide from the reader: controls, lone surrogates, marks that turn text around.
-_UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 _SINGULARS = {"watches": "watch", "deliveries": "delivery"}
 _UNITS = ((86_400, "d"), (3600, "h"), (60, "min"))
 
@@ -26,7 +24,7 @@ def shown(value: Any) -> Any:
         return ""
     if isinstance(value, Markup):
         return value
-    return _UNSHOWABLE.sub("\ufffd", value) if isinstance(value, str) else value
+    return replace_unprintable(value) if isinstance(value, str) else value
 
 
 def count_label(count: int, nouns: str) -> str:

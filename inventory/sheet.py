@@ -1,6 +1,5 @@
 """A dealer's CSV file as rows of listing values, and whatever is wrong with each."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -10,13 +9,13 @@ from inventory.columns import REQUIRED, Column, ColumnMap, map_columns
 from inventory.csv_reader import Record, SheetError, decode, read_records
 from inventory.money import NO_RATES
 from inventory.values import ListingValues, parse_cell
+from spec.characters import find_control_character, replace_unprintable
 
 MOST_ROWS = 20_000
 MOST_COLUMNS = 500
 _LONGEST_SHOWN = 200
 _NO_OVERRIDES: Mapping[str, str] = MappingProxyType({})
 _REQUIRED_WORDS = {"brand": "brand", "model": "model", "asking_price_eur": "price"}
-_UNSHOWABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ def _header(records: Iterator[Record]) -> list[str]:
         raise SheetError(header.fault)
     if len(header.cells) > MOST_COLUMNS:
         raise SheetError(f"The file has {len(header.cells)} columns: leave at most {MOST_COLUMNS}.")
-    if any(_UNSHOWABLE.search(name) for name in header.cells):
+    if any(map(find_control_character, header.cells)):
         raise SheetError("The first line is not text: save the file as CSV (UTF-8).")
     return header.cells
 
@@ -140,5 +139,5 @@ def _too_many(cells: int, width: int) -> str:
 
 
 def _error(row: SheetRow, column: Column | None, value: str, reason: str) -> RowError:
-    shown = _UNSHOWABLE.sub("\ufffd", value.strip()[:_LONGEST_SHOWN])
+    shown = replace_unprintable(value.strip()[:_LONGEST_SHOWN])
     return RowError(row.line, column.name if column else "", shown, reason)

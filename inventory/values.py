@@ -1,6 +1,5 @@
 """The values of one listing as its file writes them, each kind with its limits."""
 
-import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import partial
@@ -13,8 +12,8 @@ from inventory.measures import hours, metres, millimetres, year
 from inventory.money import NO_RATES, euro_cents
 from inventory.terms import condition, movement, vat_regime
 from inventory.texts import complications, has_no_value, line, photos, prose, unprotected
+from spec.characters import find_control_character
 
-_CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _LONG_FIELDS = ("description", "complications", "photos")
 _LONGEST_CELL = 300
 
@@ -71,8 +70,8 @@ def parse_cell(
 
 
 def _refuse_unreadable(field: str, text: str) -> None:
-    if control := _CONTROL_CHARACTER.search(text):
-        raise ValueError(f"This contains the control character U+{ord(control[0]):04X}: remove it.")
+    if control := find_control_character(text):
+        raise ValueError(f"This contains the control character U+{ord(control):04X}: remove it.")
     if len(text) > _LONGEST_CELL and field not in _LONG_FIELDS:
         raise ValueError(f"This has {len(text)} characters: shorten it.")
 

@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from spec.characters import replace_control_characters
 from webhooks.failure import ErrorClass
 
 PREVIEW_BYTES = 4 * 1024
 MAX_HEADER_CHARACTERS = 16 * 1024
-
-_CONTROL_CHARACTERS = {code: "\ufffd" for code in range(32) if chr(code) not in "\t\n\r"}
-_CONTROL_CHARACTERS_AND_BREAKS = {**_CONTROL_CHARACTERS, ord("\n"): "\ufffd", ord("\r"): "\ufffd"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ class WebhookResponse:
 
 def decode_preview(body: bytes | bytearray) -> str:
     """Decode the first 4 KiB as UTF-8; invalid bytes and control characters become U+FFFD."""
-    return body[:PREVIEW_BYTES].decode(errors="replace").translate(_CONTROL_CHARACTERS)
+    return replace_control_characters(body[:PREVIEW_BYTES].decode(errors="replace"))
 
 
 def truncate_headers(headers: Mapping[str, str]) -> dict[str, str]:
@@ -61,5 +59,5 @@ def truncate_headers(headers: Mapping[str, str]) -> dict[str, str]:
         remaining -= len(name) + len(value)
         if remaining < 0:
             break
-        kept[name] = value.translate(_CONTROL_CHARACTERS_AND_BREAKS)
+        kept[name] = replace_control_characters(value, keep="\t")
     return kept

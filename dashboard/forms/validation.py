@@ -1,22 +1,20 @@
 """A form's values held to the contract document, with a sentence for people where they do not fit."""
 
-import re
 from functools import lru_cache
 from typing import Any
 
 import jsonschema_rs
 
+from spec.characters import find_control_character, has_line_breaks
 from spec.document import read_document
 
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_BREAKS = re.compile("[\t\r\n]")
 MOST_CHARACTERS = 20_000
 
 
 def validate(value: Any, limits: tuple[str, str] | None) -> Any:
     """The value, when it keeps the limits. Raises ValueError with one plain sentence."""
     for text in value if isinstance(value, list) else [value]:
-        if isinstance(text, str) and (_CONTROLS.search(text) or len(text) > MOST_CHARACTERS):
+        if isinstance(text, str) and (find_control_character(text) or len(text) > MOST_CHARACTERS):
             raise ValueError("Remove the invisible control characters, or shorten the text.")
     if value is not None and limits is not None:
         for fault in _validator(*limits).iter_errors(value):
@@ -40,7 +38,7 @@ def _sentence(fault: Any, value: Any) -> str:
         "maxItems": f"Give at most {limit}.",
         "format": _format_sentence(value),
     }
-    if keyword == "pattern" and isinstance(value, str) and _BREAKS.search(value):
+    if keyword == "pattern" and isinstance(value, str) and has_line_breaks(value):
         return "Write this in one line."
     return sentences.get(keyword, "This does not have the form that is asked for.")
 

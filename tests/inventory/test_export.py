@@ -12,6 +12,7 @@ from inventory.countries import CODES
 from inventory.export import write_csv
 from inventory.sheet import read_sheet
 from inventory.values import ListingValues
+from spec.characters import find_control_character
 
 seeded = settings(derandomize=True, database=None, deadline=None, max_examples=120)
 
@@ -31,7 +32,8 @@ def cells(row: ListingValues) -> dict[str, str]:
 
 
 def texts(limit: int, *, lines: bool = False) -> st.SearchStrategy[str]:
-    alphabet = st.characters(exclude_categories=["Cc", "Cs"], include_characters="\n" if lines else "")
+    forbidden = "".join(filter(find_control_character, map(chr, range(0x80)))) + ("" if lines else "\t\n\r")
+    alphabet = st.characters(exclude_categories=["Cs"], exclude_characters=forbidden)
     awkward = st.sampled_from(["=1+1", "'", "'=x", "-", "n/a", "+359", '"', 'a,"b";c', "Ünïcode €", "@x", "＝x"])
     return (st.text(alphabet, min_size=1, max_size=limit) | awkward).map(str.strip).filter(bool)
 
