@@ -7,7 +7,7 @@ from typing import Any
 
 from inventory.columns import FIELDS
 from inventory.headers import PRICES
-from inventory.texts import complications, protected
+from inventory.texts import protected, split_complications
 
 EXPORTED = tuple(field for field in FIELDS if field != "box_and_papers")
 
@@ -49,5 +49,5 @@ def _euros(cents: int | None) -> str:
 def _joined(field: str, names: Sequence[str]) -> str:
     joined = "; ".join(names)
     # A single name with a slash or a comma in it would read back as two; a semicolon keeps it whole.
-    is_whole = field != "complications" or not names or complications(joined) == list(names)
+    is_whole = field != "complications" or not names or split_complications(joined) == list(names)
     return joined if is_whole else f"{joined};"

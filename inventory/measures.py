@@ -6,9 +6,10 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from inventory.numbers import around_digits, number
 from inventory.spelling import folded, spellings
+from spec.document import limits
 
 _ABOUT = re.compile(r"(?:(?:ca|circa|c|approx|about|min|up to)\.?|[~≈ø⌀])?", re.I)
-_DIAMETER = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]{1,2})0*)?")
+_DIAMETER = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]{1,6})0*)?")
 _YEAR = re.compile(r"(?:[0-9]{1,2}[./-]){0,2}(?P<year>[0-9]{4})(?:\.0|-(?:0?[1-9]|1[0-2])(?:-[0-9]{1,2})?)?")
 _REMARK = re.compile(r"\s*\([^()]*\)$")
 
@@ -40,7 +41,7 @@ def metres(text: str, unit: str | None = None) -> int:
     value = _measure(text, _LENGTHS, unit or "m", factors)
     if value is None:
         raise ValueError('This is not a water resistance: write it like "100 m", "10 ATM" or "330 ft".')
-    return int(_within(_rounded(value), 0, 20000, "A water resistance is a depth from 0 to 20000 metres."))
+    return int(_within(_rounded(value), "water_resistance_m", "water resistance", "metres"))
 
 
 def hours(text: str, unit: str | None = None) -> int:
@@ -48,15 +49,15 @@ def hours(text: str, unit: str | None = None) -> int:
     value = _measure(text, _TIMES, unit or "h", {"h": Decimal(1), "days": Decimal(24)})
     if value is None:
         raise ValueError('This is not a power reserve: write it like "48 hours" or "7 days".')
-    return int(_within(_rounded(value), 0, 20000, "A power reserve is a time from 0 to 20000 hours."))
+    return int(_within(_rounded(value), "power_reserve_h", "power reserve", "hours"))
 
 
 def millimetres(text: str, unit: str | None = None) -> Decimal:
-    """Case diameter in millimetres, at most two decimals; a single separator is always the decimal one."""
+    """Case diameter in millimetres, at most six decimals; a single separator is always the decimal one."""
     value = _measure(text, _DIAMETERS, unit or "mm", {"mm": Decimal(1), "cm": Decimal(10)}, _diameter)
     if value is None:
         raise ValueError('This is not a diameter: write one number like "40", "40.5 mm" or "40,25".')
-    return _within(value, 5, 100, "A diameter is from 5 to 100 millimetres.")
+    return _within(value, "case_diameter_mm", "diameter", "millimetres")
 
 
 def year(text: str) -> int:
@@ -65,7 +66,7 @@ def year(text: str) -> int:
     match = _YEAR.fullmatch(_REMARK.sub("", text.strip().removeprefix(before).strip()))
     if match is None or not _ABOUT.fullmatch(before):
         raise ValueError('This is not a year: write four digits, like "2019".')
-    return int(_within(Decimal(match["year"]), 1800, 2100, "A year is from 1800 to 2100."))
+    return int(_within(Decimal(match["year"]), "year", "year"))
 
 
 def _measure(
@@ -99,7 +100,8 @@ def _rounded(value: Decimal) -> Decimal:
     return value.quantize(Decimal(1), ROUND_HALF_UP)
 
 
-def _within(value: Decimal, low: int, high: int, reason: str) -> Decimal:
-    if not low <= value <= high:
-        raise ValueError(reason)
+def _within(value: Decimal, field: str, noun: str, unit: str = "") -> Decimal:
+    allowed = limits("Listing", field)
+    if not allowed.minimum <= value <= allowed.maximum:
+        raise ValueError(f"A {noun} is from {allowed.minimum} to {allowed.maximum} {unit}".strip() + ".")
     return value

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from inventory.numbers import around_digits, number
 from inventory.spelling import words
+from spec.document import limits
 
 NO_RATES: Mapping[str, Decimal] = MappingProxyType({})
 
@@ -35,7 +36,6 @@ _NOT_AN_AMOUNT = (
     'This is not an amount: write it like "14500", "14,500.00" or "14.500,00", with at most two decimals, '
     "and at most one currency."
 )
-_HIGHEST_CENTS = 100_000_000_00
 
 
 def amount(text: str) -> tuple[Decimal, str | None]:
@@ -63,7 +63,9 @@ def currency(sign: str) -> str:
     return code
 
 
-def euro_cents(text: str, unit: str | None = None, rates: Mapping[str, Decimal] = NO_RATES) -> int:
+def euro_cents(
+    text: str, unit: str | None = None, rates: Mapping[str, Decimal] = NO_RATES, *, lowest_cents: int = 1
+) -> int:
     """`text` in euro cents, half a cent rounded up; `unit` is the currency where the text names none.
 
     A rate is the worth of one unit of the currency in euro."""
@@ -73,8 +75,9 @@ def euro_cents(text: str, unit: str | None = None, rates: Mapping[str, Decimal] 
         raise ValueError(f"This price is in {code}: give the worth of 1 {code} in euro with --currency-rate {code}=….")
     euros = value if code == "EUR" else _EXACT.multiply(value, rates[code])
     cents = int(_EXACT.multiply(euros, Decimal(100)).quantize(Decimal(1), context=_EXACT))
-    if not 1 <= cents <= _HIGHEST_CENTS:
-        raise ValueError("A price is from 0.01 to 100000000 euro.")
+    highest = int(limits("Listing", "asking_price_eur").maximum)
+    if not lowest_cents <= cents <= highest * 100:
+        raise ValueError(f"A price is from {lowest_cents / 100:.2f} to {highest} euro.")
     return cents
 
 

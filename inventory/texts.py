@@ -2,8 +2,7 @@
 
 import re
 
-MOST_COMPLICATIONS = 50
-MOST_PHOTOS = 30
+from spec.document import Limits, limits
 
 _NO_VALUE = frozenset(("", "-", "--", "–", "—", "n/a", "n.a.", "k.a.", "null", "nan", "unknown", "unbekannt"))
 # What makes a spreadsheet take a cell for a formula, the apostrophe that prevents it included.
@@ -32,39 +31,43 @@ def unprotected(text: str) -> str:
     return bare if bare != text and protected(bare) == text else text
 
 
-def line(text: str, limit: int = 100) -> str:
+def line(text: str, allowed: Limits) -> str:
     """One line of text; line breaks and tabs become spaces."""
-    return prose(" ".join(part.strip() for part in _LINE_BREAKS.split(text)), limit)
+    return prose(" ".join(part.strip() for part in _LINE_BREAKS.split(text)), allowed)
 
 
-def prose(text: str, limit: int = 10000) -> str:
+def prose(text: str, allowed: Limits) -> str:
     """Text that may have several lines."""
     bare = text.strip()
-    if len(bare) > limit:
-        raise ValueError(f"This has {len(bare)} characters: shorten it to {limit}.")
+    if len(bare) > allowed.max_length:
+        raise ValueError(f"This has {len(bare)} characters: shorten it to {allowed.max_length}.")
     return bare
 
 
-def complications(text: str) -> list[str]:
+def complications(text: str, allowed: Limits) -> list[str]:
     """Names parted by semicolons, or, where there is none, by commas, bars and slashes; "none" is no name."""
+    names = split_complications(text)
+    if len(names) > allowed.max_items:
+        raise ValueError(f"These are {len(names)} complications: name at most {allowed.max_items}.")
+    return [line(name, allowed.items or allowed) for name in names]
+
+
+def split_complications(text: str) -> list[str]:
     if text.casefold() in ("none", "keine", "aucune", "nessuna", "ninguna", "няма"):
         return []
-    names = [line(name) for name in re.split(r";" if ";" in text else r"[,|/]", text) if name.strip()]
-    if len(names) > MOST_COMPLICATIONS:
-        raise ValueError(f"These are {len(names)} complications: name at most {MOST_COMPLICATIONS}.")
-    return names
+    return [name.strip() for name in re.split(r";" if ";" in text else r"[,|/]", text) if name.strip()]
 
 
-def photos(text: str) -> list[str]:
+def photos(text: str, allowed: Limits) -> list[str]:
     """https URLs, parted by spaces, commas, semicolons or bars."""
     urls = re.split(r"(?<![\s,;|])[\s,;|]+(?=https?://)", text.strip(" \t\r\n,;|"))
-    if len(urls) > MOST_PHOTOS:
-        raise ValueError(f"These are {len(urls)} photos: give at most {MOST_PHOTOS}.")
+    if len(urls) > allowed.max_items:
+        raise ValueError(f"These are {len(urls)} photos: give at most {allowed.max_items}.")
     for url in urls:
         _refuse_unfit(url)
     return urls
 
 
 def _refuse_unfit(url: str) -> None:
-    if len(url) > 2048 or not _PHOTO_URL.fullmatch(url):
+    if len(url) > limits("Photo", "url").max_length or not _PHOTO_URL.fullmatch(url):
         raise ValueError(f'"{url[:80]}" is not the address of a photo: write it in full and ASCII, as https://….')

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from functools import partial
 from typing import Any, TypedDict, cast
 
 from inventory.box_and_papers import box_and_papers, has_box, has_papers
@@ -13,9 +12,18 @@ from inventory.money import NO_RATES, euro_cents
 from inventory.terms import condition, movement, vat_regime
 from inventory.texts import complications, has_no_value, line, photos, prose, unprotected
 from spec.characters import find_control_character
+from spec.document import Limits, limits
 
-_LONG_FIELDS = ("description", "complications", "photos")
-_LONGEST_CELL = 300
+# Bounds the work of the regular expressions: no number, date or word of the trade is longer.
+_LONGEST_TERM = 300
+# Files write 0 for "price on request". Imported as the asking price, it would offer the watch for nothing.
+_LOWEST_CENTS = {"asking_price_eur": 1, "cost_price_eur": 0}
+# The API does not show these fields, so the document does not limit them.
+_PRIVATE_LIMITS = {
+    "sku": Limits(max_length=100),
+    "serial_number": Limits(max_length=255),
+    "supplier": Limits(max_length=255),
+}
 
 
 class ListingValues(TypedDict, total=False):
@@ -60,19 +68,26 @@ def parse_cell(
         return {}
     text = unprotected(text)
     _refuse_unreadable(field, text)
+    if field in _TEXTS:
+        return cast("ListingValues", {field: _TEXTS[field](text, limits_of(field))})
     if field == "box_and_papers":
         return cast("ListingValues", box_and_papers(text))
     if field in PRICES:
-        return cast("ListingValues", {field.replace("_eur", "_cents"): euro_cents(text, unit, rates)})
+        cents = euro_cents(text, unit, rates, lowest_cents=_LOWEST_CENTS[field])
+        return cast("ListingValues", {field.replace("_eur", "_cents"): cents})
     if field in _MEASURES:
         return cast("ListingValues", {field: _MEASURES[field](text, unit)})
     return cast("ListingValues", {field: _PARSERS[field](text)})
 
 
+def limits_of(field: str) -> Limits:
+    return _PRIVATE_LIMITS[field] if field in _PRIVATE_LIMITS else limits("Listing", field)
+
+
 def _refuse_unreadable(field: str, text: str) -> None:
     if control := find_control_character(text):
         raise ValueError(f"This contains the control character U+{ord(control):04X}: remove it.")
-    if len(text) > _LONGEST_CELL and field not in _LONG_FIELDS:
+    if len(text) > _LONGEST_TERM and field not in _TEXTS:
         raise ValueError(f"This has {len(text)} characters: shorten it.")
 
 
@@ -82,25 +97,27 @@ _MEASURES: Mapping[str, Callable[[str, str | None], Any]] = {
     "water_resistance_m": metres,
 }
 _PARSERS: Mapping[str, Callable[[str], Any]] = {
-    "sku": line,
-    "brand": line,
-    "model": partial(line, limit=200),
-    "reference": line,
-    "title": partial(line, limit=300),
-    "description": prose,
     "condition": condition,
     "year": year,
-    "case_material": line,
-    "bracelet_material": line,
-    "dial_color": line,
     "movement": movement,
-    "caliber": line,
-    "complications": complications,
     "has_box": has_box,
     "has_papers": has_papers,
     "vat_regime": vat_regime,
     "location_country": country,
+}
+_TEXTS: Mapping[str, Callable[[str, Limits], Any]] = {
+    "sku": line,
+    "brand": line,
+    "model": line,
+    "reference": line,
+    "title": line,
+    "description": prose,
+    "case_material": line,
+    "bracelet_material": line,
+    "dial_color": line,
+    "caliber": line,
+    "complications": complications,
     "photos": photos,
-    "serial_number": partial(line, limit=255),
-    "supplier": partial(line, limit=255),
+    "serial_number": line,
+    "supplier": line,
 }

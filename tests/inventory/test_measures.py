@@ -58,6 +58,7 @@ def test_what_is_no_power_reserve_is_refused(text: str) -> None:
         ("40,5 mm", "40.5"),
         ("Ø 36mm", "36"),
         ("39.25", "39.25"),
+        ("40.125", "40.125"),
         ("41.500", "41.5"),
         ("4.2 cm", "42"),
     ],
@@ -67,7 +68,7 @@ def test_diameter_is_read_in_millimetres(text: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["big", "40 x 47 mm", "41 / 43 mm", "40.125", "4.99", "100.01", "1.5 in", "-40", "40 000"]
+    "text", ["big", "40 x 47 mm", "41 / 43 mm", "40.1234567", "4.99", "100.01", "1.5 in", "-40", "40 000"]
 )
 def test_what_is_no_diameter_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="diameter"):
