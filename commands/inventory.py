@@ -13,8 +13,8 @@ from commands.dealer import find_dealer
 from commands.output import CommandOutput, HubGroup, example
 from commands.tables import table
 from errors import Refusal
-from inventory.columns import MappingError, override
-from inventory.csv_reader import LARGEST_FILE, SheetError
+from inventory.columns import MappingError, parse_override
+from inventory.csv_reader import MAX_FILE_BYTES, SheetError
 from inventory.export import write_csv
 from inventory.money import currency_rate
 from inventory.sheet import RowError, Sheet, read_sheet
@@ -34,7 +34,7 @@ class ColumnOption(click.ParamType[tuple[str, str]]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
         try:
-            return override(str(value))
+            return parse_override(str(value))
         except MappingError as reason:
             self.fail(str(reason), param, ctx)
 
@@ -99,7 +99,7 @@ def export(dealer_name: str, mode: str, kind: str) -> CommandOutput:
 def _read(file: BinaryIO, columns: dict[str, str], rates: dict[str, Decimal]) -> Sheet:
     """Rows that name no country get the dealer's when they are new and keep theirs when they are known."""
     try:
-        return read_sheet(file.read(LARGEST_FILE + 1), overrides=columns, rates=rates)
+        return read_sheet(file.read(MAX_FILE_BYTES + 1), overrides=columns, rates=rates)
     except (SheetError, MappingError) as reason:
         raise Refusal("unreadable_file", str(reason)) from None
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from inventory.headers import FIELD_SPELLINGS, UNCLEAR, field_of, unit_of
-from inventory.spelling import folded
+from inventory.headers import AMBIGUOUS, FIELD_SPELLINGS, find_field, find_unit
+from inventory.text_matching import fold
 
 # `box_and_papers` is a column that sets both has_box and has_papers.
 FIELDS = tuple(dict.fromkeys(FIELD_SPELLINGS.values()))
@@ -40,22 +40,22 @@ class ColumnMap:
 def map_columns(header: Sequence[str], overrides: Mapping[str, str]) -> ColumnMap:
     """Columns by the common spellings of their headers, and by `overrides` from a column's name to a field's.
 
-    An override names the column exactly, else by its folded spelling; it takes the field away from any other
+    An override names the column exactly, else by its fold spelling; it takes the field away from any other
     column, and an empty field leaves the column out. Raises MappingError."""
     names = [name.strip() for name in header]
-    _refuse_duplicates(names)
-    chosen = dict(_overridden(names, overrides))
+    _reject_duplicate_names(names)
+    chosen = dict(_resolve_overrides(names, overrides))
     fields: dict[str, Column] = {}
     for index, name in enumerate(names):
-        field = chosen[index] if index in chosen else _unless_taken(field_of(name), chosen)
+        field = chosen[index] if index in chosen else _skip_overridden(find_field(name), chosen)
         if field:
-            fields[field] = _sole(field, fields.get(field), Column(name, index, _unit(name, field)))
-    _refuse_missing(fields)
+            fields[field] = _reject_second_column(field, fields.get(field), Column(name, index, _unit(name, field)))
+    _require_fields(fields)
     read = {column.index for column in fields.values()}
     return ColumnMap(fields, [name for index, name in enumerate(names) if name and index not in read])
 
 
-def override(option: str) -> tuple[str, str]:
+def parse_override(option: str) -> tuple[str, str]:
     """The column and the field out of "column=field"; MappingError when there is no "=" in it."""
     column, equals, field = option.rpartition("=")
     if not equals or not column.strip():
@@ -63,41 +63,41 @@ def override(option: str) -> tuple[str, str]:
     return column, field
 
 
-def _overridden(names: Sequence[str], overrides: Mapping[str, str]) -> Iterator[tuple[int, str]]:
+def _resolve_overrides(names: Sequence[str], overrides: Mapping[str, str]) -> Iterator[tuple[int, str]]:
     for name, field in overrides.items():
-        yield _position(names, name.strip()), _field_named(field.strip())
+        yield _find_column(names, name.strip()), _find_override_field(field.strip())
 
 
-def _position(names: Sequence[str], name: str) -> int:
+def _find_column(names: Sequence[str], name: str) -> int:
     alike = [index for index, other in enumerate(names) if other == name] or [
-        index for index, other in enumerate(names) if other and folded(other) == folded(name)
+        index for index, other in enumerate(names) if other and fold(other) == fold(name)
     ]
     if len(alike) == 1:
         return alike[0]
     if alike:
         raise MappingError(f'Several columns are spelled like "{name}": write one of them exactly.')
-    raise MappingError(f'There is no column "{name}": the columns are {_listed(filter(None, names))}.')
+    raise MappingError(f'There is no column "{name}": the columns are {_quoted_list(filter(None, names))}.')
 
 
-def _field_named(name: str) -> str:
-    field = name if name in FIELDS or not name else FIELD_SPELLINGS.get(folded(name))
+def _find_override_field(name: str) -> str:
+    field = name if name in FIELDS or not name else FIELD_SPELLINGS.get(fold(name))
     if field is None:
         raise MappingError(f'There is no field "{name}": the fields are {", ".join(FIELDS)}.')
     return field
 
 
-def _unless_taken(field: str | None, chosen: Mapping[int, str]) -> str | None:
+def _skip_overridden(field: str | None, chosen: Mapping[int, str]) -> str | None:
     return None if field in chosen.values() else field
 
 
 def _unit(name: str, field: str) -> str | None:
-    unit = unit_of(name, field)
-    if unit == UNCLEAR:
+    unit = find_unit(name, field)
+    if unit == AMBIGUOUS:
         raise MappingError(f'The column "{name}" may be in several currencies: write the code, as in "Price (JPY)".')
     return unit
 
 
-def _sole(field: str, first: Column | None, second: Column) -> Column:
+def _reject_second_column(field: str, first: Column | None, second: Column) -> Column:
     if first:
         raise MappingError(
             f'The columns "{first.name}" and "{second.name}" both hold {field}: '
@@ -106,13 +106,13 @@ def _sole(field: str, first: Column | None, second: Column) -> Column:
     return second
 
 
-def _refuse_duplicates(names: Sequence[str]) -> None:
+def _reject_duplicate_names(names: Sequence[str]) -> None:
     for name in names:
         if name and names.count(name) > 1:
             raise MappingError(f'The column "{name}" occurs more than once: give each column a name of its own.')
 
 
-def _refuse_missing(fields: Mapping[str, Column]) -> None:
+def _require_fields(fields: Mapping[str, Column]) -> None:
     missing = [field for field in REQUIRED if field not in fields]
     if missing:
         raise MappingError(
@@ -120,5 +120,5 @@ def _refuse_missing(fields: Mapping[str, Column]) -> None:
         )
 
 
-def _listed(names: Iterable[str]) -> str:
+def _quoted_list(names: Iterable[str]) -> str:
     return ", ".join(f'"{name[:40]}"' for name in list(names)[:40])

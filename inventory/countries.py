@@ -1,9 +1,9 @@
 """Countries by ISO 3166 code, or by name for those where watches are traded."""
 
-from inventory.spelling import folded, spellings, term, words
+from inventory.text_matching import find_term, fold, spelling_table, word_set
 
 # ISO 3166-1 alpha-2, all that are assigned.
-CODES = words(
+CODES = word_set(
     "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV "
     "BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES "
     "ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE "
@@ -14,7 +14,7 @@ CODES = words(
     "VG VI VN VU WF WS YE YT ZA ZM ZW"
 )
 
-_NAMES = spellings(
+_NAMES = spelling_table(
     AD="Andorra",
     AE="United Arab Emirates, UAE, U.A.E., Dubai",
     AL="Albania",
@@ -81,12 +81,12 @@ _NAMES = spellings(
 )
 
 
-def country(text: str) -> str:
+def parse_country(text: str) -> str:
     """The alpha-2 code of "de", "Germany", "Deutschland", or of "Germany, Munich" and "Munich, Germany"."""
     code = text.strip().upper()
     if code in CODES:
         return code
-    found = term(text, _NAMES) or _NAMES.get(folded(text.rpartition(",")[2]))
+    found = find_term(text, _NAMES) or _NAMES.get(fold(text.rpartition(",")[2]))
     if found is None:
         raise ValueError("This is not a country that is known by name: write its two-letter code, such as DE.")
     return found

@@ -6,47 +6,48 @@ from decimal import Decimal
 from typing import Any
 
 from inventory.columns import FIELDS
-from inventory.headers import PRICES
-from inventory.texts import protected, split_complications
+from inventory.formula_escaping import escape_formula
+from inventory.headers import PRICE_FIELDS
+from inventory.text_fields import split_complications
 
-EXPORTED = tuple(field for field in FIELDS if field != "box_and_papers")
+EXPORTED_FIELDS = tuple(field for field in FIELDS if field != "box_and_papers")
 
 
 def write_csv(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """The lines of a CSV file (RFC 4180), header first, from rows with the keys of ListingValues.
 
     Keys that are missing or None become empty cells; other keys are left out."""
-    writer = csv.writer(_Line())
-    yield writer.writerow(EXPORTED)
+    writer = csv.writer(_LineWriter())
+    yield writer.writerow(EXPORTED_FIELDS)
     for row in rows:
-        yield writer.writerow([_cell(field, row) for field in EXPORTED])
+        yield writer.writerow([_format_cell(field, row) for field in EXPORTED_FIELDS])
 
 
-class _Line:
+class _LineWriter:
     """What csv.writer writes to: its `writerow` returns what this `write` returns, the finished line."""
 
     def write(self, text: str) -> str:
         return text
 
 
-def _cell(field: str, row: Mapping[str, Any]) -> str:
-    if field in PRICES:
-        return _euros(row.get(field.replace("_eur", "_cents")))
+def _format_cell(field: str, row: Mapping[str, Any]) -> str:
+    if field in PRICE_FIELDS:
+        return _format_euros(row.get(field.replace("_eur", "_cents")))
     value = row.get(field)
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list | tuple):
-        return protected(_joined(field, value))
-    return format(value, "f") if isinstance(value, Decimal) else protected(str(value))
+        return escape_formula(_join(field, value))
+    return format(value, "f") if isinstance(value, Decimal) else escape_formula(str(value))
 
 
-def _euros(cents: int | None) -> str:
+def _format_euros(cents: int | None) -> str:
     return "" if cents is None else f"{cents // 100}.{cents % 100:02}"
 
 
-def _joined(field: str, names: Sequence[str]) -> str:
+def _join(field: str, names: Sequence[str]) -> str:
     joined = "; ".join(names)
     # A single name with a slash or a comma in it would read back as two; a semicolon keeps it whole.
     is_whole = field != "complications" or not names or split_complications(joined) == list(names)

@@ -2,21 +2,21 @@
 
 import re
 
-from inventory.measures import UNITS
+from inventory.measurements import UNITS
 from inventory.money import CURRENCIES, currency
-from inventory.spelling import folded, spellings
+from inventory.text_matching import fold, spelling_table
 
-PRICES = ("asking_price_eur", "cost_price_eur")
+PRICE_FIELDS = ("asking_price_eur", "cost_price_eur")
 # The unit of a price whose sign stands for several currencies.
-UNCLEAR = "unclear"
+AMBIGUOUS = "unclear"
 
 _CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _CURRENCY_SIGN = re.compile(r"(?:(?<![^\W\d_])[^\W\d_]{1,3})?[$€£¥₺₹₩฿₪]")
-_CURRENCY_WORDS = {"euro": "EUR", "euros": "EUR", "евро": "EUR", "лв": "BGN", "kr": UNCLEAR, UNCLEAR: UNCLEAR}
+_CURRENCY_WORDS = {"euro": "EUR", "euros": "EUR", "евро": "EUR", "лв": "BGN", "kr": AMBIGUOUS, AMBIGUOUS: AMBIGUOUS}
 # Codes of currencies that a header rather uses as words: "Top price" is no price in Tongan paʻanga.
 _ENGLISH_WORDS = ("ALL", "TOP")
 
-FIELD_SPELLINGS = spellings(
+FIELD_SPELLINGS = spelling_table(
     sku="sku, stock no, stock nr, stock number, stock id, stock code, item no, item number, item "
     "code, inventory no, inventory number, article no, article number, artikelnummer, artikel nr, "
     "artikelnr, lagernummer, interne nummer, numéro de stock, numéro d'article, codice articolo, codice "
@@ -84,38 +84,38 @@ FIELD_SPELLINGS = spellings(
 )
 
 
-def field_of(name: str) -> str | None:
+def find_field(name: str) -> str | None:
     """The field whose spelling is all of `name`, or all but one word that is a unit of that field."""
-    words = _words(name)
+    words = _split_words(name)
     field = FIELD_SPELLINGS.get(" ".join(words))
     for word in () if field else words:
         rest = FIELD_SPELLINGS.get(" ".join(other for other in words if other not in (word, "in")))
-        field = rest if rest and _as_unit(word, rest) else field
+        field = rest if rest and _unit_of_word(word, rest) else field
     return field
 
 
-def unit_of(name: str, field: str) -> str | None:
+def find_unit(name: str, field: str) -> str | None:
     """The unit of `field` in a header: a currency or UNCLEAR for a price, else such as "bar" or "days"."""
-    words = _words(name)
+    words = _split_words(name)
     if FIELD_SPELLINGS.get(" ".join(words)) == field:
         return None
-    return next(filter(None, (_as_unit(word, field) for word in reversed(words))), None)
+    return next(filter(None, (_unit_of_word(word, field) for word in reversed(words))), None)
 
 
-def _as_unit(word: str, field: str) -> str | None:
-    if field not in PRICES:
+def _unit_of_word(word: str, field: str) -> str | None:
+    if field not in PRICE_FIELDS:
         return UNITS.get(field, {}).get(word)
     code = word.upper()
     return code if code in CURRENCIES and code not in _ENGLISH_WORDS else _CURRENCY_WORDS.get(word)
 
 
-def _words(name: str) -> list[str]:
-    spelled_out = _CURRENCY_SIGN.sub(lambda sign: f" {_code(sign[0])} ", _CAMEL_CASE.sub(" ", name))
-    return folded(spelled_out).split()
+def _split_words(name: str) -> list[str]:
+    spelled_out = _CURRENCY_SIGN.sub(lambda sign: f" {_currency_code(sign[0])} ", _CAMEL_CASE.sub(" ", name))
+    return fold(spelled_out).split()
 
 
-def _code(sign: str) -> str:
+def _currency_code(sign: str) -> str:
     try:
         return currency(sign)
     except ValueError:
-        return UNCLEAR
+        return AMBIGUOUS

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Context, Decimal
 from types import MappingProxyType
 
-from inventory.numbers import around_digits, number
-from inventory.spelling import words
+from inventory.numbers import parse_number, split_at_number
+from inventory.text_matching import word_set
 from spec.document import limits
 
 NO_RATES: Mapping[str, Decimal] = MappingProxyType({})
 
 # ISO 4217, the currencies in use.
-CURRENCIES = words(
+CURRENCIES = word_set(
     "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD "
     "CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ "
     "GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR "
@@ -28,11 +28,11 @@ _SIGNS = {
     "kč": "CZK", "ft": "HUF", "lei": "RON", "₺": "TRY", "₹": "INR", "₩": "KRW", "฿": "THB", "₪": "ILS",
     "dhs": "AED",
 }  # fmt: skip
-_SHARED_SIGNS = {"¥": "JPY or CNY", "kr": "SEK, NOK or DKK"}
+_AMBIGUOUS_SIGNS = {"¥": "JPY or CNY", "kr": "SEK, NOK or DKK"}
 _NO_CENTS = re.compile(r"^[.,]?\s*[-–—]{1,2}")
 _RATE = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,12})?")
 _EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
-_NOT_AN_AMOUNT = (
+_AMOUNT_MESSAGE = (
     'This is not an amount: write it like "14500", "14,500.00" or "14.500,00", with at most two decimals, '
     "and at most one currency."
 )
@@ -42,24 +42,24 @@ def amount(text: str) -> tuple[Decimal, str | None]:
     """The amount by the rules of numbers.py, and the ISO 4217 code of the currency written with it, if any.
 
     "14'500.-" and "14.500,–" are whole amounts; a currency may stand on either side."""
-    before, digits, after = around_digits(text)
+    before, digits, after = split_at_number(text)
     named = {currency(sign) for sign in (before, _NO_CENTS.sub("", after).strip()) if sign}
     if not digits or len(named) > 1:
-        raise ValueError(_NOT_AN_AMOUNT)
+        raise ValueError(_AMOUNT_MESSAGE)
     try:
-        return number(digits), next(iter(named), None)
+        return parse_number(digits), next(iter(named), None)
     except ValueError:
-        raise ValueError(_NOT_AN_AMOUNT) from None
+        raise ValueError(_AMOUNT_MESSAGE) from None
 
 
 def currency(sign: str) -> str:
     """The ISO 4217 code for "USD", "$", "Fr." or "euro"; ValueError when it is no sign of one currency."""
     bare = sign.casefold().strip(" .")
-    if bare in _SHARED_SIGNS:
-        raise ValueError(f'Several currencies are written "{sign}": write the code, {_SHARED_SIGNS[bare]}.')
+    if bare in _AMBIGUOUS_SIGNS:
+        raise ValueError(f'Several currencies are written "{sign}": write the code, {_AMBIGUOUS_SIGNS[bare]}.')
     code = _SIGNS.get(bare, bare.upper())
     if code not in CURRENCIES:
-        raise ValueError(_NOT_AN_AMOUNT)
+        raise ValueError(_AMOUNT_MESSAGE)
     return code
 
 

@@ -92,7 +92,7 @@ def _find_by_sku(actor: Actor, sku: str | None) -> Listing | None:
 def to_columns(values: Mapping[str, Any]) -> dict[str, Any]:
     """Convert the values of a sheet's row to column values of a Listing.
 
-    inventory/values.py defines the former.
+    inventory/cell_parser.py defines the former.
     """
     columns = dict(values)
     if "case_diameter_mm" in columns:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from inventory.columns import FIELDS, MappingError, map_columns, override
+from inventory.columns import FIELDS, MappingError, map_columns, parse_override
 
 PRICE_TABLE = Path(__file__).with_name("price-table.csv")
 NEEDED = ["Brand", "Model", "Price"]
@@ -139,8 +139,8 @@ def test_two_columns_for_a_field_are_settled_by_an_override() -> None:
 
 
 def test_override_option_is_cut_at_its_last_equals_sign() -> None:
-    assert override("A=B=title") == ("A=B", "title")
-    assert override("Notes=") == ("Notes", "")
+    assert parse_override("A=B=title") == ("A=B", "title")
+    assert parse_override("Notes=") == ("Notes", "")
     for option in ("title", "=title"):
         with pytest.raises(MappingError, match="write it like"):
-            override(option)
+            parse_override(option)

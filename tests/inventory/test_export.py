@@ -8,10 +8,10 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inventory.cell_parser import ListingValues
 from inventory.countries import CODES
 from inventory.export import write_csv
 from inventory.sheet import read_sheet
-from inventory.values import ListingValues
 from spec.characters import find_control_character
 
 seeded = settings(derandomize=True, database=None, deadline=None, max_examples=120)

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from inventory.cell_parser import parse_cell
 from inventory.columns import FIELDS
 from inventory.export import write_csv
 from inventory.sheet import read_sheet
-from inventory.values import parse_cell
 from spec.document import Limits, limits, read_document
 
 # Set by the hub, not by the dealer.

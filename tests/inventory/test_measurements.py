@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from inventory.measures import hours, metres, millimetres, year
+from inventory.measurements import parse_case_diameter, parse_power_reserve, parse_water_resistance, parse_year
 
 
 @pytest.mark.parametrize(
@@ -17,20 +17,20 @@ from inventory.measures import hours, metres, millimetres, year
     ],
 )  # fmt: skip
 def test_water_resistance_is_read_in_metres(text: str, value: int) -> None:
-    assert metres(text) == value
+    assert parse_water_resistance(text) == value
 
 
 def test_bare_number_is_in_the_unit_of_its_header() -> None:
-    assert metres("10", "bar") == 100
-    assert metres("10 m", "bar") == 10
-    assert hours("8", "days") == 192
-    assert millimetres("4,1", "cm") == 41
+    assert parse_water_resistance("10", "bar") == 100
+    assert parse_water_resistance("10 m", "bar") == 10
+    assert parse_power_reserve("8", "days") == 192
+    assert parse_case_diameter("4,1", "cm") == 41
 
 
 @pytest.mark.parametrize("text", ["deep", "", "-30 m", "30 mm", "m", "30 m 20", "30 / 100", "€30", "20001", "9" * 90])
 def test_what_is_no_water_resistance_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="water resistance"):
-        metres(text)
+        parse_water_resistance(text)
 
 
 @pytest.mark.parametrize(
@@ -42,13 +42,13 @@ def test_what_is_no_water_resistance_is_refused(text: str) -> None:
     ],
 )  # fmt: skip
 def test_power_reserve_is_read_in_hours(text: str, value: int) -> None:
-    assert hours(text) == value
+    assert parse_power_reserve(text) == value
 
 
 @pytest.mark.parametrize("text", ["long", "48 m", "2 days 5 h", "900 days"])
 def test_what_is_no_power_reserve_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="power reserve"):
-        hours(text)
+        parse_power_reserve(text)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_what_is_no_power_reserve_is_refused(text: str) -> None:
     ],
 )
 def test_diameter_is_read_in_millimetres(text: str, value: str) -> None:
-    assert millimetres(text) == Decimal(value)
+    assert parse_case_diameter(text) == Decimal(value)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_diameter_is_read_in_millimetres(text: str, value: str) -> None:
 )
 def test_what_is_no_diameter_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="diameter"):
-        millimetres(text)
+        parse_case_diameter(text)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_what_is_no_diameter_is_refused(text: str) -> None:
     ],
 )  # fmt: skip
 def test_year_is_read(text: str, value: int) -> None:
-    assert year(text) == value
+    assert parse_year(text) == value
 
 
 @pytest.mark.parametrize(
@@ -92,4 +92,4 @@ def test_year_is_read(text: str, value: int) -> None:
 )
 def test_what_is_no_year_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="year"):
-        year(text)
+        parse_year(text)

@@ -6,9 +6,9 @@ very_good, "new / unworn" is unworn."""
 import re
 from collections.abc import Collection, Mapping
 
-from inventory.spelling import spellings, term, words
+from inventory.text_matching import find_term, spelling_table, word_set
 
-_CONDITIONS = spellings(
+_CONDITIONS = spelling_table(
     new="new, brand new, factory new, neu, fabrikneu, neuf, neuve, nuovo, nuova, nuevo, nueva, нов, нова, ново",
     unworn="unworn, never worn, new unworn, new never worn, new old stock, nos, ungetragen, neu ungetragen, "
     "jamais porté, jamais portée, non porté, mai indossato, sin usar, sin estrenar, неносен, неносено",
@@ -20,12 +20,12 @@ _CONDITIONS = spellings(
     "discreto, aceptable, satisfactorio, задоволително",
     poor="poor, bad, for parts, schlecht, mangelhaft, defekt, mauvais, scarso, malo, mala, mal, лошо",
 )
-_CONDITION_FILLERS = words(
+_CONDITION_FILLERS = word_set(
     "condition zustand etat condizioni condizione estado състояние used preowned pre owned gebraucht "
     "occasion usato usado употребяван"
 )
 
-_MOVEMENTS = spellings(
+_MOVEMENTS = spelling_table(
     automatic="automatic, auto, self winding, selfwinding, automatik, automatikaufzug, automatique, "
     "automatico, automatica, carica automatica, remontage automatique, cuerda automática, автоматичен, "
     "автоматик, автоматично, spring drive, automatic chronograph",
@@ -35,9 +35,9 @@ _MOVEMENTS = spellings(
     quartz="quartz, quarz, quarzo, cuarzo, кварц, кварцов, eco drive, solar, solar quartz, kinetic, "
     "mecaquartz, meca quartz, battery, batterie",
 )
-_MOVEMENT_FILLERS = words("movement werk uhrwerk mouvement movimento movimiento механизъм")
+_MOVEMENT_FILLERS = word_set("movement werk uhrwerk mouvement movimento movimiento механизъм")
 
-_VAT_REGIMES = spellings(
+_VAT_REGIMES = spelling_table(
     margin="margin, margin scheme, margin vat, vat margin scheme, differenzbesteuert, differenzbesteuerung, "
     "differenzbesteuert 25a ustg, 25a ustg, 25a, marge, tva sur la marge, régime de la marge, margine, "
     "regime del margine, regime margine, rebu, vat not deductible, vat non deductible, mwst nicht "
@@ -50,36 +50,36 @@ _VAT_REGIMES = spellings(
 _VAT_WORDS = r"(?:(?:incl|inkl|including|vat|mwst|ust|tva|iva|btw|moms|ддс)\b\.?\s*)*"
 _VAT_RATE = re.compile(rf"{_VAT_WORDS}(?!0+(?:[.,]0+)?\s*%)[0-9]{{1,2}}(?:[.,][0-9])?\s*%\s*{_VAT_WORDS}", re.I)
 
-_YES_NO = spellings(
+_YES_NO = spelling_table(
     yes="yes, y, true, t, 1, x, included, available, ja, j, vorhanden, oui, o, sì, s, да, д",
     no="no, n, false, f, 0, none, missing, not included, not available, nein, keine, fehlt, non, нет, не, н",
 )
 _TICKS = str.maketrans({"✓": "yes", "✔": "yes", "☑": "yes", "✗": "no", "✘": "no", "☐": "no"})
 
 
-def condition(text: str) -> str:
+def parse_condition(text: str) -> str:
     known = "new, unworn, very good, good, fair or poor"
-    return _one_of(_CONDITIONS, text, f"This is not a condition: write {known}.", _CONDITION_FILLERS)
+    return _find_or_raise(_CONDITIONS, text, f"This is not a condition: write {known}.", _CONDITION_FILLERS)
 
 
-def movement(text: str) -> str:
+def parse_movement(text: str) -> str:
     known = "automatic, manual or quartz"
-    return _one_of(_MOVEMENTS, text, f"This is not a movement: write {known}.", _MOVEMENT_FILLERS)
+    return _find_or_raise(_MOVEMENTS, text, f"This is not a movement: write {known}.", _MOVEMENT_FILLERS)
 
 
-def vat_regime(text: str) -> str:
+def parse_vat_regime(text: str) -> str:
     """margin, standard or export; a rate above zero, such as "19% VAT", is standard."""
     if _VAT_RATE.fullmatch(text.strip()):
         return "standard"
-    return _one_of(_VAT_REGIMES, text, "This is not a VAT regime: write margin, standard or export.")
+    return _find_or_raise(_VAT_REGIMES, text, "This is not a VAT regime: write margin, standard or export.")
 
 
-def yes_no(text: str) -> bool:
-    return _one_of(_YES_NO, text.translate(_TICKS), "This is neither yes nor no: write one of them.") == "yes"
+def parse_yes_no(text: str) -> bool:
+    return _find_or_raise(_YES_NO, text.translate(_TICKS), "This is neither yes nor no: write one of them.") == "yes"
 
 
-def _one_of(table: Mapping[str, str], text: str, reason: str, fillers: Collection[str] = ()) -> str:
-    found = term(text, table, fillers)
+def _find_or_raise(table: Mapping[str, str], text: str, reason: str, fillers: Collection[str] = ()) -> str:
+    found = find_term(text, table, fillers)
     if found is None:
         raise ValueError(reason)
     return found

@@ -4,27 +4,27 @@ import re
 from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
-from inventory.numbers import around_digits, number
-from inventory.spelling import folded, spellings
+from inventory.numbers import parse_number, split_at_number
+from inventory.text_matching import fold, spelling_table
 from spec.document import limits
 
-_ABOUT = re.compile(r"(?:(?:ca|circa|c|approx|about|min|up to)\.?|[~≈ø⌀])?", re.I)
+_APPROXIMATELY = re.compile(r"(?:(?:ca|circa|c|approx|about|min|up to)\.?|[~≈ø⌀])?", re.I)
 _DIAMETER = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]{1,6})0*)?")
 _YEAR = re.compile(r"(?:[0-9]{1,2}[./-]){0,2}(?P<year>[0-9]{4})(?:\.0|-(?:0?[1-9]|1[0-2])(?:-[0-9]{1,2})?)?")
 _REMARK = re.compile(r"\s*\([^()]*\)$")
 
 _Units = Mapping[str, Decimal]
 
-_LENGTHS = spellings(
+_LENGTHS = spelling_table(
     m="m, meter, meters, metre, metres, mètre, mètres, metri, metro, metros, mtr, mt, м, метър, метра",
     bar="bar, bars, atm, atms, атм, бар",
     ft="ft, feet, foot, fuß, pieds, piedi, pies",
 )
-_TIMES = spellings(
+_TIMES = spelling_table(
     h="h, hr, hrs, hour, hours, std, stunde, stunden, heure, heures, ora, ore, hora, horas, ч, час, часа",
     days="d, day, days, tag, tage, jour, jours, giorno, giorni, día, días, ден, дни",
 )
-_DIAMETERS = spellings(mm="mm, millimeter, millimeters, millimetre, millimetres, мм", cm="cm, см")
+_DIAMETERS = spelling_table(mm="mm, millimeter, millimeters, millimetre, millimetres, мм", cm="cm, см")
 
 UNITS: Mapping[str, Mapping[str, str]] = {
     "water_resistance_m": _LENGTHS,
@@ -33,74 +33,78 @@ UNITS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def metres(text: str, unit: str | None = None) -> int:
+def parse_water_resistance(text: str, unit: str | None = None) -> int:
     """Water resistance in whole metres; 1 bar and 1 ATM are 10 m, 1 ft is 0.3048 m.
 
     A bare number is in `unit`; of several, such as "300 m / 1000 ft", the one in metres counts."""
     factors = {"m": Decimal(1), "bar": Decimal(10), "ft": Decimal("0.3048")}
-    value = _measure(text, _LENGTHS, unit or "m", factors)
+    value = _parse_measurement(text, _LENGTHS, unit or "m", factors)
     if value is None:
         raise ValueError('This is not a water resistance: write it like "100 m", "10 ATM" or "330 ft".')
-    return int(_within(_rounded(value), "water_resistance_m", "water resistance", "metres"))
+    return int(_validate_range(_round(value), "water_resistance_m", "water resistance", "metres"))
 
 
-def hours(text: str, unit: str | None = None) -> int:
+def parse_power_reserve(text: str, unit: str | None = None) -> int:
     """Power reserve in whole hours, a day being 24 of them; a bare number is in `unit`."""
-    value = _measure(text, _TIMES, unit or "h", {"h": Decimal(1), "days": Decimal(24)})
+    value = _parse_measurement(text, _TIMES, unit or "h", {"h": Decimal(1), "days": Decimal(24)})
     if value is None:
         raise ValueError('This is not a power reserve: write it like "48 hours" or "7 days".')
-    return int(_within(_rounded(value), "power_reserve_h", "power reserve", "hours"))
+    return int(_validate_range(_round(value), "power_reserve_h", "power reserve", "hours"))
 
 
-def millimetres(text: str, unit: str | None = None) -> Decimal:
+def parse_case_diameter(text: str, unit: str | None = None) -> Decimal:
     """Case diameter in millimetres, at most six decimals; a single separator is always the decimal one."""
-    value = _measure(text, _DIAMETERS, unit or "mm", {"mm": Decimal(1), "cm": Decimal(10)}, _diameter)
+    value = _parse_measurement(
+        text, _DIAMETERS, unit or "mm", {"mm": Decimal(1), "cm": Decimal(10)}, _parse_diameter_number
+    )
     if value is None:
         raise ValueError('This is not a diameter: write one number like "40", "40.5 mm" or "40,25".')
-    return _within(value, "case_diameter_mm", "diameter", "millimetres")
+    return _validate_range(value, "case_diameter_mm", "diameter", "millimetres")
 
 
-def year(text: str) -> int:
+def parse_year(text: str) -> int:
     """The year of production, also out of "05/2019", "2019-05-31", "ca. 1968" or "1968 (approximation)"."""
-    before, _, _ = around_digits(text)
+    before, _, _ = split_at_number(text)
     match = _YEAR.fullmatch(_REMARK.sub("", text.strip().removeprefix(before).strip()))
-    if match is None or not _ABOUT.fullmatch(before):
+    if match is None or not _APPROXIMATELY.fullmatch(before):
         raise ValueError('This is not a year: write four digits, like "2019".')
-    return int(_within(Decimal(match["year"]), "year", "year"))
+    return int(_validate_range(Decimal(match["year"]), "year", "year"))
 
 
-def _measure(
-    text: str, units: Mapping[str, str], unit: str, factors: _Units, read: Callable[[str], Decimal] = number
+def _parse_measurement(
+    text: str, units: Mapping[str, str], unit: str, factors: _Units, read: Callable[[str], Decimal] = parse_number
 ) -> Decimal | None:
     """`text` in the first unit of `factors`; of several measures the one given in it, else the first."""
     parts = [part for part in re.split(r"[/()|=]", text) if part.strip()]
     try:
-        found = [_quantity(part, units, unit if len(parts) == 1 else "", read) for part in parts]
+        found = [_parse_quantity(part, units, unit if len(parts) == 1 else "", read) for part in parts]
     except (ValueError, KeyError):
         return None
     found.sort(key=lambda quantity: quantity[1] != next(iter(factors)))
     return found[0][0] * factors[found[0][1]] if found else None
 
 
-def _quantity(text: str, units: Mapping[str, str], unit: str, read: Callable[[str], Decimal]) -> tuple[Decimal, str]:
-    before, digits, after = around_digits(text)
-    if not _ABOUT.fullmatch(before):
+def _parse_quantity(
+    text: str, units: Mapping[str, str], unit: str, read: Callable[[str], Decimal]
+) -> tuple[Decimal, str]:
+    before, digits, after = split_at_number(text)
+    if not _APPROXIMATELY.fullmatch(before):
         raise ValueError(before)
-    return read(digits), units[folded(after)] if after else units[folded(unit)]
+    return read(digits), units[fold(after)] if after else units[fold(unit)]
 
 
-def _diameter(text: str) -> Decimal:
+def _parse_diameter_number(text: str) -> Decimal:
     match = _DIAMETER.fullmatch(text)
     if match is None:
         raise ValueError(text)
     return Decimal(f"{match[1]}.{match[2]}" if match[2] else match[1])
 
 
-def _rounded(value: Decimal) -> Decimal:
+def _round(value: Decimal) -> Decimal:
     return value.quantize(Decimal(1), ROUND_HALF_UP)
 
 
-def _within(value: Decimal, field: str, noun: str, unit: str = "") -> Decimal:
+def _validate_range(value: Decimal, field: str, noun: str, unit: str = "") -> Decimal:
     allowed = limits("Listing", field)
     if not allowed.minimum <= value <= allowed.maximum:
         raise ValueError(f"A {noun} is from {allowed.minimum} to {allowed.maximum} {unit}".strip() + ".")

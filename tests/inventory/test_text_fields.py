@@ -5,9 +5,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from inventory.columns import FIELDS
-from inventory.texts import protected, unprotected
-from inventory.values import parse_cell
+from inventory.cell_parser import parse_cell
 
 seeded = settings(derandomize=True, database=None, deadline=None, max_examples=150)
 
@@ -64,37 +62,6 @@ def test_every_photo_that_is_taken_is_a_uri_for_the_api(rest: str) -> None:
     assert all(map(is_uri, photos))
 
 
-@pytest.mark.parametrize("cell", ["", "  ", "-", "–", "n/a", "N/A", "unknown", "NULL"])
-def test_cell_without_a_value_gives_no_key(cell: str) -> None:
-    assert [parse_cell(field, cell) for field in FIELDS] == [{}] * len(FIELDS)
-
-
-@pytest.mark.parametrize("field", FIELDS)
-def test_control_characters_are_refused_in_every_field(field: str) -> None:
-    with pytest.raises(ValueError, match=r"control character U\+0000: remove it"):
-        parse_cell(field, "a\x00b")
-
-
 def test_line_breaks_stay_in_descriptions_and_become_spaces_elsewhere() -> None:
     assert parse_cell("description", " Two\n\nlines ") == {"description": "Two\n\nlines"}
     assert parse_cell("title", "Two\r\n lines") == {"title": "Two lines"}
-
-
-@given(st.one_of(st.text(max_size=5), st.text("'=+-@＝n/a ", max_size=5)))
-@seeded
-def test_protection_from_formulas_is_undone_exactly(text: str) -> None:
-    text = text.strip()
-    assert not protected(text).startswith(("=", "+", "-", "@", "＝"))
-    assert unprotected(protected(text)) == text
-
-
-def test_other_apostrophes_stay() -> None:
-    assert parse_cell("supplier", "'t Horloge") == {"supplier": "'t Horloge"}
-    assert parse_cell("supplier", "'+49 89 1234") == {"supplier": "+49 89 1234"}
-
-
-def test_absurdly_long_cells_are_refused_at_once() -> None:
-    for field in FIELDS:
-        for hostile in ("x" + " " * 100_000 + "y", "(" * 100_000, " (-" * 30_000 + "x", "1" * 100_000):
-            with pytest.raises(ValueError, match=r"\.$"):
-                parse_cell(field, hostile)

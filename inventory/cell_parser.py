@@ -1,0 +1,124 @@
+"""The values of one listing as its file writes them, each kind with its limits."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any, TypedDict, cast
+
+from inventory.box_and_papers import parse_box_and_papers, parse_has_box, parse_has_papers
+from inventory.countries import parse_country
+from inventory.enums import parse_condition, parse_movement, parse_vat_regime
+from inventory.formula_escaping import is_blank, unescape_formula
+from inventory.headers import PRICE_FIELDS
+from inventory.measurements import parse_case_diameter, parse_power_reserve, parse_water_resistance, parse_year
+from inventory.money import NO_RATES, euro_cents
+from inventory.text_fields import parse_complications, parse_line, parse_photos, parse_text
+from spec.characters import find_control_character
+from spec.document import Limits, limits
+
+# Bounds the work of the regular expressions: no number, date or word of the trade is longer.
+_MAX_TERM_CHARACTERS = 300
+# Files write 0 for "price on request". Imported as the asking price, it would offer the watch for nothing.
+_MIN_CENTS = {"asking_price_eur": 1, "cost_price_eur": 0}
+# The API does not show these fields, so the document does not limit them.
+_PRIVATE_LIMITS = {
+    "sku": Limits(max_length=100),
+    "serial_number": Limits(max_length=255),
+    "supplier": Limits(max_length=255),
+}
+
+
+class ListingValues(TypedDict, total=False):
+    """What a row says about a listing; a cell without a value has no key here. Prices are euro cents."""
+
+    sku: str
+    brand: str
+    model: str
+    reference: str
+    title: str
+    description: str
+    condition: str
+    year: int
+    case_material: str
+    case_diameter_mm: Decimal
+    bracelet_material: str
+    dial_color: str
+    movement: str
+    caliber: str
+    power_reserve_h: int
+    water_resistance_m: int
+    complications: list[str]
+    has_box: bool
+    has_papers: bool
+    asking_price_cents: int
+    vat_regime: str
+    location_country: str
+    photos: list[str]
+    cost_price_cents: int
+    serial_number: str
+    supplier: str
+
+
+def parse_cell(
+    field: str, cell: str, unit: str | None = None, rates: Mapping[str, Decimal] = NO_RATES
+) -> ListingValues:
+    """What `cell` says for one of columns.FIELDS: nothing when it is empty, two keys for box_and_papers.
+
+    `unit` is what bare numbers of the column are in. Raises ValueError, the reason in one plain sentence."""
+    text = cell.strip()
+    if is_blank(text):
+        return {}
+    text = unescape_formula(text)
+    _validate_characters(field, text)
+    if field in _TEXT_PARSERS:
+        return cast("ListingValues", {field: _TEXT_PARSERS[field](text, _find_limits(field))})
+    if field == "box_and_papers":
+        return cast("ListingValues", parse_box_and_papers(text))
+    if field in PRICE_FIELDS:
+        cents = euro_cents(text, unit, rates, lowest_cents=_MIN_CENTS[field])
+        return cast("ListingValues", {field.replace("_eur", "_cents"): cents})
+    if field in _MEASUREMENT_PARSERS:
+        return cast("ListingValues", {field: _MEASUREMENT_PARSERS[field](text, unit)})
+    return cast("ListingValues", {field: _TERM_PARSERS[field](text)})
+
+
+def _find_limits(field: str) -> Limits:
+    return _PRIVATE_LIMITS[field] if field in _PRIVATE_LIMITS else limits("Listing", field)
+
+
+def _validate_characters(field: str, text: str) -> None:
+    if control := find_control_character(text):
+        raise ValueError(f"This contains the control character U+{ord(control):04X}: remove it.")
+    if len(text) > _MAX_TERM_CHARACTERS and field not in _TEXT_PARSERS:
+        raise ValueError(f"This has {len(text)} characters: shorten it.")
+
+
+_MEASUREMENT_PARSERS: Mapping[str, Callable[[str, str | None], Any]] = {
+    "case_diameter_mm": parse_case_diameter,
+    "power_reserve_h": parse_power_reserve,
+    "water_resistance_m": parse_water_resistance,
+}
+_TERM_PARSERS: Mapping[str, Callable[[str], Any]] = {
+    "condition": parse_condition,
+    "year": parse_year,
+    "movement": parse_movement,
+    "has_box": parse_has_box,
+    "has_papers": parse_has_papers,
+    "vat_regime": parse_vat_regime,
+    "location_country": parse_country,
+}
+_TEXT_PARSERS: Mapping[str, Callable[[str, Limits], Any]] = {
+    "sku": parse_line,
+    "brand": parse_line,
+    "model": parse_line,
+    "reference": parse_line,
+    "title": parse_line,
+    "description": parse_text,
+    "case_material": parse_line,
+    "bracelet_material": parse_line,
+    "dial_color": parse_line,
+    "caliber": parse_line,
+    "complications": parse_complications,
+    "photos": parse_photos,
+    "serial_number": parse_line,
+    "supplier": parse_line,
+}

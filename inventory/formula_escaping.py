@@ -1,0 +1,21 @@
+"""CSV injection: keeps spreadsheets from running a cell as a formula, in a way that the import undoes exactly."""
+
+_BLANK_CELLS = frozenset(("", "-", "--", "–", "—", "n/a", "n.a.", "k.a.", "null", "nan", "unknown", "unbekannt"))
+# The apostrophe is among them because it is the escape itself.
+_FORMULA_STARTS = ("=", "+", "-", "@", "'", "＝", "＋", "－", "＠")
+
+
+def is_blank(text: str) -> bool:
+    """Whether a stripped cell has no value: it is empty or a placeholder such as "-" or "n/a"."""
+    return text.casefold() in _BLANK_CELLS
+
+
+def escape_formula(text: str) -> str:
+    """Prefix an apostrophe where a spreadsheet would see a formula, or the import a blank cell."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) or (text and is_blank(text)) else text
+
+
+def unescape_formula(text: str) -> str:
+    """Remove the apostrophe that `escape_formula` adds. Any other apostrophe stays."""
+    bare = text.removeprefix("'")
+    return bare if bare != text and escape_formula(bare) == text else text
