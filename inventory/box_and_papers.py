@@ -1,4 +1,4 @@
-"""The scope of delivery: what dealers write about box and papers, in one column or in two."""
+"""Parsers for has_box and has_papers, which dealers write in one column ("Full set") or in two."""
 
 import re
 
@@ -15,7 +15,7 @@ _PAPERS = word_set(
 )
 _NEGATIONS = word_set("no not without missing ohne kein keine sans senza sin без няма")
 _ONLY = word_set("only nur seulement solo само")
-# Words that change nothing about what is there.
+# Words that do not change the meaning.
 _FILLERS = word_set(
     "a the and or nor und oder et ou e y o i и или watch uhr montre orologio reloj часовник head original "
     "originale originali originales originaux originalen оригинална оригинални inner outer tag tags hangtag "
@@ -25,52 +25,53 @@ _WITHOUT = re.compile(r"(?<!\w)w/o(?!\w)", re.I)
 _PHRASE_ENDS = re.compile(r"[,;/+|()]|(?<!\w)(?:but|with|mit|avec|con|aber|mais|pero|с|със)(?!\w)", re.I)
 
 _UNCLEAR_MESSAGE = (
-    'This does not say clearly what comes with the watch: write it like "Original box, no papers", '
+    'This does not say clearly what comes with the watch. Enter words such as "Original box, no papers", '
     '"Full set" or "Watch only".'
 )
 
 
 def parse_box_and_papers(text: str) -> dict[str, bool]:
-    """`has_box` and `has_papers`, as far as a cell such as "Full set" or "Box, no papers" tells.
+    """Parse a cell such as "Full set" or "Box, no papers" into `has_box`, `has_papers` or both.
 
-    "Original box" says nothing about papers, "box only" does. A denial holds to the end of its phrase: "no
-    box or papers" denies both. A word that is not understood is refused, never guessed."""
-    found: dict[str, bool] = {}
+    "Original box" leaves papers unknown; "box only" means no papers. A negation holds to the end of its phrase: "no
+    box or papers" means neither. Raises ValueError for an unknown word, because a guess could mislead a buyer.
+    """
+    parts: dict[str, bool] = {}
     for phrase in _PHRASE_ENDS.split(_WITHOUT.sub("without", text)):
-        for part, present in _parse_phrase(fold(phrase)).items():
-            if found.setdefault(part, present) != present:
+        for part, is_present in _parse_phrase(fold(phrase)).items():
+            if parts.setdefault(part, is_present) != is_present:
                 raise ValueError(_UNCLEAR_MESSAGE)
-    if not found:
+    if not parts:
         raise ValueError(_UNCLEAR_MESSAGE)
-    return found
+    return parts
 
 
 def parse_has_box(text: str) -> bool:
-    """Yes or no, or words such as "no original box"."""
+    """Parse yes or no, or words such as "no original box"."""
     return _parse_yes_no_or_words(text, "has_box")
 
 
 def parse_has_papers(text: str) -> bool:
-    """Yes or no, or words such as "warranty card"."""
+    """Parse yes or no, or words such as "warranty card"."""
     return _parse_yes_no_or_words(text, "has_papers")
 
 
 def _parse_phrase(phrase: str) -> dict[str, bool]:
     if phrase in _FULL_SETS:
         return {"has_box": True, "has_papers": True}
-    found: dict[str, bool] = {}
-    is_present, is_denial_open = True, False
-    said = phrase.split()
-    for word in said:
+    parts: dict[str, bool] = {}
+    is_present, is_negation_pending = True, False
+    words = phrase.split()
+    for word in words:
         if word in _NEGATIONS:
-            is_present, is_denial_open = False, True
+            is_present, is_negation_pending = False, True
         elif part := _find_part(word):
-            found[part], is_denial_open = is_present, False
+            parts[part], is_negation_pending = is_present, False
         elif word not in _FILLERS | _ONLY:
             raise ValueError(_UNCLEAR_MESSAGE)
-    if is_denial_open:
+    if is_negation_pending:
         raise ValueError(_UNCLEAR_MESSAGE)
-    return {"has_box": False, "has_papers": False} | found if _ONLY.intersection(said) else found
+    return {"has_box": False, "has_papers": False} | parts if _ONLY.intersection(words) else parts
 
 
 def _find_part(word: str) -> str | None:
@@ -88,4 +89,4 @@ def _parse_yes_no_or_words(text: str, part: str) -> bool:
         try:
             return parse_box_and_papers(text)[part]
         except (KeyError, ValueError):
-            raise ValueError("This is neither yes nor no: write one of them.") from None
+            raise ValueError("This is neither yes nor no. Enter one of them.") from None

@@ -1,4 +1,4 @@
-"""The values of one listing as its file writes them, each kind with its limits."""
+"""Parses one cell: dispatches by field, within the limits of the OpenAPI document."""
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -15,11 +15,11 @@ from inventory.text_fields import parse_complications, parse_line, parse_photos,
 from spec.characters import find_control_character
 from spec.document import Limits, limits
 
-# Bounds the work of the regular expressions: no number, date or word of the trade is longer.
+# Bounds the time that regular expressions take. No number, date or word of the trade is longer.
 _MAX_TERM_CHARACTERS = 300
-# Files write 0 for "price on request". Imported as the asking price, it would offer the watch for nothing.
+# Dealers write 0 for "price on request". Imported as a price, it would put the watch on sale for nothing.
 _MIN_CENTS = {"asking_price_eur": 1, "cost_price_eur": 0}
-# The API does not show these fields, so the document does not limit them.
+# The API does not have these fields, so the document does not limit them.
 _PRIVATE_LIMITS = {
     "sku": Limits(max_length=100),
     "serial_number": Limits(max_length=255),
@@ -28,7 +28,7 @@ _PRIVATE_LIMITS = {
 
 
 class ListingValues(TypedDict, total=False):
-    """What a row says about a listing; a cell without a value has no key here. Prices are euro cents."""
+    """The values of a row. A blank cell has no key. Prices are in euro cents; photos are URLs in display order."""
 
     sku: str
     brand: str
@@ -61,9 +61,11 @@ class ListingValues(TypedDict, total=False):
 def parse_cell(
     field: str, cell: str, unit: str | None = None, rates: Mapping[str, Decimal] = NO_RATES
 ) -> ListingValues:
-    """What `cell` says for one of columns.FIELDS: nothing when it is empty, two keys for box_and_papers.
+    """Parse a cell for one of `columns.FIELDS`. Returns no key for a blank cell, and two for `box_and_papers`.
 
-    `unit` is what bare numbers of the column are in. Raises ValueError, the reason in one plain sentence."""
+    `unit` applies to numbers without a unit: a currency code, or a unit such as "bar". `rates` are as in
+    `money.euro_cents`. Raises ValueError with a message to show.
+    """
     text = cell.strip()
     if is_blank(text):
         return {}
@@ -74,7 +76,7 @@ def parse_cell(
     if field == "box_and_papers":
         return cast("ListingValues", parse_box_and_papers(text))
     if field in PRICE_FIELDS:
-        cents = euro_cents(text, unit, rates, lowest_cents=_MIN_CENTS[field])
+        cents = euro_cents(text, unit, rates, min_cents=_MIN_CENTS[field])
         return cast("ListingValues", {field.replace("_eur", "_cents"): cents})
     if field in _MEASUREMENT_PARSERS:
         return cast("ListingValues", {field: _MEASUREMENT_PARSERS[field](text, unit)})
@@ -87,9 +89,9 @@ def _find_limits(field: str) -> Limits:
 
 def _validate_characters(field: str, text: str) -> None:
     if control := find_control_character(text):
-        raise ValueError(f"This contains the control character U+{ord(control):04X}: remove it.")
+        raise ValueError(f"This contains the control character U+{ord(control):04X}. Remove it.")
     if len(text) > _MAX_TERM_CHARACTERS and field not in _TEXT_PARSERS:
-        raise ValueError(f"This has {len(text)} characters: shorten it.")
+        raise ValueError(f"This has {len(text):,} characters. Shorten it to {_MAX_TERM_CHARACTERS} characters.")
 
 
 _MEASUREMENT_PARSERS: Mapping[str, Callable[[str, str | None], Any]] = {

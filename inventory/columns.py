@@ -1,4 +1,4 @@
-"""Which column of a dealer's file holds which field of a listing."""
+"""Maps the columns of a file to the fields of a listing."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,15 +9,21 @@ from inventory.text_matching import fold
 # `box_and_papers` is a column that sets both has_box and has_papers.
 FIELDS = tuple(dict.fromkeys(FIELD_SPELLINGS.values()))
 REQUIRED = ("brand", "model", "asking_price_eur")
+_MAX_LISTED_NAMES = 40
+_MAX_NAME_CHARACTERS = 40
 
 
 class MappingError(ValueError):
-    """The columns of a file cannot be told apart or do not suffice; the message is one plain sentence."""
+    """The columns are ambiguous or incomplete. The message says why, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`unit` is what the header says its bare numbers are in: a currency's code, or "bar", "ft", "days", …"""
+    """A column of the file.
+
+    `unit` is the unit in the header, for numbers without one: a currency code for prices, otherwise such as "bar",
+    "ft" or "days".
+    """
 
     name: str
     index: int
@@ -26,40 +32,42 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
-    """The column of each field that has one, and the names of the columns that are not read."""
+    """The column of each field that has one, and the names of the columns that are not imported."""
 
     fields: Mapping[str, Column]
     ignored: list[str]
 
     @property
     def currency(self) -> str | None:
-        """The currency that the header of the price column names."""
+        """The currency code in the header of the price column."""
         return self.fields["asking_price_eur"].unit
 
 
 def map_columns(header: Sequence[str], overrides: Mapping[str, str]) -> ColumnMap:
-    """Columns by the common spellings of their headers, and by `overrides` from a column's name to a field's.
+    """Map columns by the common spellings of their headers, and by `overrides` from column name to field.
 
-    An override names the column exactly, else by its fold spelling; it takes the field away from any other
-    column, and an empty field leaves the column out. Raises MappingError."""
+    An override matches a column by its exact name, otherwise by its folded spelling. It takes precedence over any
+    other column of that field; an empty field ignores the column. Raises MappingError.
+    """
     names = [name.strip() for name in header]
     _reject_duplicate_names(names)
-    chosen = dict(_resolve_overrides(names, overrides))
+    overridden = dict(_resolve_overrides(names, overrides))
     fields: dict[str, Column] = {}
     for index, name in enumerate(names):
-        field = chosen[index] if index in chosen else _skip_overridden(find_field(name), chosen)
+        field = overridden[index] if index in overridden else _find_free_field(name, overridden)
         if field:
-            fields[field] = _reject_second_column(field, fields.get(field), Column(name, index, _unit(name, field)))
+            _reject_second_column(field, fields.get(field), name)
+            fields[field] = Column(name, index, _find_unit(name, field))
     _require_fields(fields)
-    read = {column.index for column in fields.values()}
-    return ColumnMap(fields, [name for index, name in enumerate(names) if name and index not in read])
+    mapped = {column.index for column in fields.values()}
+    return ColumnMap(fields, [name for index, name in enumerate(names) if name and index not in mapped])
 
 
 def parse_override(option: str) -> tuple[str, str]:
-    """The column and the field out of "column=field"; MappingError when there is no "=" in it."""
+    """Split "column=field" at its last equals sign. Raises MappingError if there is none."""
     column, equals, field = option.rpartition("=")
     if not equals or not column.strip():
-        raise MappingError(f'"{option}" names no column and field: write it like "Strap=bracelet_material".')
+        raise MappingError(f'"{option}" has no column and field. Write both, such as "Strap=bracelet_material".')
     return column, field
 
 
@@ -69,56 +77,59 @@ def _resolve_overrides(names: Sequence[str], overrides: Mapping[str, str]) -> It
 
 
 def _find_column(names: Sequence[str], name: str) -> int:
-    alike = [index for index, other in enumerate(names) if other == name] or [
+    matches = [index for index, other in enumerate(names) if other == name] or [
         index for index, other in enumerate(names) if other and fold(other) == fold(name)
     ]
-    if len(alike) == 1:
-        return alike[0]
-    if alike:
-        raise MappingError(f'Several columns are spelled like "{name}": write one of them exactly.')
-    raise MappingError(f'There is no column "{name}": the columns are {_quoted_list(filter(None, names))}.')
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        raise MappingError(f'"{name}" matches several columns. Write the exact name of one of them.')
+    raise MappingError(f'There is no column "{name}". The columns are {_quoted_list(filter(None, names))}.')
 
 
 def _find_override_field(name: str) -> str:
     field = name if name in FIELDS or not name else FIELD_SPELLINGS.get(fold(name))
     if field is None:
-        raise MappingError(f'There is no field "{name}": the fields are {", ".join(FIELDS)}.')
+        raise MappingError(f'There is no field "{name}". The fields are {", ".join(FIELDS)}.')
     return field
 
 
-def _skip_overridden(field: str | None, chosen: Mapping[int, str]) -> str | None:
-    return None if field in chosen.values() else field
+def _find_free_field(name: str, overridden: Mapping[int, str]) -> str | None:
+    field = find_field(name)
+    return None if field in overridden.values() else field
 
 
-def _unit(name: str, field: str) -> str | None:
+def _find_unit(name: str, field: str) -> str | None:
     unit = find_unit(name, field)
     if unit == AMBIGUOUS:
-        raise MappingError(f'The column "{name}" may be in several currencies: write the code, as in "Price (JPY)".')
+        raise MappingError(
+            f'The currency of the column "{name}" is ambiguous. Write its code in the header, such as "Price (JPY)".'
+        )
     return unit
 
 
-def _reject_second_column(field: str, first: Column | None, second: Column) -> Column:
+def _reject_second_column(field: str, first: Column | None, name: str) -> None:
     if first:
         raise MappingError(
-            f'The columns "{first.name}" and "{second.name}" both hold {field}: '
-            f'choose one of them with --map "{second.name}={field}".'
+            f'The columns "{first.name}" and "{name}" both match {field}. '
+            f'Choose one of them, in the import preview or with --map "{name}={field}".'
         )
-    return second
 
 
 def _reject_duplicate_names(names: Sequence[str]) -> None:
     for name in names:
         if name and names.count(name) > 1:
-            raise MappingError(f'The column "{name}" occurs more than once: give each column a name of its own.')
+            raise MappingError(f'More than one column is named "{name}". Give each column a different name.')
 
 
 def _require_fields(fields: Mapping[str, Column]) -> None:
     missing = [field for field in REQUIRED if field not in fields]
     if missing:
         raise MappingError(
-            f"No column is recognised as {' or '.join(missing)}: name it with --map COLUMN={missing[0]}."
+            f"No column is recognised as {' or '.join(missing)}. "
+            f"Choose the column, in the import preview or with --map COLUMN={missing[0]}."
         )
 
 
 def _quoted_list(names: Iterable[str]) -> str:
-    return ", ".join(f'"{name[:40]}"' for name in list(names)[:40])
+    return ", ".join(f'"{name[:_MAX_NAME_CHARACTERS]}"' for name in list(names)[:_MAX_LISTED_NAMES])

@@ -1,8 +1,8 @@
-"""Countries by ISO 3166 code, or by name for those where watches are traded."""
+"""Countries by ISO 3166-1 alpha-2 code, and by name where watches are traded."""
 
 from inventory.text_matching import find_term, fold, spelling_table, word_set
 
-# ISO 3166-1 alpha-2, all that are assigned.
+# All assigned codes of ISO 3166-1 alpha-2.
 CODES = word_set(
     "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV "
     "BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES "
@@ -82,11 +82,14 @@ _NAMES = spelling_table(
 
 
 def parse_country(text: str) -> str:
-    """The alpha-2 code of "de", "Germany", "Deutschland", or of "Germany, Munich" and "Munich, Germany"."""
+    """Parse a code in either case, or a name with or without a city: "Germany", "Germany, Munich", "Munich, Germany".
+
+    Returns the alpha-2 code. Raises ValueError with a message to show.
+    """
     code = text.strip().upper()
     if code in CODES:
         return code
-    found = find_term(text, _NAMES) or _NAMES.get(fold(text.rpartition(",")[2]))
-    if found is None:
-        raise ValueError("This is not a country that is known by name: write its two-letter code, such as DE.")
-    return found
+    found_code = find_term(text, _NAMES) or _NAMES.get(fold(text.rpartition(",")[2]))
+    if found_code is None:
+        raise ValueError("This is not a known country. Enter its two-letter code, such as DE.")
+    return found_code

@@ -1,4 +1,4 @@
-"""A CSV file's bytes as records of cells, each with the physical line on which it starts."""
+"""Reads the bytes of a CSV file as records of cells, each with the line on which it starts."""
 
 import codecs
 import csv
@@ -8,19 +8,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 MAX_FILE_BYTES = 16 * 1024 * 1024
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+# The first bytes of .xlsx and .ods (ZIP), and of .xls (Compound File Binary).
+_WORKBOOK_SIGNATURES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _DELIMITERS = ",;\t"
 _DELIMITER_LINE = re.compile(r"\A\"?sep=(?P<delimiter>[,;\t])\"?(?:\r\n|\r|\n)", re.I)
+_MAX_HEADER_CHARACTERS = 65_536
 _QUOTED = re.compile(r'"[^"]*"?')
 
 
 class SheetError(ValueError):
-    """A file cannot be read as a whole; the message is one plain sentence."""
+    """The file as a whole cannot be read. The message says why, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """`fault` says why the cells of the record could not be told apart."""
+    """A record of the file. With an `error`, a message to show, `cells` is empty."""
 
     line: int
     cells: list[str]
@@ -28,58 +30,63 @@ class Record:
 
 
 def decode(content: bytes) -> tuple[str, str | None]:
-    """The text of a file in UTF-8, UTF-16 with a byte order mark or Windows-1252, and a note on the last."""
+    """Decode UTF-8, UTF-16 with a byte order mark, or Windows-1252.
+
+    Returns the text, and a note to show if Windows-1252 was assumed. Raises SheetError.
+    """
     if len(content) > MAX_FILE_BYTES:
-        raise SheetError("The file is larger than 16 MiB: split it.")
-    if content.startswith(_WORKBOOKS):
-        raise SheetError("The file is a workbook, not CSV: save it as CSV (UTF-8) first.")
+        raise SheetError("The file is larger than 16 MiB. Split it.")
+    if content.startswith(_WORKBOOK_SIGNATURES):
+        raise SheetError("The file is a workbook, not CSV. Save it as CSV (UTF-8) first.")
     is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
         return content.decode("utf-16" if is_utf16 else "utf-8-sig"), None
     except UnicodeDecodeError:
-        return _decode_western(content, is_utf16)
+        return _decode_windows_1252(content, is_utf16)
 
 
 def read_records(text: str) -> Iterator[Record]:
-    """The records that are not blank, the header first.
+    """Yield the records that are not blank, the header first.
 
-    The delimiter is that of comma, semicolon and tab which the header has most of, or the one that a first
-    line "sep=;" names. A record whose quotes do not pair has a fault; reading goes on in the next line."""
-    delimiter, skipped, body = _detect_delimiter(text)
+    The delimiter is the one that a first line such as "sep=;" declares, otherwise the most frequent of comma,
+    semicolon and tab in the header. A record with unbalanced quotes has an error; reading continues after it.
+    """
+    delimiter, skipped_lines, body = _detect_delimiter(text)
     rows = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
     while True:
-        line = rows.line_num + 1 + skipped
+        line = rows.line_num + 1 + skipped_lines
         try:
             cells = next(rows)
         except StopIteration:
             return
         except csv.Error:
-            yield Record(line, [], _malformed_message(line, rows.line_num + skipped))
+            yield Record(line, [], _malformed_message(line, rows.line_num + skipped_lines))
         else:
             if any(cell.strip() for cell in cells):
                 yield Record(line, cells)
 
 
-def _decode_western(content: bytes, is_utf16: bool) -> tuple[str, str | None]:
+def _decode_windows_1252(content: bytes, is_utf16: bool) -> tuple[str, str | None]:
     try:
         if not is_utf16:
-            return content.decode("cp1252"), "The file is not valid UTF-8 and was read as Windows-1252."
+            note = "The file is not valid UTF-8 and was read as Windows-1252. Check the accented letters."
+            return content.decode("cp1252"), note
     except UnicodeDecodeError:
         pass
-    raise SheetError("The file is neither UTF-8 nor UTF-16 nor Windows-1252: save it as CSV (UTF-8).")
+    raise SheetError("The file is neither UTF-8 nor UTF-16 nor Windows-1252. Save it as CSV (UTF-8).")
 
 
 def _detect_delimiter(text: str) -> tuple[str, int, str]:
-    """The delimiter, how many lines only declare it, and the text after those."""
-    if declared := _DELIMITER_LINE.match(text):
-        return declared["delimiter"], 1, text[declared.end() :]
-    header = _QUOTED.sub("", text[:65536]).lstrip().partition("\n")[0]
+    """The delimiter, the number of lines that only declare it (0 or 1), and the text after them."""
+    if declaration := _DELIMITER_LINE.match(text):
+        return declaration["delimiter"], 1, text[declaration.end() :]
+    header = _QUOTED.sub("", text[:_MAX_HEADER_CHARACTERS]).lstrip().partition("\n")[0]
     return max(_DELIMITERS, key=header.count), 0, text
 
 
 def _malformed_message(first: int, last: int) -> str:
-    unread = f"lines {first} to {last} were" if last > first else f"line {first} was"
+    skipped = f"Lines {first} to {last} were" if last > first else f"Line {first} was"
     return (
-        f"The quotes here do not pair, or a cell has over 131072 characters, so {unread} not read: "
-        "close each quote, and double those within a cell."
+        f"{skipped} not read, because a quote is not closed or a cell has more than {csv.field_size_limit():,} "
+        "characters. Close each quote, and double the quotes inside a cell."
     )

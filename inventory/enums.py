@@ -1,14 +1,16 @@
-"""The trade's words for condition, movement, taxation and yes or no, in the languages of European dealers.
+"""Parsers for condition, movement, VAT regime and yes or no, in the languages of European dealers.
 
-A word that is in use for two grades counts as the lower one, so that no listing promises too much: "mint" is
-very_good, "new / unworn" is unworn."""
+A word that dealers use for two grades stands for the lower one, so that no listing claims too much: "mint" is
+very_good, "new / unworn" is unworn. Each parser returns a value of the OpenAPI document's enum and raises ValueError
+with a message to show.
+"""
 
 import re
 from collections.abc import Collection, Mapping
 
 from inventory.text_matching import find_term, spelling_table, word_set
 
-_CONDITIONS = spelling_table(
+CONDITIONS = spelling_table(
     new="new, brand new, factory new, neu, fabrikneu, neuf, neuve, nuovo, nuova, nuevo, nueva, нов, нова, ново",
     unworn="unworn, never worn, new unworn, new never worn, new old stock, nos, ungetragen, neu ungetragen, "
     "jamais porté, jamais portée, non porté, mai indossato, sin usar, sin estrenar, неносен, неносено",
@@ -25,7 +27,7 @@ _CONDITION_FILLERS = word_set(
     "occasion usato usado употребяван"
 )
 
-_MOVEMENTS = spelling_table(
+MOVEMENTS = spelling_table(
     automatic="automatic, auto, self winding, selfwinding, automatik, automatikaufzug, automatique, "
     "automatico, automatica, carica automatica, remontage automatique, cuerda automática, автоматичен, "
     "автоматик, автоматично, spring drive, automatic chronograph",
@@ -37,7 +39,7 @@ _MOVEMENTS = spelling_table(
 )
 _MOVEMENT_FILLERS = word_set("movement werk uhrwerk mouvement movimento movimiento механизъм")
 
-_VAT_REGIMES = spelling_table(
+VAT_REGIMES = spelling_table(
     margin="margin, margin scheme, margin vat, vat margin scheme, differenzbesteuert, differenzbesteuerung, "
     "differenzbesteuert 25a ustg, 25a ustg, 25a, marge, tva sur la marge, régime de la marge, margine, "
     "regime del margine, regime margine, rebu, vat not deductible, vat non deductible, mwst nicht "
@@ -58,28 +60,31 @@ _TICKS = str.maketrans({"✓": "yes", "✔": "yes", "☑": "yes", "✗": "no", "
 
 
 def parse_condition(text: str) -> str:
-    known = "new, unworn, very good, good, fair or poor"
-    return _find_or_raise(_CONDITIONS, text, f"This is not a condition: write {known}.", _CONDITION_FILLERS)
+    return _find_or_raise(CONDITIONS, text, _enum_message(CONDITIONS, "condition"), _CONDITION_FILLERS)
 
 
 def parse_movement(text: str) -> str:
-    known = "automatic, manual or quartz"
-    return _find_or_raise(_MOVEMENTS, text, f"This is not a movement: write {known}.", _MOVEMENT_FILLERS)
+    return _find_or_raise(MOVEMENTS, text, _enum_message(MOVEMENTS, "movement"), _MOVEMENT_FILLERS)
 
 
 def parse_vat_regime(text: str) -> str:
-    """margin, standard or export; a rate above zero, such as "19% VAT", is standard."""
+    """Parse words such as "differenzbesteuert"; a rate above zero, such as "19% VAT", is standard."""
     if _VAT_RATE.fullmatch(text.strip()):
         return "standard"
-    return _find_or_raise(_VAT_REGIMES, text, "This is not a VAT regime: write margin, standard or export.")
+    return _find_or_raise(VAT_REGIMES, text, _enum_message(VAT_REGIMES, "VAT regime"))
 
 
 def parse_yes_no(text: str) -> bool:
-    return _find_or_raise(_YES_NO, text.translate(_TICKS), "This is neither yes nor no: write one of them.") == "yes"
+    return _find_or_raise(_YES_NO, text.translate(_TICKS), "This is neither yes nor no. Enter one of them.") == "yes"
 
 
-def _find_or_raise(table: Mapping[str, str], text: str, reason: str, fillers: Collection[str] = ()) -> str:
-    found = find_term(text, table, fillers)
-    if found is None:
-        raise ValueError(reason)
-    return found
+def _enum_message(table: Mapping[str, str], noun: str) -> str:
+    *others, last = dict.fromkeys(value.replace("_", " ") for value in table.values())
+    return f"This is not a {noun}. Enter {', '.join(others)} or {last}."
+
+
+def _find_or_raise(table: Mapping[str, str], text: str, message: str, fillers: Collection[str] = ()) -> str:
+    value = find_term(text, table, fillers)
+    if value is None:
+        raise ValueError(message)
+    return value

@@ -1,4 +1,4 @@
-"""A dealer's listings as CSV that reads back to the same values and holds no formula for a spreadsheet."""
+"""Writes listings as CSV that imports back to the same values and contains no formula."""
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,9 +14,10 @@ EXPORTED_FIELDS = tuple(field for field in FIELDS if field != "box_and_papers")
 
 
 def write_csv(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """The lines of a CSV file (RFC 4180), header first, from rows with the keys of ListingValues.
+    """Yield the lines of a CSV file (RFC 4180), header first, from rows with the keys of `ListingValues`.
 
-    Keys that are missing or None become empty cells; other keys are left out."""
+    A missing key and None become an empty cell. Other keys are ignored.
+    """
     writer = csv.writer(_LineWriter())
     yield writer.writerow(EXPORTED_FIELDS)
     for row in rows:
@@ -24,10 +25,10 @@ def write_csv(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 class _LineWriter:
-    """What csv.writer writes to: its `writerow` returns what this `write` returns, the finished line."""
+    """A file whose `write` returns the line: csv.writer's `writerow` passes that on to its caller."""
 
-    def write(self, text: str) -> str:
-        return text
+    def write(self, line: str) -> str:
+        return line
 
 
 def _format_cell(field: str, row: Mapping[str, Any]) -> str:
@@ -49,6 +50,6 @@ def _format_euros(cents: int | None) -> str:
 
 def _join(field: str, names: Sequence[str]) -> str:
     joined = "; ".join(names)
-    # A single name with a slash or a comma in it would read back as two; a semicolon keeps it whole.
-    is_whole = field != "complications" or not names or split_complications(joined) == list(names)
-    return joined if is_whole else f"{joined};"
+    # A single name with a slash or comma would be imported as two names. A semicolon at the end prevents that.
+    is_reversible = field != "complications" or not names or split_complications(joined) == list(names)
+    return joined if is_reversible else f"{joined};"

@@ -1,4 +1,4 @@
-"""CSV injection: keeps spreadsheets from running a cell as a formula, in a way that the import undoes exactly."""
+"""CSV injection: escapes text that a spreadsheet would run as a formula. The import reverses it exactly."""
 
 _BLANK_CELLS = frozenset(("", "-", "--", "–", "—", "n/a", "n.a.", "k.a.", "null", "nan", "unknown", "unbekannt"))
 # The apostrophe is among them because it is the escape itself.

@@ -1,4 +1,4 @@
-"""What the header of a column says: a field by its common spellings, and the unit of its numbers."""
+"""Recognises column headers: the field by its common spellings, and the unit of its numbers."""
 
 import re
 
@@ -7,13 +7,13 @@ from inventory.money import CURRENCIES, currency
 from inventory.text_matching import fold, spelling_table
 
 PRICE_FIELDS = ("asking_price_eur", "cost_price_eur")
-# The unit of a price whose sign stands for several currencies.
+# The unit of a price whose sign belongs to several currencies.
 AMBIGUOUS = "unclear"
 
 _CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _CURRENCY_SIGN = re.compile(r"(?:(?<![^\W\d_])[^\W\d_]{1,3})?[$€£¥₺₹₩฿₪]")
 _CURRENCY_WORDS = {"euro": "EUR", "euros": "EUR", "евро": "EUR", "лв": "BGN", "kr": AMBIGUOUS, AMBIGUOUS: AMBIGUOUS}
-# Codes of currencies that a header rather uses as words: "Top price" is no price in Tongan paʻanga.
+# Currency codes that headers use as words: "Top price" is not a price in Tongan paʻanga (TOP).
 _ENGLISH_WORDS = ("ALL", "TOP")
 
 FIELD_SPELLINGS = spelling_table(
@@ -85,7 +85,7 @@ FIELD_SPELLINGS = spelling_table(
 
 
 def find_field(name: str) -> str | None:
-    """The field whose spelling is all of `name`, or all but one word that is a unit of that field."""
+    """Find the field that a header spells, apart from one word that is a unit of that field."""
     words = _split_words(name)
     field = FIELD_SPELLINGS.get(" ".join(words))
     for word in () if field else words:
@@ -95,7 +95,7 @@ def find_field(name: str) -> str | None:
 
 
 def find_unit(name: str, field: str) -> str | None:
-    """The unit of `field` in a header: a currency or UNCLEAR for a price, else such as "bar" or "days"."""
+    """Find the unit in the header of a field: a currency code or AMBIGUOUS for prices, else such as "bar"."""
     words = _split_words(name)
     if FIELD_SPELLINGS.get(" ".join(words)) == field:
         return None

@@ -1,4 +1,7 @@
-"""Measures as people write them: 300 m / 1000 ft, 30 ATM, 48 hours, 7 days, 40,5 mm, ca. 1968."""
+"""Parsers for measurements and years: 300 m / 1000 ft, 30 ATM, 48 hours, 7 days, 40,5 mm, ca. 1968.
+
+Each raises ValueError with a message to show.
+"""
 
 import re
 from collections.abc import Callable, Mapping
@@ -13,8 +16,6 @@ _DIAMETER = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]{1,6})0*)?")
 _YEAR = re.compile(r"(?:[0-9]{1,2}[./-]){0,2}(?P<year>[0-9]{4})(?:\.0|-(?:0?[1-9]|1[0-2])(?:-[0-9]{1,2})?)?")
 _REMARK = re.compile(r"\s*\([^()]*\)$")
 
-_Units = Mapping[str, Decimal]
-
 _LENGTHS = spelling_table(
     m="m, meter, meters, metre, metres, mètre, mètres, metri, metro, metros, mtr, mt, м, метър, метра",
     bar="bar, bars, atm, atms, атм, бар",
@@ -26,6 +27,12 @@ _TIMES = spelling_table(
 )
 _DIAMETERS = spelling_table(mm="mm, millimeter, millimeters, millimetre, millimetres, мм", cm="cm, см")
 
+# Factors to the unit that is stored, which comes first.
+_METRES = {"m": Decimal(1), "bar": Decimal(10), "ft": Decimal("0.3048")}
+_HOURS = {"h": Decimal(1), "days": Decimal(24)}
+_MILLIMETRES = {"mm": Decimal(1), "cm": Decimal(10)}
+
+# The spellings of units by field, for column headers.
 UNITS: Mapping[str, Mapping[str, str]] = {
     "water_resistance_m": _LENGTHS,
     "power_reserve_h": _TIMES,
@@ -34,63 +41,70 @@ UNITS: Mapping[str, Mapping[str, str]] = {
 
 
 def parse_water_resistance(text: str, unit: str | None = None) -> int:
-    """Water resistance in whole metres; 1 bar and 1 ATM are 10 m, 1 ft is 0.3048 m.
+    """Parse a water resistance. Returns whole metres: 1 bar and 1 ATM are 10 m, 1 ft is 0.3048 m.
 
-    A bare number is in `unit`; of several, such as "300 m / 1000 ft", the one in metres counts."""
-    factors = {"m": Decimal(1), "bar": Decimal(10), "ft": Decimal("0.3048")}
-    value = _parse_measurement(text, _LENGTHS, unit or "m", factors)
+    `unit` applies to a number without one. Of several values, such as "300 m / 1000 ft", the one in metres counts.
+    """
+    value = _parse_measurement(text, _LENGTHS, _METRES, unit)
     if value is None:
-        raise ValueError('This is not a water resistance: write it like "100 m", "10 ATM" or "330 ft".')
+        raise ValueError('This is not a water resistance. Enter a depth such as "100 m", "10 ATM" or "330 ft".')
     return int(_validate_range(_round(value), "water_resistance_m", "water resistance", "metres"))
 
 
 def parse_power_reserve(text: str, unit: str | None = None) -> int:
-    """Power reserve in whole hours, a day being 24 of them; a bare number is in `unit`."""
-    value = _parse_measurement(text, _TIMES, unit or "h", {"h": Decimal(1), "days": Decimal(24)})
+    """Parse a power reserve. Returns whole hours; `unit` applies to a number without one."""
+    value = _parse_measurement(text, _TIMES, _HOURS, unit)
     if value is None:
-        raise ValueError('This is not a power reserve: write it like "48 hours" or "7 days".')
+        raise ValueError('This is not a power reserve. Enter a time such as "48 hours" or "7 days".')
     return int(_validate_range(_round(value), "power_reserve_h", "power reserve", "hours"))
 
 
 def parse_case_diameter(text: str, unit: str | None = None) -> Decimal:
-    """Case diameter in millimetres, at most six decimals; a single separator is always the decimal one."""
-    value = _parse_measurement(
-        text, _DIAMETERS, unit or "mm", {"mm": Decimal(1), "cm": Decimal(10)}, _parse_diameter_number
-    )
+    """Parse a case diameter. Returns millimetres; `unit` applies to a number without one.
+
+    A single point or comma is the decimal separator, followed by at most six decimals.
+    """
+    value = _parse_measurement(text, _DIAMETERS, _MILLIMETRES, unit, _parse_diameter_number)
     if value is None:
-        raise ValueError('This is not a diameter: write one number like "40", "40.5 mm" or "40,25".')
+        raise ValueError('This is not a diameter. Enter one number such as "40", "40.5 mm" or "40,25".')
     return _validate_range(value, "case_diameter_mm", "diameter", "millimetres")
 
 
 def parse_year(text: str) -> int:
-    """The year of production, also out of "05/2019", "2019-05-31", "ca. 1968" or "1968 (approximation)"."""
+    """Parse a year of production, also in "05/2019", "2019-05-31", "ca. 1968" or "1968 (approximation)"."""
     before, _, _ = split_at_number(text)
     match = _YEAR.fullmatch(_REMARK.sub("", text.strip().removeprefix(before).strip()))
     if match is None or not _APPROXIMATELY.fullmatch(before):
-        raise ValueError('This is not a year: write four digits, like "2019".')
+        raise ValueError("This is not a year. Enter four digits, such as 2019.")
     return int(_validate_range(Decimal(match["year"]), "year", "year"))
 
 
 def _parse_measurement(
-    text: str, units: Mapping[str, str], unit: str, factors: _Units, read: Callable[[str], Decimal] = parse_number
+    text: str,
+    units: Mapping[str, str],
+    factors: Mapping[str, Decimal],
+    default_unit: str | None,
+    parse: Callable[[str], Decimal] = parse_number,
 ) -> Decimal | None:
-    """`text` in the first unit of `factors`; of several measures the one given in it, else the first."""
+    """The value in the stored unit; of several values the one written in that unit, else the first. None if invalid."""
+    stored_unit = next(iter(factors))
     parts = [part for part in re.split(r"[/()|=]", text) if part.strip()]
+    unit = (default_unit or stored_unit) if len(parts) == 1 else ""
     try:
-        found = [_parse_quantity(part, units, unit if len(parts) == 1 else "", read) for part in parts]
+        quantities = [_parse_quantity(part, units, unit, parse) for part in parts]
     except (ValueError, KeyError):
         return None
-    found.sort(key=lambda quantity: quantity[1] != next(iter(factors)))
-    return found[0][0] * factors[found[0][1]] if found else None
+    quantities.sort(key=lambda quantity: quantity[1] != stored_unit)
+    return quantities[0][0] * factors[quantities[0][1]] if quantities else None
 
 
 def _parse_quantity(
-    text: str, units: Mapping[str, str], unit: str, read: Callable[[str], Decimal]
+    text: str, units: Mapping[str, str], default_unit: str, parse: Callable[[str], Decimal]
 ) -> tuple[Decimal, str]:
     before, digits, after = split_at_number(text)
     if not _APPROXIMATELY.fullmatch(before):
         raise ValueError(before)
-    return read(digits), units[fold(after)] if after else units[fold(unit)]
+    return parse(digits), units[fold(after or default_unit)]
 
 
 def _parse_diameter_number(text: str) -> Decimal:
@@ -107,5 +121,6 @@ def _round(value: Decimal) -> Decimal:
 def _validate_range(value: Decimal, field: str, noun: str, unit: str = "") -> Decimal:
     allowed = limits("Listing", field)
     if not allowed.minimum <= value <= allowed.maximum:
-        raise ValueError(f"A {noun} is from {allowed.minimum} to {allowed.maximum} {unit}".strip() + ".")
+        bounds = f"{allowed.minimum} to {allowed.maximum} {unit}".strip()
+        raise ValueError(f"The {noun} is out of range. Enter a {noun} from {bounds}.")
     return value

@@ -1,4 +1,8 @@
-"""Prices as people write them, and their exact worth in euro cents."""
+"""Parsers for prices as people write them, and for exchange rates.
+
+`amount` parses a number with an optional currency; `euro_cents` also converts it. Both raise ValueError with a message
+to show. The rules for separators are in `inventory.numbers`; they never guess: "0.123" and "0,123" are errors.
+"""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +15,7 @@ from spec.document import limits
 
 NO_RATES: Mapping[str, Decimal] = MappingProxyType({})
 
-# ISO 4217, the currencies in use.
+# The codes of ISO 4217 for money in use; no funds, metals or test codes.
 CURRENCIES = word_set(
     "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD "
     "CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ "
@@ -33,30 +37,35 @@ _NO_CENTS = re.compile(r"^[.,]?\s*[-–—]{1,2}")
 _RATE = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,12})?")
 _EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 _AMOUNT_MESSAGE = (
-    'This is not an amount: write it like "14500", "14,500.00" or "14.500,00", with at most two decimals, '
-    "and at most one currency."
+    'This is not an amount. Enter a number such as "14500", "14,500.00" or "14.500,00", with at most two decimals '
+    "and one currency."
 )
 
 
 def amount(text: str) -> tuple[Decimal, str | None]:
-    """The amount by the rules of numbers.py, and the ISO 4217 code of the currency written with it, if any.
+    """Parse an amount such as "€14,500.00", "14.500,– EUR", "14'500.-" or "14 500".
 
-    "14'500.-" and "14.500,–" are whole amounts; a currency may stand on either side."""
+    Returns the exact number, with at most two decimals, and the ISO 4217 code of the currency if the text has one,
+    before or after the number. Raises ValueError for negative amounts, ranges, other words and two currencies.
+    """
     before, digits, after = split_at_number(text)
-    named = {currency(sign) for sign in (before, _NO_CENTS.sub("", after).strip()) if sign}
-    if not digits or len(named) > 1:
+    currencies = {currency(sign) for sign in (before, _NO_CENTS.sub("", after).strip()) if sign}
+    if not digits or len(currencies) > 1:
         raise ValueError(_AMOUNT_MESSAGE)
     try:
-        return parse_number(digits), next(iter(named), None)
+        return parse_number(digits), next(iter(currencies), None)
     except ValueError:
         raise ValueError(_AMOUNT_MESSAGE) from None
 
 
 def currency(sign: str) -> str:
-    """The ISO 4217 code for "USD", "$", "Fr." or "euro"; ValueError when it is no sign of one currency."""
+    """The ISO 4217 code for "USD", "$", "Fr." or "euro".
+
+    Raises ValueError for an unknown sign, and for one of several currencies, such as "¥".
+    """
     bare = sign.casefold().strip(" .")
     if bare in _AMBIGUOUS_SIGNS:
-        raise ValueError(f'Several currencies are written "{sign}": write the code, {_AMBIGUOUS_SIGNS[bare]}.')
+        raise ValueError(f'Several currencies use the sign "{sign}". Write the code instead: {_AMBIGUOUS_SIGNS[bare]}.')
     code = _SIGNS.get(bare, bare.upper())
     if code not in CURRENCIES:
         raise ValueError(_AMOUNT_MESSAGE)
@@ -64,30 +73,41 @@ def currency(sign: str) -> str:
 
 
 def euro_cents(
-    text: str, unit: str | None = None, rates: Mapping[str, Decimal] = NO_RATES, *, lowest_cents: int = 1
+    text: str, unit: str | None = None, rates: Mapping[str, Decimal] = NO_RATES, *, min_cents: int = 1
 ) -> int:
-    """`text` in euro cents, half a cent rounded up; `unit` is the currency where the text names none.
+    """Parse a price and convert it to euro cents, half a cent rounded up.
 
-    A rate is the worth of one unit of the currency in euro."""
-    value, written = amount(text)
-    code = written or unit or "EUR"
+    `unit` is the currency code for text without one (default EUR). `rates` is the value of one unit of each currency
+    in euros. Raises ValueError if the rate is missing, and if the price is below `min_cents` or above the maximum of
+    `Listing.asking_price_eur` in the OpenAPI document.
+    """
+    value, text_currency = amount(text)
+    code = text_currency or unit or "EUR"
     if code != "EUR" and code not in rates:
-        raise ValueError(f"This price is in {code}: give the worth of 1 {code} in euro with --currency-rate {code}=….")
+        raise ValueError(
+            f"This price is in {code}, which has no exchange rate. Enter it in euros, or give the value of 1 {code} in "
+            f"euros with --currency-rate {code}=…."
+        )
     euros = value if code == "EUR" else _EXACT.multiply(value, rates[code])
     cents = int(_EXACT.multiply(euros, Decimal(100)).quantize(Decimal(1), context=_EXACT))
-    highest = int(limits("Listing", "asking_price_eur").maximum)
-    if not lowest_cents <= cents <= highest * 100:
-        raise ValueError(f"A price is from {lowest_cents / 100:.2f} to {highest} euro.")
+    max_euros = int(limits("Listing", "asking_price_eur").maximum)
+    if not min_cents <= cents <= max_euros * 100:
+        raise ValueError(f"The price is out of range. Enter a price from {min_cents / 100:.2f} to {max_euros:,} euros.")
     return cents
 
 
 def currency_rate(option: str) -> tuple[str, Decimal]:
-    """The currency and its worth in euro out of "USD=0.92"; ValueError in a plain sentence."""
-    code, _, worth = option.partition("=")
+    """Parse "USD=0.92" into the currency code and the value of one unit in euros.
+
+    Raises ValueError with a message to show.
+    """
+    code, _, value = option.partition("=")
     code = code.strip().upper()
     if code not in CURRENCIES or code == "EUR":
-        raise ValueError(f'"{code}" is not a currency that can have a rate: write it like USD=0.92.')
-    rate = _RATE.fullmatch(worth.strip())
+        raise ValueError(f'"{code}" is not a currency other than EUR. Write a rate such as USD=0.92.')
+    rate = _RATE.fullmatch(value.strip())
     if rate is None or not Decimal(rate[0]):
-        raise ValueError(f'"{worth}" is not the worth of 1 {code} in euro: write it like {code}=0.92.')
+        raise ValueError(
+            f'"{value}" is not an exchange rate. Write the value of 1 {code} in euros, such as {code}=0.92.'
+        )
     return code, Decimal(rate[0])

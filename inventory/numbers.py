@@ -1,14 +1,14 @@
-"""Numbers as people write them: 14500, 14'500, 14 500, 14,500.00, 14.500,00, 40,5.
+"""Parses numbers as people write them: 14500, 14'500, 14 500, 14,500.00, 14.500,00, 40,5.
 
-How a number is read, so that none has two readings:
+The rules leave no number with two meanings:
 
-- A space or an apostrophe groups thousands.
-- Where a point and a comma both occur, the last one is the decimal separator and the other groups thousands.
-- A separator that occurs more than once groups thousands.
-- One point or one comma groups thousands when exactly three digits follow it and one to three digits, the
-  first of them not zero, stand before it ("14.500" is fourteen thousand five hundred); it is the decimal
-  separator when one or two digits follow.
-- A group has exactly three digits. Whatever does not fit is refused.
+- Spaces and apostrophes separate thousands.
+- If a number has both points and commas, the last one is the decimal separator; the others separate thousands.
+- A point or comma that occurs more than once separates thousands.
+- A single point or comma separates thousands if exactly three digits follow it, and one to three digits, the first not
+  zero, precede it: "14.500" is fourteen thousand five hundred. It is the decimal separator if one or two digits
+  follow.
+- Thousands have exactly three digits. Any other number is an error, such as "0.123" or "1,23,456".
 """
 
 import re
@@ -25,9 +25,9 @@ _MAX_CHARACTERS = 80
 
 
 def parse_number(text: str) -> Decimal:
-    """The number that `text` writes, by the rules above; ValueError when it is none."""
-    plain = text.translate(_EQUIVALENTS).strip()
-    match = _UNGROUPED.fullmatch(plain) or _GROUPED.fullmatch(plain)
+    """Parse a number without sign by the rules above. Returns at most two decimals. Raises ValueError."""
+    normalized = text.translate(_EQUIVALENTS).strip()
+    match = _UNGROUPED.fullmatch(normalized) or _GROUPED.fullmatch(normalized)
     if match is None:
         raise ValueError(f'"{text[:_MAX_CHARACTERS]}" is not a number with at most two decimals.')
     whole = re.sub(r"[^0-9]", "", match["whole"])
@@ -35,11 +35,12 @@ def parse_number(text: str) -> Decimal:
 
 
 def split_at_number(text: str) -> tuple[str, str, str]:
-    """`text` cut into what stands before the first number in it, that number as written, and the rest.
+    """Split text into the part before its first number, the number as written, and the rest.
 
-    The number is empty when there is none, or when the text is too long to be an amount or a measure."""
-    plain = text.translate(_EQUIVALENTS).strip()
-    match = _DIGITS.search(plain) if len(plain) <= _MAX_CHARACTERS else None
+    The number is empty if there is none, or if the text is too long for an amount or a measurement.
+    """
+    normalized = text.translate(_EQUIVALENTS).strip()
+    match = _DIGITS.search(normalized) if len(normalized) <= _MAX_CHARACTERS else None
     if match is None:
-        return plain, "", ""
-    return plain[: match.start()].strip(), match[0], plain[match.end() :].strip()
+        return normalized, "", ""
+    return normalized[: match.start()].strip(), match[0], normalized[match.end() :].strip()

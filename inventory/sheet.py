@@ -1,4 +1,4 @@
-"""A dealer's CSV file as rows of listing values, and whatever is wrong with each."""
+"""Reads a CSV file into rows of listing values, and collects the errors of each row."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,8 +20,11 @@ _REQUIRED_NOUNS = {"brand": "brand", "model": "model", "asking_price_eur": "pric
 
 @dataclass(frozen=True, slots=True)
 class RowError:
-    """`column` is its name in the file, empty when the row as a whole is wrong; `value` the cell, or the watch that
-    was refused, at most 200 characters of it, with U+FFFD for what a terminal would obey."""
+    """An error in a row, to show to the person who imports the file.
+
+    `column` is the column's name, or "" for an error of the row as a whole. `value` is the cell, or the name of the
+    watch: at most 200 characters, with U+FFFD for unprintable ones. `reason` says what is wrong, and what to do.
+    """
 
     line: int
     column: str
@@ -31,7 +34,7 @@ class RowError:
 
 @dataclass(slots=True)
 class SheetRow:
-    """The row that starts on `line`; to be imported only when it has no errors."""
+    """The row that starts on `line`. It can be imported if it has no errors."""
 
     line: int
     values: ListingValues = field(default_factory=ListingValues)
@@ -40,7 +43,7 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """`notes` are sentences on how the file was read, for the person who imports it."""
+    """The parsed file. `notes` are sentences to show about how it was read."""
 
     columns: ColumnMap
     rows: list[SheetRow]
@@ -48,6 +51,7 @@ class Sheet:
 
     @property
     def good(self) -> list[SheetRow]:
+        """The rows without errors."""
         return [row for row in self.rows if not row.errors]
 
     @property
@@ -62,10 +66,12 @@ def read_sheet(
     rates: Mapping[str, Decimal] = NO_RATES,
     default_country: str | None = None,
 ) -> Sheet:
-    """The rows of a CSV file, in the order of its lines.
+    """Parse a CSV file. The rows are in the order of the file.
 
-    `overrides` maps columns to fields, `rates` a currency to its worth in euro; `default_country` is the code
-    for rows that name none. Raises SheetError or MappingError when the file as a whole is unreadable."""
+    `overrides` maps column names to fields, as in `columns.map_columns`; `rates` maps currency codes to the value of
+    one unit in euros; `default_country` is the ISO 3166-1 alpha-2 code for rows without a country. Raises SheetError
+    or MappingError if the file as a whole cannot be read.
+    """
     text, note = decode(content)
     records = read_records(text)
     header = _read_header(records)
@@ -81,20 +87,20 @@ def read_sheet(
 def _read_header(records: Iterator[Record]) -> list[str]:
     header = next(records, None)
     if header is None:
-        raise SheetError("The file is empty: its first line must name the columns.")
+        raise SheetError("The file is empty. Its first line must name the columns.")
     if header.error:
         raise SheetError(header.error)
     if len(header.cells) > MAX_COLUMNS:
-        raise SheetError(f"The file has {len(header.cells)} columns: leave at most {MAX_COLUMNS}.")
+        raise SheetError(f"The file has {len(header.cells):,} columns. Keep at most {MAX_COLUMNS}.")
     if any(map(find_control_character, header.cells)):
-        raise SheetError("The first line is not text: save the file as CSV (UTF-8).")
+        raise SheetError("The first line is not text. Save the file as CSV (UTF-8).")
     return header.cells
 
 
 def _limit_rows(records: Iterator[Record]) -> Iterator[Record]:
     for count, record in enumerate(records, start=1):
         if count > MAX_ROWS:
-            raise SheetError(f"The file has more than {MAX_ROWS} rows: split it.")
+            raise SheetError(f"The file has more than {MAX_ROWS:,} rows. Split it.")
         yield record
 
 
@@ -113,31 +119,33 @@ def _parse_row(record: Record, width: int, columns: ColumnMap, rates: Mapping[st
 
 def _parse_cell_into(row: SheetRow, name: str, column: Column, cell: str, rates: Mapping[str, Decimal]) -> None:
     try:
-        parsed = parse_cell(name, cell, column.unit, rates)
-        if not parsed and name in REQUIRED:
-            raise ValueError(f"Every listing needs a {_REQUIRED_NOUNS[name]}: fill in this cell.")
-        if any(row.values.get(key, value) != value for key, value in parsed.items()):
-            raise ValueError("This contradicts another column of the row: correct one of them.")
+        values = parse_cell(name, cell, column.unit, rates)
+        if not values and name in REQUIRED:
+            raise ValueError(f"The {_REQUIRED_NOUNS[name]} is missing. Fill in this cell.")
+        if any(row.values.get(key, value) != value for key, value in values.items()):
+            raise ValueError("This contradicts another column of the row. Correct one of them.")
     except ValueError as error:
         row.errors.append(_row_error(row, column, cell, str(error)))
     else:
-        row.values.update(parsed)
+        row.values.update(values)
 
 
 def _reject_duplicate_skus(rows: Sequence[SheetRow], columns: ColumnMap) -> None:
     first_lines: dict[str, int] = {}
     for row in rows:
         sku = row.values.get("sku")
-        first = first_lines.setdefault(sku, row.line) if sku else row.line
-        if sku and first != row.line:
-            reason = f"Line {first} has the same sku: give each row its own, or delete one of them."
+        first_line = first_lines.setdefault(sku, row.line) if sku else row.line
+        if sku and first_line != row.line:
+            reason = f"Line {first_line} has the same SKU. Give each row its own SKU, or delete one of the rows."
             row.errors.append(_row_error(row, columns.fields["sku"], sku, reason))
 
 
 def _surplus_cells_message(cells: int, width: int) -> str:
-    return f"This row has {cells} cells and the header {width}: put quotes around cells that hold the delimiter."
+    return (
+        f"This row has {cells} cells, but the header has {width}. Put quotes around cells that contain the delimiter."
+    )
 
 
 def _row_error(row: SheetRow, column: Column | None, value: str, reason: str) -> RowError:
-    shown = replace_unprintable(value.strip()[:_MAX_SHOWN_CHARACTERS])
-    return RowError(row.line, column.name if column else "", shown, reason)
+    shown_value = replace_unprintable(value.strip()[:_MAX_SHOWN_CHARACTERS])
+    return RowError(row.line, column.name if column else "", shown_value, reason)

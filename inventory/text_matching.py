@@ -1,4 +1,4 @@
-"""How two spellings of the same word are compared, and the tables that are looked up that way."""
+"""Matches words however they are spelled: case, accents, punctuation and remarks do not count."""
 
 import re
 import unicodedata
@@ -9,33 +9,39 @@ _TAIL = re.compile(r"[(,;:]|\s[-–—]\s")
 
 
 def fold(text: str) -> str:
-    """`text` in lower case, without accents and punctuation, its words parted by one space."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(part for part in parts if not unicodedata.combining(part))
-    return re.sub(r"[\W_]+", " ", bare).strip()
+    """Lower-case the text, drop accents and punctuation, and separate its words by one space."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return re.sub(r"[\W_]+", " ", letters).strip()
 
 
-def spelling_table(**lines: str) -> dict[str, str]:
-    """A table from each folded spelling to its term, out of one comma-separated line per term."""
+def spelling_table(**spellings: str) -> dict[str, str]:
+    """Build a table from folded spelling to term, given the comma-separated spellings of each term.
+
+    Raises ValueError for an empty spelling, and for one that belongs to two terms.
+    """
     table: dict[str, str] = {}
-    for name, line in lines.items():
+    for term, line in spellings.items():
         for spelling in map(fold, line.split(",")):
-            if not spelling or table.setdefault(spelling, name) != name:
-                raise ValueError(f"{spelling!r} spells both {table.get(spelling)} and {name}.")
+            if not spelling or table.setdefault(spelling, term) != term:
+                raise ValueError(f"{spelling!r} is a spelling of both {table.get(spelling)} and {term}.")
     return table
 
 
 def word_set(line: str) -> frozenset[str]:
-    """The words of a line, as they stand there."""
+    """The words of a line, unchanged."""
     return frozenset(line.split())
 
 
 def find_term(text: str, table: Mapping[str, str], fillers: Collection[str] = ()) -> str | None:
-    """The term that `text` spells: the whole of it, or without its remarks in brackets, or up to its first
-    comma, colon or dash; words among `fillers` may be left out."""
-    for reading in (text, _REMARK.sub(" ", text), _TAIL.split(text, maxsplit=1)[0]):
-        whole = fold(reading)
-        kept = " ".join(word for word in whole.split() if word not in fillers)
-        if found := table.get(whole) or table.get(kept):
-            return found
+    """Find the term that a text spells in a `spelling_table`, or None.
+
+    Tries the whole text, then the text without remarks in brackets, then the text up to its first comma, semicolon,
+    colon or dash; each also without the words in `fillers`.
+    """
+    for candidate in (text, _REMARK.sub(" ", text), _TAIL.split(text, maxsplit=1)[0]):
+        folded = fold(candidate)
+        without_fillers = " ".join(word for word in folded.split() if word not in fillers)
+        if term := table.get(folded) or table.get(without_fillers):
+            return term
     return None

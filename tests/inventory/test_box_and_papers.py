@@ -9,7 +9,7 @@ NEITHER = {"has_box": False, "has_papers": False}
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "parts"),
     [
         ("Original box, original papers", BOTH), ("Full set", BOTH), ("Full set (box, papers, tags)", BOTH),
         ("Box & papers", BOTH), ("B&P", BOTH), ("with box and papers", BOTH), ("OVP + Papiere", BOTH),
@@ -23,8 +23,8 @@ NEITHER = {"has_box": False, "has_papers": False}
         ("Watch with original box", {"has_box": True}), ("no papers", {"has_papers": False}),
     ],
 )  # fmt: skip
-def test_scope_of_delivery_is_read(text: str, said: dict[str, bool]) -> None:
-    assert parse_box_and_papers(text) == said
+def test_scope_of_delivery_is_read(text: str, parts: dict[str, bool]) -> None:
+    assert parse_box_and_papers(text) == parts
 
 
 @pytest.mark.parametrize(
@@ -40,12 +40,12 @@ def test_scope_of_delivery_is_read(text: str, said: dict[str, bool]) -> None:
         "&",
     ],
 )
-def test_doubtful_scope_of_delivery_is_refused_and_never_guessed(text: str) -> None:
+def test_ambiguous_scope_of_delivery_is_rejected_and_never_guessed(text: str) -> None:
     with pytest.raises(ValueError, match="does not say clearly"):
         parse_box_and_papers(text)
 
 
-def test_column_of_its_own_takes_yes_no_or_words() -> None:
+def test_separate_column_accepts_yes_no_or_words() -> None:
     assert parse_has_box("Original box")
     assert not parse_has_box("no box")
     assert not parse_has_box("without")

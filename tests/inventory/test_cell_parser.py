@@ -1,4 +1,4 @@
-"""What holds for the cells of every field: blank cells, control characters, length."""
+"""Rules for the cells of every field: blank cells, control characters, length."""
 
 import pytest
 
@@ -7,17 +7,17 @@ from inventory.columns import FIELDS
 
 
 @pytest.mark.parametrize("cell", ["", "  ", "-", "–", "n/a", "N/A", "unknown", "NULL"])
-def test_cell_without_a_value_gives_no_key(cell: str) -> None:
+def test_blank_cell_has_no_value(cell: str) -> None:
     assert [parse_cell(field, cell) for field in FIELDS] == [{}] * len(FIELDS)
 
 
 @pytest.mark.parametrize("field", FIELDS)
-def test_control_characters_are_refused_in_every_field(field: str) -> None:
-    with pytest.raises(ValueError, match=r"control character U\+0000: remove it"):
+def test_control_characters_are_rejected_in_every_field(field: str) -> None:
+    with pytest.raises(ValueError, match=r"control character U\+0000. Remove it"):
         parse_cell(field, "a\x00b")
 
 
-def test_absurdly_long_cells_are_refused_at_once() -> None:
+def test_hostile_cells_are_rejected_quickly() -> None:
     for field in FIELDS:
         for hostile in ("x" + " " * 100_000 + "y", "(" * 100_000, " (-" * 30_000 + "x", "1" * 100_000):
             with pytest.raises(ValueError, match=r"\.$"):

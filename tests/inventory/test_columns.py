@@ -1,4 +1,4 @@
-"""Which column holds which field: by spelling, by override, and when that cannot be told."""
+"""Columns are mapped to fields by spelling and by override; ambiguous ones are errors."""
 
 import re
 from pathlib import Path
@@ -79,13 +79,13 @@ def test_unit_of_a_measure_is_in_its_header() -> None:
 
 
 @pytest.mark.parametrize("name", ["Top price", "All prices", "Price (net)", "Old price", "Band width", "Name", ""])
-def test_doubtful_headers_are_left_out(name: str) -> None:
+def test_ambiguous_headers_are_ignored(name: str) -> None:
     columns = map_columns([*NEEDED, name], {})
     assert columns.fields["asking_price_eur"].name == "Price"
     assert columns.ignored == [name] * bool(name)
 
 
-def test_override_names_a_column_exactly_or_by_its_folded_spelling() -> None:
+def test_override_matches_a_column_exactly_or_by_its_folded_spelling() -> None:
     assert fields("Lager", overrides={"Lager": "sku"}) == {"Lager": "sku"}
     assert fields("Lager-Nr (intern)", overrides={"lager nr intern": "sku"}) == {"Lager-Nr (intern)": "sku"}
     assert fields("Ort", "ort", overrides={"ort": "location_country"}) == {"ort": "location_country"}
@@ -102,7 +102,7 @@ def test_override_takes_a_column_away_from_its_field() -> None:
     assert fields("Notes", "Title", overrides={"Title": "description"}) == {"Title": "description"}
 
 
-def test_override_with_an_empty_field_leaves_the_column_out() -> None:
+def test_override_with_an_empty_field_ignores_the_column() -> None:
     assert fields("Title", overrides={"Title": ""}) == {}
 
 
@@ -113,34 +113,34 @@ def test_field_of_an_override_may_be_a_common_spelling() -> None:
 @pytest.mark.parametrize(
     ("header", "overrides", "sentence"),
     [
-        (NEEDED, {"Colour": "dial_color"}, 'no column "Colour": the columns are "Brand", "Model", "Price"'),
-        (NEEDED, {"Brand": "colour"}, 'no field "colour": the fields are sku, brand'),
-        ([*NEEDED, "Prix"], {}, '"Price" and "Prix" both hold asking_price_eur'),
-        ([*NEEDED, "A", "B"], {"A": "title", "B": "title"}, '"A" and "B" both hold title'),
-        ([*NEEDED, "Notes", "Notes"], {}, '"Notes" occurs more than once'),
-        ([*NEEDED, "A.1", "A-1"], {"a 1": "title"}, 'Several columns are spelled like "a 1"'),
-        (["Brand", "Model", "Price (¥)"], {}, 'The column "Price (¥)" may be in several currencies'),
-        ([*NEEDED, "Pris, kr"], {"Pris, kr": "asking_price_eur"}, "may be in several currencies"),
+        (NEEDED, {"Colour": "dial_color"}, 'no column "Colour". The columns are "Brand", "Model", "Price"'),
+        (NEEDED, {"Brand": "colour"}, 'no field "colour". The fields are sku, brand'),
+        ([*NEEDED, "Prix"], {}, '"Price" and "Prix" both match asking_price_eur'),
+        ([*NEEDED, "A", "B"], {"A": "title", "B": "title"}, '"A" and "B" both match title'),
+        ([*NEEDED, "Notes", "Notes"], {}, 'More than one column is named "Notes"'),
+        ([*NEEDED, "A.1", "A-1"], {"a 1": "title"}, '"a 1" matches several columns'),
+        (["Brand", "Model", "Price (¥)"], {}, 'The currency of the column "Price (¥)" is ambiguous'),
+        ([*NEEDED, "Pris, kr"], {"Pris, kr": "asking_price_eur"}, "is ambiguous"),
         (["Brand", "Year"], {}, "No column is recognised as model or asking_price_eur"),
         (["Price"], {}, "No column is recognised as brand or model"),
         ([], {}, "No column is recognised as brand"),
     ],
 )
-def test_mapping_that_cannot_be_is_refused_in_a_sentence(
+def test_invalid_mapping_is_rejected_with_a_message(
     header: list[str], overrides: dict[str, str], sentence: str
 ) -> None:
     with pytest.raises(MappingError, match=re.escape(sentence)):
         map_columns(header, overrides)
 
 
-def test_two_columns_for_a_field_are_settled_by_an_override() -> None:
+def test_override_chooses_between_two_columns_of_a_field() -> None:
     columns = map_columns([*NEEDED, "Prix"], {"Prix": "asking_price_eur"})
     assert (columns.fields["asking_price_eur"].name, columns.ignored) == ("Prix", ["Price"])
 
 
-def test_override_option_is_cut_at_its_last_equals_sign() -> None:
+def test_override_option_is_split_at_its_last_equals_sign() -> None:
     assert parse_override("A=B=title") == ("A=B", "title")
     assert parse_override("Notes=") == ("Notes", "")
     for option in ("title", "=title"):
-        with pytest.raises(MappingError, match="write it like"):
+        with pytest.raises(MappingError, match="Write both"):
             parse_override(option)

@@ -14,7 +14,7 @@ from inventory.countries import parse_country
         ("Japan", "JP"), ("schweiz", "CH"), ("Brazil", ""), ("XX", ""), ("Atlantis", ""),
     ],
 )  # fmt: skip
-def test_country_is_read_by_code_or_name_or_refused(text: str, code: str) -> None:
+def test_country_is_parsed_by_code_or_name_or_rejected(text: str, code: str) -> None:
     if code:
         assert parse_country(text) == code
     else:

@@ -1,8 +1,26 @@
 """Conditions, movements, VAT regimes and yes or no, in the words that dealers use."""
 
+from collections.abc import Mapping
+
 import pytest
 
-from inventory.enums import parse_condition, parse_movement, parse_vat_regime, parse_yes_no
+from inventory.enums import (
+    CONDITIONS,
+    MOVEMENTS,
+    VAT_REGIMES,
+    parse_condition,
+    parse_movement,
+    parse_vat_regime,
+    parse_yes_no,
+)
+from spec.document import limits
+
+
+@pytest.mark.parametrize(
+    ("field", "table"), [("condition", CONDITIONS), ("movement", MOVEMENTS), ("vat_regime", VAT_REGIMES)]
+)
+def test_words_stand_for_the_values_of_the_document(field: str, table: Mapping[str, str]) -> None:
+    assert set(table.values()) == set(limits("Listing", field).enum)
 
 
 @pytest.mark.parametrize(
@@ -21,7 +39,7 @@ def test_condition_is_read(text: str, grade: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["used", "9/10", "not good", "!"])
-def test_unknown_condition_is_refused_with_the_known_ones(text: str) -> None:
+def test_unknown_condition_is_rejected_with_the_valid_ones(text: str) -> None:
     with pytest.raises(ValueError, match="very good, good, fair or poor"):
         parse_condition(text)
 
@@ -40,7 +58,7 @@ def test_movement_is_read(text: str, kind: str) -> None:
     assert parse_movement(text) == kind
 
 
-def test_mechanical_says_neither_automatic_nor_manual() -> None:
+def test_mechanical_is_rejected_as_neither_automatic_nor_manual() -> None:
     with pytest.raises(ValueError, match="automatic, manual or quartz"):
         parse_movement("mechanical")
 
@@ -60,7 +78,7 @@ def test_vat_regime_is_read(text: str, regime: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["0%", "0.0 % VAT", "excl. 19% VAT", "no VAT", "maybe"])
-def test_doubtful_vat_regime_is_refused(text: str) -> None:
+def test_ambiguous_vat_regime_is_rejected(text: str) -> None:
     with pytest.raises(ValueError, match="margin, standard or export"):
         parse_vat_regime(text)
 
@@ -75,6 +93,6 @@ def test_no_is_read(text: str) -> None:
     assert not parse_yes_no(text)
 
 
-def test_what_is_neither_yes_nor_no_is_refused() -> None:
+def test_neither_yes_nor_no_is_rejected() -> None:
     with pytest.raises(ValueError, match="neither yes nor no"):
         parse_yes_no("perhaps")

@@ -1,4 +1,4 @@
-"""What is exported reads back to the same values and is harmless in a spreadsheet."""
+"""An export imports back to the same values and is harmless in a spreadsheet."""
 
 import csv
 import io
@@ -20,7 +20,7 @@ SAMPLE = Path(__file__).parents[2] / "demo" / "sample-inventory.csv"
 WATCH: ListingValues = {"brand": "Rolex", "model": "Explorer", "asking_price_cents": 700050}
 
 
-def read_back(*rows: ListingValues) -> list[ListingValues]:
+def import_back(*rows: ListingValues) -> list[ListingValues]:
     sheet = read_sheet("".join(write_csv(rows)).encode())
     assert sheet.errors == []
     return [row.values for row in sheet.rows]
@@ -72,13 +72,13 @@ LISTINGS = st.fixed_dictionaries(
 
 @seeded
 @given(LISTINGS)
-def test_export_reads_back_to_the_same_values(listing: ListingValues) -> None:
-    assert read_back(listing) == [listing]
+def test_export_imports_back_to_the_same_values(listing: ListingValues) -> None:
+    assert import_back(listing) == [listing]
 
 
-def test_export_of_an_import_reads_back_to_the_same_values() -> None:
+def test_export_of_an_import_imports_back_to_the_same_values() -> None:
     imported = [row.values for row in read_sheet(SAMPLE.read_bytes()).good]
-    assert read_back(*imported) == imported
+    assert import_back(*imported) == imported
 
 
 def test_columns_are_named_after_the_fields() -> None:
@@ -103,9 +103,9 @@ def test_no_cell_is_a_formula() -> None:
 
 def test_complication_with_a_separator_stays_one() -> None:
     for name in ("Day/Date", "Date, quick-set", "none", "a|b"):
-        assert read_back({**WATCH, "complications": [name]})[0]["complications"] == [name]
+        assert import_back({**WATCH, "complications": [name]})[0]["complications"] == [name]
 
 
-def test_none_and_missing_are_empty_and_other_keys_are_left_out() -> None:
+def test_none_and_missing_are_empty_and_other_keys_are_ignored() -> None:
     row = cells({**WATCH, "year": None, "complications": [], "id": "inv_1"})  # type: ignore[typeddict-item, typeddict-unknown-key]  # a row of the database has both
     assert (row["year"], row["complications"], row.get("id")) == ("", "", None)

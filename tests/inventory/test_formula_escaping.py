@@ -11,7 +11,7 @@ seeded = settings(derandomize=True, database=None, deadline=None, max_examples=1
 
 @given(st.one_of(st.text(max_size=5), st.text("'=+-@＝n/a ", max_size=5)))
 @seeded
-def test_protection_from_formulas_is_undone_exactly(text: str) -> None:
+def test_escaping_is_reversed_exactly(text: str) -> None:
     text = text.strip()
     assert not escape_formula(text).startswith(("=", "+", "-", "@", "＝"))
     assert unescape_formula(escape_formula(text)) == text

@@ -1,4 +1,4 @@
-"""Depths, power reserves, diameters and years, in the units that people write."""
+"""Water resistance, power reserve, diameter and year, in the units that people write."""
 
 from decimal import Decimal
 
@@ -20,7 +20,7 @@ def test_water_resistance_is_read_in_metres(text: str, value: int) -> None:
     assert parse_water_resistance(text) == value
 
 
-def test_bare_number_is_in_the_unit_of_its_header() -> None:
+def test_number_without_a_unit_has_the_unit_of_its_header() -> None:
     assert parse_water_resistance("10", "bar") == 100
     assert parse_water_resistance("10 m", "bar") == 10
     assert parse_power_reserve("8", "days") == 192
@@ -28,7 +28,7 @@ def test_bare_number_is_in_the_unit_of_its_header() -> None:
 
 
 @pytest.mark.parametrize("text", ["deep", "", "-30 m", "30 mm", "m", "30 m 20", "30 / 100", "€30", "20001", "9" * 90])
-def test_what_is_no_water_resistance_is_refused(text: str) -> None:
+def test_invalid_water_resistance_is_rejected(text: str) -> None:
     with pytest.raises(ValueError, match="water resistance"):
         parse_water_resistance(text)
 
@@ -46,7 +46,7 @@ def test_power_reserve_is_read_in_hours(text: str, value: int) -> None:
 
 
 @pytest.mark.parametrize("text", ["long", "48 m", "2 days 5 h", "900 days"])
-def test_what_is_no_power_reserve_is_refused(text: str) -> None:
+def test_invalid_power_reserve_is_rejected(text: str) -> None:
     with pytest.raises(ValueError, match="power reserve"):
         parse_power_reserve(text)
 
@@ -70,7 +70,7 @@ def test_diameter_is_read_in_millimetres(text: str, value: str) -> None:
 @pytest.mark.parametrize(
     "text", ["big", "40 x 47 mm", "41 / 43 mm", "40.1234567", "4.99", "100.01", "1.5 in", "-40", "40 000"]
 )
-def test_what_is_no_diameter_is_refused(text: str) -> None:
+def test_invalid_diameter_is_rejected(text: str) -> None:
     with pytest.raises(ValueError, match="diameter"):
         parse_case_diameter(text)
 
@@ -90,6 +90,6 @@ def test_year_is_read(text: str, value: int) -> None:
 @pytest.mark.parametrize(
     "text", ["old", "1960s", "68", "1968-72", "1799", "2101", "20199", "2019 2020", "-2019", "2019" * 40]
 )
-def test_what_is_no_year_is_refused(text: str) -> None:
+def test_invalid_year_is_rejected(text: str) -> None:
     with pytest.raises(ValueError, match="year"):
         parse_year(text)

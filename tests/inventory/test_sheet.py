@@ -38,7 +38,7 @@ def test_public_price_table_is_read_with_a_rate() -> None:
     assert [row.line for row in table.good] == [2, 3, 4, 5]
 
 
-def test_price_table_without_a_rate_has_one_error_a_row() -> None:
+def test_price_table_without_a_rate_has_one_error_per_row() -> None:
     table = read_sheet(PRICE_TABLE.read_bytes())
     assert table.good == []
     assert [(error.line, error.column, error.value) for error in table.errors] == [
@@ -57,18 +57,18 @@ def test_sample_inventory_reads_without_an_error() -> None:
     assert all(row.values["asking_price_cents"] > 10_000 for row in sample.good)
 
 
-def test_good_rows_stand_beside_each_error_of_the_bad_ones() -> None:
+def test_each_error_of_a_row_is_collected_and_the_other_rows_are_kept() -> None:
     read = sheet("Brand,Model,Year,Price\nRolex,Explorer,2020,7000\n,Santos,soon,free\nTudor,Pelagos,,3000\n")
     assert [row.line for row in read.good] == [2, 4]
     assert read.errors == [
-        RowError(3, "Brand", "", "Every listing needs a brand: fill in this cell."),
-        RowError(3, "Year", "soon", 'This is not a year: write four digits, like "2019".'),
+        RowError(3, "Brand", "", "The brand is missing. Fill in this cell."),
+        RowError(3, "Year", "soon", "This is not a year. Enter four digits, such as 2019."),
         RowError(3, "Price", "free", read.errors[2].reason),
     ]
-    assert "write it like" in read.errors[2].reason
+    assert "Enter a number such as" in read.errors[2].reason
 
 
-def test_cell_without_a_value_leaves_its_field_out() -> None:
+def test_blank_cell_leaves_its_field_out() -> None:
     assert sheet("Brand,Model,Price,Year,Title\nRolex,Explorer,7000,,n/a\n").rows[0].values == {
         "brand": "Rolex",
         "model": "Explorer",
@@ -76,7 +76,7 @@ def test_cell_without_a_value_leaves_its_field_out() -> None:
     }
 
 
-def test_default_country_is_only_for_rows_that_name_none() -> None:
+def test_default_country_applies_only_to_rows_without_one() -> None:
     read = sheet("Brand,Model,Price,Country\nA,B,1,Italy\nA,B,1,\n", default_country="BG")
     assert [row.values["location_country"] for row in read.rows] == ["IT", "BG"]
 
@@ -89,7 +89,10 @@ def test_encodings_of_spreadsheets_are_read(encoding: str, has_note: bool) -> No
     read = read_sheet(text.encode(encoding))
     assert read.good[0].values["brand"] == "Glashütte Original"
     assert read.good[0].values["description"] == "„Schön“"
-    assert read.notes == ["The file is not valid UTF-8 and was read as Windows-1252."] * has_note
+    assert (
+        read.notes
+        == ["The file is not valid UTF-8 and was read as Windows-1252. Check the accented letters."] * has_note
+    )
 
 
 @pytest.mark.parametrize("text", ["Марка;Модел;Цена\nZenith;Defy;5000\n"])
@@ -99,7 +102,7 @@ def test_big_endian_utf16_is_read(text: str) -> None:
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
-def test_delimiter_and_line_ends_are_found(delimiter: str, newline: str) -> None:
+def test_delimiter_and_line_ends_are_detected(delimiter: str, newline: str) -> None:
     rows = [["Brand", "Model", '"Price; in, EUR"'], ["Rolex", '"A, B; C\tD"', "7000"], ["Rolex", "", "7000"]]
     text = newline.join(delimiter.join(row) for row in rows)
     read = read_sheet(text.encode(), overrides={"Price; in, EUR": "asking_price_eur"})
@@ -112,7 +115,7 @@ def test_line_that_declares_the_delimiter_is_counted_and_skipped() -> None:
     assert [(row.line, row.values["asking_price_cents"]) for row in read.rows] == [(3, 700000)]
 
 
-def test_lines_are_those_of_the_file_across_quoted_newlines_and_blank_lines() -> None:
+def test_lines_are_counted_across_quoted_newlines_and_blank_lines() -> None:
     text = 'Brand,Model,Description,Price\n\nRolex,Explorer,"Two\nlines",1\n\n , ,,\nTudor,Ranger,"A\n\nB",\n'
     read = sheet(text + '"",x,,1\n')
     assert [row.line for row in read.rows] == [3, 7, 10]
@@ -124,7 +127,7 @@ def test_row_with_too_many_cells_is_one_error() -> None:
     read = sheet("Brand,Model,Price\nRolex,Explorer,9,500\nTudor,Ranger,2500,,\n")
     (error,) = read.errors
     assert (error.line, error.column, error.value) == (2, "", "500")
-    assert "4 cells and the header 3" in error.reason
+    assert "4 cells, but the header has 3" in error.reason
     assert [row.line for row in read.good] == [3]
 
 
@@ -132,11 +135,11 @@ def test_row_with_too_few_cells_lacks_only_those() -> None:
     assert sheet("Brand,Model,Price,Title,Year\nRolex,Explorer,1\n").good[0].values["model"] == "Explorer"
 
 
-def test_quote_that_is_never_closed_is_an_error_and_swallows_no_row_silently() -> None:
+def test_unclosed_quote_is_an_error_that_names_the_lines_it_skips() -> None:
     read = sheet('Brand,Model,Price\nRolex,A,1\nRolex,"B,2\nRolex,C,3\nRolex,D,4\n')
     assert [row.line for row in read.good] == [2]
     assert [(error.line, error.column) for error in read.errors] == [(3, "")]
-    assert "lines 3 to 5 were not read: close each quote" in read.errors[0].reason
+    assert "Lines 3 to 5 were not read, because a quote is not closed" in read.errors[0].reason
 
 
 def test_rows_after_a_row_with_odd_quotes_are_read() -> None:
@@ -156,7 +159,7 @@ def test_repeated_sku_is_an_error_that_names_the_first_line() -> None:
         (6, "SKU", "A1"),
         (7, "SKU", "A1"),
     ]
-    assert all("Line 2 has the same sku" in error.reason for error in read.errors)
+    assert all("Line 2 has the same SKU" in error.reason for error in read.errors)
 
 
 def test_columns_that_contradict_each_other_are_an_error() -> None:
@@ -171,7 +174,7 @@ def test_control_characters_are_errors_and_not_shown_raw() -> None:
     assert "U+0000" in read.errors[0].reason
 
 
-def test_shown_value_is_cut_to_200_characters() -> None:
+def test_shown_value_is_truncated_to_200_characters() -> None:
     assert len(sheet(f"Brand,Model,Price\nRolex,{'x' * 500},1\n").errors[0].value) == 200
 
 
@@ -181,17 +184,17 @@ def test_shown_value_is_cut_to_200_characters() -> None:
         (b"", "file is empty"),
         (b"\xef\xbb\xbf\n \n", "file is empty"),
         (b"PK\x03\x04....", "workbook, not CSV"),
-        ("Brand,Model,Price\n".encode("utf-16-le"), "not text: save the file as CSV"),
+        ("Brand,Model,Price\n".encode("utf-16-le"), "not text. Save the file as CSV"),
         (b"\xff\xfeB", "neither UTF-8 nor UTF-16"),
         (b"Brand,Model,Price\n\xff\x81", "neither UTF-8 nor UTF-16"),
-        (b'"Brand,Model,Price\n', "quotes here do not pair"),
+        (b'"Brand,Model,Price\n', "a quote is not closed"),
         (b"Brand,Model,Price" + b",x" * 500, "503 columns"),
-        (b"Brand,Model,Price\n" + b"x,y,1\n" * 20_001, "more than 20000 rows"),
+        (b"Brand,Model,Price\n" + b"x,y,1\n" * 20_001, "more than 20,000 rows"),
         (b"x" * (16 * 1024 * 1024 + 1), "larger than 16 MiB"),
     ],
     ids=range(10),
 )
-def test_file_that_cannot_be_read_is_refused_in_a_sentence(content: bytes, sentence: str) -> None:
+def test_unreadable_file_is_rejected_with_a_message(content: bytes, sentence: str) -> None:
     with pytest.raises(SheetError, match=sentence):
         read_sheet(content)
 
@@ -200,6 +203,6 @@ def test_blank_lines_do_not_count_as_rows() -> None:
     assert read_sheet(b"Brand,Model,Price\n" + b"\n" * 20_001 + b"x,y,1\n").rows[0].line == 20_003
 
 
-def test_file_without_a_price_is_refused() -> None:
+def test_file_without_a_price_is_rejected() -> None:
     with pytest.raises(MappingError, match="asking_price_eur"):
         sheet("Brand,Model\nRolex,Explorer\n")

@@ -1,4 +1,4 @@
-"""Texts, complications and photos of one cell, and the limits of every field."""
+"""Text, complications and photo URLs."""
 
 import jsonschema_rs
 import pytest
@@ -10,7 +10,7 @@ from inventory.cell_parser import parse_cell
 seeded = settings(derandomize=True, database=None, deadline=None, max_examples=150)
 
 
-def test_complications_are_parted_by_comma_bar_and_slash() -> None:
+def test_complications_are_separated_by_comma_bar_or_slash() -> None:
     assert parse_cell("complications", "Date, GMT") == {"complications": ["Date", "GMT"]}
     assert parse_cell("complications", "Day/Date | Moon phase,") == {"complications": ["Day", "Date", "Moon phase"]}
 
@@ -22,11 +22,11 @@ def test_semicolon_keeps_slash_and_comma_within_a_complication() -> None:
     assert parse_cell("complications", "Day/Date;") == {"complications": ["Day/Date"]}
 
 
-def test_none_is_no_complication() -> None:
+def test_none_is_an_empty_list_of_complications() -> None:
     assert parse_cell("complications", "None") == {"complications": []}
 
 
-def test_photos_are_parted_where_the_next_address_begins() -> None:
+def test_photos_are_separated_where_the_next_url_begins() -> None:
     first, second, third = (
         "https://example.com/a,b;c.jpg",
         "https://example.com/b.jpg?w=1",
@@ -44,15 +44,15 @@ def test_photos_are_parted_where_the_next_address_begins() -> None:
         " ".join(f"https://example.com/{n}" for n in range(51)),
     ],
 )  # fmt: skip
-def test_what_is_no_list_of_photos_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"photos?:"):
+def test_invalid_photos_are_rejected(text: str) -> None:
+    with pytest.raises(ValueError, match=r"photo URL|at most (50|2,048)"):
         parse_cell("photos", text)
 
 
 @seeded
 @given(st.text("aZ0/?#%-_.~:@![]{}|\\^`é \"<'", max_size=12))
 @example("?a=b#c?d/%41")
-def test_every_photo_that_is_taken_is_a_uri_for_the_api(rest: str) -> None:
+def test_every_accepted_photo_is_a_uri_for_the_api(rest: str) -> None:
     try:
         photos = parse_cell("photos", f"https://example.com{rest}")["photos"]
     except ValueError:
