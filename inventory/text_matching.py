@@ -36,7 +36,7 @@ def word_set(line: str) -> frozenset[str]:
 def find_term(text: str, table: Mapping[str, str], fillers: Collection[str] = ()) -> str | None:
     """Find the term that a text spells in a `spelling_table`, or None.
 
-    Tries the whole text, then the text without remarks in brackets, then the text up to its first comma, semicolon,
+    Looks up the whole text, then the text without remarks in brackets, then the text up to its first comma, semicolon,
     colon or dash; each also without the words in `fillers`.
     """
     for candidate in (text, _REMARK.sub(" ", text), _TAIL.split(text, maxsplit=1)[0]):
