@@ -1,12 +1,13 @@
-"""Writes what the docs folder holds in two places: docs/vectors.json, and the recipes inside docs/webhooks.md."""
+"""Generates docs/vectors.json, and the verification recipes inside docs/webhooks.md."""
 
 import re
 import sys
 from pathlib import Path
 
-from docs.vectors import vectors
+from docs.vectors import render_vectors
 
 FOLDER = Path(__file__).parent
+# Highlighting language and tab label by recipe file, in the order of the tabs.
 LANGUAGES = {
     "verify.py": ("python", "Python"),
     "verify.mjs": ("javascript", "Node"),
@@ -15,21 +16,21 @@ LANGUAGES = {
     "verify.go": ("go", "Go"),
     "Verify.java": ("java", "Java"),
 }
-RECIPES = re.compile(r"(<!-- recipes -->\n).*?(<!-- /recipes -->)", re.DOTALL)
+RECIPES_BLOCK = re.compile(r"(<!-- recipes -->\n).*?(<!-- /recipes -->)", re.DOTALL)
 
 
 def outputs() -> dict[Path, str]:
-    """What each generated file has to contain."""
+    """The expected content of each generated file."""
     page = FOLDER / "webhooks.md"
-    return {FOLDER / "vectors.json": vectors(), page: with_recipes(page.read_text())}
+    return {FOLDER / "vectors.json": render_vectors(), page: insert_recipes(page.read_text())}
 
 
-def with_recipes(page: str) -> str:
-    """The page with the recipe files, verbatim, between its markers."""
-    return RECIPES.sub(lambda markers: markers[1] + _recipes() + markers[2], page)
+def insert_recipes(page: str) -> str:
+    """Replace the text between the page's markers with the recipe files, each in a tab."""
+    return RECIPES_BLOCK.sub(lambda markers: markers[1] + _render_tabs() + markers[2], page)
 
 
-def _recipes() -> str:
+def _render_tabs() -> str:
     blocks = []
     for name, (language, label) in LANGUAGES.items():
         source = (FOLDER / "recipes" / name).read_text()

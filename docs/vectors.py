@@ -1,7 +1,7 @@
-"""Signature test vectors: fixed secrets and times, so that any verifier can be checked against docs/vectors.json.
+"""Signature test vectors for webhook verifiers in any language: fixed secrets, bodies and times.
 
-`python -m docs.generate` writes the file. The signatures are made here from their definition, not with our own
-signing code, which is checked against these vectors too.
+`python -m docs.generate` writes docs/vectors.json. The signatures are computed here from their definition and not by
+`webhooks.signing`, because the vectors test that module too.
 """
 
 import base64
@@ -13,7 +13,7 @@ from typing import Any
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
 OLD_SECRET = "whsec_" + base64.b64encode(bytes(range(32, 64))).decode()
 SENT_AT = 1_778_229_693
-TOLERANCE = 300
+TOLERANCE_SECONDS = 300
 
 BODY = (
     '{"id":"evt_ZbG5CVSgQliTGvY9iY3YCfAP","object":"event","event":"listing.published","sequence":41,'
@@ -21,19 +21,19 @@ BODY = (
     '"request_id":null,"data":{"id":"inv_EbgMAq7Fo1T1bxdESgLq0cao","object":"listing","brand":"Rolex",'
     '"model":"Submariner","asking_price_eur":14500}}'
 )
-FOREIGN_BODY = '{"event":"customer.matched","data":{"last_name":"Müller-Łukasz","city":"Київ","notes":"時計 ⌚"}}'
+NON_ASCII_BODY = '{"event":"customer.matched","data":{"last_name":"Müller-Łukasz","city":"Київ","notes":"時計 ⌚"}}'
 
 
-def vectors() -> str:
-    """The content of docs/vectors.json."""
+def render_vectors() -> str:
+    """Render docs/vectors.json."""
     document = {
         "about": (
             "WTH-Signature: t=<unix seconds>,v1=<hex>[,v1=<hex>]; each v1 is the lowercase hex HMAC-SHA256 of "
-            "'<t>.<body>', keyed with the whole secret. Bodies are UTF-8. A verifier that is given header, body, "
-            "secret and now has to say what `valid` says."
+            "'<t>.<body>', keyed with the whole secret. Bodies are UTF-8. Given header, body, secret and now (Unix "
+            "seconds), a verifier must return the value of `valid`."
         ),
-        "tolerance_seconds": TOLERANCE,
-        "vectors": [*_accepted(), *_refused(), *_malformed()],
+        "tolerance_seconds": TOLERANCE_SECONDS,
+        "vectors": [*_accepted(), *_rejected(), *_malformed()],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
@@ -45,16 +45,16 @@ def _accepted() -> list[dict[str, Any]]:
         _vector("valid", "VALID", header=f"t={SENT_AT},v1={new}"),
         _vector("two secrets, checked with the new one", "VALID", header=both),
         _vector("two secrets, checked with the old one", "VALID", header=both, secret=OLD_SECRET),
-        _vector("non-ASCII body", "VALID", header=f"t={SENT_AT},v1={sign(body=FOREIGN_BODY)}", body=FOREIGN_BODY),
+        _vector("non-ASCII body", "VALID", header=f"t={SENT_AT},v1={sign(body=NON_ASCII_BODY)}", body=NON_ASCII_BODY),
         _vector("empty body", "VALID", header=f"t={SENT_AT},v1={sign(body='')}", body=""),
-        _vector("300 s old", "VALID", header=f"t={SENT_AT},v1={new}", now=SENT_AT + TOLERANCE),
-        _vector("300 s in the future", "VALID", header=f"t={SENT_AT},v1={new}", now=SENT_AT - TOLERANCE),
+        _vector("300 s old", "VALID", header=f"t={SENT_AT},v1={new}", now=SENT_AT + TOLERANCE_SECONDS),
+        _vector("300 s in the future", "VALID", header=f"t={SENT_AT},v1={new}", now=SENT_AT - TOLERANCE_SECONDS),
         _vector("unknown scheme beside v1", "VALID", header=f"t={SENT_AT},v0={old},v1={new}"),
         _vector("time after the signature", "VALID", header=f"v1={new},t={SENT_AT}"),
     ]
 
 
-def _refused() -> list[dict[str, Any]]:
+def _rejected() -> list[dict[str, Any]]:
     header = f"t={SENT_AT},v1={sign()}"
     spaced = BODY.replace('","', '", "')
     return [
@@ -68,8 +68,8 @@ def _refused() -> list[dict[str, Any]]:
         _vector("shortened signature", "NO_MATCH", header=header[:-1]),
         _vector("empty signature", "NO_MATCH", header=f"t={SENT_AT},v1="),
         _vector("non-ASCII signature", "NO_MATCH", header=f"t={SENT_AT},v1=ключ"),
-        _vector("301 s old", "TOO_OLD", header=header, now=SENT_AT + TOLERANCE + 1),
-        _vector("301 s in the future", "TOO_NEW", header=header, now=SENT_AT - TOLERANCE - 1),
+        _vector("301 s old", "TOO_OLD", header=header, now=SENT_AT + TOLERANCE_SECONDS + 1),
+        _vector("301 s in the future", "TOO_NEW", header=header, now=SENT_AT - TOLERANCE_SECONDS - 1),
     ]
 
 
@@ -92,12 +92,13 @@ def _malformed() -> list[dict[str, Any]]:
 
 
 def sign(secret: str = SECRET, body: str = BODY) -> str:
+    """The hex HMAC-SHA256 of `<t>.<body>`."""
     return hmac.new(secret.encode(), f"{SENT_AT}.{body}".encode(), hashlib.sha256).hexdigest()
 
 
 def _vector(
     name: str, verdict: str, *, header: str, body: str = BODY, secret: str = SECRET, now: int = SENT_AT + 2
 ) -> dict[str, Any]:
-    """`verdict` is the reason as the hub's own verifier names it."""
-    said = {"header": header, "body": body, "secret": secret, "now": now}
-    return {"name": name, **said, "valid": verdict == "VALID", "verdict": verdict}
+    """`verdict` is the name of the expected `webhooks.signing.Verification`."""
+    inputs = {"header": header, "body": body, "secret": secret, "now": now}
+    return {"name": name, **inputs, "valid": verdict == "VALID", "verdict": verdict}
