@@ -1,1 +1,1 @@
-"""The documentation site: docs/*.md and the contract document, as pages, as Markdown and as a search index."""
+"""The documentation site: docs/*.md and the OpenAPI document as HTML, as Markdown and as a search index."""

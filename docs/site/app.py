@@ -1,4 +1,4 @@
-"""Serves the documentation: /docs and below, /llms.txt, /openapi/v1.postman.json."""
+"""Serves the documentation: /docs and everything below it, /llms.txt and /openapi/v1.postman.json."""
 
 from collections.abc import Mapping
 
@@ -9,38 +9,39 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 import config
-from docs.site.content import Content, not_found, render_site
+from docs.site.content import Content, render_not_found, render_site
 
 PATHS = ("/docs", "/openapi", "/llms.txt")
-POLICY = (
+CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'{styles}; img-src 'self' data:; font-src 'self' data:; "
     "connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
 )
-UNCHANGING = "public, max-age=31536000, immutable"
+IMMUTABLE = "public, max-age=31536000, immutable"
 
 
 def docs_site() -> ASGIApp:
-    """Pages are made at the first request and kept."""
-    return Starlette(routes=[Route("/{path:path}", _answer)])
+    """Create the ASGI app. It renders the site at the first request and keeps it in memory."""
+    return Starlette(routes=[Route("/{path:path}", _serve)])
 
 
 def is_documentation(path: str) -> bool:
-    """Whether a path of the hub belongs to this site."""
+    """Whether this app serves a path of the hub."""
     return any(path == prefix or path.startswith(prefix + "/") for prefix in PATHS)
 
 
-def _answer(request: Request) -> Response:
+def _serve(request: Request) -> Response:
     path = request.url.path
-    known = render_site(config.PUBLIC_URL)
-    if path != "/docs" and path.endswith("/") and path.rstrip("/") in known:
+    site = render_site(config.PUBLIC_URL)
+    if path != "/docs" and path.endswith("/") and path.rstrip("/") in site:
         return RedirectResponse(path.rstrip("/"), 308)
-    content = known.get(path)
+    content = site.get(path)
     if content is None:
-        return _response(not_found(config.PUBLIC_URL), request, 404)
-    return _response(content, request, 200)
+        return _respond(render_not_found(config.PUBLIC_URL), request, 404)
+    return _respond(content, request, 200)
 
 
-def _response(content: Content, request: Request, status: int) -> Response:
+def _respond(content: Content, request: Request, status: int) -> Response:
+    """Respond with the content, gzipped if the client accepts it, or with 304 if its copy is current."""
     headers = _headers(content)
     if status == 200 and content.etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
@@ -53,8 +54,8 @@ def _response(content: Content, request: Request, status: int) -> Response:
 def _headers(content: Content) -> Mapping[str, str]:
     styles = " 'unsafe-inline'" if content.has_inline_styles else ""
     return {
-        "Cache-Control": UNCHANGING if content.never_changes else "no-cache",
-        "Content-Security-Policy": POLICY.format(styles=styles),
+        "Cache-Control": IMMUTABLE if content.is_immutable else "no-cache",
+        "Content-Security-Policy": CONTENT_SECURITY_POLICY.format(styles=styles),
         "Cross-Origin-Opener-Policy": "same-origin",
         "ETag": content.etag,
         "Referrer-Policy": "same-origin",

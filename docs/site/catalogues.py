@@ -1,12 +1,13 @@
-"""Pages that the contract document writes: the error catalogue and the event catalogue, as Markdown."""
+"""Renders the error catalogue and the event catalogue from the OpenAPI document, as Markdown."""
 
 import json
 from collections.abc import Iterator
 from typing import Any
 
-from spec.document import read_document
+from spec.document import operations, read_document
 
-KINDS = {
+# Title and summary by error type.
+ERROR_TYPES = {
     "authentication_error": ("Authentication", "The request does not identify its caller."),
     "permission_error": ("Permission", "The key is valid but not authorized for this request."),
     "validation_error": ("Validation", "The request is invalid and changed nothing. Correct it."),
@@ -20,7 +21,7 @@ KINDS = {
     "api_error": ("Server errors", "The hub failed, not your request. Retry with the same `Idempotency-Key`."),
 }
 
-ERRORS = """# Error catalogue
+ERROR_CATALOGUE = """# Error catalogue
 
 Every error response has the same envelope:
 
@@ -35,7 +36,7 @@ the name of a parameter or header. It is `null` if the error has no single locat
 A code never changes its name within a version. New codes can be added: treat an unknown code by its HTTP status.
 """
 
-EVENTS = """# Event catalogue
+EVENT_CATALOGUE = """# Event catalogue
 
 There are ten event types. The hub delivers each event to the endpoints that subscribe to it, and lists it in
 `GET /events` for 30 days. [Receiving webhooks](/docs/webhooks) explains signatures, order, and retries.
@@ -49,45 +50,49 @@ All events have the same envelope:
 """
 
 
-def errors() -> str:
+def render_errors() -> str:
     """Render the error catalogue, with one anchor per code."""
     envelope = _error_examples()["listing_not_available"]
-    return ERRORS % {"example": json.dumps(envelope, indent=2, ensure_ascii=False)} + "\n".join(_kinds())
+    return ERROR_CATALOGUE % {"example": json.dumps(envelope, indent=2, ensure_ascii=False)} + "\n".join(
+        _error_sections()
+    )
 
 
-def events() -> str:
+def render_events() -> str:
+    """Render the event catalogue, with one anchor per event type."""
     document = read_document()
-    first = document["components"]["schemas"]["ListingPublishedEvent"]["properties"]
-    told = {**first, "data": {"description": "The listing, order, or customer at `created_at`, or the test message."}}
-    fields = "\n".join(f"| `{name}` | {_cell(schema)} |" for name, schema in told.items())
-    return EVENTS % {"fields": fields} + "\n".join(_event(name, item["post"]) for name, item in _webhooks().items())
+    # Every event has these fields; only the schema of `data` differs.
+    envelope = document["components"]["schemas"]["ListingPublishedEvent"]["properties"]
+    properties = {
+        **envelope,
+        "data": {"description": "The listing, order, or customer at `created_at`, or the test message."},
+    }
+    fields = "\n".join(f"| `{name}` | {_table_cell(schema)} |" for name, schema in properties.items())
+    return EVENT_CATALOGUE % {"fields": fields} + "\n".join(
+        _event(name, operation) for name, _, operation in operations(document, "webhooks")
+    )
 
 
-def _kinds() -> Iterator[str]:
+def _error_sections() -> Iterator[str]:
     catalogue = read_document()["components"]["schemas"]["ErrorCode"]
     examples = _error_examples()
-    for kind, (title, about) in KINDS.items():
-        yield f"\n## {title}\n\n{about} `type` is `{kind}`.\n"
+    for error_type, (title, summary) in ERROR_TYPES.items():
+        yield f"\n## {title}\n\n{summary} `type` is `{error_type}`.\n"
         for code in catalogue["enum"]:
-            if catalogue["x-error-type"][code] == kind:
+            if catalogue["x-error-type"][code] == error_type:
                 message = examples.get(code, {}).get("error", {}).get("message")
-                said = f"\n> {message}\n" if message else ""
-                status, cure = catalogue["x-http-status"][code], catalogue["x-enumDescriptions"][code]
-                yield f"### {code}\n\n**HTTP {status}** · {cure}\n{said}"
+                quote = f"\n> {message}\n" if message else ""
+                status, description = catalogue["x-http-status"][code], catalogue["x-enumDescriptions"][code]
+                yield f"### {code}\n\n**HTTP {status}** · {description}\n{quote}"
 
 
 def _error_examples() -> dict[str, Any]:
-    """One envelope per code, from the document's answers."""
-    found: dict[str, Any] = {}
-    for answer in read_document()["components"]["responses"].values():
-        for example in answer.get("content", {}).get("application/json", {}).get("examples", {}).values():
-            found.setdefault(example["value"]["error"]["code"], example["value"])
-    return found
-
-
-def _webhooks() -> dict[str, Any]:
-    hooks: dict[str, Any] = read_document()["webhooks"]
-    return hooks
+    """The first example of an error response for each code."""
+    envelopes: dict[str, Any] = {}
+    for response in read_document()["components"]["responses"].values():
+        for example in response.get("content", {}).get("application/json", {}).get("examples", {}).values():
+            envelopes.setdefault(example["value"]["error"]["code"], example["value"])
+    return envelopes
 
 
 def _event(event_type: str, operation: dict[str, Any]) -> str:
@@ -95,9 +100,9 @@ def _event(event_type: str, operation: dict[str, Any]) -> str:
     schema = media["schema"]["$ref"].rsplit("/", 1)[1]
     data = read_document()["components"]["schemas"][schema]["properties"]["data"]["$ref"].rsplit("/", 1)[1]
     example = json.dumps(media["examples"]["event"]["value"], indent=2, ensure_ascii=False)
-    about = operation["description"].split(" The `User-Agent`")[0]
-    return f"## {event_type}\n\n{about} `data` is a `{data}`.\n\n```json\n{example}\n```\n"
+    description = operation["description"].split(" The `User-Agent`")[0]  # the same for every event
+    return f"## {event_type}\n\n{description} `data` is a `{data}`.\n\n```json\n{example}\n```\n"
 
 
-def _cell(schema: dict[str, Any]) -> str:
+def _table_cell(schema: dict[str, Any]) -> str:
     return str(schema.get("description", "")).replace("|", "\\|").replace("\n", " ")

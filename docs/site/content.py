@@ -1,4 +1,4 @@
-"""Everything that the documentation answers, made once per public address: path → ready bytes."""
+"""Renders the whole site once per public URL: a mapping from path to the bytes of the response."""
 
 import gzip
 import hashlib
@@ -16,9 +16,10 @@ from postman.generator import render_collection
 from spec.document import BASE_PATH, read_document
 
 HERE = Path(__file__).parent
-BUNDLE = "scalar-api-reference-1.72.1.js"
-COMPRESSIBLE = ("text/", "application/json", "image/svg+xml")
-TYPES = {
+REFERENCE_BUNDLE = "scalar-api-reference-1.72.1.js"
+COMPRESSIBLE_TYPES = ("text/", "application/json", "image/svg+xml")
+MIN_GZIP_BYTES = 1024
+MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
@@ -32,12 +33,16 @@ PLAIN = "text/plain; charset=utf-8"
 
 @dataclass
 class Content:
-    """One answer. `has_inline_styles` loosens the style policy for the reference, whose bundle sets styles."""
+    """The body of a response, and what its headers depend on.
+
+    `has_inline_styles` relaxes the style policy for the API reference, whose bundle sets styles. `is_immutable` is for
+    files whose name changes with their content: clients cache them for a year.
+    """
 
     body: bytes
     media_type: str
     has_inline_styles: bool = False
-    never_changes: bool = False
+    is_immutable: bool = False
 
     @cached_property
     def etag(self) -> str:
@@ -45,53 +50,59 @@ class Content:
 
     @cached_property
     def gzipped(self) -> bytes | None:
-        """None when packing would not help."""
-        is_worth_it = len(self.body) > 1024 and self.media_type.startswith(COMPRESSIBLE)
-        return gzip.compress(self.body, 6, mtime=0) if is_worth_it else None
+        """The compressed body, or None if compression would not help."""
+        is_worthwhile = len(self.body) > MIN_GZIP_BYTES and self.media_type.startswith(COMPRESSIBLE_TYPES)
+        return gzip.compress(self.body, 6, mtime=0) if is_worthwhile else None
 
 
 @lru_cache(2)
 def render_site(public_url: str) -> dict[str, Content]:
-    made = {"/docs": _home(public_url)}
+    """Render every page and read every file of the site, with this installation's public URL in the text."""
+    site = {"/docs": _render_home(public_url)}
     for page in pages.list_pages():
-        made[page.url] = _reference(public_url) if page is REFERENCE else _page(page, public_url)
-        made[f"{page.url}.md"] = Content(pages.markdown(page, public_url).encode(), MARKDOWN)
-    made["/docs/search.json"] = Content(search.index(pages.list_pages(), public_url), "application/json")
-    made["/llms.txt"] = Content(_llms(public_url).encode(), PLAIN)
-    made["/openapi/v1.postman.json"] = Content(_postman(public_url), "application/json")
-    return made | _files()
+        site[page.url] = _render_reference(public_url) if page is REFERENCE else _render_page(page, public_url)
+        site[f"{page.url}.md"] = Content(pages.render_markdown(page, public_url).encode(), MARKDOWN)
+    search_index = search.render_index(pages.list_pages(), public_url)
+    site["/docs/search.json"] = Content(search_index, "application/json")
+    site["/llms.txt"] = Content(_render_llms_txt(public_url).encode(), PLAIN)
+    site["/openapi/v1.postman.json"] = Content(_render_postman_collection(public_url), "application/json")
+    return site | _read_files()
 
 
-def not_found(public_url: str) -> Content:
-    return _html("not_found.html", public_url, page=None, title="Not found")
+def render_not_found(public_url: str) -> Content:
+    return _render_template("not_found.html", public_url, page=None, title="Not found")
 
 
-def _page(page: DocsPage, public_url: str) -> Content:
-    order = pages.list_pages()
-    at = order.index(page)
-    around = {"before": order[at - 1] if at else None, "after": order[at + 1] if at + 1 < len(order) else None}
-    shown = pages.rendered(page, public_url)
-    return _html("page.html", public_url, page=page, title=shown.title, shown=shown, **around)
+def _render_page(page: DocsPage, public_url: str) -> Content:
+    all_pages = pages.list_pages()
+    index = all_pages.index(page)
+    neighbours = {
+        "before": all_pages[index - 1] if index else None,
+        "after": all_pages[index + 1] if index + 1 < len(all_pages) else None,
+    }
+    shown = pages.render_html(page, public_url)
+    return _render_template("page.html", public_url, page=page, title=shown.title, shown=shown, **neighbours)
 
 
-def _home(public_url: str) -> Content:
-    facts = {"version": read_document()["info"]["version"], "base": BASE_PATH}
-    return _html("home.html", public_url, page=None, title="Documentation", **facts)
+def _render_home(public_url: str) -> Content:
+    context = {"version": read_document()["info"]["version"], "base": BASE_PATH}
+    return _render_template("home.html", public_url, page=None, title="Documentation", **context)
 
 
-def _reference(public_url: str) -> Content:
-    made = _html("reference.html", public_url, page=REFERENCE, title="API reference", bundle=BUNDLE, base=BASE_PATH)
-    made.has_inline_styles = True
-    return made
+def _render_reference(public_url: str) -> Content:
+    context = {"title": "API reference", "bundle": REFERENCE_BUNDLE, "base": BASE_PATH}
+    content = _render_template("reference.html", public_url, page=REFERENCE, **context)
+    content.has_inline_styles = True
+    return content
 
 
-def _html(template: str, public_url: str, **context: Any) -> Content:
-    page = _templates().get_template(template).render(menu=_menu(), public_url=public_url, **context)
-    return Content(page.encode(), HTML)
+def _render_template(template: str, public_url: str, **context: Any) -> Content:
+    html = _environment().get_template(template).render(menu=_menu(), public_url=public_url, **context)
+    return Content(html.encode(), HTML)
 
 
 @lru_cache(1)
-def _templates() -> Environment:
+def _environment() -> Environment:
     return Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
@@ -102,19 +113,20 @@ def _templates() -> Environment:
 
 
 def _menu() -> dict[str, list[DocsPage]]:
+    """The pages of each group, in the order of the menu."""
     menu: dict[str, list[DocsPage]] = {}
     for page in pages.list_pages():
         menu.setdefault(page.group, []).append(page)
     return menu
 
 
-def _llms(public_url: str) -> str:
-    """https://llmstxt.org: what there is, with addresses of plain Markdown."""
+def _render_llms_txt(public_url: str) -> str:
+    """The index of the Markdown pages for language models (https://llmstxt.org)."""
     info = read_document()["info"]
     lines = [f"# {info['title']}", "", f"> {info['summary']}", ""]
-    for group, own in _menu().items():
+    for group, group_pages in _menu().items():
         lines += [f"## {group}", ""]
-        lines += [f"- [{page.label}]({public_url}{page.url}.md): {page.about}" for page in own]
+        lines += [f"- [{page.label}]({public_url}{page.url}.md): {page.about}" for page in group_pages]
         lines.append("")
     lines += ["## Machine-readable", ""]
     lines.append(f"- [OpenAPI 3.1 document]({public_url}{BASE_PATH}/openapi.json): operations, webhooks, errors")
@@ -123,21 +135,21 @@ def _llms(public_url: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _postman(public_url: str) -> bytes:
+def _render_postman_collection(public_url: str) -> bytes:
     servers = [{"url": public_url + BASE_PATH, "description": "This installation"}]
     return render_collection({**read_document(), "servers": servers}).encode()
 
 
-def _files() -> dict[str, Content]:
-    """Our own styles and scripts, the reference's bundle, the recipes and their vectors."""
-    own = [*sorted((HERE / "static").iterdir()), config.ROOT / "dashboard" / "static" / "mark.svg"]
-    static = {f"/docs/static/{path.name}": _file(path) for path in own}
-    recipes = {f"/docs/recipes/{path.name}": _file(path) for path in sorted((FOLDER / "recipes").iterdir())}
-    vendor = {f"/docs/vendor/{path.name}": _file(path) for path in sorted((FOLDER / "vendor").iterdir())}
-    for kept in vendor.values():
-        kept.never_changes = True
-    return static | recipes | vendor | {"/docs/vectors.json": _file(FOLDER / "vectors.json")}
+def _read_files() -> dict[str, Content]:
+    """Styles and scripts, the bundle of the API reference, the verification recipes and their test vectors."""
+    static_paths = [*sorted((HERE / "static").iterdir()), config.ROOT / "dashboard" / "static" / "mark.svg"]
+    static = {f"/docs/static/{path.name}": _read_file(path) for path in static_paths}
+    recipes = {f"/docs/recipes/{path.name}": _read_file(path) for path in sorted((FOLDER / "recipes").iterdir())}
+    vendor = {f"/docs/vendor/{path.name}": _read_file(path) for path in sorted((FOLDER / "vendor").iterdir())}
+    for content in vendor.values():
+        content.is_immutable = True
+    return static | recipes | vendor | {"/docs/vectors.json": _read_file(FOLDER / "vectors.json")}
 
 
-def _file(path: Path) -> Content:
-    return Content(path.read_bytes(), TYPES.get(path.suffix, PLAIN))
+def _read_file(path: Path) -> Content:
+    return Content(path.read_bytes(), MEDIA_TYPES.get(path.suffix, PLAIN))

@@ -1,4 +1,4 @@
-"""How code, tabs, headings and tables of a page look as HTML."""
+"""Renders code blocks, tabs, headings and tables, where markdown-it's own HTML does not suffice."""
 
 import shlex
 from collections.abc import Sequence
@@ -11,33 +11,34 @@ from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped] # 
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped] # has no stubs here
 from pygments.util import ClassNotFound  # type: ignore[import-untyped] # has no stubs here
 
-CODE = HtmlFormatter(nowrap=True)
+FORMATTER = HtmlFormatter(nowrap=True)
 
 
 class HtmlRenderer:
-    """The tokens that CommonMark's own rules do not draw as we want them."""
+    """Renderer rules for markdown-it, one method per token type."""
 
     def __init__(self) -> None:
-        self.groups = 0
+        self.tab_groups = 0
 
     def fence(self, tokens: Sequence[Token], index: int, *_: Any) -> str:
-        return _code(tokens[index])
+        return _render_code(tokens[index])
 
     def tabs(self, tokens: Sequence[Token], index: int, *_: Any) -> str:
-        """Radio buttons and panels: works with the keyboard and without scripts."""
-        self.groups += 1
+        """Render tabs as radio buttons and panels, which work with the keyboard and without JavaScript."""
+        self.tab_groups += 1
         buttons, panels = [], []
         for number, block in enumerate(tokens[index].children or []):
-            name, key = attributes_of(block)["tab"], f"tab-{self.groups}-{number}"
+            name, input_id = parse_info(block)["tab"], f"tab-{self.tab_groups}-{number}"
             checked = " checked" if number == 0 else ""
             buttons.append(
-                f'<input type="radio" name="tabs-{self.groups}" id="{key}" data-tab="{escape(name)}"{checked}>'
-                f'<label for="{key}">{escape(name)}</label>'
+                f'<input type="radio" name="tabs-{self.tab_groups}" id="{input_id}" data-tab="{escape(name)}"{checked}>'
+                f'<label for="{input_id}">{escape(name)}</label>'
             )
-            panels.append(f'<div class="panel">{_code(block)}</div>')
+            panels.append(f'<div class="panel">{_render_code(block)}</div>')
         return f'<div class="tabs" role="group" aria-label="Languages">{"".join(buttons)}{"".join(panels)}</div>\n'
 
-    def html(self, tokens: Sequence[Token], index: int, *_: Any) -> str:
+    def raw_html(self, tokens: Sequence[Token], index: int, *_: Any) -> str:
+        """Drop comments, and show any other HTML as text."""
         content = tokens[index].content
         return "" if content.lstrip().startswith("<!--") else escape(content)
 
@@ -54,29 +55,29 @@ class HtmlRenderer:
         return "</table></div>\n"
 
 
-def attributes_of(token: Token) -> dict[str, str]:
-    """`python tab="Python" file="verify.py"` → language, tab, file."""
+def parse_info(token: Token) -> dict[str, str]:
+    """Parse a fence's info string, such as `python tab="Python" file="verify.py"`, into language, tab and file."""
     words = shlex.split(token.info)
-    named = dict(word.split("=", 1) for word in words[1:] if "=" in word)
-    return {"language": words[0] if words else "text", **named}
+    attributes = dict(word.split("=", 1) for word in words[1:] if "=" in word)
+    return {"language": words[0] if words else "text", **attributes}
 
 
-def _code(token: Token) -> str:
-    attributes = attributes_of(token)
+def _render_code(token: Token) -> str:
+    attributes = parse_info(token)
     language = attributes["language"]
     file = attributes.get("file")
     caption = f'<a class="file" href="/docs/{escape(file)}" download>{escape(file)}</a>' if file else ""
-    content = _highlighted(token.content, language)
+    content = _highlight(token.content, language)
     return (
         f'<div class="code" data-language="{escape(language)}">{caption}'
         f'<pre tabindex="0"><code>{content}</code></pre></div>\n'
     )
 
 
-def _highlighted(content: str, language: str) -> str:
+def _highlight(content: str, language: str) -> str:
     try:
         lexer = get_lexer_by_name(language)
     except ClassNotFound:
         return escape(content)
-    shown: str = highlight(content, lexer, CODE)
-    return shown
+    html: str = highlight(content, lexer, FORMATTER)
+    return html

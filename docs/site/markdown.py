@@ -1,4 +1,4 @@
-"""Markdown to HTML: a page's title, its headings with anchors, and its text for the search."""
+"""Renders Markdown: HTML, the title, the headings with their anchors, and the text for the search index."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -8,9 +8,11 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from docs.site.html_renderer import HtmlRenderer, attributes_of
+from docs.site.html_renderer import HtmlRenderer, parse_info
 
-NOT_IN_ANCHORS = re.compile(r"[^\w\s.-]")
+BREAK_TOKENS = ("softbreak", "hardbreak")
+TEXT_TOKENS = ("text", "code_inline", *BREAK_TOKENS)
+NOT_IN_SLUGS = re.compile(r"[^\w\s.-]")
 
 
 @dataclass
@@ -21,8 +23,12 @@ class Heading:
 
 
 @dataclass
-class Rendered:
-    """A page: its title, its HTML without the title, its headings below the title, and its text by heading."""
+class RenderedPage:
+    """A rendered page.
+
+    `html` and `headings` are without the title. `texts` is the plain text before the first heading, then the text below
+    each heading: one entry more than `headings`.
+    """
 
     title: str = ""
     html: str = ""
@@ -30,32 +36,32 @@ class Rendered:
     texts: list[str] = field(default_factory=list)
 
 
-def render(source: str) -> Rendered:
-    """Raw HTML in the source is not passed on; comments vanish."""
-    tokens = _markdown().parse(source)
-    page = Rendered(texts=[""])
+def render(source: str) -> RenderedPage:
+    """Render Markdown. HTML in the source is shown as text; comments are dropped."""
+    tokens = _create_parser().parse(source)
+    page = RenderedPage(texts=[""])
     for index, token in enumerate(tokens):
         if token.type == "heading_open":
-            _note_heading(page, token, tokens[index + 1])
+            _add_heading(page, token, tokens[index + 1])
         elif token.type in ("inline", "fence", "code_block") and tokens[index - 1].type != "heading_open":
-            page.texts[-1] += " " + _plain(token)
-    markdown = _markdown()
-    page.html = markdown.renderer.render(list(_with_tabs(_without_title(tokens))), markdown.options, {})
+            page.texts[-1] += " " + _plain_text(token)
+    parser = _create_parser()
+    page.html = parser.renderer.render(list(_group_tabs(_drop_title(tokens))), parser.options, {})
     return page
 
 
-def anchor_of(text: str) -> str:
-    """`What you can rely on` → `what-you-can-rely-on`; codes and event types stay as they are."""
-    return re.sub(r"\s+", "-", NOT_IN_ANCHORS.sub("", text.lower()).strip())
+def slugify(text: str) -> str:
+    """Turn "What you can rely on" into "what-you-can-rely-on". Error codes and event types do not change."""
+    return re.sub(r"\s+", "-", NOT_IN_SLUGS.sub("", text.lower()).strip())
 
 
-def _note_heading(page: Rendered, token: Token, inline: Token) -> None:
-    text = _plain(inline)
+def _add_heading(page: RenderedPage, token: Token, inline: Token) -> None:
+    text = _plain_text(inline)
     if token.tag == "h1":
         page.title = text
         return
     taken = {heading.anchor for heading in page.headings}
-    anchor = anchor_of(text)
+    anchor = slugify(text)
     if anchor in taken:
         anchor = f"{anchor}-{len(taken)}"
     token.attrSet("id", anchor)
@@ -63,46 +69,47 @@ def _note_heading(page: Rendered, token: Token, inline: Token) -> None:
     page.texts.append("")
 
 
-def _without_title(tokens: list[Token]) -> list[Token]:
-    at = next((index for index, token in enumerate(tokens) if token.tag == "h1"), None)
-    return tokens if at is None else tokens[:at] + tokens[at + 3 :]
+def _drop_title(tokens: list[Token]) -> list[Token]:
+    """Drop the first h1, which is three tokens: its opening, its text and its end."""
+    start = next((index for index, token in enumerate(tokens) if token.tag == "h1"), None)
+    return tokens if start is None else tokens[:start] + tokens[start + 3 :]
 
 
-def _plain(token: Token) -> str:
+def _plain_text(token: Token) -> str:
     if token.type in ("fence", "code_block"):
         return token.content
-    spoken = {"text": None, "code_inline": None, "softbreak": " ", "hardbreak": " "}
-    return "".join(spoken[child.type] or child.content for child in token.children or [] if child.type in spoken)
+    children = [child for child in token.children or [] if child.type in TEXT_TOKENS]
+    return "".join(" " if child.type in BREAK_TOKENS else child.content for child in children)
 
 
-def _with_tabs(tokens: Sequence[Token]) -> Iterator[Token]:
-    """Neighbouring code blocks that name a tab become one token."""
+def _group_tabs(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Merge adjacent code blocks that have a `tab` into one token."""
     group: list[Token] = []
     for token in tokens:
-        if token.type == "fence" and "tab" in attributes_of(token):
+        if token.type == "fence" and "tab" in parse_info(token):
             group.append(token)
             continue
-        yield from _tabs(group)
+        yield from _tabs_token(group)
         group = []
         yield token
-    yield from _tabs(group)
+    yield from _tabs_token(group)
 
 
-def _tabs(group: list[Token]) -> Iterator[Token]:
+def _tabs_token(group: list[Token]) -> Iterator[Token]:
     if group:
         yield Token("tabs", "", 0, children=group)
 
 
-def _markdown() -> MarkdownIt:
-    made = MarkdownIt("commonmark", {"html": True}).enable("table")
-    drawing = HtmlRenderer()
-    rules: dict[str, Any] = made.renderer.rules  # type: ignore[attr-defined] # the protocol does not name it
+def _create_parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": True}).enable("table")
+    renderer = HtmlRenderer()
+    rules: dict[str, Any] = parser.renderer.rules  # type: ignore[attr-defined] # the protocol does not name it
     rules |= {
-        "fence": drawing.fence,
-        "code_block": drawing.fence,
-        "tabs": drawing.tabs,
-        "heading_close": drawing.heading_close,
+        "fence": renderer.fence,
+        "code_block": renderer.fence,
+        "tabs": renderer.tabs,
+        "heading_close": renderer.heading_close,
     }
-    rules |= {"html_block": drawing.html, "html_inline": drawing.html}
-    rules |= {"table_open": drawing.table_open, "table_close": drawing.table_close}
-    return made
+    rules |= {"html_block": renderer.raw_html, "html_inline": renderer.raw_html}
+    rules |= {"table_open": renderer.table_open, "table_close": renderer.table_close}
+    return parser

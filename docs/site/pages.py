@@ -1,4 +1,4 @@
-"""Which pages there are, in the order of the menu, and where the text of each comes from."""
+"""The pages of the site in the order of the menu, each with the source of its Markdown."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from functools import lru_cache, partial
 
 import config
 from docs.site import catalogues, reference
-from docs.site.markdown import Rendered, render
+from docs.site.markdown import RenderedPage, render
 
 FOLDER = config.ROOT / "docs"
 LOCAL = "http://localhost:8080"
@@ -14,7 +14,10 @@ LOCAL = "http://localhost:8080"
 
 @dataclass(frozen=True)
 class DocsPage:
-    """`path` stands below /docs; `source` gives the Markdown."""
+    """A page at /docs/`path`.
+
+    `group` is its heading in the menu, `about` its summary. `source` returns its Markdown.
+    """
 
     path: str
     group: str
@@ -27,13 +30,13 @@ class DocsPage:
         return f"/docs/{self.path}"
 
 
-def _file(name: str) -> Callable[[], str]:
+def _markdown_file(name: str) -> Callable[[], str]:
     return partial((FOLDER / f"{name}.md").read_text, "utf-8")
 
 
-# For people an application draws it from the contract document; the Markdown is for other readers.
+# Browsers render the OpenAPI document itself (reference.html). This Markdown is for all other readers.
 REFERENCE = DocsPage(
-    "api/reference", "API", "Reference", "Every operation, webhook, field, and limit.", reference.reference
+    "api/reference", "API", "Reference", "Every operation, webhook, field, and limit.", reference.render_reference
 )
 PAGES = (
     DocsPage(
@@ -41,52 +44,78 @@ PAGES = (
         "Start",
         "Quickstart",
         "From a test key to an order and a webhook in ten minutes.",
-        _file("quickstart"),
+        _markdown_file("quickstart"),
     ),
-    DocsPage("authentication", "Start", "Authentication", "Get, send, and replace API keys.", _file("authentication")),
-    DocsPage("test-mode", "Start", "Test mode", "Build on test data, then go live.", _file("test-mode")),
-    DocsPage("clients", "Start", "Postman and clients", "Run the whole API, or generate a client.", _file("clients")),
+    DocsPage(
+        "authentication",
+        "Start",
+        "Authentication",
+        "Get, send, and replace API keys.",
+        _markdown_file("authentication"),
+    ),
+    DocsPage("test-mode", "Start", "Test mode", "Build on test data, then go live.", _markdown_file("test-mode")),
+    DocsPage(
+        "clients", "Start", "Postman and clients", "Run the whole API, or generate a client.", _markdown_file("clients")
+    ),
     REFERENCE,
-    DocsPage("idempotency", "API", "Idempotency", "Retry a request without repeating its work.", _file("idempotency")),
+    DocsPage(
+        "idempotency",
+        "API",
+        "Idempotency",
+        "Retry a request without repeating its work.",
+        _markdown_file("idempotency"),
+    ),
     DocsPage(
         "pagination",
         "API",
         "Pagination and mirroring",
         "Read all pages of a list, and keep an exact copy.",
-        _file("pagination"),
+        _markdown_file("pagination"),
     ),
     DocsPage(
-        "rate-limits", "API", "Rate limits", "600 tokens a minute, and how to stay within them.", _file("rate-limits")
+        "rate-limits",
+        "API",
+        "Rate limits",
+        "600 tokens a minute, and how to stay within them.",
+        _markdown_file("rate-limits"),
     ),
-    DocsPage("api/errors", "API", "Errors", "Every error code, its cause, and what to do.", catalogues.errors),
-    DocsPage("versioning", "API", "Versioning", "What can change, and what counts as breaking.", _file("versioning")),
+    DocsPage("api/errors", "API", "Errors", "Every error code, its cause, and what to do.", catalogues.render_errors),
+    DocsPage(
+        "versioning", "API", "Versioning", "What can change, and what counts as breaking.", _markdown_file("versioning")
+    ),
     DocsPage(
         "webhooks",
         "Webhooks",
         "Receiving webhooks",
         "Verify signatures, and rely on delivery guarantees.",
-        _file("webhooks"),
+        _markdown_file("webhooks"),
     ),
-    DocsPage("events", "Webhooks", "Event catalogue", "All ten event types with their payloads.", catalogues.events),
     DocsPage(
-        "self-hosting", "Operating", "Self-hosting", "Run a hub: proxy, databases, backups.", _file("self-hosting")
+        "events", "Webhooks", "Event catalogue", "All ten event types with their payloads.", catalogues.render_events
     ),
-    DocsPage("settings", "Operating", "Settings", "Every environment variable.", _file("settings")),
-    DocsPage("cli", "Operating", "Command line", "Every wth command.", _file("cli")),
+    DocsPage(
+        "self-hosting",
+        "Operating",
+        "Self-hosting",
+        "Run a hub: proxy, databases, backups.",
+        _markdown_file("self-hosting"),
+    ),
+    DocsPage("settings", "Operating", "Settings", "Every environment variable.", _markdown_file("settings")),
+    DocsPage("cli", "Operating", "Command line", "Every wth command.", _markdown_file("cli")),
 )
 
 
 def list_pages() -> list[DocsPage]:
-    """All pages but those whose file has not been generated."""
-    written = (reference.reference, catalogues.errors, catalogues.events)
-    return [page for page in PAGES if page.source in written or (FOLDER / f"{page.path}.md").exists()]
+    """List the pages, apart from generated files that do not exist yet."""
+    rendered_sources = (reference.render_reference, catalogues.render_errors, catalogues.render_events)
+    return [page for page in PAGES if page.source in rendered_sources or (FOLDER / f"{page.path}.md").exists()]
 
 
-def markdown(page: DocsPage, public_url: str) -> str:
-    """The page's text with this installation's address in its commands."""
+def render_markdown(page: DocsPage, public_url: str) -> str:
+    """The page's Markdown, with this installation's URL in its commands."""
     return page.source().replace(LOCAL, public_url)
 
 
 @lru_cache(64)
-def rendered(page: DocsPage, public_url: str) -> Rendered:
-    return render(markdown(page, public_url))
+def render_html(page: DocsPage, public_url: str) -> RenderedPage:
+    return render(render_markdown(page, public_url))

@@ -1,4 +1,4 @@
-"""The API reference as Markdown: every operation with its parameters, body and answers."""
+"""Renders the API reference as Markdown: every operation with its parameters, body and responses."""
 
 import json
 from collections.abc import Iterator
@@ -6,27 +6,28 @@ from typing import Any
 
 from spec.document import BASE_PATH, operations, read_document, resolve
 
-ABOUT = """# API reference
+INTRODUCTION = """# API reference
 
 Every operation of the API, generated from the OpenAPI document at `%(base)s/openapi.json`. Paths are relative to
 `%(base)s`.
 """
 
 
-def reference() -> str:
-    return ABOUT % {"base": BASE_PATH} + "\n".join(_tags())
+def render_reference() -> str:
+    """Render the reference, with a section per tag."""
+    return INTRODUCTION % {"base": BASE_PATH} + "\n".join(_tag_sections())
 
 
-def _tags() -> Iterator[str]:
+def _tag_sections() -> Iterator[str]:
     document = read_document()
     for tag in document["tags"]:
-        own = [
+        sections = [
             _operation(path, method, operation)
             for path, method, operation in operations(document)
             if operation["tags"] == [tag["name"]]
         ]
-        if own:
-            yield "\n".join([f"\n## {tag['name']}\n\n{tag['description']}\n", *own])
+        if sections:
+            yield "\n".join([f"\n## {tag['name']}\n\n{tag['description']}\n", *sections])
 
 
 def _operation(path: str, method: str, operation: dict[str, Any]) -> str:
@@ -35,7 +36,7 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> str:
     parts.append(f"Rate limit tokens: {tokens}.\n")
     parts += _parameters(operation.get("parameters", []))
     parts += _body(operation.get("requestBody"))
-    parts += _answers(operation["responses"])
+    parts += _responses(operation["responses"])
     return "\n".join(parts)
 
 
@@ -56,12 +57,12 @@ def _body(body: dict[str, Any] | None) -> Iterator[str]:
         yield f"```json\n{json.dumps(example, indent=2, ensure_ascii=False)}\n```\n"
 
 
-def _answers(answers: dict[str, dict[str, Any]]) -> Iterator[str]:
-    for status, answer in answers.items():
-        followed = resolve(read_document(), answer)
-        media = followed.get("content", {}).get("application/json")
+def _responses(responses: dict[str, dict[str, Any]]) -> Iterator[str]:
+    for status, node in responses.items():
+        response = resolve(read_document(), node)
+        media = response.get("content", {}).get("application/json")
         schema = f" (`{_schema_name(media)}`)" if media else ""
-        yield f"- `{status}`{schema}: {followed['description'].strip()}"
+        yield f"- `{status}`{schema}: {response['description'].strip()}"
     yield ""
 
 

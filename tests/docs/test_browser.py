@@ -65,7 +65,7 @@ def test_search_finds_an_error_code_and_goes_there_by_keyboard(visit: Visit) -> 
 def test_search_says_so_when_it_finds_nothing(visit: Visit) -> None:
     page = visit.go("/docs")
     page.get_by_role("combobox").fill("<b>zzz</b>")
-    page.get_by_text("Nothing found").wait_for()
+    page.get_by_text("No results").wait_for()
 
 
 def test_a_chosen_language_is_shown_everywhere_and_remembered(visit: Visit) -> None:

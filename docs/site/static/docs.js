@@ -2,17 +2,17 @@
 "use strict";
 
 const LANGUAGE = "docs-language";
-const MOST_FOUND = 12;
+const MAX_RESULTS = 12;
 
-function remember(name) {
+function saveLanguage(name) {
   try {
     localStorage.setItem(LANGUAGE, name);
   } catch {
-    // a browser may forbid it; the choice then holds for this page only
+    // Storage may be blocked. The choice then applies to this page only.
   }
 }
 
-function remembered() {
+function savedLanguage() {
   try {
     return localStorage.getItem(LANGUAGE);
   } catch {
@@ -23,22 +23,23 @@ function remembered() {
 function showLanguage(name) {
   const aliases = { JavaScript: "Node", Node: "JavaScript" };
   for (const tabs of document.querySelectorAll(".tabs")) {
-    const own = [...tabs.querySelectorAll("input")];
-    const tab = own.find((input) => input.dataset.tab === name) ?? own.find((input) => input.dataset.tab === aliases[name]);
+    const inputs = [...tabs.querySelectorAll("input")];
+    const tab = inputs.find((input) => input.dataset.tab === name) ?? inputs.find((input) => input.dataset.tab === aliases[name]);
     if (tab) tab.checked = true;
   }
 }
 
-function keepLanguage() {
+function syncTabs() {
   document.addEventListener("change", (event) => {
     const name = event.target.dataset?.tab;
     if (!name) return;
+    // Tabs above may change their height: keep the clicked one where it is.
     const before = event.target.getBoundingClientRect().top;
     showLanguage(name);
     window.scrollBy({ top: event.target.getBoundingClientRect().top - before, behavior: "instant" });
-    remember(name);
+    saveLanguage(name);
   });
-  if (remembered()) showLanguage(remembered());
+  if (savedLanguage()) showLanguage(savedLanguage());
 }
 
 function addCopyButtons() {
@@ -61,36 +62,37 @@ function addCopyButtons() {
   }
 }
 
+// Every word must match. A heading counts most, then the page's title, then each mention in the text.
 function score(row, words) {
   const [, page, heading, text] = row.map((part) => part.toLowerCase());
   let total = 0;
   for (const word of words) {
     const mentions = Math.min(4, text.split(word).length - 1);
-    const found = (heading.includes(word) ? 8 : 0) + (page.includes(word) ? 3 : 0) + mentions;
-    if (found === 0) return 0;
-    total += found + (heading.startsWith(word) ? 6 : 0) + (heading === word ? 20 : 0);
+    const points = (heading.includes(word) ? 8 : 0) + (page.includes(word) ? 3 : 0) + mentions;
+    if (points === 0) return 0;
+    total += points + (heading.startsWith(word) ? 6 : 0) + (heading === word ? 20 : 0);
   }
   return total;
 }
 
-function entry([address, page, heading, text], words, selected) {
+function createResult([url, page, heading, text], words, selected) {
   const item = document.createElement("li");
   item.setAttribute("role", "option");
   item.setAttribute("aria-selected", String(selected));
   const link = document.createElement("a");
-  link.href = address;
+  link.href = url;
   link.tabIndex = -1;
-  const at = Math.max(0, text.toLowerCase().indexOf(words[0]) - 40);
-  const [title, small, line] = ["strong", "small", "p"].map((tag) => document.createElement(tag));
+  const start = Math.max(0, text.toLowerCase().indexOf(words[0]) - 40);
+  const [title, small, excerpt] = ["strong", "small", "p"].map((tag) => document.createElement(tag));
   title.textContent = heading;
   small.textContent = heading === page ? "" : `  ${page}`;
-  line.textContent = (at > 0 ? "…" : "") + text.slice(at, at + 160);
-  link.append(title, small, line);
+  excerpt.textContent = (start > 0 ? "…" : "") + text.slice(start, start + 160);
+  link.append(title, small, excerpt);
   item.append(link);
   return item;
 }
 
-function searching() {
+function setUpSearch() {
   const form = document.querySelector(".search");
   const input = form.querySelector("input");
   const list = document.getElementById("found");
@@ -113,14 +115,14 @@ function searching() {
     const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
     if (words.length === 0) return close();
     rows ??= await (await fetch("/docs/search.json")).json();
-    const found = rows.map((row) => [score(row, words), row]).filter(([points]) => points > 0);
-    found.sort((a, b) => b[0] - a[0]);
+    const results = rows.map((row) => [score(row, words), row]).filter(([points]) => points > 0);
+    results.sort((a, b) => b[0] - a[0]);
     selected = 0;
-    list.replaceChildren(...found.slice(0, MOST_FOUND).map(([, row], index) => entry(row, words, index === 0)));
-    if (found.length === 0) {
+    list.replaceChildren(...results.slice(0, MAX_RESULTS).map(([, row], index) => createResult(row, words, index === 0)));
+    if (results.length === 0) {
       const none = document.createElement("li");
       none.className = "none";
-      none.textContent = "Nothing found. Try a shorter word.";
+      none.textContent = "No results. Try a shorter word.";
       list.append(none);
     }
     list.hidden = false;
@@ -160,6 +162,6 @@ function foldMenuOnPhones() {
 }
 
 foldMenuOnPhones();
-keepLanguage();
+syncTabs();
 addCopyButtons();
-searching();
+setUpSearch();

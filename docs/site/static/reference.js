@@ -1,8 +1,8 @@
-// Starts the reference on the contract document: nothing is loaded from elsewhere, nothing is reported anywhere.
-const place = document.getElementById("reference");
+// Renders the OpenAPI document with Scalar. It loads nothing from other hosts and sends no telemetry.
+const container = document.getElementById("reference");
 
-Scalar.createApiReference(place, {
-  url: place.dataset.document,
+Scalar.createApiReference(container, {
+  url: container.dataset.document,
   theme: "none",
   layout: "modern",
   withDefaultFonts: false,

@@ -113,7 +113,7 @@ def test_unchanged_page_costs_a_304(server: Server) -> None:
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_compressed_and_plain_answers_are_the_same_page(server: Server) -> None:
+def test_compressed_and_plain_responses_are_the_same_page(server: Server) -> None:
     plain = get(server, "/docs/webhooks", **{"Accept-Encoding": "identity"})
     packed = get(server, "/docs/webhooks", **{"Accept-Encoding": "gzip"})
     assert (plain.headers.get("Content-Encoding"), packed.headers["Content-Encoding"]) == (None, "gzip")

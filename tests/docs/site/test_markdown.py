@@ -1,6 +1,6 @@
-"""Markdown as our pages use it."""
+"""Markdown: tabs, anchors, escaping, and the text for the search index."""
 
-from docs.site.markdown import anchor_of, render
+from docs.site.markdown import render, slugify
 from tests.docs.reading import Html
 
 
@@ -32,9 +32,9 @@ def test_equal_headings_get_anchors_of_their_own() -> None:
 
 
 def test_codes_and_event_types_are_their_own_anchors() -> None:
-    assert anchor_of("listing_not_available") == "listing_not_available"
-    assert anchor_of("order.received") == "order.received"
-    assert anchor_of("What you can rely on") == "what-you-can-rely-on"
+    assert slugify("listing_not_available") == "listing_not_available"
+    assert slugify("order.received") == "order.received"
+    assert slugify("What you can rely on") == "what-you-can-rely-on"
 
 
 def test_title_and_text_are_kept_apart() -> None:
