@@ -1,7 +1,4 @@
-"""Forms: fields with their labels, what was typed, what it means and what is wrong with it.
-
-Limits stand in the contract document: a field that names a schema and property is held to it.
-"""
+"""Forms: fields, the submitted text, the parsed values, and the errors to show beside the fields."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,19 +6,23 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dashboard.forms.parsing import PARSERS
-from dashboard.forms.validation import validate
+from dashboard.forms.validation import SchemaField, validate, validate_money
 from errors import Refusal
 
 
 @dataclass(frozen=True)
 class Field:
-    """`kind` is how it is drawn and read: text, email, tel, url, number, whole, money, choice, yes_no, list, lines,
-    area, secret. `limits` is schema and property of the document, such as ("Listing", "brand")."""
+    """A form field.
+
+    `kind` selects the input element and the parser: text, email, tel, url, country, number, whole, money, choice,
+    yes_no, list, lines, area, raw or secret. `schema_field` is a schema and a property of the OpenAPI
+    document, such as ("Listing", "brand"); the value must keep that property's limits.
+    """
 
     name: str
     label: str
     kind: str = "text"
-    limits: tuple[str, str] | None = None
+    schema_field: SchemaField | None = None
     is_required: bool = False
     hint: str = ""
     choices: Sequence[tuple[str, str]] = ()
@@ -31,7 +32,11 @@ class Field:
 
 @dataclass
 class Form:
-    """`texts` are kept as typed; `values` hold what could be read; `errors` stand beside their fields."""
+    """A form, all its mappings keyed by field name.
+
+    `texts` is the input as typed, `values` the input that parsed, `errors` the messages. The error of the form as a
+    whole has the key "".
+    """
 
     fields: Sequence[Field]
     texts: dict[str, str] = field(default_factory=dict)
@@ -39,24 +44,22 @@ class Form:
     errors: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def filled(cls, fields: Sequence[Field], given: Mapping[str, Sequence[str]]) -> "Form":
-        """A form as it was sent."""
+    def parse(cls, fields: Sequence[Field], form_data: Mapping[str, Sequence[str]]) -> "Form":
+        """Parse and validate a submitted form."""
         form = cls(fields)
-        for one in fields:
-            form._read(one, (given.get(one.name) or [""])[0])
+        for form_field in fields:
+            form._parse_field(form_field, (form_data.get(form_field.name) or [""])[0])
         return form
 
-    def _read(self, one: Field, text: str) -> None:
-        self.texts[one.name] = text
+    def _parse_field(self, form_field: Field, text: str) -> None:
+        self.texts[form_field.name] = text
         try:
-            value = PARSERS[one.kind](text)
-            if value in (None, "", []) and one.is_required:
-                raise ValueError("Fill this in.")
-            if one.choices and value is not None and value not in dict(one.choices):
-                raise ValueError("Choose one of the list.")
-            self.values[one.name] = validate(value, one.limits)
-        except ValueError as reason:
-            self.errors[one.name] = str(reason)
+            value = PARSERS[form_field.kind](text)
+            _validate_presence(form_field, value)
+            validate_limits = validate_money if form_field.kind == "money" else validate
+            self.values[form_field.name] = validate_limits(value, form_field.schema_field)
+        except ValueError as error:
+            self.errors[form_field.name] = str(error)
 
     @property
     def is_valid(self) -> bool:
@@ -64,15 +67,25 @@ class Form:
 
     @contextmanager
     def collect_refusals(self, **fields_by_param: str) -> Iterator[None]:
-        """A verb's refusal becomes an error beside its field, or above the form. Nothing runs in a bad form."""
+        """Turn a refusal raised inside into an error of the field that its `param` names, or else of the form.
+
+        `fields_by_param` maps the last part of a param to a field's name where the two differ.
+        """
         try:
             yield
         except Refusal as refusal:
             if refusal.code == "service_unavailable":
                 raise
-            self.errors[self._field_of(refusal, fields_by_param)] = refusal.message
+            self.errors[self._field_name(refusal, fields_by_param)] = refusal.message
 
-    def _field_of(self, refusal: Refusal, fields_by_param: Mapping[str, str]) -> str:
-        last = (refusal.param or "").rpartition(".")[2]
-        name = fields_by_param.get(last, last)
-        return name if any(one.name == name for one in self.fields) else ""
+    def _field_name(self, refusal: Refusal, fields_by_param: Mapping[str, str]) -> str:
+        param = (refusal.param or "").rpartition(".")[2]
+        name = fields_by_param.get(param, param)
+        return name if any(form_field.name == name for form_field in self.fields) else ""
+
+
+def _validate_presence(form_field: Field, value: Any) -> None:
+    if value in (None, "", []) and form_field.is_required:
+        raise ValueError("This field is required.")
+    if form_field.choices and value is not None and value not in dict(form_field.choices):
+        raise ValueError("Choose an option from the list.")

@@ -1,102 +1,89 @@
-"""What people type, as values: a blank is None, nonsense a sentence (ValueError)."""
+"""Parses form input by kind of field. Blank input is None; invalid input raises ValueError with a message to show."""
 
 import re
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from inventory import countries
+from inventory.money import amount
 
 _DECIMAL = re.compile(r"-?\d{1,15}(\.\d{1,6})?")
 
 
-def text(typed: str) -> str | None:
-    return typed.strip() or None
+def parse_text(text: str) -> str | None:
+    return text.strip() or None
 
 
-def area(typed: str) -> str | None:
-    """Line ends as \\n; browsers send \\r\\n."""
-    return typed.replace("\r\n", "\n").strip() or None
+def parse_textarea(text: str) -> str | None:
+    """Browsers send line breaks as \\r\\n; they are stored as \\n."""
+    return text.replace("\r\n", "\n").strip() or None
 
 
-def whole(typed: str) -> int | None:
-    plain = typed.strip().replace(" ", "").replace("\u00a0", "")
-    if not plain:
+def parse_integer(text: str) -> int | None:
+    digits = text.strip().replace(" ", "").replace("\u00a0", "")
+    if not digits:
         return None
-    if not plain.isascii() or not plain.isdecimal() or len(plain) > 12:
-        raise ValueError("Give a whole number.")
-    return int(plain)
+    if not digits.isascii() or not digits.isdecimal() or len(digits) > 12:
+        raise ValueError("Enter a whole number.")
+    return int(digits)
 
 
-def number(typed: str) -> float | None:
-    plain = typed.strip().replace(" ", "").replace(",", ".")
-    if not plain:
+def parse_number(text: str) -> float | None:
+    """A single point or comma is the decimal separator: there is no need to group the digits of a measure."""
+    digits = text.strip().replace(" ", "").replace(",", ".")
+    if not digits:
         return None
-    if not _DECIMAL.fullmatch(plain):
-        raise ValueError("Give a number such as 40.5.")
-    return float(plain)
+    if not _DECIMAL.fullmatch(digits):
+        raise ValueError("Enter a number such as 40.5.")
+    return float(digits)
 
 
-def money(typed: str) -> int | None:
-    """Cents: `14,500`, `14.500,50`, `€ 14 500.5` and `14500` are all read as a person means them."""
-    plain = re.sub(r"[€\s\u00a0'’]", "", typed).removeprefix("EUR").removesuffix("EUR")
-    if not plain:
+def parse_money(text: str) -> int | None:
+    """Parse an amount in euros by the rules of the inventory import (`inventory.money`). Returns cents."""
+    if not text.strip():
         return None
-    cents = _cents(plain)
-    if cents is None:
-        raise ValueError("Give an amount in euro such as 14500 or 14500.50.")
-    return cents
+    value, currency = amount(text)
+    if currency not in (None, "EUR"):
+        raise ValueError(f"Enter the amount in euros. This one is in {currency}.")
+    return int(value * 100)
 
 
-def _cents(plain: str) -> int | None:
-    head, mark, tail = _at_decimal_mark(plain)
-    groups = re.sub(r"[.,]", "", head)
-    if not (groups.isascii() and groups.isdecimal()) or (mark and not re.fullmatch(r"\d{1,2}", tail)):
-        return None
-    try:
-        return int(Decimal(f"{groups}.{tail or '0'}") * 100)
-    except InvalidOperation:
-        return None
+def parse_boolean(text: str) -> bool | None:
+    return {"yes": True, "no": False}.get(text)
 
 
-def _at_decimal_mark(plain: str) -> tuple[str, str, str]:
-    """A last comma or point with other than three digits after it is the decimal mark."""
-    found = re.fullmatch(r"(.*)([.,])(\d*)", plain)
-    if found is None or (len(found[3]) == 3 and re.fullmatch(r"\d{1,3}([.,]\d{3})+", plain)):
-        return plain, "", ""
-    return found[1], found[2], found[3]
+def parse_list(text: str) -> list[str]:
+    """Split entries at commas, semicolons and line breaks, such as `Date, GMT`."""
+    return [part.strip() for part in re.split(r"[,;\n]", text) if part.strip()]
 
 
-def yes_no(typed: str) -> bool | None:
-    return {"yes": True, "no": False}.get(typed)
+def parse_lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def items(typed: str) -> list[str]:
-    """`Date, GMT`."""
-    return [part.strip() for part in re.split(r"[,;\n]", typed) if part.strip()]
-
-
-def lines(typed: str) -> list[str]:
-    return [line.strip() for line in typed.splitlines() if line.strip()]
-
-
-def country(typed: str) -> str | None:
-    code = typed.strip().upper()
+def parse_country(text: str) -> str | None:
+    """Parse an ISO 3166-1 alpha-2 code in either case."""
+    code = text.strip().upper()
     if code and code not in countries.CODES:
-        raise ValueError("Give the country's two letters, such as DE.")
+        raise ValueError("Enter a two-letter country code such as DE.")
     return code or None
 
 
+def parse_raw(text: str) -> str | None:
+    """Keep white space: it can be part of a password or of a signed body."""
+    return text or None
+
+
 PARSERS: dict[str, Callable[[str], Any]] = {
-    **dict.fromkeys(("text", "email", "tel", "url", "choice"), text),
-    "area": area,
-    "whole": whole,
-    "number": number,
-    "money": money,
-    "yes_no": yes_no,
-    "list": items,
-    "lines": lines,
-    "country": country,
-    "raw": lambda typed: typed or None,
-    "secret": lambda typed: typed or None,
+    **dict.fromkeys(("text", "email", "tel", "url", "choice"), parse_text),
+    "area": parse_textarea,
+    "whole": parse_integer,
+    "number": parse_number,
+    "money": parse_money,
+    "yes_no": parse_boolean,
+    "list": parse_list,
+    "lines": parse_lines,
+    "country": parse_country,
+    "raw": parse_raw,
+    "secret": parse_raw,
 }

@@ -1,49 +1,68 @@
-"""A form's values held to the contract document, with a sentence for people where they do not fit."""
+"""Validates form values against the OpenAPI schemas, with user-facing messages."""
 
 from functools import lru_cache
 from typing import Any
 
 import jsonschema_rs
 
+from dashboard.rendering import money as format_money
 from spec.characters import find_control_character, has_line_breaks
-from spec.document import read_document
+from spec.document import limits, read_document
 
-MOST_CHARACTERS = 20_000
+SchemaField = tuple[str, str]
+
+MAX_CHARACTERS = 20_000
 
 
-def validate(value: Any, limits: tuple[str, str] | None) -> Any:
-    """The value, when it keeps the limits. Raises ValueError with one plain sentence."""
+def validate(value: Any, schema_field: SchemaField | None) -> Any:
+    """Return the value if it keeps the limits of the schema's property. Raises ValueError with a message to show."""
     for text in value if isinstance(value, list) else [value]:
-        if isinstance(text, str) and (find_control_character(text) or len(text) > MOST_CHARACTERS):
-            raise ValueError("Remove the invisible control characters, or shorten the text.")
-    if value is not None and limits is not None:
-        for fault in _validator(*limits).iter_errors(value):
-            raise ValueError(_sentence(fault, value))
+        _validate_text(text)
+    if value is not None and schema_field is not None:
+        for error in _validator(*schema_field).iter_errors(value):
+            raise ValueError(_error_message(error, value))
     return value
+
+
+def validate_money(cents: int | None, schema_field: SchemaField | None) -> int | None:
+    """Return the cents if they keep the limits of the schema's property, which is in euros. Raises ValueError."""
+    if cents is not None and schema_field is not None:
+        maximum_cents = int(limits(*schema_field).maximum * 100)
+        if cents > maximum_cents:
+            raise ValueError(f"Enter at most {format_money(maximum_cents)}.")
+    return cents
+
+
+def _validate_text(text: Any) -> None:
+    """Limits of every text, also where no schema applies."""
+    if isinstance(text, str) and find_control_character(text):
+        raise ValueError("Remove the control characters.")
+    if isinstance(text, str) and len(text) > MAX_CHARACTERS:
+        raise ValueError(f"Shorten this to {MAX_CHARACTERS:,} characters; it has {len(text):,}.")
 
 
 @lru_cache(256)
 def _validator(schema: str, name: str) -> Any:
     document = read_document()
-    wanted = {"$ref": f"#/components/schemas/{schema}/properties/{name}", "components": document["components"]}
-    return jsonschema_rs.Draft202012Validator(wanted, validate_formats=True)
+    wrapper = {"$ref": f"#/components/schemas/{schema}/properties/{name}", "components": document["components"]}
+    return jsonschema_rs.Draft202012Validator(wrapper, validate_formats=True)
 
 
-def _sentence(fault: Any, value: Any) -> str:
-    keyword, limit = str(fault.schema_path[-1]), getattr(fault.kind, "limit", "")
-    sentences = {
-        "maxLength": f"Shorten this to {limit} characters; it has {len(str(fault.instance)):,}.",
-        "minimum": f"This is too small: the least is {limit}.",
-        "maximum": f"This is too large: the most is {limit}.",
-        "maxItems": f"Give at most {limit}.",
-        "format": _format_sentence(value),
+def _error_message(error: Any, value: Any) -> str:
+    keyword, limit = str(error.schema_path[-1]), getattr(error.kind, "limit", "")
+    messages = {
+        "maxLength": f"Shorten this to {limit} characters; it has {len(str(error.instance)):,}.",
+        "minimum": f"Enter at least {limit}.",
+        "maximum": f"Enter at most {limit}.",
+        "maxItems": f"Enter at most {limit} entries.",
+        "format": _format_message(value),
     }
     if keyword == "pattern" and isinstance(value, str) and has_line_breaks(value):
-        return "Write this in one line."
-    return sentences.get(keyword, "This does not have the form that is asked for.")
+        return "Enter this on one line."
+    return messages.get(keyword, "This value is invalid. Check it and try again.")
 
 
-def _format_sentence(value: Any) -> str:
+def _format_message(value: Any) -> str:
     if isinstance(value, str) and "@" in value:
-        return "This is not an e-mail address; write it like anna@example.com."
-    return "This is not the address that is asked for; write it like anna@example.com or https://example.com/a.jpg."
+        return "Enter an email address such as anna@example.com."
+    return "Enter an address such as anna@example.com or https://example.com/a.jpg."

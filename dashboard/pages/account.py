@@ -35,7 +35,7 @@ def show(request: PageRequest) -> Response:
 
 def change_password(request: PageRequest) -> Response:
     """All other browsers of this person are signed out."""
-    form = Form.filled(CHANGE, request.form_data)
+    form = Form.parse(CHANGE, request.form_data)
     with form.collect_refusals():
         if form.is_valid and request.session is not None:
             request.session.confirm_password(form.values["current"])

@@ -50,7 +50,7 @@ def show_new(request: PageRequest) -> Response:
 
 def create(request: PageRequest) -> Response:
     """One person is one record: a client that is known already is brought up to date."""
-    form = Form.filled(FIELDS, request.form_data)
+    form = Form.parse(FIELDS, request.form_data)
     if form.is_valid:
         with form.collect_refusals(), request.audited_change("customer.created", None, _name(form.values)) as made:
             client, matched_by = Customer.upsert(request.actor, _given(form.values))
@@ -69,7 +69,7 @@ def show(request: PageRequest) -> Response:
 
 
 def change(request: PageRequest) -> Response:
-    client, form = _client(request), Form.filled(FIELDS, request.form_data)
+    client, form = _client(request), Form.parse(FIELDS, request.form_data)
     if form.is_valid:
         with form.collect_refusals(), request.audited_change("customer.updated", client.id, _name(form.values)):
             client.change(request.actor, _whole(form.values))

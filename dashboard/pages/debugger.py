@@ -32,7 +32,7 @@ def show(request: PageRequest) -> Response:
 
 
 def check_signature(request: PageRequest) -> Response:
-    form = Form.filled(FIELDS, request.form_data)
+    form = Form.parse(FIELDS, request.form_data)
     if not form.is_valid:
         return _page(request, form, status=422)
     secret, readings = form.values["secret"].strip(), _readings(form.texts["body"])

@@ -157,7 +157,7 @@ def _endpoint(request: PageRequest) -> Endpoint:
 
 
 def _sent(request: PageRequest) -> tuple[Form, list[str]]:
-    form = Form.filled(FIELDS, request.form_data)
+    form = Form.parse(FIELDS, request.form_data)
     events = [pattern for pattern in request.values("events") if pattern in PATTERNS]
     if not events:
         form.errors["events"] = "Choose at least one event, or all of them."

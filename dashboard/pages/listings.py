@@ -1,4 +1,4 @@
-"""One watch: its form, and what can happen to it."""
+"""Listing pages: create, edit, publish, sell and restock one watch."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,48 +6,52 @@ from typing import Any
 from starlette.responses import Response
 
 from dashboard.forms.form import Field, Form
+from dashboard.rendering import words as humanize
 from dashboard.request import PageRequest
 from models.listing import Listing
+from spec.document import limits
 
 
-def _choices(*names: str) -> tuple[tuple[str, str], ...]:
-    return tuple((name, name.replace("_", " ").capitalize()) for name in names)
+def _schema_field(name: str, label: str, kind: str = "text", **options: Any) -> Field:
+    return Field(name, label, kind, ("Listing", name), **options)
 
 
-def _of(name: str, label: str, kind: str = "text", **more: Any) -> Field:
-    return Field(name, label, kind, ("Listing", name), **more)
+def _choice(name: str, label: str, **options: Any) -> Field:
+    """A field that offers the values of the schema's enum."""
+    choices = tuple((value, humanize(value)) for value in limits("Listing", name).enum)
+    return _schema_field(name, label, "choice", choices=choices, **options)
 
 
 FIELDS = (
-    _of("brand", "Brand", is_required=True),
-    _of("model", "Model", is_required=True),
-    _of("reference", "Reference"),
-    _of("title", "Title", hint="Blank: brand, model and reference.", width="full"),
-    Field("asking_price_cents", "Asking price (€)", "money", is_required=True),
-    _of("vat_regime", "VAT", "choice", choices=_choices("margin", "standard", "export"), is_required=True),
-    _of("condition", "Condition", "choice", choices=_choices("new", "unworn", "very_good", "good", "fair", "poor")),
-    _of("year", "Year", "whole"),
-    _of("has_box", "Box", "yes_no"),
-    _of("has_papers", "Papers", "yes_no"),
-    _of("movement", "Movement", "choice", choices=_choices("automatic", "manual", "quartz")),
-    _of("caliber", "Caliber"),
-    _of("power_reserve_h", "Power reserve (h)", "whole"),
-    _of("case_material", "Case material"),
-    _of("case_diameter_mm", "Diameter (mm)", "number"),
-    _of("water_resistance_m", "Water resistance (m)", "whole"),
-    _of("bracelet_material", "Bracelet"),
-    _of("dial_color", "Dial"),
-    _of("location_country", "Country", "country", hint="Two letters, such as DE."),
-    _of("complications", "Complications", "list", hint="Separated by commas.", width="full"),
-    _of("description", "Description", "area", width="full"),
+    _schema_field("brand", "Brand", is_required=True),
+    _schema_field("model", "Model", is_required=True),
+    _schema_field("reference", "Reference"),
+    _schema_field("title", "Title", hint="Blank: brand, model and reference.", width="full"),
+    Field("asking_price_cents", "Asking price (EUR)", "money", ("Listing", "asking_price_eur"), is_required=True),
+    _choice("vat_regime", "VAT", is_required=True),
+    _choice("condition", "Condition"),
+    _schema_field("year", "Year", "whole"),
+    _schema_field("has_box", "Box", "yes_no"),
+    _schema_field("has_papers", "Papers", "yes_no"),
+    _choice("movement", "Movement"),
+    _schema_field("caliber", "Caliber"),
+    _schema_field("power_reserve_h", "Power reserve (h)", "whole"),
+    _schema_field("case_material", "Case material"),
+    _schema_field("case_diameter_mm", "Diameter (mm)", "number"),
+    _schema_field("water_resistance_m", "Water resistance (m)", "whole"),
+    _schema_field("bracelet_material", "Bracelet"),
+    _schema_field("dial_color", "Dial"),
+    _schema_field("location_country", "Country", "country", hint="Two letters, such as DE."),
+    _schema_field("complications", "Complications", "list", hint="Separated by commas.", width="full"),
+    _schema_field("description", "Description", "area", width="full"),
     Field("photos", "Photos", "lines", width="full", hint="One https:// address a line; the first is the cover."),
-    Field("sku", "SKU", limits=("Listing", "reference"), hint="Rows of a CSV file find their watch by it."),
-    Field("serial_number", "Serial number", limits=("Listing", "reference")),
-    Field("cost_price_cents", "Cost price (€)", "money"),
-    Field("supplier", "Supplier", limits=("Listing", "model")),
+    Field("sku", "SKU", schema_field=("Listing", "reference"), hint="Rows of a CSV file find their watch by it."),
+    Field("serial_number", "Serial number", schema_field=("Listing", "reference")),
+    Field("cost_price_cents", "Cost price (EUR)", "money", ("Listing", "asking_price_eur")),
+    Field("supplier", "Supplier", schema_field=("Listing", "model")),
 )
-HIGHEST_PRICE_CENTS = 100_000_000_00
-MOST_PHOTOS = 50
+MAX_PHOTOS = limits("Listing", "photos").max_items
+MAX_URL_LENGTH = limits("Photo", "url").max_length
 
 
 def show_new(request: PageRequest) -> Response:
@@ -111,10 +115,7 @@ def _listing(request: PageRequest) -> Listing:
 
 
 def _filled(request: PageRequest) -> Form:
-    form = Form.filled(FIELDS, request.form_data)
-    for name in ("asking_price_cents", "cost_price_cents"):
-        if (form.values.get(name) or 0) > HIGHEST_PRICE_CENTS:
-            form.errors[name] = "This is too large: the most is €100,000,000."
+    form = Form.parse(FIELDS, request.form_data)
     _read_photos(form)
     _refuse_taken_sku(request, form)
     if not form.values.get("title"):
@@ -125,10 +126,10 @@ def _filled(request: PageRequest) -> Form:
 
 def _read_photos(form: Form) -> None:
     urls = form.values.get("photos", [])
-    if len(urls) > MOST_PHOTOS:
-        form.errors["photos"] = f"Give at most {MOST_PHOTOS} photos."
-    if any(not url.startswith("https://") or " " in url or len(url) > 2048 for url in urls):
-        form.errors["photos"] = "Each line is an address that starts with https:// and has no spaces."
+    if len(urls) > MAX_PHOTOS:
+        form.errors["photos"] = f"Enter at most {MAX_PHOTOS} photos."
+    if any(not url.startswith("https://") or " " in url or len(url) > MAX_URL_LENGTH for url in urls):
+        form.errors["photos"] = "Enter one address per line. Each starts with https:// and has no spaces."
     form.values["photos"] = [{"url": url, "position": position} for position, url in enumerate(urls)]
 
 

@@ -26,7 +26,7 @@ def show(request: PageRequest) -> Response:
 
 
 def enter(request: PageRequest) -> Response:
-    form = Form.filled(SIGN_IN, request.form_data)
+    form = Form.parse(SIGN_IN, request.form_data)
     if not form.is_valid:
         return _sign_in_page(request, form, 422)
     with form.collect_refusals():
@@ -50,7 +50,7 @@ def show_reset(request: PageRequest) -> Response:
 
 def reset(request: PageRequest) -> Response:
     user = User.find_by_reset_token(request.http_request.path_params["token"])
-    form = Form.filled(NEW_PASSWORD, request.form_data)
+    form = Form.parse(NEW_PASSWORD, request.form_data)
     with form.collect_refusals():
         if form.is_valid:
             user.change_password(form.values["password"])

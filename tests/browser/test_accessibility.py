@@ -51,7 +51,7 @@ def test_questions_and_errors_do_not_violate_wcag(page: Any, axe: Path, stage: S
     page.goto(f"{server.site}/inventory/new")
     page.locator("form.card").evaluate("form => { form.noValidate = true }")
     page.get_by_role("button", name="Add to inventory").click()
-    assert page.get_by_text("Fill this in.").count() == 3
+    assert page.get_by_text("This field is required.").count() == 3
     assert faults(page, axe) == []
 
 

@@ -100,7 +100,7 @@ def ping_and_see_it_arrive(tab: Any, receiver: Receiver, deliver: Deliver) -> No
 def publish_a_watch(tab: Any) -> None:
     tab.get_by_role("link", name="Inventory").click()
     tab.get_by_role("link", name="Add a watch").click()
-    for label, text in (("Brand", "Nomos"), ("Model", "Tangente 38"), ("Asking price (€)", "1.650")):
+    for label, text in (("Brand", "Nomos"), ("Model", "Tangente 38"), ("Asking price (EUR)", "1.650")):
         tab.get_by_label(label).fill(text)
     tab.get_by_role("button", name="Add and publish").click()
     expect(tab.get_by_text("The watch is in your inventory.")).to_be_visible()

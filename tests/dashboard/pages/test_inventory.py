@@ -2,6 +2,8 @@
 
 import io
 
+import pytest
+
 from models.delivery.event import Event
 from models.listing import Listing
 from tests.cast import Cast
@@ -60,8 +62,8 @@ def test_a_form_keeps_what_was_typed_and_says_what_is_wrong_where(owner: Browser
     wrong = {found["name"] for _, found in answer.elements if found.get("aria-invalid") == "true"}
     assert wrong == {"brand", "year", "asking_price_cents", "title", "photos"}
     for sentence in (
-        "Fill this in.",
-        "Give a whole number.",
+        "This field is required.",
+        "Enter a whole number.",
         "Shorten this to 300 characters; it has 301.",
         "https://",
     ):
@@ -69,6 +71,13 @@ def test_a_form_keeps_what_was_typed_and_says_what_is_wrong_where(owner: Browser
     described = {found["aria-describedby"].split()[-1] for _, found in answer.elements if found.get("aria-invalid")}
     assert described <= {found.get("id") for _, found in answer.elements}
     assert Listing.select().count() == 0
+
+
+@pytest.mark.parametrize(("count", "status"), [(50, 200), (51, 422)])
+def test_a_watch_has_at_most_fifty_photos(owner: Browser, cast: Cast, count: int, status: int) -> None:
+    urls = "\n".join(f"https://photos.example/{number}.jpg" for number in range(count))
+    assert owner.post("/inventory/new", {**WATCH, "photos": urls}).status_code == status
+    assert [len(listing.photos) for listing in Listing.select()] == ([count] if status == 200 else [])
 
 
 def test_editing_without_a_change_records_nothing(owner: Browser, cast: Cast) -> None:

@@ -97,6 +97,16 @@ def test_an_order_is_fulfilled_with_its_tracking(owner: Browser, api: Client, ca
     assert page(owner.post(f"/orders/{order_id}/fulfil"), 409)
 
 
+@pytest.mark.parametrize(("length", "status"), [(2048, 200), (2049, 422)])
+def test_a_tracking_link_may_be_as_long_as_over_the_api(
+    owner: Browser, api: Client, cast: Cast, length: int, status: int
+) -> None:
+    order_id = api.order(cast.owner.listing().id).json()["id"]
+    url = "https://dhl.example/".ljust(length, "x")
+    assert owner.post(f"/orders/{order_id}/fulfil", {"url": url}).status_code == status
+    assert (Order.get().status == "fulfilled") == (status == 200)
+
+
 def test_a_cancelled_order_returns_its_watch(owner: Browser, api: Client, cast: Cast) -> None:
     order_id = api.order(cast.owner.listing().id).json()["id"]
     answer = owner.post(f"/orders/{order_id}/cancel", {"reason": "Changed his mind"})
