@@ -1,4 +1,4 @@
-"""The signed cookie that names a browser, and the token that proves that a form came from our pages."""
+"""The signed session cookie, and the CSRF token derived from it."""
 
 import hmac
 import secrets
@@ -12,16 +12,16 @@ NAME = "wth_session"
 LIFETIME_SECONDS = 30 * 24 * 3600
 
 
-def fresh_token() -> str:
-    """For a browser in which nobody is signed in; known to no one but its forms."""
+def new_token() -> str:
+    """A token for a browser without a session. It protects the sign-in form against CSRF."""
     return secrets.token_urlsafe(32)
 
 
 def read(cookie: str | None) -> str | None:
-    """The token of a cookie that we signed."""
+    """Return the token of a cookie with a valid signature, else None."""
     token, _, signature = (cookie or "").partition(".")
-    is_ours = hmac.compare_digest(_signature("cookie", token).encode(), signature.encode())
-    return token if is_ours else None
+    is_valid = hmac.compare_digest(_signature("cookie", token).encode(), signature.encode())
+    return token if is_valid else None
 
 
 def write(response: Response, token: str) -> None:
@@ -36,13 +36,13 @@ def write(response: Response, token: str) -> None:
     )
 
 
-def form_token(token: str) -> str:
-    """Goes into every form of this browser, so that no other site can post in its name."""
+def csrf_token(token: str) -> str:
+    """The CSRF token of a browser. Every form carries it, so that no other site can post on the user's behalf."""
     return _signature("form", token)
 
 
-def is_form_token(token: str, given: str) -> bool:
-    return hmac.compare_digest(form_token(token).encode(), given.encode())
+def is_csrf_token(token: str, csrf: str) -> bool:
+    return hmac.compare_digest(csrf_token(token).encode(), csrf.encode())
 
 
 def _signature(purpose: str, token: str) -> str:

@@ -31,7 +31,7 @@ def page_endpoint(
     async def endpoint(http_request: Request) -> Response:
         token = cookie.read(http_request.cookies.get(cookie.NAME))
         request = PageRequest(
-            http_request, wake_worker, enqueue_job, token or cookie.fresh_token(), sets_cookie=token is None
+            http_request, wake_worker, enqueue_job, token or cookie.new_token(), sets_cookie=token is None
         )
         if http_request.method == "POST":
             await _read_form(request)
@@ -43,7 +43,7 @@ def page_endpoint(
 async def not_found(http_request: Request, _fault: Exception) -> Response:
     """The answer where no route leads: a page, also for people who are signed in."""
     status = _fault.status_code if isinstance(_fault, HTTPException) else 404
-    token = cookie.read(http_request.cookies.get(cookie.NAME)) or cookie.fresh_token()
+    token = cookie.read(http_request.cookies.get(cookie.NAME)) or cookie.new_token()
     request = PageRequest(http_request, lambda _: None, lambda _: None, token)
     return await _answer(request, lambda: _error_page(_known(request), status, "This page does not exist."))
 
@@ -62,8 +62,8 @@ async def _answer(request: PageRequest, work: Callable[[], Response]) -> Respons
 
 def _admitted(request: PageRequest, page: PageFunction, who: Access) -> Response:
     _known(request)
-    if request.http_request.method == "POST" and not cookie.is_form_token(request.token, request.value("form_token")):
-        return _error_page(request, 403, "This form has expired. Go back, reload the page and send it again.")
+    if request.http_request.method == "POST" and not cookie.is_csrf_token(request.token, request.value("form_token")):
+        return _apology(request, 403, "This form is too old or came from elsewhere; go back, reload, send it again.")
     if who != "anyone" and request.session is None:
         return request.redirect(_sign_in_path(request))
     if who == "owner" and not request.is_owner:

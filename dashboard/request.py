@@ -143,7 +143,7 @@ class PageRequest:
 
     def _frame(self) -> dict[str, Any]:
         """What the layout needs on every page."""
-        frame = {"request": self, "form_token": cookie.form_token(self.token), "docs_url": f"{config.PUBLIC_URL}/docs"}
+        frame = {"request": self, "form_token": cookie.csrf_token(self.token), "docs_url": f"{config.PUBLIC_URL}/docs"}
         if self.session is None:
             return {**frame, "notice": None, "warnings": []}
         warnings = list(Notice.open_for(self.dealer).limit(5))

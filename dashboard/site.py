@@ -35,10 +35,10 @@ from dashboard.security_headers import SecurityHeadersMiddleware
 CUSTOM = "/channels/custom"
 PAGES: tuple[tuple[str, str, PageFunction, Access], ...] = (
     ("GET", "/sign-in", sign_in.show, "anyone"),
-    ("POST", "/sign-in", sign_in.enter, "anyone"),
-    ("POST", "/sign-out", sign_in.leave, "anyone"),
+    ("POST", "/sign-in", sign_in.sign_in, "anyone"),
+    ("POST", "/sign-out", sign_in.sign_out, "anyone"),
     ("GET", "/reset/{token}", sign_in.show_reset, "anyone"),
-    ("POST", "/reset/{token}", sign_in.reset, "anyone"),
+    ("POST", "/reset/{token}", sign_in.reset_password, "anyone"),
     ("GET", "/account", account.show, "staff"),
     ("POST", "/account/password", account.change_password, "staff"),
     ("POST", "/account/sign-out-everywhere", account.sign_out_everywhere, "staff"),

@@ -1,4 +1,4 @@
-"""Signing in and out, and setting a new password through a link."""
+"""Sign-in pages: sign in, sign out, and set a new password through a reset link."""
 
 from starlette.responses import Response
 
@@ -10,12 +10,12 @@ from models.accounts.session import Session
 from models.accounts.user import User
 
 SIGN_IN = (
-    Field("email", "E-mail", "email", is_required=True, width="full", autocomplete="username"),
+    Field("email", "Email", "email", is_required=True, width="full", autocomplete="username"),
     Field("password", "Password", "secret", is_required=True, width="full", autocomplete="current-password"),
 )
 NEW_PASSWORD = (
     Field("password", "New password", "secret", is_required=True, width="full", autocomplete="new-password",
-          hint="At least 10 characters; a few words are good."),
+          hint="At least 10 characters. A few words work well."),
 )  # fmt: skip
 
 
@@ -25,22 +25,22 @@ def show(request: PageRequest) -> Response:
     return _sign_in_page(request, Form(SIGN_IN))
 
 
-def enter(request: PageRequest) -> Response:
+def sign_in(request: PageRequest) -> Response:
     form = Form.parse(SIGN_IN, request.form_data)
     if not form.is_valid:
         return _sign_in_page(request, form, 422)
     with form.collect_refusals():
         address = request.http_request.client.host if request.http_request.client else ""
         token = Session.sign_in(email=form.values["email"], password=form.values["password"], address=address)
-        return arrive(request, token, safe_path(request.value("next")))
+        return replace_token(request, token, safe_path(request.value("next")))
     form.texts.pop("password")
     return _sign_in_page(request, form, 422)
 
 
-def leave(request: PageRequest) -> Response:
+def sign_out(request: PageRequest) -> Response:
     if request.session is not None:
         request.session.close()
-    return arrive(request, cookie.fresh_token(), "/sign-in")
+    return replace_token(request, cookie.new_token(), "/sign-in")
 
 
 def show_reset(request: PageRequest) -> Response:
@@ -48,23 +48,22 @@ def show_reset(request: PageRequest) -> Response:
     return request.render("pages/password_reset.html", form=Form(NEW_PASSWORD))
 
 
-def reset(request: PageRequest) -> Response:
+def reset_password(request: PageRequest) -> Response:
     user = User.find_by_reset_token(request.http_request.path_params["token"])
     form = Form.parse(NEW_PASSWORD, request.form_data)
     with form.collect_refusals():
         if form.is_valid:
             user.change_password(form.values["password"])
             Session.close_all(user)
-            return arrive(request, Session.open(user), "/")
+            return replace_token(request, Session.open(user), "/")
     return request.render("pages/password_reset.html", status=422, form=form)
 
 
-def arrive(request: PageRequest, token: str, path: str) -> Response:
-    """With another token in the cookie: what was known of this browser before counts no more."""
+def replace_token(request: PageRequest, token: str, path: str) -> Response:
+    """Redirect with a new token in the cookie: one from before signing in or out is no longer valid."""
     request.token, request.sets_cookie, request.session = token, True, None
     return request.redirect(path)
 
 
 def _sign_in_page(request: PageRequest, form: Form, status: int = 200) -> Response:
-    asked = request.value("next")
-    return request.render("pages/sign_in.html", status=status, form=form, next_path=safe_path(asked))
+    return request.render("pages/sign_in.html", status=status, form=form, next_path=safe_path(request.value("next")))

@@ -32,7 +32,7 @@ def launched() -> Iterator[Any]:
 
 def sign_in(page: Any, site: str, email: str, password: str) -> None:
     page.goto(f"{site}/sign-in")
-    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{site}/")
