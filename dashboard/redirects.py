@@ -1,17 +1,19 @@
-"""Where a person comes from and goes back to: never further than our own pages."""
+"""Same-site redirect targets (open-redirect protection)."""
 
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
-
-def safe_path(asked: str) -> str:
-    """Where the person wanted to go, if that is a page of ours."""
-    is_plain = asked.isprintable() and "\\" not in asked and len(asked) < 2000
-    return asked if is_plain and asked.startswith("/") and not asked.startswith("//") else "/"
+MAX_LENGTH = 2000
 
 
-def page_of(request: Request) -> str:
-    """The page that the person has before them; a form's answer stands in for the page of the form."""
+def safe_path(path: str) -> str:
+    """Return the path if it stays on this site, else "/"."""
+    is_plain = path.isprintable() and "\\" not in path and len(path) < MAX_LENGTH
+    return path if is_plain and path.startswith("/") and not path.startswith("//") else "/"
+
+
+def current_page(request: Request) -> str:
+    """Path and query of the page that the user sees. After a form was posted, this is the page of the form."""
     url = urlsplit(str(request.url) if request.method == "GET" else request.headers.get("Referer", ""))
     return f"{url.path}?{url.query}" if url.query else url.path or "/"

@@ -1,8 +1,8 @@
-"""One request of one person: who they are, what they sent, and the ways to answer."""
+"""The request of a page: session, form data, audited changes, and the responses a page can give."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 import config
 from dashboard import cookie, rendering
-from dashboard.redirects import page_of
+from dashboard.redirects import current_page
 from models.accounts.audit import AuditEntry
 from models.accounts.integration import Integration
 from models.accounts.session import Session
@@ -26,7 +26,7 @@ EnqueueJob = Callable[[str], None]
 
 @dataclass
 class UploadedFile:
-    """A file that came with a form."""
+    """A file uploaded with a form."""
 
     name: str
     content: bytes
@@ -34,14 +34,17 @@ class UploadedFile:
 
 @dataclass
 class AuditedChange:
-    """`subject_id` may be set inside, when what is made has its id."""
+    """A change in progress. A page that creates a row sets `subject_id` once the row has its id."""
 
     subject_id: str | None
 
 
 @dataclass
 class PageRequest:
-    """`token` names the browser; `session` is None while nobody is signed in. `sent` holds a form's fields."""
+    """One request to a page function.
+
+    `token` is the session token in the browser's cookie; `session` is None while nobody is signed in.
+    """
 
     http_request: Request
     wake_worker: WakeWorker
@@ -66,17 +69,17 @@ class PageRequest:
 
     @cached_property
     def integration(self) -> Integration | None:
-        """None for dealers whose plan has none."""
-        found: Integration | None = Integration.get_or_none(Integration.dealer == self.dealer)
-        return found if self.dealer.plan.has_custom_integration else None
+        """None for dealers whose plan does not include it."""
+        integration: Integration | None = Integration.get_or_none(Integration.dealer == self.dealer)
+        return integration if self.dealer.plan.has_custom_integration else None
 
     @cached_property
     def is_test(self) -> bool:
-        """Which side is shown: the person's last choice, at first the sandbox while test mode is on."""
+        """Whether the user views the sandbox: the last choice, by default the integration's mode."""
         if self.integration is None:
             return False
-        chosen: bool | None = self.user.views_test
-        return self.integration.is_test_mode if chosen is None else chosen
+        views_test: bool | None = self.user.views_test
+        return self.integration.is_test_mode if views_test is None else views_test
 
     @property
     def is_owner(self) -> bool:
@@ -92,12 +95,12 @@ class PageRequest:
 
     @property
     def row_id(self) -> str:
-        """The `{id}` of the address."""
+        """The `{id}` of the path, without NUL, which PostgreSQL does not accept in text."""
         row_id: str = self.http_request.path_params["id"]
         return row_id.replace("\0", "")
 
     def value(self, name: str) -> str:
-        """One field of the form, or what stands in the query of a GET; without NUL, which PostgreSQL does not take."""
+        """A form field, or a query parameter of a GET, without NUL. Empty if missing."""
         if self.http_request.method == "POST":
             return (self.form_data.get(name) or [""])[0].replace("\0", "")
         return self.http_request.query_params.get(name, "").replace("\0", "")
@@ -107,44 +110,58 @@ class PageRequest:
 
     @property
     def page(self) -> int:
+        """The page number of a table, from 1."""
         text = self.http_request.query_params.get("page", "1")
         return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 1
 
     def url_with(self, **changes: Any) -> str:
-        """This page's address with other parameters; None or an empty text leaves one out."""
+        """This page's URL with changed query parameters. None or "" removes one; the page number starts again at 1."""
         query = {name: value for name, value in self.http_request.query_params.items() if name != "page"}
         query.update(changes)
-        text = urlencode({name: value for name, value in query.items() if value not in (None, "")})
-        return f"{self.path}?{text}" if text else self.path
+        encoded = urlencode({name: value for name, value in query.items() if value not in (None, "")})
+        return f"{self.path}?{encoded}" if encoded else self.path
 
     @contextmanager
-    def audited_change(self, action: str, subject_id: str | None, summary: str) -> Iterator["AuditedChange"]:
-        """What is done inside and its line in the audit log, both or neither; the worker is woken after."""
+    def audited_change(
+        self, action: str, subject_id: str | None, summary: str, *, is_test: bool | None = None
+    ) -> Iterator[AuditedChange]:
+        """Commit the change made inside together with its audit entry, then wake the worker.
+
+        `action` is `noun.past_participle`. `is_test` is the mode of the changed rows, by default the mode in view.
+        """
         change = AuditedChange(subject_id)
+        actor = self.actor if is_test is None else replace(self.actor, is_test=is_test)
         with self.dealer.locked():
             yield change
-            AuditEntry.record(self.actor, self.user.email, action, change.subject_id, summary)
+            AuditEntry.record(actor, self.user.email, action, change.subject_id, summary)
         self.wake_worker(self.dealer.id)
 
     def render(self, template: str, *, status: int = 200, **context: Any) -> Response:
-        whole = {**self._frame(), **context}
-        return self._signed(HTMLResponse(rendering.render(template, whole), status))
+        html = rendering.render(template, {**self._layout_context(), **context})
+        return self._with_cookie(HTMLResponse(html, status))
 
     def redirect(self, path: str, notice: str | None = None) -> Response:
-        """The answer to a form: a GET of a page, which shows the notice once."""
+        """Respond to a form with a redirect (303). The next page shows the notice once."""
         if notice is not None and self.session is not None:
             self.session.leave_notice(notice)
-        return self._signed(RedirectResponse(path, 303))
+        return self._with_cookie(RedirectResponse(path, 303))
 
-    def _signed(self, response: Response) -> Response:
+    def _with_cookie(self, response: Response) -> Response:
         if self.sets_cookie:
             cookie.write(response, self.token)
         return response
 
-    def _frame(self) -> dict[str, Any]:
-        """What the layout needs on every page."""
-        frame = {"request": self, "form_token": cookie.csrf_token(self.token), "docs_url": f"{config.PUBLIC_URL}/docs"}
-        if self.session is None:
-            return {**frame, "notice": None, "warnings": []}
-        warnings = list(Notice.open_for(self.dealer).limit(5))
-        return {**frame, "notice": self.session.take_notice(), "warnings": warnings, "page": page_of(self.http_request)}
+    def _layout_context(self) -> dict[str, Any]:
+        """The variables that layout.html needs on every page."""
+        context = {
+            "request": self,
+            "form_token": cookie.csrf_token(self.token),
+            "docs_url": f"{config.PUBLIC_URL}/docs",
+            "notice": None,
+            "warnings": [],
+        }
+        if self.session is not None:
+            context["notice"] = self.session.take_notice()
+            context["warnings"] = list(Notice.open_for(self.dealer).limit(5))
+            context["page"] = current_page(self.http_request)
+        return context

@@ -91,6 +91,13 @@ class Dealer(Row):
             finally:
                 self._writing_at = None
 
+    @property
+    def locked_at(self) -> int:
+        """The instant (ms) of the transaction that holds the lock. Raises RuntimeError outside `locked()`."""
+        if self._writing_at is None:
+            raise RuntimeError("This is only possible inside dealer.locked().")
+        return self._writing_at
+
     def _lock(self) -> int:
         at = now()
         row = db.execute_sql(LOCK, (at, at, self.id)).fetchone()

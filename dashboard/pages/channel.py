@@ -55,7 +55,7 @@ def settings(request: PageRequest) -> Response:
 
 def switch_mode(request: PageRequest) -> Response:
     """Test mode on or off."""
-    integration, is_test_mode = integration_of(request), request.value("mode") != "live"
+    integration, is_test_mode = require_integration(request), request.value("mode") != "live"
     said = "Test mode switched on" if is_test_mode else "Gone live"
     with request.audited_change("integration.mode_changed", None, said):
         integration.switch(is_test_mode=is_test_mode)
@@ -64,7 +64,7 @@ def switch_mode(request: PageRequest) -> Response:
 
 
 def switch_activation(request: PageRequest) -> Response:
-    integration, is_enabled = integration_of(request), request.value("is_enabled") == "yes"
+    integration, is_enabled = require_integration(request), request.value("is_enabled") == "yes"
     said = "Integration switched on" if is_enabled else "Integration switched off"
     with request.audited_change("integration.activation_changed", None, said):
         integration.switch(is_enabled=is_enabled)
@@ -73,13 +73,13 @@ def switch_activation(request: PageRequest) -> Response:
 
 def ping(request: PageRequest) -> Response:
     """A test event to every endpoint that hears test events; the log shows what became of it."""
-    integration_of(request)
+    require_integration(request)
     with request.audited_change("integration.pinged", None, "Test event sent"):
         event = send_ping(Actor(request.dealer, is_test=True, origin="dashboard"), None)
     return request.redirect(f"/channels/custom/log?q={event['id']}", "The test event is on its way.")
 
 
-def integration_of(request: PageRequest) -> Integration:
+def require_integration(request: PageRequest) -> Integration:
     """Raises `plan_required`."""
     if request.integration is None:
         raise Refusal("plan_required", "The Custom Integration belongs to the Business plan; upgrade to use it.")

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.responses import Response
 
 from dashboard.forms.form import Field, Form
-from dashboard.pages.channel import integration_of
+from dashboard.pages.channel import require_integration
 from dashboard.request import PageRequest
 from models.delivery.endpoint import MODES, Endpoint
 from models.delivery.event_types import EVENT_TYPES, PATTERNS
@@ -32,7 +32,7 @@ def create(request: PageRequest) -> Response:
 
 def create_and_show(request: PageRequest, template: str, *, onward: str, **context: Any) -> Response:
     """The new endpoint's secret, on the one page that ever shows it; or the form with what is wrong."""
-    integration_of(request)
+    require_integration(request)
     form, events = _sent(request)
     if form.is_valid and request.value("count") != str(Endpoint.of(request.dealer).count()):
         form.errors[""] = "Your endpoints have changed since you opened this page; look at the settings first."

@@ -1,4 +1,4 @@
-"""An inventory file on its way into listings: upload, preview with what is wrong in which row, progress, result."""
+"""Import pages: upload an inventory file, preview rows and errors, import in a background job, show the result."""
 
 from starlette.responses import Response
 
@@ -7,12 +7,11 @@ from errors import Refusal
 from inventory.columns import FIELDS, MappingError
 from inventory.csv_reader import SheetError, decode, read_records
 from inventory.sheet import Sheet, read_sheet
-from models.accounts.audit import AuditEntry
-from models.dealer import Actor
 from models.jobs.job import DRAFT, IMPORT, BackgroundJob
 from models.jobs.run import MAX_STORED_ERRORS
 
 SHOWN_ROWS = 25
+SHOWN_COLUMNS = 60
 
 
 def show_new(request: PageRequest) -> Response:
@@ -20,15 +19,15 @@ def show_new(request: PageRequest) -> Response:
 
 
 def upload(request: PageRequest) -> Response:
-    """Keeps the file as a draft; nothing is written to the inventory yet."""
+    """Keep the file as a draft. Nothing is written to the inventory yet."""
     if request.file is None or not request.file.content:
-        return request.render("pages/import_new.html", status=422, error="Choose a CSV file that is not empty.")
+        return request.render("pages/import_new.html", status=422, error="Choose a CSV file that isn't empty.")
     content = request.file.content
     try:
         sheet = read_sheet(content, default_country=request.dealer.country)
-    except SheetError as fault:
-        return request.render("pages/import_new.html", status=422, error=str(fault))
-    except MappingError:  # the preview lets the person choose the columns
+    except SheetError as error:
+        return request.render("pages/import_new.html", status=422, error=str(error))
+    except MappingError:  # the preview lets the user choose the columns
         sheet = None
     job = BackgroundJob.create_draft(
         request.dealer,
@@ -48,28 +47,25 @@ def show(request: PageRequest) -> Response:
     return _preview(request, job, {})
 
 
-def begin(request: PageRequest) -> Response:
-    """Looks again with other columns, or starts the import."""
+def start(request: PageRequest) -> Response:
+    """Start the import, or show the preview again with the chosen columns."""
     job = BackgroundJob.find(request.dealer, IMPORT, request.row_id)
     if job.state != DRAFT:
         return request.redirect(request.path)
     overrides = _overrides(request)
     if request.value("then") != "import":
         return _preview(request, job, overrides)
-    sheet = _read(request, job, overrides)
-    options = {"overrides": overrides, **_ticks(request)}
-    job.start(len(sheet.rows), options)
-    actor = Actor(request.dealer, job.is_test, "import")
-    AuditEntry.record(
-        actor, request.user.email, "inventory.imported", job.id, f"{job.name[:80]}: {len(sheet.good)} rows"
-    )
+    sheet = _read_sheet(request, job, overrides)
+    summary = f"{job.name[:80]}: {len(sheet.good)} rows"
+    with request.audited_change("inventory.imported", job.id, summary, is_test=job.is_test):
+        job.start(len(sheet.rows), {"overrides": overrides, **_import_options(request)})
     request.enqueue_job(job.id)
     return request.redirect(request.path)
 
 
 def _preview(request: PageRequest, job: BackgroundJob, overrides: dict[str, str]) -> Response:
     try:
-        sheet, error = _read(request, job, overrides), None
+        sheet, error = _read_sheet(request, job, overrides), None
     except Refusal as refusal:
         sheet, error = None, refusal.message
     return request.render(
@@ -81,29 +77,30 @@ def _preview(request: PageRequest, job: BackgroundJob, overrides: dict[str, str]
         header=_header(job.file),
         fields=FIELDS,
         overrides=overrides,
-        ticks=_ticks(request),
+        ticks=_import_options(request),
         shown_rows=SHOWN_ROWS,
         shown_errors=MAX_STORED_ERRORS,
     )
 
 
-def _read(request: PageRequest, job: BackgroundJob, overrides: dict[str, str]) -> Sheet:
+def _read_sheet(request: PageRequest, job: BackgroundJob, overrides: dict[str, str]) -> Sheet:
     try:
         return read_sheet(job.file, overrides=overrides, default_country=request.dealer.country)
-    except (SheetError, MappingError) as fault:
-        raise Refusal("unreadable_file", str(fault)) from None
+    except (SheetError, MappingError) as error:
+        raise Refusal("unreadable_file", str(error)) from None
 
 
-def _ticks(request: PageRequest) -> dict[str, bool]:
+def _import_options(request: PageRequest) -> dict[str, bool]:
     return {name: request.value(name) == "yes" for name in ("publish", "all_or_nothing")}
 
 
 def _overrides(request: PageRequest) -> dict[str, str]:
-    """Columns whose field was chosen by hand; `-` leaves a column out."""
+    """Fields by column, where the user chose one. `-` ignores the column, which is an empty field."""
     pairs = zip(request.values("column"), request.values("field"), strict=False)
     return {column: "" if field == "-" else field for column, field in pairs if field}
 
 
 def _header(content: bytes) -> list[str]:
-    first = next(read_records(decode(content)[0]), None)
-    return [name.strip() for name in first.cells if name.strip()][:60] if first else []
+    """The names of the first columns of the file."""
+    header = next(read_records(decode(content)[0]), None)
+    return [name.strip() for name in header.cells if name.strip()][:SHOWN_COLUMNS] if header else []

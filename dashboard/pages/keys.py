@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from dashboard.pages.channel import integration_of, keys_of
+from dashboard.pages.channel import keys_of, require_integration
 from dashboard.request import PageRequest
 from errors import Refusal
 from models.accounts.api_key import ApiKey
@@ -17,7 +17,7 @@ def regenerate(request: PageRequest) -> Response:
 
 def generate(request: PageRequest, *, is_test: bool) -> str:
     """A new key. The form names the key that it replaces, so that a reload of the answer replaces nothing."""
-    integration_of(request)
+    require_integration(request)
     mode = "test" if is_test else "live"
     known = keys_of(request).get(mode)
     if request.value("replaces") != (known.prefix if known else ""):

@@ -1,10 +1,9 @@
-"""Sending again all that failed in a time: first the count, then the yes, then the progress."""
+"""Bulk retry pages: count the failed deliveries of a time range, retry them in a background job, show its progress."""
 
 from starlette.responses import Response
 
-from dashboard.pages.channel import integration_of
+from dashboard.pages.channel import require_integration
 from dashboard.request import PageRequest
-from models.accounts.audit import AuditEntry
 from models.clock import now, parse_rfc3339
 from models.delivery.delivery import Delivery
 from models.delivery.redelivery import FailedDeliveries
@@ -14,19 +13,19 @@ DAY_MS = 24 * 3_600_000
 
 
 def show_new(request: PageRequest) -> Response:
-    integration_of(request)
-    failed = _failed(request)
+    require_integration(request)
+    failed = _failed_deliveries(request)
     return request.render("pages/retry_failed.html", failed=failed, count=failed.count())
 
 
-def begin(request: PageRequest) -> Response:
-    integration_of(request)
-    failed = _failed(request)
-    count = failed.count()
-    options = {"since": failed.since, "until": failed.until}
-    job = BackgroundJob.create_draft(request.dealer, RETRIES, is_test=request.is_test, options=options)
-    job.start(count, options)
-    AuditEntry.record(request.actor, request.user.email, "delivery.retried_many", job.id, f"{count} deliveries")
+def start(request: PageRequest) -> Response:
+    require_integration(request)
+    failed = _failed_deliveries(request)
+    count, options = failed.count(), {"since": failed.since, "until": failed.until}
+    with request.audited_change("delivery.retried_many", None, f"{count} deliveries") as change:
+        job = BackgroundJob.create_draft(request.dealer, RETRIES, is_test=request.is_test, options=options)
+        job.start(count, options)
+        change.subject_id = job.id
     request.enqueue_job(job.id)
     return request.redirect(f"/channels/custom/retries/{job.id}")
 
@@ -34,15 +33,15 @@ def begin(request: PageRequest) -> Response:
 def show(request: PageRequest) -> Response:
     job = BackgroundJob.find(request.dealer, RETRIES, request.row_id)
     since, until = job.options["since"], job.options["until"]
-    own = Delivery.of(request.dealer).where(
+    retried = Delivery.of(request.dealer).where(
         Delivery.created_at >= since, Delivery.created_at <= until, Delivery.trigger == "manual"
     )
     return request.render(
-        "pages/retry_progress.html", job=job, waiting=own.where(Delivery.completed_at.is_null()).count()
+        "pages/retry_progress.html", job=job, waiting=retried.where(Delivery.completed_at.is_null()).count()
     )
 
 
-def _failed(request: PageRequest) -> FailedDeliveries:
-    """Of the last day, unless the person gave other times."""
+def _failed_deliveries(request: PageRequest) -> FailedDeliveries:
+    """Those of the submitted time range; of the last day by default."""
     until = parse_rfc3339(request.value("until")) or now()
     return FailedDeliveries(request.dealer, parse_rfc3339(request.value("since")) or until - DAY_MS, until)

@@ -5,7 +5,7 @@ from typing import Any
 from starlette.responses import Response
 
 from dashboard.pages import endpoints
-from dashboard.pages.channel import integration_of, keys_of
+from dashboard.pages.channel import keys_of, require_integration
 from dashboard.pages.keys import generate, key_page
 from dashboard.request import PageRequest
 from models.dealer import Actor
@@ -55,7 +55,7 @@ def show_ping(request: PageRequest) -> Response:
 
 
 def ping(request: PageRequest) -> Response:
-    integration_of(request)
+    require_integration(request)
     with request.audited_change("integration.pinged", None, "Test event sent"):
         send_ping(Actor(request.dealer, is_test=True, origin="dashboard"), None)
     return request.redirect(f"{SETUP}/ping")
@@ -66,7 +66,7 @@ def show_live(request: PageRequest) -> Response:
 
 
 def _step(request: PageRequest, number: int, template: str, **context: Any) -> Response:
-    integration_of(request)
+    require_integration(request)
     return request.render(template, steps=steps(request, number), keys=keys_of(request), **context)
 
 
@@ -77,7 +77,7 @@ def steps(request: PageRequest, current: int) -> list[dict[str, Any]]:
         bool(keys_of(request)),
         Endpoint.of(request.dealer).exists(),
         has_pinged,
-        not integration_of(request).is_test_mode,
+        not require_integration(request).is_test_mode,
     )
     named = (("API key", "key"), ("Webhook", "endpoint"), ("Test ping", "ping"), ("Go live", "live"))
     return [

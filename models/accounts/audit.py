@@ -26,21 +26,20 @@ class AuditEntry(Row):
 
     @classmethod
     def record(cls, actor: Actor, email: str, action: str, subject_id: str | None, summary: str) -> Self:
-        """Write an entry.
+        """Write an entry into the transaction of its change. Raises RuntimeError outside `actor.dealer.locked()`.
 
-        `action` has the form `noun.past_participle`; `summary` is a phrase without secrets.
+        `action` is `noun.past_participle`; `summary` is a phrase for people and contains no secrets.
         """
-        with actor.dealer.locked() as at:
-            return cls.create(
-                id=new_id("aud"),
-                dealer=actor.dealer,
-                email=email,
-                action=action,
-                subject_id=subject_id,
-                summary=summary,
-                is_test=actor.is_test,
-                created_at=at,
-            )
+        return cls.create(
+            id=new_id("aud"),
+            dealer=actor.dealer,
+            email=email,
+            action=action,
+            subject_id=subject_id,
+            summary=summary,
+            is_test=actor.is_test,
+            created_at=actor.dealer.locked_at,
+        )
 
     @classmethod
     def of(cls, dealer: Dealer) -> "peewee.ModelSelect[Self]":

@@ -101,18 +101,15 @@ class BackgroundJob(Row):
         return 100 * self.done // self.total if self.total else 100
 
     def start(self, total: int, options: dict[str, Any]) -> None:
-        """Mark a draft as running.
+        """Turn the draft into a running job, in one statement.
 
-        Raises `job_already_started`, so that a second click does not repeat the work.
+        Raises `job_already_started` for a job that is not a draft: a second click must not do the work twice.
         """
-        query = BackgroundJob.update(state=RUNNING, total=total, updated_at=now()).where(
-            BackgroundJob.id == self.id, BackgroundJob.state == DRAFT
-        )
+        changes = {"state": RUNNING, "total": total, "options": options, "updated_at": now()}
+        query = BackgroundJob.update(changes).where(BackgroundJob.id == self.id, BackgroundJob.state == DRAFT)
         if not query.execute():
-            raise Refusal("job_already_started", "This has already been started; see its page for the progress.")
-        self.options = options
-        self.save()
-        self.state, self.total = RUNNING, total
+            raise Refusal("job_already_started", "This job has already started. Its page shows the progress.")
+        self.state, self.total, self.options = RUNNING, total, options
 
     def record_progress(self, done: int, outcome: dict[str, Any]) -> None:
         """Save the number of rows done and the outcome so far."""

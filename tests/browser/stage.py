@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from models import clock
 from models.accounts.api_key import ApiKey
-from models.accounts.audit import AuditEntry
 from models.accounts.user import User
 from models.dealer import Actor, Dealer
 from models.delivery.delivery import Delivery
@@ -15,6 +14,7 @@ from models.jobs.job import IMPORT, BackgroundJob
 from models.listing import Listing
 from models.onboarding import create_dealer
 from models.order import Order
+from tests.dashboard.rows import record_audit_entry
 from tests.receiver import Delivered, Receiver, StubResponse
 from tests.worker import work_off
 
@@ -67,7 +67,7 @@ def set_stage(receiver: Receiver) -> Stage:
     work_off()
     delivery = Delivery.of(dealer).where(Delivery.resource_id == listing.id).order_by(Delivery.sequence.desc()).get()
     draft = BackgroundJob.create_draft(dealer, IMPORT, is_test=True, name="stock.csv", content=SHEET.encode(), total=4)
-    AuditEntry.record(actor, EMAIL, "key.regenerated", "wth_7PH7pcn7", "Test API key")
+    record_audit_entry(actor, EMAIL, "key.regenerated", "wth_7PH7pcn7", "Test API key")
     return Stage(dealer, listing, order, endpoint, delivery, delivery.event_id, draft)
 
 

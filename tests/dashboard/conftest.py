@@ -12,6 +12,7 @@ from models.database import db
 from models.onboarding import create_dealer
 from tests.cast import Cast, make_cast
 from tests.dashboard.browser import PASSWORD, Browser
+from tests.dashboard.rows import create_rows
 from tests.hub import Server
 
 OWNER, STAFF, STRANGER = "owner@uhrenhaus.example", "staff@uhrenhaus.example", "owner@stranger.example"
@@ -77,3 +78,8 @@ def starter(server: Server) -> Browser:
     """The owner of a dealer below Business."""
     create_dealer(name="Small Watches", email="small@watches.example", password=PASSWORD, tier="starter", country="DE")
     return signed_in(server, "small@watches.example")
+
+
+@pytest.fixture
+def ids(cast: Cast) -> dict[str, str]:
+    return create_rows(cast)

@@ -3,55 +3,17 @@
 import pytest
 
 from dashboard.site import PAGES
-from models.customer import Customer
-from models.delivery.delivery import Delivery
 from models.delivery.endpoint import Endpoint
-from models.delivery.notice import Notice
-from models.delivery.ping import send_ping
-from models.jobs.job import IMPORT, RETRIES, BackgroundJob
-from models.order import Order
 from tests.cast import Cast
 from tests.dashboard.browser import Browser
 from tests.dashboard.conftest import People
+from tests.dashboard.rows import address
 
 NOTHING_TO_SEE = ("/sign-in", "/reset/{token}", "/sign-out")
 GETS = [path for method, path, _, who in PAGES if method == "GET" and who != "anyone"]
 POSTS = [path for method, path, _, who in PAGES if method == "POST"]
 OWNERS_ONLY = [(method, path) for method, path, _, who in PAGES if who == "owner"]
 WITH_IDS = [(method, path) for method, path, _, _ in PAGES if "{id}" in path]
-
-
-@pytest.fixture
-def ids(cast: Cast) -> dict[str, str]:
-    """One row of the owner's for each place in an address where an id stands."""
-    actor = cast.owner.actor()
-    endpoint, _ = cast.owner.endpoint("http://127.0.0.1:9/hooks")
-    order = Order.place(
-        actor, {"items": [{"listing_id": cast.owner.listing().id}], "customer": {"email": "b@x.example"}}
-    )
-    send_ping(actor, None)
-    drafts = {
-        kind: BackgroundJob.create_draft(
-            cast.owner.dealer, kind, is_test=True, content=b"brand,model,price\n", options={"since": 0, "until": 1}
-        )
-        for kind in (IMPORT, RETRIES)
-    }
-    return {
-        "/inventory/import": drafts[IMPORT].id,
-        "/channels/custom/retries": drafts[RETRIES].id,
-        "/inventory": cast.owner.listing().id,
-        "/orders": order.id,
-        "/clients": Customer.of(actor).get().id,
-        "/channels/custom/endpoints": endpoint.id,
-        "/channels/custom/log": Delivery.of(cast.owner.dealer).get().id,
-        "/notices": Notice.post(Endpoint.find(cast.owner.dealer, endpoint.id), "endpoint_failing", "It fails.").id,
-    }
-
-
-def address(path: str, ids: dict[str, str]) -> str:
-    if "{id}" not in path:
-        return path.replace("{token}", "nonsense")
-    return path.replace("{id}", ids[path.partition("/{id}")[0]])
 
 
 @pytest.mark.parametrize("path", GETS)

@@ -5,7 +5,6 @@ import logging
 import pytest
 
 from dashboard.site import PAGES
-from models.accounts.audit import AuditEntry
 from models.customer import Customer
 from models.delivery.delivery import Delivery
 from models.delivery.event import Event
@@ -13,6 +12,7 @@ from models.order import Order
 from tests.cast import Cast
 from tests.dashboard.browser import Browser
 from tests.dashboard.conftest import OWNER
+from tests.dashboard.rows import record_audit_entry
 
 MORE = 30
 PLAIN = [path for method, path, _, who in PAGES if method == "GET" and who != "anyone" and "{" not in path]
@@ -25,7 +25,7 @@ def trade(cast: Cast, number: int) -> None:
     buyer = {"email": f"bea{number}@shop.example", "first_name": "Bea"}
     Order.place(actor, {"items": [{"listing_id": listing.id}], "customer": buyer})
     cast.owner.listing(sku=f"B-{number}")
-    AuditEntry.record(actor, OWNER, "order.received", None, "Sale recorded")
+    record_audit_entry(actor, OWNER, "order.received", None, "Sale recorded")
 
 
 def statements(caplog: pytest.LogCaptureFixture, browser: Browser, path: str) -> int:

@@ -19,6 +19,7 @@ from tests.cast import Cast
 from tests.client import Client
 from tests.dashboard.browser import Browser, Page, page
 from tests.dashboard.conftest import OWNER, STAFF
+from tests.dashboard.rows import record_audit_entry
 
 EXCERPTS = ("/",)  # the overview shows the first rows of tables that have pages of their own
 LISTS = [path for method, path, _, who in PAGES if method == "GET" and who != "anyone" and "{" not in path]
@@ -52,7 +53,7 @@ def rows(cast: Cast) -> None:
     listing = cast.owner.listing()
     buyer = {"email": "bea@omega.example", "company": "Omega"}
     Order.place(actor, {"items": [{"listing_id": listing.id}], "customer": buyer})
-    AuditEntry.record(actor, OWNER, "listing.created", listing.id, "Omega Speedmaster")
+    record_audit_entry(actor, OWNER, "listing.created", listing.id, "Omega Speedmaster")
     with db.atomic():
         for kind in KINDS:
             multiply(kind.select().get(), COPIES)
@@ -111,8 +112,8 @@ def two_of_each(cast: Cast, api: Client) -> None:
     api.order(first.id)
     Order.place(actor, {"items": [{"listing_id": second.id}], "customer": {"email": "bea@omega.example"}})
     Customer.upsert(actor, {"email": "nobody@omega.example"})
-    AuditEntry.record(actor, OWNER, "listing.created", first.id, "Speedmaster")
-    AuditEntry.record(cast.owner.actor(is_test=False), STAFF, "order.received", None, "Sale recorded")
+    record_audit_entry(actor, OWNER, "listing.created", first.id, "Speedmaster")
+    record_audit_entry(cast.owner.actor(is_test=False), STAFF, "order.received", None, "Sale recorded")
 
 
 @pytest.mark.parametrize(
