@@ -6,7 +6,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from contract.app import create_api
 from contract.rate_limit_storage import close_storage, open_storage
-from dashboard.site import site
+from dashboard.site import create_site
 from docs.site.app import docs_site, is_documentation
 from handlers.auth import authorize
 from spec.document import BASE_PATH, read_document
@@ -50,6 +50,6 @@ def create_app() -> HubApp:
     return HubApp(
         create_api(read_document(), wake_worker, authorize, shared).middleware,
         docs_site(),
-        site(wake_worker, background_jobs.enqueue_job),
+        create_site(wake_worker, background_jobs.enqueue_job),
         shared,
     )

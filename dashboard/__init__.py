@@ -1,1 +1,1 @@
-"""The HTML door: pages by noun, drawn on the server, working without JavaScript."""
+"""The dashboard: server-rendered HTML pages that work without JavaScript."""

@@ -1,39 +1,45 @@
-"""A small chart, drawn on the server: attempts that succeeded and failed as bars, how long they took as a line."""
+"""Computes the delivery chart: attempts over time as stacked bars, their average duration as a line."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboard.rendering import milliseconds, when
+from dashboard.rendering import format_datetime, format_milliseconds
 from models.delivery.stats import TimeBucket
 
 WIDTH, HEIGHT, GAP = 720, 120, 2
 LINE_HEIGHT = 56
 
+Point = tuple[float, float]
+
 
 @dataclass(frozen=True)
 class Bar:
-    """One slice of time: the two parts of its bar in pixels, and what it says to who points at it."""
+    """The bar of one time bucket, in pixels: failed attempts stacked on succeeded ones. `title` is its tooltip."""
 
     x: float
     width: float
-    good_y: float
-    good_height: float
-    bad_y: float
-    bad_height: float
+    succeeded_y: float
+    succeeded_height: float
+    failed_y: float
+    failed_height: float
     title: str
 
 
 @dataclass(frozen=True)
 class Chart:
-    """`line` is the points of the latency polylines, one for each run without gaps."""
+    """Shapes in pixels, and the figures beside them.
+
+    `lines` are the points of polylines, one for each run of buckets with attempts. A run of one bucket is a dot.
+    `max_attempts` is the highest number of attempts in a bucket, `max_average_ms` the highest average duration.
+    """
 
     bars: list[Bar]
     lines: list[str]
-    dots: list[tuple[float, float]]
+    dots: list[Point]
     succeeded: int
     failed: int
-    most: int
-    slowest_ms: float
+    max_attempts: int
+    max_average_ms: float
     starts_at: int
     ends_at: int
 
@@ -42,49 +48,55 @@ class Chart:
         return self.succeeded + self.failed == 0
 
     @property
-    def rate(self) -> str:
-        share = 100 * self.succeeded / max(1, self.succeeded + self.failed)
-        return f"{share:.0f} %" if share in (0, 100) else f"{share:.1f} %"
+    def success_rate(self) -> str:
+        percent = 100 * self.succeeded / max(1, self.succeeded + self.failed)
+        return f"{percent:.0f} %" if percent in (0, 100) else f"{percent:.1f} %"
 
 
-def draw(slices: Sequence[TimeBucket]) -> Chart:
-    most = max((one.succeeded + one.failed for one in slices), default=0) or 1
-    slowest = max((one.average_ms or 0 for one in slices), default=0) or 1
-    step = WIDTH / len(slices)
-    runs = _runs(slices, step, slowest)
+def build_chart(buckets: Sequence[TimeBucket]) -> Chart:
+    """`buckets` are at least two, of equal length, in order of time."""
+    max_attempts = max((bucket.succeeded + bucket.failed for bucket in buckets), default=0) or 1
+    max_average_ms = max((bucket.average_ms or 0 for bucket in buckets), default=0) or 1
+    width = WIDTH / len(buckets)
+    runs = _runs(buckets, width, max_average_ms)
     return Chart(
-        bars=[_bar(one, index * step, step, most) for index, one in enumerate(slices) if one.succeeded + one.failed],
+        bars=[
+            _bar(bucket, index * width, width, max_attempts)
+            for index, bucket in enumerate(buckets)
+            if bucket.succeeded + bucket.failed
+        ],
         lines=[" ".join(f"{x:.1f},{y:.1f}" for x, y in run) for run in runs if len(run) > 1],
         dots=[run[0] for run in runs if len(run) == 1],
-        succeeded=sum(one.succeeded for one in slices),
-        failed=sum(one.failed for one in slices),
-        most=most,
-        slowest_ms=slowest,
-        starts_at=slices[0].starts_at,
-        ends_at=2 * slices[-1].starts_at - slices[-2].starts_at,
+        succeeded=sum(bucket.succeeded for bucket in buckets),
+        failed=sum(bucket.failed for bucket in buckets),
+        max_attempts=max_attempts,
+        max_average_ms=max_average_ms,
+        starts_at=buckets[0].starts_at,
+        ends_at=2 * buckets[-1].starts_at - buckets[-2].starts_at,
     )
 
 
-def _bar(one: TimeBucket, x: float, step: float, most: int) -> Bar:
-    good, bad = HEIGHT * one.succeeded / most, HEIGHT * one.failed / most
-    said = f"{one.succeeded} succeeded, {one.failed} failed, {milliseconds(one.average_ms)} on average"
+def _bar(bucket: TimeBucket, x: float, width: float, max_attempts: int) -> Bar:
+    succeeded, failed = HEIGHT * bucket.succeeded / max_attempts, HEIGHT * bucket.failed / max_attempts
+    counts = f"{bucket.succeeded:,} succeeded, {bucket.failed:,} failed"
     return Bar(
         x=round(x + GAP / 2, 1),
-        width=round(step - GAP, 1),
-        good_y=round(HEIGHT - good, 1),
-        good_height=round(good, 1),
-        bad_y=round(HEIGHT - good - bad, 1),
-        bad_height=round(bad, 1),
-        title=f"{when(one.starts_at)} UTC: {said}",
+        width=round(width - GAP, 1),
+        succeeded_y=round(HEIGHT - succeeded, 1),
+        succeeded_height=round(succeeded, 1),
+        failed_y=round(HEIGHT - succeeded - failed, 1),
+        failed_height=round(failed, 1),
+        title=f"{format_datetime(bucket.starts_at)} UTC: {counts}, {format_milliseconds(bucket.average_ms)} on average",
     )
 
 
-def _runs(slices: Sequence[TimeBucket], step: float, slowest: float) -> list[list[tuple[float, float]]]:
-    runs: list[list[tuple[float, float]]] = [[]]
-    for index, one in enumerate(slices):
-        if one.average_ms is None:
+def _runs(buckets: Sequence[TimeBucket], width: float, max_average_ms: float) -> list[list[Point]]:
+    """The points of the duration line, in a new run after every bucket without attempts."""
+    runs: list[list[Point]] = [[]]
+    for index, bucket in enumerate(buckets):
+        if bucket.average_ms is None:
             runs.append([])
         else:
-            y = LINE_HEIGHT - (LINE_HEIGHT - 4) * one.average_ms / slowest - 2
-            runs[-1].append((round((index + 0.5) * step, 1), round(y, 1)))
+            y = LINE_HEIGHT - (LINE_HEIGHT - 4) * bucket.average_ms / max_average_ms - 2
+            runs[-1].append((round((index + 0.5) * width, 1), round(y, 1)))
     return [run for run in runs if run]

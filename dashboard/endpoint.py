@@ -1,4 +1,4 @@
-"""From a http_request to a page and back: who comes in, what forms must carry, what refusals look like."""
+"""Wraps page functions: session, CSRF check, role check, error pages."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -18,15 +18,18 @@ from models.thread_pool import run_in_thread
 
 PageFunction = Callable[[PageRequest], Response]
 Access = Literal["anyone", "staff", "owner"]
-MOST_FIELDS = 1000
+MAX_FIELDS = 1000
+MAX_FILE_NAME_LENGTH = 200
+
+EXPIRED_FORM = "This form has expired or was sent from another site. Go back, reload the page and send it again."
 
 log = logging.getLogger("wth.dashboard")
 
 
-def page_endpoint(
-    page: PageFunction, who: Access, wake_worker: WakeWorker, enqueue_job: EnqueueJob
+def wrap_page(
+    page: PageFunction, access: Access, wake_worker: WakeWorker, enqueue_job: EnqueueJob
 ) -> Callable[[Request], Awaitable[Response]]:
-    """An endpoint that runs the page on a thread with a database connection."""
+    """Return a Starlette endpoint that runs the page function in a thread with a database connection."""
 
     async def endpoint(http_request: Request) -> Response:
         token = cookie.read(http_request.cookies.get(cookie.NAME))
@@ -35,65 +38,75 @@ def page_endpoint(
         )
         if http_request.method == "POST":
             await _read_form(request)
-        return await _answer(request, lambda: _admitted(request, page, who))
+        return await _respond(request, lambda: _run_page(request, page, access))
 
     return endpoint
 
 
-async def not_found(http_request: Request, _fault: Exception) -> Response:
-    """The answer where no route leads: a page, also for people who are signed in."""
-    status = _fault.status_code if isinstance(_fault, HTTPException) else 404
+async def show_not_found(http_request: Request, error: Exception) -> Response:
+    """The exception handler for requests without a route (404) or with the wrong method (405)."""
+    status = error.status_code if isinstance(error, HTTPException) else 404
     token = cookie.read(http_request.cookies.get(cookie.NAME)) or cookie.new_token()
     request = PageRequest(http_request, lambda _: None, lambda _: None, token)
-    return await _answer(request, lambda: _error_page(_known(request), status, "This page does not exist."))
+    return await _respond(request, lambda: _show_not_found(request, status))
 
 
-async def _answer(request: PageRequest, work: Callable[[], Response]) -> Response:
+async def _respond(request: PageRequest, work: Callable[[], Response]) -> Response:
+    """Run the work. Its failure becomes an error page that needs no database, and so no session."""
     try:
         return await run_in_thread(work)
-    except Refusal as refusal:  # the database is away, so the page must do without it
+    except Refusal as refusal:  # only `service_unavailable` gets here
         request.session = None
-        return _error_page(request, 503, refusal.message)
+        return _render_error(request, 503, refusal.message)
     except Exception:
-        log.exception("A page failed: %s %s", request.http_request.method, _place(request.http_request))
+        path = _route_path(request.http_request)
+        log.exception("Unhandled exception while serving a page: %s %s", request.http_request.method, path)
         request.session = None
-        return _error_page(request, 500, "The error is on our side and has been logged. Try again in a minute.")
+        return _render_error(request, 500, "Something went wrong on our side. We have logged the error. Try again.")
 
 
-def _admitted(request: PageRequest, page: PageFunction, who: Access) -> Response:
-    _known(request)
-    if request.http_request.method == "POST" and not cookie.is_csrf_token(request.token, request.value("form_token")):
-        return _apology(request, 403, "This form is too old or came from elsewhere; go back, reload, send it again.")
-    if who != "anyone" and request.session is None:
-        return request.redirect(_sign_in_path(request))
-    if who == "owner" and not request.is_owner:
-        return _error_page(request, 403, "Only owners can do this. Ask an owner of your account.")
+def _run_page(request: PageRequest, page: PageFunction, access: Access) -> Response:
+    request.session = Session.find_by_token(request.token)
+    if rejection := _reject(request, access):
+        return rejection
     try:
         return page(request)
     except NotFound as refusal:
-        return _error_page(request, 404, refusal.message)
+        return _render_error(request, 404, refusal.message)
     except Refusal as refusal:
         if refusal.code == "service_unavailable":
             raise
-        return _error_page(request, 409, refusal.message)
+        return _render_error(request, 409, refusal.message)
 
 
-def _known(request: PageRequest) -> PageRequest:
+def _reject(request: PageRequest, access: Access) -> Response | None:
+    """The response to a request that must not reach the page, None for any other."""
+    has_csrf_token = cookie.is_csrf_token(request.token, request.value("csrf_token"))
+    if request.http_request.method == "POST" and not has_csrf_token:
+        return _render_error(request, 403, EXPIRED_FORM)
+    if access != "anyone" and request.session is None:
+        return request.redirect(_sign_in_path(request))
+    if access == "owner" and not request.is_owner:
+        return _render_error(request, 403, "Only owners can do this. Ask an owner of your account.")
+    return None
+
+
+def _show_not_found(request: PageRequest, status: int) -> Response:
     request.session = Session.find_by_token(request.token)
-    return request
+    return _render_error(request, status, "This page doesn't exist. Check the address.")
 
 
-def _error_page(request: PageRequest, status: int, message: str) -> Response:
+def _render_error(request: PageRequest, status: int, message: str) -> Response:
     return request.render("error.html", status=status, code=status, message=message)
 
 
-def _place(http_request: Request) -> str:
-    """The address as the route spells it: what stands in `{token}` belongs into no log."""
+def _route_path(http_request: Request) -> str:
+    """The path as the route declares it: never log the value of {token}."""
     return str(getattr(http_request.scope.get("route"), "path", "no route"))
 
 
 def _sign_in_path(request: PageRequest) -> str:
-    """Afterwards the page that was asked for, with its filters; what was posted is not a page to come back to."""
+    """The sign-in page, which leads back to the requested page. After a form there is no page to lead back to."""
     if request.http_request.method != "GET" or request.path == "/":
         return "/sign-in"
     query = request.http_request.url.query
@@ -102,19 +115,19 @@ def _sign_in_path(request: PageRequest) -> str:
 
 async def _read_form(request: PageRequest) -> None:
     try:
-        async with request.http_request.form(max_files=1, max_fields=MOST_FIELDS) as form:
-            request.form_data = {name: _texts(form, name) for name in form}
-            request.file = await _upload(form)
+        async with request.http_request.form(max_files=1, max_fields=MAX_FIELDS) as form:
+            request.form_data = {name: _text_values(form, name) for name in form}
+            request.file = await _read_upload(form)
     except (HTTPException, UnicodeDecodeError, LookupError):
-        request.form_data = {}  # without its token it is refused like any other form that is not ours
+        request.form_data = {}  # the CSRF token is missing, so the request is rejected
 
 
-def _texts(form: FormData, name: str) -> list[str]:
+def _text_values(form: FormData, name: str) -> list[str]:
     return [value for value in form.getlist(name) if isinstance(value, str)]
 
 
-async def _upload(form: FormData) -> UploadedFile | None:
+async def _read_upload(form: FormData) -> UploadedFile | None:
     for value in form.values():
         if isinstance(value, UploadFile) and value.filename:
-            return UploadedFile(value.filename[:200], await value.read())
+            return UploadedFile(value.filename[:MAX_FILE_NAME_LENGTH], await value.read())
     return None

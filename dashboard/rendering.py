@@ -1,4 +1,4 @@
-"""Templates and how values look in them: every value escaped, times in UTC, money in euro."""
+"""Renders templates, and formats values in them: all text escaped, times in UTC, money in euros."""
 
 import hashlib
 from datetime import UTC, datetime
@@ -13,23 +13,9 @@ from markupsafe import Markup
 from models import clock
 from spec.characters import replace_unprintable
 
-HERE = Path(__file__).parent
+FOLDER = Path(__file__).parent
 _SINGULARS = {"watches": "watch", "deliveries": "delivery"}
-_UNITS = ((86_400, "d"), (3600, "h"), (60, "min"))
-
-
-def shown(value: Any) -> Any:
-    """Text that cannot disturb the page around it; unset values are empty."""
-    if value is None:
-        return ""
-    if isinstance(value, Markup):
-        return value
-    return replace_unprintable(value) if isinstance(value, str) else value
-
-
-def count_label(count: int, nouns: str) -> str:
-    """`1 watch`, `1,250 orders`."""
-    return f"{count:,} {_SINGULARS.get(nouns, nouns[:-1]) if count == 1 else nouns}"
+_TIME_UNITS = ((86_400, "d"), (3600, "h"), (60, "min"))
 
 
 def render(template: str, context: dict[str, Any]) -> str:
@@ -38,86 +24,102 @@ def render(template: str, context: dict[str, Any]) -> str:
 
 @lru_cache(1)
 def environment() -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
         autoescape=True,
-        finalize=shown,
+        finalize=sanitize,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(
-        money=money,
-        count_label=count_label,
-        when=when,
-        day=day,
-        ago=ago,
-        ahead=ahead,
-        words=words,
-        ms=milliseconds,
-        json=pretty,
-        event_label=event_label,
+    environment.filters.update(
+        money=format_money,
+        count_label=format_count,
+        datetime=format_datetime,
+        date=format_date,
+        time_ago=format_time_ago,
+        time_until=format_time_until,
+        humanize=humanize,
+        ms=format_milliseconds,
+        json=format_json,
+        event_label=describe_event,
         truncated=truncate,
-        iso=iso,
-        minute=minute,
-        minute_up=minute_up,
+        iso=format_iso,
+        datetime_local=format_datetime_local,
+        datetime_local_ceil=format_datetime_local_ceil,
     )
-    made.globals.update(asset=asset)
-    return made
+    environment.globals.update(asset_url=asset_url)
+    return environment
 
 
-def money(cents: int | None) -> str:
+def sanitize(value: Any) -> Any:
+    """Replace characters that a browser would hide or that reorder the text around them. None is empty."""
+    if value is None:
+        return ""
+    if isinstance(value, Markup):
+        return value
+    return replace_unprintable(value) if isinstance(value, str) else value
+
+
+def format_count(count: int, nouns: str) -> str:
+    """`1 watch`, `1,250 orders`; `nouns` is the plural."""
+    return f"{count:,} {_SINGULARS.get(nouns, nouns[:-1]) if count == 1 else nouns}"
+
+
+def format_money(cents: int | None) -> str:
     """1450050 → €14,500.50; whole euros without decimals."""
     if cents is None:
         return "–"
-    whole, rest = divmod(cents, 100)
-    return f"€{whole:,}.{rest:02}" if rest else f"€{whole:,}"
+    euros, remainder = divmod(cents, 100)
+    return f"€{euros:,}.{remainder:02}" if remainder else f"€{euros:,}"
 
 
-def when(at: int | None) -> str:
-    return "–" if at is None else f"{_moment(at):%-d %b %Y, %H:%M:%S}"
+def format_datetime(at: int | None) -> str:
+    return "–" if at is None else f"{_datetime(at):%-d %b %Y, %H:%M:%S}"
 
 
-def day(at: int | None) -> str:
-    return "–" if at is None else f"{_moment(at):%-d %b %Y}"
+def format_date(at: int | None) -> str:
+    return "–" if at is None else f"{_datetime(at):%-d %b %Y}"
 
 
-def iso(at: int) -> str:
+def format_iso(at: int) -> str:
+    """RFC 3339, for the `datetime` attribute of a `time` element."""
     return clock.format_rfc3339(at) or ""
 
 
-def ago(at: int | None) -> str:
+def format_time_ago(at: int | None) -> str:
     """`3 min ago`."""
-    return "never" if at is None else f"{_span(clock.now() - at)} ago"
+    return "never" if at is None else f"{_format_seconds(clock.now() - at)} ago"
 
 
-def ahead(at: int | None) -> str:
+def format_time_until(at: int | None) -> str:
     """`in 3 min`."""
-    return "–" if at is None else "now" if at <= clock.now() else f"in {_span(at - clock.now())}"
+    return "–" if at is None else "now" if at <= clock.now() else f"in {_format_seconds(at - clock.now())}"
 
 
-def minute(at: int) -> str:
-    """For a datetime-local field."""
-    return f"{_moment(at):%Y-%m-%dT%H:%M}"
+def format_datetime_local(at: int) -> str:
+    """The value of a datetime-local field, rounded down to the minute."""
+    return f"{_datetime(at):%Y-%m-%dT%H:%M}"
 
 
-def minute_up(at: int) -> str:
-    return minute(at + 59_999)
+def format_datetime_local_ceil(at: int) -> str:
+    return format_datetime_local(at + 59_999)
 
 
-def words(name: str | None) -> str:
+def humanize(name: str | None) -> str:
     """`very_good` → `Very good`."""
     return (name or "–").replace("_", " ").capitalize()
 
 
-def milliseconds(value: float | None) -> str:
-    if value is None:
+def format_milliseconds(duration_ms: float | None) -> str:
+    """`55 ms`, `12.3 s`."""
+    if duration_ms is None:
         return "–"
-    return f"{value:.0f} ms" if value < 10_000 else f"{value / 1000:.1f} s"
+    return f"{duration_ms:.0f} ms" if duration_ms < 10_000 else f"{duration_ms / 1000:.1f} s"
 
 
-def pretty(value: Any) -> str:
-    """Indented JSON; text that is no JSON stays as it is."""
+def format_json(value: Any) -> str:
+    """Indented JSON. Text that is not JSON stays as it is."""
     try:
         parsed = orjson.loads(value) if isinstance(value, str | bytes) else value
         return orjson.dumps(parsed, option=orjson.OPT_INDENT_2).decode()
@@ -125,33 +127,33 @@ def pretty(value: Any) -> str:
         return str(value)
 
 
-def event_label(body: str) -> str:
-    """What an event is about, as people call it: a watch's title, an order's number or buyer, a client's name."""
-    told = orjson.loads(body).get("data", {})
-    person = told.get("customer", told)
+def describe_event(body: str) -> str:
+    """Name an event's subject for people: a watch's title, an order's number or buyer, a client's name."""
+    data = orjson.loads(body).get("data", {})
+    person = data.get("customer", data)
     name = f"{person.get('first_name') or ''} {person.get('last_name') or ''}".strip()
-    return str(told.get("title") or told.get("external_id") or name or person.get("email") or told.get("id") or "–")
+    return str(data.get("title") or data.get("external_id") or name or person.get("email") or data.get("id") or "–")
 
 
 def truncate(text: str | None, length: int = 60) -> str:
-    whole = text or ""
-    return whole if len(whole) <= length else whole[: length - 1] + "…"
+    text = text or ""
+    return text if len(text) <= length else text[: length - 1] + "…"
 
 
 @lru_cache(64)
-def asset(name: str) -> str:
-    """The address of a file in static/, which changes with its content."""
-    digest = hashlib.sha256((HERE / "static" / name).read_bytes()).hexdigest()
+def asset_url(name: str) -> str:
+    """The URL of a file in static/. It changes with the file's content, so that caches may keep it forever."""
+    digest = hashlib.sha256((FOLDER / "static" / name).read_bytes()).hexdigest()
     return f"/static/{name}?v={digest[:12]}"
 
 
-def _moment(at: int) -> datetime:
+def _datetime(at: int) -> datetime:
     return datetime.fromtimestamp(at / 1000, UTC)
 
 
-def _span(ms: int) -> str:
-    seconds = max(0, ms // 1000)
-    for size, name in _UNITS:
+def _format_seconds(duration_ms: int) -> str:
+    seconds = max(0, duration_ms // 1000)
+    for size, unit in _TIME_UNITS:
         if seconds >= size:
-            return f"{seconds // size} {name}"
+            return f"{seconds // size} {unit}"
     return f"{seconds} s"

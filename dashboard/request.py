@@ -155,7 +155,7 @@ class PageRequest:
         """The variables that layout.html needs on every page."""
         context = {
             "request": self,
-            "form_token": cookie.csrf_token(self.token),
+            "csrf_token": cookie.csrf_token(self.token),
             "docs_url": f"{config.PUBLIC_URL}/docs",
             "notice": None,
             "warnings": [],
@@ -163,5 +163,5 @@ class PageRequest:
         if self.session is not None:
             context["notice"] = self.session.take_notice()
             context["warnings"] = list(Notice.open_for(self.dealer).limit(5))
-            context["page"] = current_page(self.http_request)
+            context["current_page"] = current_page(self.http_request)
         return context

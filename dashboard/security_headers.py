@@ -1,4 +1,4 @@
-"""What surrounds every page: security headers, and a bound on what a browser may send."""
+"""Security headers and request size limit (ASGI middleware)."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -6,8 +6,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import config
 
-MOST_BYTES = 17 * 1024 * 1024  # an inventory file of 16 MiB and the form around it
-POLICY = "; ".join(
+MAX_BODY_BYTES = 17 * 1024 * 1024  # an inventory file of 16 MiB and the form around it
+CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
         "script-src 'self'",
@@ -21,7 +21,7 @@ POLICY = "; ".join(
     )
 )
 HEADERS = {
-    "Content-Security-Policy": POLICY,
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
@@ -32,7 +32,7 @@ HEADERS = {
 
 
 class SecurityHeadersMiddleware:
-    """Refuses bodies over 17 MiB, declared or streamed, and puts the headers on every answer."""
+    """Adds the headers to every response and rejects bodies over 17 MiB, declared or streamed."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -41,51 +41,52 @@ class SecurityHeadersMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        guarded = _with_headers(send, _caching(scope))
-        if _declared(scope) > MOST_BYTES:
-            await _too_large(scope, receive, guarded)
+        send_with_headers = _add_headers(send, _cache_control(scope))
+        if _content_length(scope) > MAX_BODY_BYTES:
+            await _too_large(scope, receive, send_with_headers)
             return
-        await self.app(scope, _counted(receive), guarded)
+        await self.app(scope, _limit_body(receive), send_with_headers)
 
 
-def _with_headers(send: Send, caching: str) -> Send:
-    async def guarded(message: Message) -> None:
+def _add_headers(send: Send, cache_control: str) -> Send:
+    async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             for name, value in HEADERS.items():
                 headers.setdefault(name, value)
-            headers.setdefault("Cache-Control", caching)
+            headers.setdefault("Cache-Control", cache_control)
             if config.PUBLIC_URL.startswith("https://"):
                 headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         await send(message)
 
-    return guarded
+    return send_with_headers
 
 
-def _caching(scope: Scope) -> str:
-    """Files of ours carry their digest in the address, so they never change; pages are for one person."""
-    is_file = scope["path"].startswith("/static/") and scope["query_string"].startswith(b"v=")
-    return "public, max-age=31536000, immutable" if is_file else "no-store"
+def _cache_control(scope: Scope) -> str:
+    """Static files have a digest in their URL and never change. Pages belong to one user and are not stored."""
+    is_static = scope["path"].startswith("/static/") and scope["query_string"].startswith(b"v=")
+    return "public, max-age=31536000, immutable" if is_static else "no-store"
 
 
-def _declared(scope: Scope) -> int:
+def _content_length(scope: Scope) -> int:
+    """The declared length in bytes, 0 if none is declared. One that is not a number counts as too large."""
     for name, value in scope["headers"]:
         if name == b"content-length":
-            return int(value) if value.isdigit() and len(value) < 19 else MOST_BYTES + 1
+            return int(value) if value.isdigit() and len(value) < 19 else MAX_BODY_BYTES + 1
     return 0
 
 
-def _counted(receive: Receive) -> Receive:
-    """A body without a declared length ends, cut off, at the bound: the form in it cannot be read."""
-    seen = 0
+def _limit_body(receive: Receive) -> Receive:
+    """Cut off a body without a declared length at the limit. The form in it is then incomplete and rejected."""
+    received_bytes = 0
 
-    async def counted() -> Message:
-        nonlocal seen
+    async def receive_limited() -> Message:
+        nonlocal received_bytes
         message = await receive()
-        seen += len(message.get("body", b""))
-        return {"type": "http.disconnect"} if seen > MOST_BYTES else message
+        received_bytes += len(message.get("body", b""))
+        return {"type": "http.disconnect"} if received_bytes > MAX_BODY_BYTES else message
 
-    return counted
+    return receive_limited
 
 
-_too_large = PlainTextResponse("The file is too large: send at most 16 MiB.", status_code=413)
+_too_large = PlainTextResponse("The file is too large. Send at most 16 MiB.", status_code=413)

@@ -1,4 +1,4 @@
-"""The site: which address leads to which page, and who may open it."""
+"""The dashboard application: the route table, with the role that each page requires."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from dashboard.endpoint import Access, PageFunction, not_found, page_endpoint
+from dashboard.endpoint import Access, PageFunction, show_not_found, wrap_page
 from dashboard.pages import (
     account,
     audit,
@@ -44,9 +44,9 @@ PAGES: tuple[tuple[str, str, PageFunction, Access], ...] = (
     ("POST", "/account/sign-out-everywhere", account.sign_out_everywhere, "staff"),
     ("POST", "/view", account.switch_view, "staff"),
     ("GET", "/", overview.show, "staff"),
-    ("POST", "/notices/{id}/dismiss", overview.dismiss, "staff"),
+    ("POST", "/notices/{id}/dismiss", overview.dismiss_notice, "staff"),
     ("GET", "/inventory", inventory.index, "staff"),
-    ("POST", "/inventory/bulk", inventory.change_many, "staff"),
+    ("POST", "/inventory/bulk", inventory.update_many, "staff"),
     ("GET", "/inventory/export.csv", inventory.export, "staff"),
     ("POST", "/inventory/sandbox", inventory.reset_sandbox, "owner"),
     ("GET", "/inventory/import", imports.show_new, "staff"),
@@ -56,7 +56,7 @@ PAGES: tuple[tuple[str, str, PageFunction, Access], ...] = (
     ("GET", "/inventory/new", listings.show_new, "staff"),
     ("POST", "/inventory/new", listings.create, "staff"),
     ("GET", "/inventory/{id}", listings.show, "staff"),
-    ("POST", "/inventory/{id}", listings.change, "staff"),
+    ("POST", "/inventory/{id}", listings.update, "staff"),
     ("POST", "/inventory/{id}/publish", listings.publish, "staff"),
     ("POST", "/inventory/{id}/unpublish", listings.unpublish, "staff"),
     ("POST", "/inventory/{id}/sell", listings.sell, "staff"),
@@ -71,8 +71,8 @@ PAGES: tuple[tuple[str, str, PageFunction, Access], ...] = (
     ("GET", "/clients/new", clients.show_new, "staff"),
     ("POST", "/clients/new", clients.create, "staff"),
     ("GET", "/clients/{id}", clients.show, "staff"),
-    ("POST", "/clients/{id}", clients.change, "staff"),
-    ("GET", CUSTOM, channel.overview, "staff"),
+    ("POST", "/clients/{id}", clients.update, "staff"),
+    ("GET", CUSTOM, channel.show, "staff"),
     ("GET", f"{CUSTOM}/setup/key", wizard.show_key, "owner"),
     ("POST", f"{CUSTOM}/setup/key", wizard.create_key, "owner"),
     ("GET", f"{CUSTOM}/setup/endpoint", wizard.show_endpoint, "owner"),
@@ -80,7 +80,7 @@ PAGES: tuple[tuple[str, str, PageFunction, Access], ...] = (
     ("GET", f"{CUSTOM}/setup/ping", wizard.show_ping, "owner"),
     ("POST", f"{CUSTOM}/setup/ping", wizard.ping, "owner"),
     ("GET", f"{CUSTOM}/setup/live", wizard.show_live, "owner"),
-    ("GET", f"{CUSTOM}/settings", channel.settings, "staff"),
+    ("GET", f"{CUSTOM}/settings", channel.show_settings, "staff"),
     ("POST", f"{CUSTOM}/keys", keys.regenerate, "owner"),
     ("POST", f"{CUSTOM}/mode", channel.switch_mode, "owner"),
     ("POST", f"{CUSTOM}/activation", channel.switch_activation, "owner"),
@@ -88,11 +88,11 @@ PAGES: tuple[tuple[str, str, PageFunction, Access], ...] = (
     ("GET", f"{CUSTOM}/endpoints/new", endpoints.show_new, "owner"),
     ("POST", f"{CUSTOM}/endpoints/new", endpoints.create, "owner"),
     ("GET", f"{CUSTOM}/endpoints/{{id}}", endpoints.show, "owner"),
-    ("POST", f"{CUSTOM}/endpoints/{{id}}", endpoints.change, "owner"),
+    ("POST", f"{CUSTOM}/endpoints/{{id}}", endpoints.update, "owner"),
     ("POST", f"{CUSTOM}/endpoints/{{id}}/pause", endpoints.pause, "owner"),
     ("POST", f"{CUSTOM}/endpoints/{{id}}/enable", endpoints.enable, "owner"),
-    ("POST", f"{CUSTOM}/endpoints/{{id}}/rotate", endpoints.rotate, "owner"),
-    ("POST", f"{CUSTOM}/endpoints/{{id}}/revoke", endpoints.revoke, "owner"),
+    ("POST", f"{CUSTOM}/endpoints/{{id}}/rotate", endpoints.rotate_secret, "owner"),
+    ("POST", f"{CUSTOM}/endpoints/{{id}}/revoke", endpoints.revoke_previous_secret, "owner"),
     ("POST", f"{CUSTOM}/endpoints/{{id}}/delete", endpoints.delete, "owner"),
     ("GET", f"{CUSTOM}/log", delivery_log.index, "staff"),
     ("POST", f"{CUSTOM}/log/{{id}}/retry", delivery_log.retry, "staff"),
@@ -101,21 +101,24 @@ PAGES: tuple[tuple[str, str, PageFunction, Access], ...] = (
     ("GET", f"{CUSTOM}/retries/{{id}}", retries.show, "staff"),
     ("GET", f"{CUSTOM}/events", events.index, "staff"),
     ("GET", f"{CUSTOM}/signature", debugger.show, "staff"),
-    ("POST", f"{CUSTOM}/signature", debugger.check_signature, "staff"),
+    ("POST", f"{CUSTOM}/signature", debugger.check, "staff"),
     ("GET", "/plan", plan.show, "staff"),
     ("GET", "/audit", audit.index, "owner"),
 )
 
 
-def site(wake_worker: WakeWorker, enqueue_job: EnqueueJob) -> ASGIApp:
-    """`wake_worker(dealer_id)` runs after each committed change, `enqueue_job(job_id)` starts a background job."""
+def create_site(wake_worker: WakeWorker, enqueue_job: EnqueueJob) -> ASGIApp:
+    """Build the dashboard application.
+
+    `wake_worker(dealer_id)` runs after each committed change, `enqueue_job(job_id)` starts a background job.
+    """
     routes = [
-        Route(path, page_endpoint(page, who, wake_worker, enqueue_job), methods=[method])
-        for method, path, page, who in PAGES
+        Route(path, wrap_page(page, access, wake_worker, enqueue_job), methods=[method])
+        for method, path, page, access in PAGES
     ]
     static = Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     return Starlette(
         routes=[*routes, static],
         middleware=[Middleware(SecurityHeadersMiddleware)],
-        exception_handlers={404: not_found, 405: not_found},
+        exception_handlers={404: show_not_found, 405: show_not_found},
     )

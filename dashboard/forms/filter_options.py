@@ -1,14 +1,15 @@
-"""What the filters of several tables offer: kinds of events, and endpoints by their address."""
+"""Options of filters that several tables share: event types, and endpoints by their URL."""
 
 from collections.abc import Sequence
 
 from models.delivery.endpoint import Endpoint
 from models.delivery.event_types import EVENT_TYPES
 
+MAX_URL_LENGTH = 50
 EVENT_CHOICES = tuple(
     (pattern, pattern) for pattern in ("listing.*", "order.*", "customer.*", "integration.*", *EVENT_TYPES)
 )
 
 
-def endpoint_choices(endpoints: Sequence[Endpoint]) -> list[tuple[str, str]]:
-    return [(endpoint.id, endpoint.url.partition("://")[2][:50]) for endpoint in endpoints]
+def list_endpoint_choices(endpoints: Sequence[Endpoint]) -> list[tuple[str, str]]:
+    return [(endpoint.id, endpoint.url.partition("://")[2][:MAX_URL_LENGTH]) for endpoint in endpoints]

@@ -1,4 +1,4 @@
-"""The filters of a table, as its address gives them."""
+"""Reads the filters of a table from the query string."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,15 +7,17 @@ from dashboard.request import PageRequest
 from models.clock import parse_rfc3339
 
 DAY_MS = 24 * 3_600_000
+DATE_LENGTH = len("2026-05-08")
 
 
 def read_filters(request: PageRequest, names: Sequence[str]) -> dict[str, str]:
+    """Each filter as typed; empty if missing."""
     return {name: request.value(name) for name in names}
 
 
-def in_ms(filters: Mapping[str, str]) -> dict[str, Any]:
-    """With `since` and `until` as times; a day that is the last one belongs to the span as a whole."""
+def parse_time_range(filters: Mapping[str, str]) -> dict[str, Any]:
+    """The filters, with `since` and `until` as ms since 1970. A date as `until` includes the whole day."""
     since, until = (parse_rfc3339(filters[name]) for name in ("since", "until"))
-    if until is not None and len(filters["until"]) == len("2026-05-08"):
+    if until is not None and len(filters["until"]) == DATE_LENGTH:
         until += DAY_MS - 1
     return {**filters, "since": since, "until": until}

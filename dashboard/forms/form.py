@@ -14,8 +14,8 @@ from errors import Refusal
 class Field:
     """A form field.
 
-    `kind` selects the input element and the parser: text, email, tel, url, country, number, whole, money, choice,
-    yes_no, list, lines, area, raw or secret. `schema_field` is a schema and a property of the OpenAPI
+    `kind` selects the input element and the parser: text, email, tel, url, country, number, integer, money, choice,
+    boolean, list, lines, textarea, raw or password. `schema_field` is a schema and a property of the OpenAPI
     document, such as ("Listing", "brand"); the value must keep that property's limits.
     """
 

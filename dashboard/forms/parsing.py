@@ -76,14 +76,14 @@ def parse_raw(text: str) -> str | None:
 
 PARSERS: dict[str, Callable[[str], Any]] = {
     **dict.fromkeys(("text", "email", "tel", "url", "choice"), parse_text),
-    "area": parse_textarea,
-    "whole": parse_integer,
+    "textarea": parse_textarea,
+    "integer": parse_integer,
     "number": parse_number,
     "money": parse_money,
-    "yes_no": parse_boolean,
+    "boolean": parse_boolean,
     "list": parse_list,
     "lines": parse_lines,
     "country": parse_country,
     "raw": parse_raw,
-    "secret": parse_raw,
+    "password": parse_raw,
 }

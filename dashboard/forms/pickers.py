@@ -1,82 +1,88 @@
-"""The watch and the client of a sale: offered while they are few, and found by whatever name a person types."""
+"""Pickers for the watch and the client of a sale: suggestions, and lookup of what was typed."""
 
 from collections import Counter
 from collections.abc import Sequence
 
 from dashboard.forms.form import Form
-from dashboard.rendering import money, truncate
+from dashboard.rendering import format_money, truncate
 from dashboard.request import PageRequest
 from models.customer import Customer
 from models.listing import Listing
 from models.search import lookup
 
-MOST_OFFERED = 300
-MOST_SUGGESTED = 3
+MAX_OPTIONS = 300
+MAX_SUGGESTIONS = 3
 
-Offers = list[tuple[str, str]]
+Options = list[tuple[str, str]]
 
 
-def listing_options(request: PageRequest) -> Offers:
-    """What is put into the field, and what the person reads beside it."""
-    watches = list(lookup.listings_for_sale(request.actor).order_by(Listing.brand, Listing.model).limit(MOST_OFFERED))
-    namesakes = Counter(one.title for one in watches)
+def list_listing_options(request: PageRequest) -> Options:
+    """Watches for sale as (the text to fill in, the description beside it)."""
+    listings = list(lookup.listings_for_sale(request.actor).order_by(Listing.brand, Listing.model).limit(MAX_OPTIONS))
+    title_counts = Counter(listing.title for listing in listings)
+    return [(_listing_text(listing, title_counts[listing.title]), _describe(listing)) for listing in listings]
+
+
+def list_customer_options(request: PageRequest) -> Options:
+    """The newest clients as (the text to fill in, the name beside it)."""
+    customers = Customer.of(request.actor).order_by(Customer.created_at.desc()).limit(MAX_OPTIONS)
     return [
-        (_name_of_watch(one, namesakes[one.title]), f"{truncate(one.title, 80)} · {money(one.asking_price_cents)}")
-        for one in watches
+        (_customer_text(customer), truncate(f"{customer.first_name or ''} {customer.last_name or ''}".strip()))
+        for customer in customers
     ]
 
 
-def customer_options(request: PageRequest) -> Offers:
-    clients = Customer.of(request.actor).order_by(Customer.created_at.desc()).limit(MOST_OFFERED)
-    return [
-        (_name_of_client(one), truncate(f"{one.first_name or ''} {one.last_name or ''}".strip())) for one in clients
-    ]
+def find_listing_text(request: PageRequest, listing_id: str) -> str:
+    """The text to fill in for a link that names the watch by its id. An unknown id stays as it is."""
+    listings = lookup.find_listings_by_name(request.actor, listing_id) if listing_id else []
+    if not listings:
+        return listing_id
+    return _listing_text(listings[0], len(lookup.find_listings_by_name(request.actor, listings[0].title)))
 
 
-def listing_name(request: PageRequest, given: str) -> str:
-    """As it stands in the field, for a link that names the watch by its id."""
-    found = lookup.find_listings_by_name(request.actor, given) if given else []
-    if not found:
-        return given
-    return _name_of_watch(found[0], len(lookup.find_listings_by_name(request.actor, found[0].title)))
+def find_customer_text(request: PageRequest, customer_id: str) -> str:
+    """The text to fill in for a link that names the client by id. An unknown id stays as it is."""
+    customers = lookup.find_customers_by_name(request.actor, customer_id) if customer_id else []
+    return _customer_text(customers[0]) if customers else customer_id
 
 
-def customer_name(request: PageRequest, given: str) -> str:
-    found = lookup.find_customers_by_name(request.actor, given) if given else []
-    return _name_of_client(found[0]) if found else given
+def resolve_listing(request: PageRequest, form: Form) -> None:
+    """Replace what was typed for the watch by its id, or add an error."""
+    if text := form.values.get("listing_id"):
+        listings = lookup.find_listings_by_name(request.actor, text)
+        similar = listings or lookup.suggest_listings(request.actor, text, MAX_SUGGESTIONS)
+        suggestions = [_listing_text(listing, len(listings)) for listing in similar]
+        _resolve(form, "listing_id", [listing.id for listing in listings], suggestions, "watch for sale")
 
 
-def pick_listing(request: PageRequest, form: Form) -> None:
-    if typed := form.values.get("listing_id"):
-        found = lookup.find_listings_by_name(request.actor, typed)
-        similar = found or lookup.suggest_listings(request.actor, typed, MOST_SUGGESTED)
-        names = [_name_of_watch(one, len(found)) for one in similar]
-        _take(form, "listing_id", [one.id for one in found], names, "watch for sale")
+def resolve_customer(request: PageRequest, form: Form) -> None:
+    """Replace what was typed for the client by its id, or add an error."""
+    if text := form.values.get("customer_id"):
+        customers = lookup.find_customers_by_name(request.actor, text)
+        similar = customers or lookup.suggest_customers(request.actor, text, MAX_SUGGESTIONS)
+        suggestions = [_customer_text(customer) for customer in similar]
+        _resolve(form, "customer_id", [customer.id for customer in customers], suggestions, "client")
 
 
-def pick_customer(request: PageRequest, form: Form) -> None:
-    if typed := form.values.get("customer_id"):
-        found = lookup.find_customers_by_name(request.actor, typed)
-        names = [
-            _name_of_client(one) for one in found or lookup.suggest_customers(request.actor, typed, MOST_SUGGESTED)
-        ]
-        _take(form, "customer_id", [one.id for one in found], names, "client")
-
-
-def _take(form: Form, field: str, ids: Sequence[str], names: Sequence[str], noun: str) -> None:
-    """The one row that is meant; without one an error beside the field, which names what may have been meant."""
+def _resolve(form: Form, field: str, ids: Sequence[str], suggestions: Sequence[str], noun: str) -> None:
+    """Set the field to the only match. Otherwise add an error that names up to three suggestions."""
     if len(ids) == 1:
         form.values[field] = ids[0]
-        return
-    meant = " or ".join(names[:MOST_SUGGESTED])
-    said = f"More than one {noun} has this name" if ids else f"No {noun} has exactly this name"
-    form.errors[field] = f"{said}; do you mean {meant}?" if names else f"No {noun} fits this."
+    elif suggestions:
+        problem = f"More than one {noun} has this name." if ids else f"No {noun} has exactly this name."
+        form.errors[field] = f"{problem} Did you mean {' or '.join(suggestions[:MAX_SUGGESTIONS])}?"
+    else:
+        form.errors[field] = f"No {noun} matches this. Choose one from the list."
 
 
-def _name_of_watch(listing: Listing, namesakes: int) -> str:
-    """The title only where it tells the watch from all others."""
-    return listing.sku or (listing.title if namesakes < 2 else listing.id)
+def _listing_text(listing: Listing, title_count: int) -> str:
+    """The SKU, else the title if no other watch has it, else the id."""
+    return listing.sku or (listing.title if title_count < 2 else listing.id)
 
 
-def _name_of_client(client: Customer) -> str:
-    return client.email or client.external_id or client.phone or client.id
+def _describe(listing: Listing) -> str:
+    return f"{truncate(listing.title, 80)} · {format_money(listing.asking_price_cents)}"
+
+
+def _customer_text(customer: Customer) -> str:
+    return customer.email or customer.external_id or customer.phone or customer.id

@@ -5,7 +5,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from dashboard.rendering import money as format_money
+from dashboard.rendering import format_money
 from spec.characters import find_control_character, has_line_breaks
 from spec.document import limits, read_document
 

@@ -11,13 +11,15 @@ from dashboard.request import PageRequest
 from models.accounts.session import Session
 
 CHANGE_PASSWORD = (
-    Field("current", "Current password", "secret", is_required=True, width="full", autocomplete="current-password"),
+    Field("current", "Current password", "password", is_required=True, width="full", autocomplete="current-password"),
     *NEW_PASSWORD,
 )
 
 
 def show(request: PageRequest) -> Response:
-    return request.render("pages/account.html", form=Form(CHANGE_PASSWORD), sessions=Session.count_of(request.user))
+    return request.render(
+        "pages/account.html", form=Form(CHANGE_PASSWORD), session_count=Session.count_of(request.user)
+    )
 
 
 def change_password(request: PageRequest) -> Response:
@@ -29,7 +31,7 @@ def change_password(request: PageRequest) -> Response:
             request.user.change_password(form.values["password"])
             Session.close_all(request.user, but=request.session)
             return request.redirect("/account", "Password changed. All other browsers are signed out.")
-    return request.render("pages/account.html", status=422, form=form, sessions=Session.count_of(request.user))
+    return request.render("pages/account.html", status=422, form=form, session_count=Session.count_of(request.user))
 
 
 def sign_out_everywhere(request: PageRequest) -> Response:

@@ -1,8 +1,8 @@
-"""The audit log, for owners."""
+"""The audit log page, for owners."""
 
 from starlette.responses import Response
 
-from dashboard.forms.filters import in_ms, read_filters
+from dashboard.forms.filters import parse_time_range, read_filters
 from dashboard.request import PageRequest
 from models.accounts.user import User
 from models.search import tables
@@ -26,7 +26,7 @@ def index(request: PageRequest) -> Response:
     filters = read_filters(request, FILTERS)
     return request.render(
         "pages/audit.html",
-        results=tables.search_audit_entries(request.dealer, in_ms(filters), request.page),
+        results=tables.search_audit_entries(request.dealer, parse_time_range(filters), request.page),
         filters=filters,
         nouns=NOUNS,
         people=[(user.email, user.email) for user in User.of(request.dealer)],

@@ -1,4 +1,4 @@
-"""The signature debugger: a header, a body and a secret in, what is wrong out. Nothing of it is kept."""
+"""The signature debugger: checks a signature and explains what is wrong. It stores nothing."""
 
 from starlette.responses import Response
 
@@ -9,21 +9,19 @@ from webhooks.signing import Verification, verify
 
 FIELDS = (
     Field("header", "WTH-Signature header", width="full", is_required=True, hint="t=…,v1=…"),
-    Field(
-        "body", "Raw body", "raw", width="full", is_required=True, hint="The bytes as they came, before any parsing."
-    ),
-    Field("secret", "Webhook secret", "secret", width="full", is_required=True, hint="whsec_… It is not stored."),
+    Field("body", "Raw body", "raw", width="full", is_required=True, hint="The bytes as received, before parsing."),
+    Field("secret", "Webhook secret", "password", width="full", is_required=True, hint="whsec_… We don't store it."),
 )
 ADVICE = {
     Verification.MALFORMED: "Copy the whole value of the WTH-Signature header, without its name.",
-    Verification.NO_MATCH: "Most often the body was parsed and serialized again before it was checked, or this is the "
-    "secret of another endpoint, or one that has been rotated. Sign the raw bytes.",
-    Verification.TOO_OLD: "Receivers refuse signatures older than five minutes. An old delivery must look so.",
-    Verification.TOO_NEW: "The clock of this hub or the one that wrote the header is wrong.",
-    Verification.VALID: "If your receiver still refuses it, compare the body and secret that it uses with these.",
+    Verification.NO_MATCH: "Check that you verify the raw bytes: a body that was parsed and serialized again is "
+    "different. Check that the secret belongs to this endpoint and has not been rotated.",
+    Verification.TOO_OLD: "Receivers reject signatures older than five minutes. This is normal for an old delivery.",
+    Verification.TOO_NEW: "Check the clock of this hub and of the machine that wrote the header.",
+    Verification.VALID: "If your receiver still rejects it, compare the body and the secret that it uses with these.",
 }
-BLANKS = (
-    "The blank space around the body that you pasted was not signed: a receiver that has it in its bytes refuses them."
+UNSIGNED_SPACE = (
+    "The white space around the pasted body was not signed. A receiver that includes it rejects the signature."
 )
 
 
@@ -31,24 +29,22 @@ def show(request: PageRequest) -> Response:
     return _page(request, Form(FIELDS))
 
 
-def check_signature(request: PageRequest) -> Response:
+def check(request: PageRequest) -> Response:
     form = Form.parse(FIELDS, request.form_data)
     if not form.is_valid:
         return _page(request, form, status=422)
-    secret, readings = form.values["secret"].strip(), _readings(form.texts["body"])
-    verdicts = {
-        body: verify(header=form.values["header"], body=body.encode(), secrets=[secret], now=now() // 1000)
-        for body in readings
-    }
-    fitting = next((body for body, one in verdicts.items() if one is not Verification.NO_MATCH), None)
-    if fitting is None:
+    secret, header = form.values["secret"].strip(), form.values["header"]
+    bodies = _possible_bodies(form.texts["body"])
+    results = {body: verify(header=header, body=body.encode(), secrets=[secret], now=now() // 1000) for body in bodies}
+    signed = next((body for body, result in results.items() if result is not Verification.NO_MATCH), None)
+    if signed is None:
         return _page(request, form, verdict=Verification.NO_MATCH)
-    note = "" if fitting in readings[:2] else BLANKS
-    return _page(request, form, verdict=verdicts[fitting], note=note)
+    note = "" if signed in bodies[:2] else UNSIGNED_SPACE
+    return _page(request, form, verdict=results[signed], note=note)
 
 
-def _readings(body: str) -> list[str]:
-    """A form turns every line end into \\r\\n and people paste one too many: what the bytes may have been."""
+def _possible_bodies(body: str) -> list[str]:
+    """What the bytes can have been: a form turns line ends into \\r\\n, and people paste extra white space."""
     plain = body.replace("\r\n", "\n")
     return [plain, body, plain.rstrip("\n"), plain.strip()]
 

@@ -1,12 +1,12 @@
-"""The delivery log: what was sent where, with each attempt's exact request and response beside the table."""
+"""The delivery log: the table of deliveries, and one delivery's attempts with request and response."""
 
 from typing import Any
 
 from starlette.responses import Response
 
-from dashboard.curl import as_curl
-from dashboard.forms.filter_options import EVENT_CHOICES, endpoint_choices
-from dashboard.forms.filters import in_ms, read_filters
+from dashboard.curl import render_curl
+from dashboard.forms.filter_options import EVENT_CHOICES, list_endpoint_choices
+from dashboard.forms.filters import parse_time_range, read_filters
 from dashboard.request import PageRequest
 from models.delivery.attempt import Attempt
 from models.delivery.delivery import Delivery
@@ -21,34 +21,37 @@ def index(request: PageRequest) -> Response:
     if request.integration is None:
         return request.redirect("/plan")
     filters = read_filters(request, FILTERS)
-    found = delivery_log.search_deliveries(request.dealer, in_ms(filters), request.page)
+    results = delivery_log.search_deliveries(request.dealer, parse_time_range(filters), request.page)
     endpoints = list(Endpoint.of(request.dealer))
     return request.render(
         "pages/delivery_log.html",
-        results=found,
+        results=results,
         filters=filters,
         event_choices=EVENT_CHOICES,
         endpoints={endpoint.id: endpoint for endpoint in endpoints},
-        endpoint_choices=endpoint_choices(endpoints),
-        opened=_opened(request),
+        endpoint_choices=list_endpoint_choices(endpoints),
+        opened=_find_opened(request),
     )
 
 
 def retry(request: PageRequest) -> Response:
+    """Retry one delivery now, and show the log with the filters that it had."""
     delivery = Delivery.find(request.dealer, request.row_id)
     with request.audited_change("delivery.retried", delivery.id, delivery.event_type):
         delivery.retry()
     query = request.value("query")
-    back = f"?{query}" if query and query.isprintable() else f"?open={delivery.id}"
-    return request.redirect(f"/channels/custom/log{back}", "It is sent again at once.")
+    parameters = query if query and query.isprintable() else f"open={delivery.id}"
+    return request.redirect(f"/channels/custom/log?{parameters}", "Delivery resent.")
 
 
-def _opened(request: PageRequest) -> dict[str, Any] | None:
-    """The delivery in the side panel: its event's body, its attempts, newest first."""
+def _find_opened(request: PageRequest) -> dict[str, Any] | None:
+    """The delivery in the side panel, with its event's body and its attempts, newest first."""
     if not (delivery_id := request.value("open")):
         return None
     delivery = Delivery.find(request.dealer, delivery_id)
     body = Event.get_by_id(delivery.event_id).body
     attempts = Attempt.of(delivery)[::-1]
-    curls = {one.number: as_curl(one.url, one.request_headers, body) for one in attempts if one.url}
+    curls = {
+        attempt.number: render_curl(attempt.url, attempt.request_headers, body) for attempt in attempts if attempt.url
+    }
     return {"delivery": delivery, "body": body, "attempts": attempts, "curls": curls}

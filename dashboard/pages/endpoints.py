@@ -1,4 +1,4 @@
-"""Webhook endpoints: their form, pausing, secrets."""
+"""Webhook endpoint pages: create, edit, pause, enable, rotate and revoke secrets, delete."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,103 +13,112 @@ from models.delivery.event_types import EVENT_TYPES, PATTERNS
 
 SETTINGS = "/channels/custom/settings"
 HOUR_MS = 3_600_000
-GRACES = (("0", "at once"), ("1", "for 1 hour"), ("24", "for 24 hours"), ("72", "for 3 days"), ("168", "for 7 days"))
+DEFAULT_GRACE_HOURS = "24"
+GRACE_PERIODS = (
+    ("0", "immediately"),
+    ("1", "for 1 hour"),
+    ("24", "for 24 hours"),
+    ("72", "for 3 days"),
+    ("168", "for 7 days"),
+)
 MODE_NAMES = {"both": "Test and live events", "test": "Test events only", "live": "Live events only"}
+MAX_SUMMARY_LENGTH = 200
 FIELDS = (
     Field("url", "Webhook URL", "url", is_required=True, width="full",
-          hint="Where we send events by POST. HTTPS, reachable from the Internet, port 443 or 1024 and above."),
-    Field("mode", "Receives", "choice", is_required=True, choices=tuple(MODE_NAMES.items()), width="full"),
+          hint="We send events to this URL by POST. It must use HTTPS, be reachable from the Internet, and use "
+          "port 443 or a port from 1024."),
+    Field("mode", "Events to send", "choice", is_required=True, choices=tuple(MODE_NAMES.items()), width="full"),
 )  # fmt: skip
 
 
 def show_new(request: PageRequest) -> Response:
-    return new_page(request, blank(), "pages/endpoint_new.html")
+    return new_page(request, blank_form(), "pages/endpoint_new.html")
 
 
 def create(request: PageRequest) -> Response:
-    return create_and_show(request, "pages/endpoint_new.html", onward=SETTINGS)
+    return create_and_show(request, "pages/endpoint_new.html", next_url=SETTINGS)
 
 
-def create_and_show(request: PageRequest, template: str, *, onward: str, **context: Any) -> Response:
-    """The new endpoint's secret, on the one page that ever shows it; or the form with what is wrong."""
+def create_and_show(request: PageRequest, template: str, *, next_url: str, **context: Any) -> Response:
+    """Create the endpoint and show its secret, on the only page that ever does; or show the form with its errors."""
     require_integration(request)
-    form, events = _sent(request)
+    form, events = _parse_form(request)
     if form.is_valid and request.value("count") != str(Endpoint.of(request.dealer).count()):
-        form.errors[""] = "Your endpoints have changed since you opened this page; look at the settings first."
+        form.errors[""] = "Your endpoints have changed since you opened this page. Check the settings first."
     if form.is_valid:
-        with (
-            form.collect_refusals(),
-            request.audited_change("endpoint.created", None, form.values["url"][:200]) as made,
-        ):
+        summary = form.values["url"][:MAX_SUMMARY_LENGTH]
+        with form.collect_refusals(), request.audited_change("endpoint.created", None, summary) as change:
             endpoint, secret = Endpoint.register(
                 request.dealer,
                 form.values["url"],
                 events=events,
                 mode=form.values["mode"],
-                skips_echoes=_skips(request),
+                skips_echoes=_skips_echoes(request),
             )
-            made.subject_id = endpoint.id
+            change.subject_id = endpoint.id
     if not form.is_valid:
         return new_page(request, form, template, events, 422, **context)
-    return secret_page(request, secret, onward)
+    return secret_page(request, secret, next_url)
 
 
 def show(request: PageRequest) -> Response:
-    endpoint = _endpoint(request)
-    return _page(request, endpoint, Form(FIELDS, {"url": endpoint.url, "mode": endpoint.mode}), list(endpoint.events))
+    endpoint = _find_endpoint(request)
+    form = Form(FIELDS, {"url": endpoint.url, "mode": endpoint.mode})
+    return _endpoint_page(request, endpoint, form, list(endpoint.events))
 
 
-def change(request: PageRequest) -> Response:
-    endpoint = _endpoint(request)
-    form, events = _sent(request)
+def update(request: PageRequest) -> Response:
+    endpoint = _find_endpoint(request)
+    form, events = _parse_form(request)
     if form.is_valid:
-        with form.collect_refusals(), request.audited_change("endpoint.updated", endpoint.id, form.values["url"][:200]):
+        summary = form.values["url"][:MAX_SUMMARY_LENGTH]
+        with form.collect_refusals(), request.audited_change("endpoint.updated", endpoint.id, summary):
             endpoint.change(
-                url=form.values["url"], mode=form.values["mode"], events=events, skips_echoes=_skips(request)
+                url=form.values["url"], mode=form.values["mode"], events=events, skips_echoes=_skips_echoes(request)
             )
     if form.is_valid:
-        return request.redirect(SETTINGS, "The endpoint is saved.")
-    return _page(request, endpoint, form, events, 422)
+        return request.redirect(SETTINGS, "Endpoint updated.")
+    return _endpoint_page(request, endpoint, form, events, 422)
 
 
 def pause(request: PageRequest) -> Response:
-    endpoint = _endpoint(request)
-    with request.audited_change("endpoint.paused", endpoint.id, endpoint.url[:200]):
+    endpoint = _find_endpoint(request)
+    with request.audited_change("endpoint.paused", endpoint.id, endpoint.url[:MAX_SUMMARY_LENGTH]):
         endpoint.disable("Paused in the dashboard.")
-    return request.redirect(SETTINGS, "The endpoint is paused; its deliveries wait.")
+    return request.redirect(SETTINGS, "Endpoint paused. Its deliveries wait until you enable it.")
 
 
 def enable(request: PageRequest) -> Response:
-    endpoint = _endpoint(request)
-    with request.audited_change("endpoint.enabled", endpoint.id, endpoint.url[:200]):
+    endpoint = _find_endpoint(request)
+    with request.audited_change("endpoint.enabled", endpoint.id, endpoint.url[:MAX_SUMMARY_LENGTH]):
         endpoint.activate()
     endpoint.expedite()
-    return request.redirect(SETTINGS, "The endpoint is on; what waited goes out now.")
+    return request.redirect(SETTINGS, "Endpoint enabled. Waiting deliveries are sent now.")
 
 
-def rotate(request: PageRequest) -> Response:
-    endpoint, hours = _endpoint(request), request.value("grace_hours")
-    grace_ms = int(hours if hours in dict(GRACES) else "24") * HOUR_MS
-    with request.audited_change("secret.rotated", endpoint.id, endpoint.url[:200]):
+def rotate_secret(request: PageRequest) -> Response:
+    endpoint, hours = _find_endpoint(request), request.value("grace_hours")
+    grace_ms = int(hours if hours in dict(GRACE_PERIODS) else DEFAULT_GRACE_HOURS) * HOUR_MS
+    with request.audited_change("secret.rotated", endpoint.id, endpoint.url[:MAX_SUMMARY_LENGTH]):
         secret = endpoint.rotate_secret(grace_ms)
     return secret_page(request, secret, SETTINGS)
 
 
-def revoke(request: PageRequest) -> Response:
-    endpoint = _endpoint(request)
-    with request.audited_change("secret.previous_revoked", endpoint.id, endpoint.url[:200]):
+def revoke_previous_secret(request: PageRequest) -> Response:
+    endpoint = _find_endpoint(request)
+    with request.audited_change("secret.previous_revoked", endpoint.id, endpoint.url[:MAX_SUMMARY_LENGTH]):
         endpoint.revoke_previous_secret()
-    return request.redirect(SETTINGS, "The previous secret signs no more.")
+    return request.redirect(SETTINGS, "Previous secret revoked.")
 
 
 def delete(request: PageRequest) -> Response:
-    endpoint = _endpoint(request)
-    with request.audited_change("endpoint.deleted", endpoint.id, endpoint.url[:200]):
+    endpoint = _find_endpoint(request)
+    with request.audited_change("endpoint.deleted", endpoint.id, endpoint.url[:MAX_SUMMARY_LENGTH]):
         endpoint.remove()
-    return request.redirect(SETTINGS, "The endpoint is deleted, with its deliveries.")
+    return request.redirect(SETTINGS, "Endpoint and its deliveries deleted.")
 
 
-def blank() -> Form:
+def blank_form() -> Form:
     return Form(FIELDS, {"mode": "both"})
 
 
@@ -122,24 +131,26 @@ def new_page(
         form=form,
         events=events,
         event_types=EVENT_TYPES,
-        skips_echoes=_skips(request),
+        skips_echoes=_skips_echoes(request),
         count=Endpoint.of(request.dealer).count(),
         **context,
     )
 
 
-def secret_page(request: PageRequest, secret: str, onward: str) -> Response:
+def secret_page(request: PageRequest, secret: str, next_url: str) -> Response:
     return request.render(
         "pages/secret_revealed.html",
         title="Your webhook secret",
         label="Webhook secret",
         revealed=secret,
-        onward=onward,
-        what="secret",
+        next_url=next_url,
+        kind="secret",
     )
 
 
-def _page(request: PageRequest, endpoint: Endpoint, form: Form, events: list[str], status: int = 200) -> Response:
+def _endpoint_page(
+    request: PageRequest, endpoint: Endpoint, form: Form, events: list[str], status: int = 200
+) -> Response:
     return request.render(
         "pages/endpoint.html",
         status=status,
@@ -147,24 +158,25 @@ def _page(request: PageRequest, endpoint: Endpoint, form: Form, events: list[str
         form=form,
         events=events,
         event_types=EVENT_TYPES,
-        skips_echoes=_skips(request) if request.http_request.method == "POST" else endpoint.skips_echoes,
-        graces=GRACES,
+        skips_echoes=_skips_echoes(request) if request.http_request.method == "POST" else endpoint.skips_echoes,
+        grace_periods=GRACE_PERIODS,
     )
 
 
-def _endpoint(request: PageRequest) -> Endpoint:
+def _find_endpoint(request: PageRequest) -> Endpoint:
     return Endpoint.find(request.dealer, request.row_id)
 
 
-def _sent(request: PageRequest) -> tuple[Form, list[str]]:
+def _parse_form(request: PageRequest) -> tuple[Form, list[str]]:
+    """The form, and the event types and patterns to subscribe to."""
     form = Form.parse(FIELDS, request.form_data)
     events = [pattern for pattern in request.values("events") if pattern in PATTERNS]
     if not events:
         form.errors["events"] = "Choose at least one event, or all of them."
     if form.texts["mode"] not in MODES:
-        form.errors["mode"] = "Choose one of the list."
+        form.errors["mode"] = "Choose an option from the list."
     return form, ["*"] if "*" in events else events
 
 
-def _skips(request: PageRequest) -> bool:
+def _skips_echoes(request: PageRequest) -> bool:
     return request.value("skips_echoes") == "yes"

@@ -1,4 +1,4 @@
-"""The stream of events, newest first, with the exact body of the opened one."""
+"""The events page: all events of one mode, newest first, and one event's body and deliveries."""
 
 from typing import Any
 
@@ -16,22 +16,22 @@ FILTERS = ("q", "event", "origin", "resource")
 
 
 def index(request: PageRequest) -> Response:
-    """Of the side, live or sandbox, that the person looks at."""
     if request.integration is None:
         return request.redirect("/plan")
     filters = read_filters(request, FILTERS)
-    found = search_events(request.actor, filters, request.page)
+    results = search_events(request.actor, filters, request.page)
     return request.render(
         "pages/events.html",
-        results=found,
+        results=results,
         filters=filters,
         event_choices=EVENT_CHOICES,
         endpoints={endpoint.id: endpoint for endpoint in Endpoint.of(request.dealer)},
-        opened=_opened(request),
+        opened=_find_opened(request),
     )
 
 
-def _opened(request: PageRequest) -> dict[str, Any] | None:
+def _find_opened(request: PageRequest) -> dict[str, Any] | None:
+    """The event in the side panel, with its deliveries."""
     if not (event_id := request.value("open")):
         return None
     event = Event.find(request.actor, event_id)

@@ -2,6 +2,7 @@
 
 from starlette.responses import Response
 
+from dashboard.pages import listings
 from dashboard.request import PageRequest
 from errors import Refusal
 from inventory.columns import FIELDS, MappingError
@@ -10,6 +11,10 @@ from inventory.sheet import Sheet, read_sheet
 from models.jobs.job import DRAFT, IMPORT, BackgroundJob
 from models.jobs.run import MAX_STORED_ERRORS
 
+FIELD_LABELS = {
+    **{field.name.replace("_cents", "_eur"): field.label for field in listings.FIELDS},
+    "box_and_papers": "Box and papers",
+}
 SHOWN_ROWS = 25
 SHOWN_COLUMNS = 60
 
@@ -76,8 +81,9 @@ def _preview(request: PageRequest, job: BackgroundJob, overrides: dict[str, str]
         error=error,
         header=_header(job.file),
         fields=FIELDS,
+        field_labels=FIELD_LABELS,
         overrides=overrides,
-        ticks=_import_options(request),
+        import_options=_import_options(request),
         shown_rows=SHOWN_ROWS,
         shown_errors=MAX_STORED_ERRORS,
     )

@@ -1,41 +1,40 @@
-"""API keys: made or made anew, shown in full once."""
+"""API key pages: create or regenerate a key, and show it once."""
 
 from starlette.responses import Response
 
-from dashboard.pages.channel import keys_of, require_integration
+from dashboard.pages.channel import list_keys, require_integration
 from dashboard.request import PageRequest
 from errors import Refusal
 from models.accounts.api_key import ApiKey
 
 
 def regenerate(request: PageRequest) -> Response:
-    """The page with the key is the answer itself: the key is kept nowhere, so no other page could show it."""
+    """Respond with the key itself, without a redirect: the key is not stored, so no other page can show it."""
     is_test = request.value("mode") != "live"
-    onward = "/channels/custom/setup/live" if request.value("from") == "setup" else "/channels/custom/settings"
-    return key_page(request, generate(request, is_test=is_test), is_test=is_test, onward=onward)
+    next_url = "/channels/custom/setup/live" if request.value("from") == "setup" else "/channels/custom/settings"
+    return key_page(request, generate_key(request, is_test=is_test), is_test=is_test, next_url=next_url)
 
 
-def generate(request: PageRequest, *, is_test: bool) -> str:
-    """A new key. The form names the key that it replaces, so that a reload of the answer replaces nothing."""
+def generate_key(request: PageRequest, *, is_test: bool) -> str:
+    """Create a key. Raises `key_changed` if the form, sent a second time, would replace the new key."""
     require_integration(request)
     mode = "test" if is_test else "live"
-    known = keys_of(request).get(mode)
-    if request.value("replaces") != (known.prefix if known else ""):
-        raise Refusal("key_changed", "This key was made anew already; open the settings to make another.")
-    with request.audited_change(
-        "key.regenerated" if known else "key.created", None, f"{mode.capitalize()} API key"
-    ) as made:
+    current = list_keys(request).get(mode)
+    if request.value("replaces") != (current.prefix if current else ""):
+        raise Refusal("key_changed", "This key has been regenerated already. Open the settings to regenerate it again.")
+    action = "key.regenerated" if current else "key.created"
+    with request.audited_change(action, None, f"{mode.capitalize()} API key") as change:
         key = ApiKey.generate(request.dealer, is_test=is_test)
-        made.subject_id = keys_of(request)[mode].prefix
+        change.subject_id = list_keys(request)[mode].prefix
     return key
 
 
-def key_page(request: PageRequest, key: str, *, is_test: bool, onward: str) -> Response:
+def key_page(request: PageRequest, key: str, *, is_test: bool, next_url: str) -> Response:
     return request.render(
         "pages/secret_revealed.html",
         title=f"Your {'test' if is_test else 'live'} API key",
         label="API key",
         revealed=key,
-        onward=onward,
-        what="key",
+        next_url=next_url,
+        kind="key",
     )

@@ -1,4 +1,4 @@
-"""The first page: counts, what happened last, how the endpoints do."""
+"""The overview page: counts, latest orders and events, endpoint health."""
 
 from starlette.responses import Response
 
@@ -16,15 +16,15 @@ def show(request: PageRequest) -> Response:
     return request.render(
         "pages/overview.html",
         counts=Listing.counts(request.actor),
-        sold=Listing.of(request.actor).where(Listing.status == "sold").count(),
-        open_orders=Order.of(request.actor).where(Order.status == RECEIVED).count(),
+        sold_count=Listing.of(request.actor).where(Listing.status == "sold").count(),
+        open_order_count=Order.of(request.actor).where(Order.status == RECEIVED).count(),
         orders=tables.search_orders(request.actor, {}).rows[:6],
         events=search_events(request.actor, {}).rows[:8],
         endpoints=list(Endpoint.of(request.dealer)),
     )
 
 
-def dismiss(request: PageRequest) -> Response:
-    """The person stays where the notice stood."""
+def dismiss_notice(request: PageRequest) -> Response:
+    """Dismiss a warning and stay on the page."""
     Notice.find(request.dealer, request.row_id).dismiss()
     return request.redirect(safe_path(request.value("from")))

@@ -1,4 +1,4 @@
-"""What the tiers include and cost."""
+"""The plan page: what each tier includes and costs."""
 
 from starlette.responses import Response
 

@@ -36,9 +36,8 @@ def show(request: PageRequest) -> Response:
     retried = Delivery.of(request.dealer).where(
         Delivery.created_at >= since, Delivery.created_at <= until, Delivery.trigger == "manual"
     )
-    return request.render(
-        "pages/retry_progress.html", job=job, waiting=retried.where(Delivery.completed_at.is_null()).count()
-    )
+    pending_count = retried.where(Delivery.completed_at.is_null()).count()
+    return request.render("pages/retry_progress.html", job=job, pending_count=pending_count)
 
 
 def _failed_deliveries(request: PageRequest) -> FailedDeliveries:

@@ -11,10 +11,10 @@ from models.accounts.user import User
 
 SIGN_IN = (
     Field("email", "Email", "email", is_required=True, width="full", autocomplete="username"),
-    Field("password", "Password", "secret", is_required=True, width="full", autocomplete="current-password"),
+    Field("password", "Password", "password", is_required=True, width="full", autocomplete="current-password"),
 )
 NEW_PASSWORD = (
-    Field("password", "New password", "secret", is_required=True, width="full", autocomplete="new-password",
+    Field("password", "New password", "password", is_required=True, width="full", autocomplete="new-password",
           hint="At least 10 characters. A few words work well."),
 )  # fmt: skip
 

@@ -1,12 +1,12 @@
-"""The four steps of a first request: API key, endpoint, test ping, live."""
+"""The setup wizard: API key, endpoint, test event, go live."""
 
 from typing import Any
 
 from starlette.responses import Response
 
 from dashboard.pages import endpoints
-from dashboard.pages.channel import keys_of, require_integration
-from dashboard.pages.keys import generate, key_page
+from dashboard.pages.channel import list_keys, require_integration
+from dashboard.pages.keys import generate_key, key_page
 from dashboard.request import PageRequest
 from models.dealer import Actor
 from models.delivery.attempt import Attempt
@@ -20,30 +20,32 @@ SETUP = "/channels/custom/setup"
 
 
 def show_key(request: PageRequest) -> Response:
-    return _step(request, 1, "pages/setup_key.html")
+    return _step_page(request, 1, "pages/setup_key.html")
 
 
 def create_key(request: PageRequest) -> Response:
-    return key_page(request, generate(request, is_test=True), is_test=True, onward=f"{SETUP}/endpoint")
+    return key_page(request, generate_key(request, is_test=True), is_test=True, next_url=f"{SETUP}/endpoint")
 
 
 def show_endpoint(request: PageRequest) -> Response:
     if Endpoint.of(request.dealer).count():
-        return _step(request, 2, "pages/setup_endpoint_done.html", endpoints=list(Endpoint.of(request.dealer)))
-    return endpoints.new_page(request, endpoints.blank(), "pages/setup_endpoint.html", steps=steps(request, 2))
+        return _step_page(request, 2, "pages/setup_endpoint_done.html", endpoints=list(Endpoint.of(request.dealer)))
+    return endpoints.new_page(
+        request, endpoints.blank_form(), "pages/setup_endpoint.html", steps=_list_steps(request, 2)
+    )
 
 
 def create_endpoint(request: PageRequest) -> Response:
-    onward = f"{SETUP}/ping"
-    return endpoints.create_and_show(request, "pages/setup_endpoint.html", onward=onward, steps=steps(request, 2))
+    next_url, steps = f"{SETUP}/ping", _list_steps(request, 2)
+    return endpoints.create_and_show(request, "pages/setup_endpoint.html", next_url=next_url, steps=steps)
 
 
 def show_ping(request: PageRequest) -> Response:
-    """The last test event and what became of it; the page looks again by itself while it is under way."""
+    """Show the last test event and its deliveries. The page refreshes itself until they are complete."""
     event = Event.last_of(Actor(request.dealer, is_test=True, origin="dashboard"), PING)
     deliveries = list(Delivery.of(request.dealer).where(Delivery.event_id == event.id)) if event else []
     attempts = {delivery.id: Attempt.of(delivery) for delivery in deliveries}
-    return _step(
+    return _step_page(
         request,
         3,
         "pages/setup_ping.html",
@@ -62,25 +64,27 @@ def ping(request: PageRequest) -> Response:
 
 
 def show_live(request: PageRequest) -> Response:
-    return _step(request, 4, "pages/setup_live.html", endpoints=list(Endpoint.of(request.dealer)))
+    return _step_page(request, 4, "pages/setup_live.html", endpoints=list(Endpoint.of(request.dealer)))
 
 
-def _step(request: PageRequest, number: int, template: str, **context: Any) -> Response:
+def _step_page(request: PageRequest, number: int, template: str, **context: Any) -> Response:
     require_integration(request)
-    return request.render(template, steps=steps(request, number), keys=keys_of(request), **context)
+    return request.render(template, steps=_list_steps(request, number), keys=list_keys(request), **context)
 
 
-def steps(request: PageRequest, current: int) -> list[dict[str, Any]]:
-    """Each step's name, address and whether it is done."""
-    has_pinged = Delivery.of(request.dealer).where(Delivery.event_type == PING, Delivery.state == SUCCEEDED).exists()
+def _list_steps(request: PageRequest, current: int) -> list[dict[str, Any]]:
+    """Each step's name, URL and state."""
+    has_delivered_ping = (
+        Delivery.of(request.dealer).where(Delivery.event_type == PING, Delivery.state == SUCCEEDED).exists()
+    )
     is_done = (
-        bool(keys_of(request)),
+        bool(list_keys(request)),
         Endpoint.of(request.dealer).exists(),
-        has_pinged,
+        has_delivered_ping,
         not require_integration(request).is_test_mode,
     )
-    named = (("API key", "key"), ("Webhook", "endpoint"), ("Test ping", "ping"), ("Go live", "live"))
+    names = (("API key", "key"), ("Webhook", "endpoint"), ("Test event", "ping"), ("Go live", "live"))
     return [
         {"name": name, "href": f"{SETUP}/{slug}", "is_done": done, "is_current": index == current}
-        for index, ((name, slug), done) in enumerate(zip(named, is_done, strict=True), start=1)
+        for index, ((name, slug), done) in enumerate(zip(names, is_done, strict=True), start=1)
     ]

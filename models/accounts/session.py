@@ -38,7 +38,7 @@ class Session(Row):
         attempt = SignInAttempt.begin(email, address)
         user = User.find_by_email(email)
         if not User.has_password(user, password) or user is None:
-            raise Refusal("sign_in_refused", "Incorrect e-mail address or password.")
+            raise Refusal("sign_in_refused", "Incorrect email or password.")
         attempt.delete_instance()
         return cls.open(user)
 

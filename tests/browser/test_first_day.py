@@ -103,7 +103,7 @@ def publish_a_watch(tab: Any) -> None:
     for label, text in (("Brand", "Nomos"), ("Model", "Tangente 38"), ("Asking price (EUR)", "1.650")):
         tab.get_by_label(label).fill(text)
     tab.get_by_role("button", name="Add and publish").click()
-    expect(tab.get_by_text("The watch is in your inventory.")).to_be_visible()
+    expect(tab.get_by_text("Watch added to your inventory.")).to_be_visible()
 
 
 def order(server: Server, key: str) -> None:

@@ -27,12 +27,12 @@ class Browser:
         """With the token that this browser's forms carry, another one, or none (None)."""
         sent = list(fields.items()) if isinstance(fields, dict) else list(fields or [])
         if token is not None:
-            sent.append(("form_token", self.form_token() if token == OWN else token))
+            sent.append(("csrf_token", self.csrf_token() if token == OWN else token))
         return self.session.post(self.site + path, data=sent, timeout=20, **options)
 
-    def form_token(self) -> str:
+    def csrf_token(self) -> str:
         page = self.get("/account") if "wth_session" in self.session.cookies else self.get("/sign-in")
-        found = re.search(r'name="form_token" value="([0-9a-f]+)"', page.text)
+        found = re.search(r'name="csrf_token" value="([0-9a-f]+)"', page.text)
         assert found, page.text[:500]
         return found[1]
 

@@ -24,7 +24,7 @@ def test_pages_send_nobody_to_the_sign_in_page(visitor: Browser, ids: dict[str, 
 
 
 def test_every_post_without_a_valid_token_is_refused(people: People, ids: dict[str, str]) -> None:
-    foreign = people.stranger.form_token()
+    foreign = people.stranger.csrf_token()
     for path in POSTS:
         for browser in (people.owner, people.nobody):
             for token in (None, "", "0" * 64, foreign):

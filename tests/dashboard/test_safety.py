@@ -105,7 +105,7 @@ def test_invalid_utf8_in_address_and_form_does_no_harm(owner: Browser) -> None:
     assert owner.get("/inventory/%ff%00").status_code == 404
     sent = owner.session.post(
         owner.site + "/clients/new",
-        data=b"first_name=%ff%fe&email=a%40b.example&form_token=" + owner.form_token().encode(),
+        data=b"first_name=%ff%fe&email=a%40b.example&csrf_token=" + owner.csrf_token().encode(),
         headers={"Content-Type": "application/x-www-form-urlencoded"},
         timeout=20,
     )

@@ -211,7 +211,7 @@ def test_a_manual_retry_that_succeeds_ends_the_retries(
     receiver.respond = lambda _: 200
     delivery = Delivery.get()
     answer = owner.post(f"{CUSTOM}/log/{delivery.id}/retry", {"query": f"open={delivery.id}"})
-    assert "sent again" in page(answer).text
+    assert "Delivery resent." in page(answer).text
     deliver()
     text = page(owner.get(f"{CUSTOM}/log?open={delivery.id}")).text
     assert "Delivered" in text

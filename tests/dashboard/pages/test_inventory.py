@@ -23,7 +23,7 @@ def import_file(browser: Browser, content: bytes) -> str:
     """The address of the preview."""
     answer = browser.session.post(
         browser.site + "/inventory/import",
-        data={"form_token": browser.form_token()},
+        data={"csrf_token": browser.csrf_token()},
         files={"file": ("stock.csv", io.BytesIO(content), "text/csv")},
         timeout=20,
     )
@@ -40,7 +40,7 @@ def finished(browser: Browser, path: str) -> str:
 
 def test_a_watch_is_created_and_published_in_one_go(owner: Browser, cast: Cast) -> None:
     answer = owner.post("/inventory/new", {**WATCH, "then": "publish", "complications": "Date, GMT", "has_box": "yes"})
-    assert "The watch is in your inventory." in page(answer).text
+    assert "Watch added to your inventory." in page(answer).text
     listing = Listing.get()
     assert (listing.asking_price_cents, listing.complications, listing.has_box) == (489_050, ["Date", "GMT"], True)
     assert (listing.is_test, listing.is_published, listing.title) == (True, True, "Omega Seamaster 210.30")
@@ -84,7 +84,7 @@ def test_editing_without_a_change_records_nothing(owner: Browser, cast: Cast) ->
     listing = cast.owner.listing(complications=["Date"], case_diameter_mm=39.5, description="Two\nlines")
     before = Event.select().count()
     shown = page(owner.get(f"/inventory/{listing.id}"))
-    names = [field["name"] for _, field in shown.elements if field.get("name", "form_token") != "form_token"]
+    names = [field["name"] for _, field in shown.elements if field.get("name", "csrf_token") != "csrf_token"]
     texts = {
         name: shown.value(name)
         for name in set(names)

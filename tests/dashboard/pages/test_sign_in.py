@@ -42,7 +42,7 @@ def test_sign_in_leads_to_no_other_site(visitor: Browser, elsewhere: str) -> Non
 @pytest.mark.parametrize("email", [OWNER, "nobody@uhrenhaus.example"])
 def test_a_wrong_password_and_an_unknown_person_look_the_same(visitor: Browser, email: str) -> None:
     answer = page(visitor.sign_in(email, "not the password"), 422)
-    assert "Incorrect e-mail" in answer.text
+    assert "Incorrect email or password." in answer.text
     assert answer.value("email") == email
     assert answer.value("password") == ""
 
