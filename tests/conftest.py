@@ -57,7 +57,7 @@ from models import schema
 from models.database import Postgres, connection, db
 from tasks.queues.lanes import fast_lane, slow_lane
 from tests.browser import axe as axe_core
-from tests.browser.chromium import EXECUTABLE, launched
+from tests.browser.chromium import EXECUTABLE, launch_chromium
 from tests.cast import Cast, make_cast
 from tests.client import Client
 from tests.hub import Server, serve_app
@@ -160,13 +160,13 @@ def chromium() -> "Iterator[Browser]":
     """A real browser, only for modules that request it: Playwright leaves an event loop in the thread."""
     if not EXECUTABLE.exists():
         pytest.skip(f"There is no {EXECUTABLE}: install Debian's chromium package.")
-    with launched() as browser:
+    with launch_chromium() as browser:
         yield browser
 
 
 @pytest.fixture(scope="session")
 def axe(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return axe_core.fetched(tmp_path_factory.mktemp("axe"))
+    return axe_core.fetch_axe(tmp_path_factory.mktemp("axe"))
 
 
 class Clock:

@@ -1,4 +1,4 @@
-"""axe-core, the accessibility checker, out of its npm package."""
+"""Fetches axe-core, the accessibility checker, from its npm package."""
 
 import shutil
 import subprocess
@@ -10,8 +10,8 @@ import pytest
 VERSION = "4.10.3"
 
 
-def fetched(folder: Path) -> Path:
-    """The script that a page is given; skips, saying so, where there is no npm."""
+def fetch_axe(folder: Path) -> Path:
+    """The path of axe's script. Skips the test if npm is missing or cannot fetch it."""
     if shutil.which("npm") is None:
         pytest.skip("npm is not on this machine, so axe was not run")
     command = ["npm", "pack", "--silent", f"axe-core@{VERSION}"]

@@ -1,4 +1,4 @@
-"""Debian's Chromium, driven by Playwright, talking to loopback only."""
+"""Starts Debian's Chromium with Playwright."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ PHONE = {"width": 390, "height": 844}
 
 
 @contextmanager
-def launched() -> Iterator[Any]:
+def launch_chromium() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

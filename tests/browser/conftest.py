@@ -1,4 +1,4 @@
-"""Tabs of a real browser, and dealers whose pages it looks at."""
+"""Fixtures: a tab of a real browser, and dealers with data to look at."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,37 +6,36 @@ from typing import Any
 import pytest
 
 from tests.browser.chromium import DESKTOP, sign_in
-from tests.browser.stage import EMAIL, PASSWORD, Stage, set_empty_stage, set_stage
+from tests.browser.stage import EMAIL, PASSWORD, Stage, create_empty_stage, create_stage
 from tests.conftest import Receiver, Server
 
 
 @pytest.fixture
 def tab(chromium: Any, server: Server) -> Iterator[Any]:
-    """A fresh browser; the test fails when a page reports an error or asks another host."""
+    """A new browser context. The test fails if a page logs an error or loads from another host."""
     context = chromium.new_context(viewport=DESKTOP)
     page = context.new_page()
-    troubles: list[str] = []
-    page.on("pageerror", lambda error: troubles.append(str(error)))
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
     page.on(
-        "console", lambda said: troubles.append(said.text) if said.type == "error" and "422" not in said.text else None
+        "console",
+        lambda message: errors.append(message.text) if message.type == "error" and "422" not in message.text else None,
     )
-    page.on(
-        "request", lambda request: troubles.append(request.url) if not request.url.startswith(server.site) else None
-    )
+    page.on("request", lambda request: errors.append(request.url) if not request.url.startswith(server.site) else None)
     yield page
     context.close()
-    assert not troubles
+    assert not errors
 
 
 @pytest.fixture
 def stage(receiver: Receiver) -> Stage:
-    """A dealer with a busy sandbox."""
-    return set_stage(receiver)
+    """A dealer with a full sandbox."""
+    return create_stage(receiver)
 
 
 @pytest.fixture
 def first_day(tab: Any, server: Server) -> Any:
-    """The tab of a new dealer's owner, signed in, with nothing set up yet."""
-    set_empty_stage()
+    """A tab in which a new dealer's owner is signed in. Nothing is set up yet."""
+    create_empty_stage()
     sign_in(tab, server.site, EMAIL, PASSWORD)
     return tab

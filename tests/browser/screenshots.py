@@ -7,8 +7,8 @@ from typing import Any
 import tests.conftest  # noqa: F401 - the settings of a throw-away hub, before anything else is imported
 from models import schema
 from models.database import connection
-from tests.browser.chromium import DESKTOP, PHONE, launched, sign_in
-from tests.browser.stage import EMAIL, PASSWORD, Stage, set_stage
+from tests.browser.chromium import DESKTOP, PHONE, launch_chromium, sign_in
+from tests.browser.stage import EMAIL, PASSWORD, Stage, create_stage
 from tests.hub import serve_app
 from tests.receiver import Receiver
 
@@ -54,17 +54,17 @@ def pages(stage: Stage) -> dict[str, str]:
 def main(wanted: list[str]) -> None:
     FOLDER.mkdir(exist_ok=True)
     schema.migrate()
-    with connection(), Receiver() as receiver, serve_app() as server, launched() as browser:
-        stage = set_stage(receiver)
+    with connection(), Receiver() as receiver, serve_app() as server, launch_chromium() as browser:
+        stage = create_stage(receiver)
         for size, viewport in SIZES.items():
             for scheme in ("light", "dark"):
                 context = browser.new_context(viewport=viewport, color_scheme=scheme)
-                _shoot(context.new_page(), server.site, stage, f"{size}-{scheme}", wanted)
+                _capture_pages(context.new_page(), server.site, stage, f"{size}-{scheme}", wanted)
                 context.close()
 
 
-def _shoot_acts(page: Any, site: str, suffix: str) -> None:
-    """What only shows after a click: the phone's menu, a question, a form with errors, a verdict."""
+def _capture_states(page: Any, site: str, suffix: str) -> None:
+    """States that need a click: the phone's menu, a confirmation, a form with errors, a checked signature."""
     page.goto(f"{site}/channels/custom/settings")
     for summary in page.locator("details.ask > summary").all()[:2]:
         summary.click()
@@ -83,7 +83,7 @@ def _shoot_acts(page: Any, site: str, suffix: str) -> None:
     page.screenshot(path=FOLDER / f"verdict-{suffix}.png", full_page=True)
 
 
-def _shoot(page: Any, site: str, stage: Stage, suffix: str, wanted: list[str]) -> None:
+def _capture_pages(page: Any, site: str, stage: Stage, suffix: str, wanted: list[str]) -> None:
     page.goto(f"{site}/sign-in")
     page.screenshot(path=FOLDER / f"sign-in-{suffix}.png")
     sign_in(page, site, EMAIL, PASSWORD)
@@ -92,7 +92,7 @@ def _shoot(page: Any, site: str, stage: Stage, suffix: str, wanted: list[str]) -
             page.goto(site + path)
             page.screenshot(path=FOLDER / f"{name}-{suffix}.png", full_page=True)
     if not wanted:
-        _shoot_acts(page, site, suffix)
+        _capture_states(page, site, suffix)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A hub with a dealer whose days have been busy: what the screenshots and the accessibility tests look at."""
+"""A dealer with data on every page, for the screenshots and the accessibility tests."""
 
 import time
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ BUYERS = (
 
 @dataclass
 class Stage:
-    """The dealer, and ids of one row of each kind to open."""
+    """The dealer, and one row of each kind to open."""
 
     dealer: Dealer
     listing: Listing
@@ -49,8 +49,8 @@ class Stage:
     draft: BackgroundJob
 
 
-def set_stage(receiver: Receiver) -> Stage:
-    """Everything in the sandbox, as with a dealer who tries things out before going live."""
+def create_stage(receiver: Receiver) -> Stage:
+    """Create the dealer with all data in the sandbox, as before going live."""
     _set_clock(DAY_SECONDS)  # nothing may be older than its dealer
     dealer, _ = create_dealer(name="Uhrenhaus Lindner", email=EMAIL, password=PASSWORD, tier="business", country="DE")
     User.register(dealer, email=STAFF_EMAIL, password=PASSWORD, role="staff")
@@ -59,11 +59,11 @@ def set_stage(receiver: Receiver) -> Stage:
     endpoint, _ = Endpoint.register(dealer, receiver.url)
     Endpoint.register(dealer, receiver.url + "/erp", events=["order.*", "listing.sold"], mode="live")[0].rotate_secret()
     actor = Actor(dealer, is_test=True, origin="dashboard")
-    _live_through_a_day(actor, receiver)
-    order = _trade(actor)
+    _send_pings(actor, receiver)
+    order = _create_orders(actor)
     work_off()
     receiver.respond = lambda _: (503, {"Content-Type": "text/html"}, b"<h1>Down for <script>maintenance</script></h1>")
-    listing = _watches(actor)[0].change(actor, {"asking_price_cents": 1_199_000})
+    listing = _list_watches(actor)[0].change(actor, {"asking_price_cents": 1_199_000})
     work_off()
     delivery = Delivery.of(dealer).where(Delivery.resource_id == listing.id).order_by(Delivery.sequence.desc()).get()
     draft = BackgroundJob.create_draft(dealer, IMPORT, is_test=True, name="stock.csv", content=SHEET.encode(), total=4)
@@ -71,14 +71,14 @@ def set_stage(receiver: Receiver) -> Stage:
     return Stage(dealer, listing, order, endpoint, delivery, delivery.event_id, draft)
 
 
-def set_empty_stage() -> Dealer:
-    """The first day: nothing but the samples."""
+def create_empty_stage() -> Dealer:
+    """Create a dealer with nothing but the sample watches."""
     dealer, _ = create_dealer(name="Uhrenhaus Lindner", email=EMAIL, password=PASSWORD, tier="business", country="DE")
     return dealer
 
 
-def _trade(actor: Actor) -> Order:
-    watches = _watches(actor)
+def _create_orders(actor: Actor) -> Order:
+    watches = _list_watches(actor)
     orders = []
     for number, (first, last, email, phone) in enumerate(BUYERS):
         buyer = {"first_name": first, "last_name": last, "email": email, "phone": phone}
@@ -93,19 +93,19 @@ def _trade(actor: Actor) -> Order:
     return orders[2]
 
 
-def _watches(actor: Actor) -> list[Listing]:
+def _list_watches(actor: Actor) -> list[Listing]:
     return list(Listing.of(actor).where(Listing.status == "in_stock").order_by(Listing.id))
 
 
-def _live_through_a_day(actor: Actor, receiver: Receiver) -> None:
-    """A few pings every half hour of the last 22 hours, some refused: something for the chart to show."""
+def _send_pings(actor: Actor, receiver: Receiver) -> None:
+    """Send pings in every half hour of the last 22 hours, some of which fail: data for the chart."""
     for step in range(PINGS, 0, -1):
         _set_clock(step * 1800)
-        receiver.respond = _refuse if step % 9 in (4, 5) else _accept
+        receiver.respond = _fail if step % 9 in (4, 5) else _succeed
         for _ in range(1 + step * 7 % 5):
             send_ping(actor, None)
         work_off()
-    clock.wall_clock, receiver.respond = time.time, _accept
+    clock.wall_clock, receiver.respond = time.time, _succeed
     work_off()
 
 
@@ -114,9 +114,9 @@ def _set_clock(seconds_ago: float) -> None:
     clock.wall_clock = lambda: then
 
 
-def _refuse(_: Delivered) -> StubResponse:
+def _fail(_: Delivered) -> StubResponse:
     return 503
 
 
-def _accept(_: Delivered) -> StubResponse:
+def _succeed(_: Delivered) -> StubResponse:
     return 200

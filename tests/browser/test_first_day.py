@@ -1,4 +1,4 @@
-"""The first day of a dealer, in a real browser, with a real receiver at the other end."""
+"""A dealer's first day, in a real browser and with a real receiver."""
 
 import re
 import time
@@ -10,7 +10,7 @@ import pytest
 from models.accounts.integration import Integration
 from models.database import db
 from tests.browser.chromium import sign_in
-from tests.browser.stage import EMAIL, PASSWORD, set_empty_stage
+from tests.browser.stage import EMAIL, PASSWORD, create_empty_stage
 from tests.client import Client
 from tests.conftest import Receiver, Server
 from webhooks import signing
@@ -175,7 +175,7 @@ def test_the_keyboard_reaches_the_content_first(first_day: Any, server: Server, 
 def test_everything_works_without_javascript(
     chromium: Any, server: Server, receiver: Receiver, deliver: Deliver
 ) -> None:
-    set_empty_stage()
+    create_empty_stage()
     context = chromium.new_context(java_script_enabled=False)
     tab = context.new_page()
     sign_in(tab, server.site, EMAIL, PASSWORD)

@@ -1,4 +1,4 @@
-"""A browser without JavaScript: cookies, forms with their tokens, what a page says."""
+"""A browser without JavaScript: keeps cookies, sends forms with their CSRF token, reads pages."""
 
 import html
 import re
@@ -9,11 +9,11 @@ from typing import Any
 import requests
 
 PASSWORD = "a quiet saturday"
-OWN = "own"
+CURRENT = "own"
 
 
 class Browser:
-    """One person's browser. Redirects are followed as a browser does, unless asked not to be."""
+    """One user's browser. Follows redirects unless `allow_redirects` is False."""
 
     def __init__(self, site: str) -> None:
         self.site = site
@@ -23,11 +23,11 @@ class Browser:
     def get(self, path: str, **options: Any) -> requests.Response:
         return self.session.get(self.site + path, timeout=20, **options)
 
-    def post(self, path: str, fields: Any = None, *, token: str | None = OWN, **options: Any) -> requests.Response:
-        """With the token that this browser's forms carry, another one, or none (None)."""
+    def post(self, path: str, fields: Any = None, *, token: str | None = CURRENT, **options: Any) -> requests.Response:
+        """Send a form with this browser's CSRF token, with another one, or without one (None)."""
         sent = list(fields.items()) if isinstance(fields, dict) else list(fields or [])
         if token is not None:
-            sent.append(("csrf_token", self.csrf_token() if token == OWN else token))
+            sent.append(("csrf_token", self.csrf_token() if token == CURRENT else token))
         return self.session.post(self.site + path, data=sent, timeout=20, **options)
 
     def csrf_token(self) -> str:
@@ -45,7 +45,7 @@ class Browser:
 
 @dataclass
 class Page(HTMLParser):
-    """What matters of a page: its elements with attributes, and its text."""
+    """A parsed page: its elements with their attributes, and its text."""
 
     source: str
     elements: list[tuple[str, dict[str, str]]] = field(default_factory=list)
@@ -69,7 +69,7 @@ class Page(HTMLParser):
         return [found for name, found in self.elements if name == tag and wanted.items() <= found.items()]
 
     def value(self, name: str) -> str:
-        """What a field shows."""
+        """The value of an input or a textarea."""
         inputs = self.of("input", name=name)
         if inputs:
             return inputs[0].get("value", "")

@@ -1,4 +1,4 @@
-"""The dealer's people, each in a browser of their own."""
+"""The dealer's users, each in a browser of their own."""
 
 import functools
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ OWNER, STAFF, STRANGER = "owner@uhrenhaus.example", "staff@uhrenhaus.example", "
 
 @dataclass
 class People:
-    """Signed in, all but `nobody`."""
+    """All signed in but `nobody`."""
 
     owner: Browser
     staff: Browser
@@ -43,14 +43,14 @@ def accounts(cast: Cast) -> None:
 
 @functools.cache
 def password_hash() -> str:
-    """Argon2 takes its time on purpose; once for all tests is enough."""
+    """Hashed once for all tests: Argon2 is slow on purpose."""
     with db.atomic() as transaction:
         user = User.register(make_cast().owner.dealer, email="first@uhrenhaus.example", password=PASSWORD, role="staff")
         transaction.rollback()
     return user.password_hash
 
 
-def signed_in(server: Server, email: str) -> Browser:
+def sign_in_browser(server: Server, email: str) -> Browser:
     browser = Browser(server.site)
     assert browser.sign_in(email, allow_redirects=False).status_code == 303
     return browser
@@ -58,26 +58,26 @@ def signed_in(server: Server, email: str) -> Browser:
 
 @pytest.fixture
 def people(accounts: None, server: Server) -> People:
-    return People(*(signed_in(server, email) for email in (OWNER, STAFF, STRANGER)), Browser(server.site))
+    return People(*(sign_in_browser(server, email) for email in (OWNER, STAFF, STRANGER)), Browser(server.site))
 
 
 @pytest.fixture
 def owner(accounts: None, server: Server) -> Browser:
-    """The owner's browser alone; it looks at the sandbox."""
-    return signed_in(server, OWNER)
+    """The owner's browser. It shows the sandbox."""
+    return sign_in_browser(server, OWNER)
 
 
 @pytest.fixture
 def visitor(server: Server) -> Browser:
-    """Nobody's browser."""
+    """A browser without a session."""
     return Browser(server.site)
 
 
 @pytest.fixture
 def starter(server: Server) -> Browser:
-    """The owner of a dealer below Business."""
+    """The browser of an owner on the Starter plan."""
     create_dealer(name="Small Watches", email="small@watches.example", password=PASSWORD, tier="starter", country="DE")
-    return signed_in(server, "small@watches.example")
+    return sign_in_browser(server, "small@watches.example")
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Every route with nobody, staff, owner and another dealer's owner: who may do what."""
+"""Access to every route: visitors, staff, owners, and another dealer's owner."""
 
 import pytest
 
@@ -17,27 +17,27 @@ WITH_IDS = [(method, path) for method, path, _, _ in PAGES if "{id}" in path]
 
 
 @pytest.mark.parametrize("path", GETS)
-def test_pages_send_nobody_to_the_sign_in_page(visitor: Browser, ids: dict[str, str], path: str) -> None:
-    answer = visitor.get(address(path, ids), allow_redirects=False)
-    assert answer.status_code == 303
-    assert answer.headers["Location"].startswith("/sign-in")
+def test_pages_redirect_visitors_to_the_sign_in_page(visitor: Browser, ids: dict[str, str], path: str) -> None:
+    response = visitor.get(address(path, ids), allow_redirects=False)
+    assert response.status_code == 303
+    assert response.headers["Location"].startswith("/sign-in")
 
 
-def test_every_post_without_a_valid_token_is_refused(people: People, ids: dict[str, str]) -> None:
+def test_every_post_without_a_valid_csrf_token_is_rejected(people: People, ids: dict[str, str]) -> None:
     foreign = people.stranger.csrf_token()
     for path in POSTS:
         for browser in (people.owner, people.nobody):
             for token in (None, "", "0" * 64, foreign):
-                answer = browser.post(address(path, ids), {"verb": "publish"}, token=token, allow_redirects=False)
-                assert answer.status_code == 403, (path, token)
+                response = browser.post(address(path, ids), {"verb": "publish"}, token=token, allow_redirects=False)
+                assert response.status_code == 403, (path, token)
     assert Endpoint.select().count() == 1
 
 
-def test_a_valid_token_does_not_let_nobody_in(visitor: Browser, ids: dict[str, str]) -> None:
+def test_a_valid_csrf_token_does_not_replace_a_session(visitor: Browser, ids: dict[str, str]) -> None:
     for method, path, _, who in PAGES:
         if method == "POST" and who != "anyone":
-            answer = visitor.post(address(path, ids), allow_redirects=False)
-            assert (answer.status_code, answer.headers["Location"][:8]) == (303, "/sign-in"), path
+            response = visitor.post(address(path, ids), allow_redirects=False)
+            assert (response.status_code, response.headers["Location"][:8]) == (303, "/sign-in"), path
 
 
 def test_owner_opens_every_page(people: People, ids: dict[str, str]) -> None:
@@ -60,16 +60,16 @@ def test_staff_cannot_change_keys_secrets_mode_or_endpoints(people: People, ids:
 
 def test_ids_of_another_dealer_are_not_found(people: People, ids: dict[str, str]) -> None:
     for method, path in WITH_IDS:
-        answer = (people.stranger.get if method == "GET" else people.stranger.post)(address(path, ids))
-        assert answer.status_code == 404, (method, path)
+        response = (people.stranger.get if method == "GET" else people.stranger.post)(address(path, ids))
+        assert response.status_code == 404, (method, path)
     assert people.stranger.get(f"/channels/custom/log?open={ids['/channels/custom/log']}").status_code == 404
     assert Endpoint.select().where(Endpoint.id == ids["/channels/custom/endpoints"]).exists()
 
 
-def test_an_unknown_address_is_a_page_of_ours(owner: Browser) -> None:
-    answer = owner.get("/nowhere")
-    assert answer.status_code == 404
-    assert "Uhrenhaus Owner" in answer.text
+def test_an_unknown_path_shows_an_error_page_to_signed_in_users(owner: Browser) -> None:
+    response = owner.get("/nowhere")
+    assert response.status_code == 404
+    assert "Uhrenhaus Owner" in response.text
 
 
 def test_live_ids_are_not_found_in_the_sandbox(owner: Browser, cast: Cast) -> None:

@@ -1,4 +1,4 @@
-"""What every page keeps: headers, weight, and that stored text is never markup."""
+"""Every page: security headers, weight, and escaping of stored text."""
 
 import re
 
@@ -11,12 +11,12 @@ from tests.cast import Cast
 from tests.conftest import Receiver
 from tests.dashboard.browser import Browser, page
 
-NASTY = '<script>alert("x")</script><img src=x onerror=alert(1)>'
-TURNED = "abc\u202edcba\u2066"
-MOST_BYTES = 150_000
+SCRIPT = '<script>alert("x")</script><img src=x onerror=alert(1)>'
+BIDI_OVERRIDES = "abc\u202edcba\u2066"
+MAX_BYTES = 150_000
 
 
-def test_every_answer_carries_the_security_headers(visitor: Browser) -> None:
+def test_every_response_has_the_security_headers(visitor: Browser) -> None:
     for path in ("/sign-in", "/nowhere", "/static/site.css", "/inventory"):
         headers = visitor.get(path, allow_redirects=False).headers
         policy = headers["Content-Security-Policy"]
@@ -26,33 +26,35 @@ def test_every_answer_carries_the_security_headers(visitor: Browser) -> None:
         assert headers["X-Frame-Options"] == "DENY"
 
 
-def test_pages_are_not_kept_by_caches_but_files_are(owner: Browser) -> None:
-    answer = owner.get("/")
-    assert answer.headers["Cache-Control"] == "no-store"
-    style = page(answer).of("link", rel="stylesheet")[0]["href"]
+def test_pages_are_not_cached_and_static_files_are(owner: Browser) -> None:
+    response = owner.get("/")
+    assert response.headers["Cache-Control"] == "no-store"
+    style = page(response).of("link", rel="stylesheet")[0]["href"]
     assert "immutable" in owner.get(style).headers["Cache-Control"]
 
 
-def test_first_page_weighs_under_150_kb_and_asks_no_one_else(owner: Browser) -> None:
+def test_the_overview_weighs_under_150_kb_and_loads_nothing_from_other_hosts(owner: Browser) -> None:
     first = owner.get("/")
-    answer = page(first)
-    links = [link["href"] for link in answer.of("link")] + [script["src"] for script in answer.of("script")]
+    result = page(first)
+    links = [link["href"] for link in result.of("link")] + [script["src"] for script in result.of("script")]
     assert all(link.startswith("/static/") for link in links)
-    assert len(first.content) + sum(len(owner.get(link).content) for link in links) < MOST_BYTES
+    assert len(first.content) + sum(len(owner.get(link).content) for link in links) < MAX_BYTES
 
 
 def test_no_page_has_inline_script_or_style(owner: Browser, cast: Cast) -> None:
     cast.owner.endpoint("http://127.0.0.1:9/hooks")
     for path in ("/", "/inventory", "/orders", "/channels/custom", "/channels/custom/settings", "/channels/custom/log"):
-        answer = page(owner.get(path))
+        result = page(owner.get(path))
         assert not [
-            found for _, found in answer.elements if "style" in found or any(name.startswith("on") for name in found)
+            found for _, found in result.elements if "style" in found or any(name.startswith("on") for name in found)
         ]
-        assert all(script.get("src") for script in answer.of("script"))
-        assert not answer.of("style")
+        assert all(script.get("src") for script in result.of("script"))
+        assert not result.of("style")
 
 
-@pytest.mark.parametrize("text", [NASTY, TURNED, "<b>" * 3000 + "x" * 1000, "]]>--><!--", "{{ 7 * 7 }}{% raw %}"])
+@pytest.mark.parametrize(
+    "text", [SCRIPT, BIDI_OVERRIDES, "<b>" * 3000 + "x" * 1000, "]]>--><!--", "{{ 7 * 7 }}{% raw %}"]
+)
 def test_stored_text_is_never_markup(owner: Browser, cast: Cast, text: str) -> None:
     actor = cast.owner.actor()
     listing = cast.owner.listing(brand=text, model=text, title=text, description=text)
@@ -69,38 +71,36 @@ def test_stored_text_is_never_markup(owner: Browser, cast: Cast, text: str) -> N
     paths = ("/", "/inventory", f"/inventory/{listing.id}", "/orders", f"/orders/{order.id}", "/clients",
              f"/clients/{customer.id}", "/orders/new", "/audit")  # fmt: skip
     for path in paths:
-        answer = owner.get(path)
-        assert answer.status_code == 200, path
-        assert NASTY not in answer.text
-        assert "<b><b>" not in answer.text
-        assert not re.search("[\u202a-\u202e\u2066-\u2069]", answer.text)
-        assert "49}" not in answer.text
+        response = owner.get(path)
+        assert response.status_code == 200, path
+        assert SCRIPT not in response.text
+        assert "<b><b>" not in response.text
+        assert not re.search("[\u202a-\u202e\u2066-\u2069]", response.text)
+        assert "49}" not in response.text
 
 
-def test_what_a_receiver_answers_is_shown_as_text(
-    owner: Browser, cast: Cast, receiver: Receiver, deliver: object
-) -> None:
-    receiver.respond = lambda _: (500, {"X-Odd": "<i>odd</i>"}, NASTY.encode() + b"\x00\xff\xfe" + b"y" * 10_000)
+def test_a_receivers_response_is_shown_as_text(owner: Browser, cast: Cast, receiver: Receiver, deliver: object) -> None:
+    receiver.respond = lambda _: (500, {"X-Odd": "<i>odd</i>"}, SCRIPT.encode() + b"\x00\xff\xfe" + b"y" * 10_000)
     cast.owner.endpoint(receiver.url)
-    cast.owner.listing(title=NASTY)
+    cast.owner.listing(title=SCRIPT)
     deliver()  # type: ignore[operator] # the fixture is a function
     delivery = Delivery.of(cast.owner.dealer).get()
-    answer = owner.get(f"/channels/custom/log?open={delivery.id}")
-    assert answer.status_code == 200
-    assert "&lt;script&gt;alert" in answer.text
-    assert NASTY not in answer.text
-    assert "<i>odd" not in answer.text
-    assert "\x00" not in answer.text
+    response = owner.get(f"/channels/custom/log?open={delivery.id}")
+    assert response.status_code == 200
+    assert "&lt;script&gt;alert" in response.text
+    assert SCRIPT not in response.text
+    assert "<i>odd" not in response.text
+    assert "\x00" not in response.text
 
 
 @pytest.mark.parametrize("typed", ["a\x00b", "line\x1b[31m"])
-def test_control_characters_are_refused_beside_the_field(owner: Browser, typed: str) -> None:
-    answer = page(owner.post("/clients/new", {"first_name": typed, "email": "a@b.example"}), 422)
-    assert answer.of("input", name="first_name", **{"aria-invalid": "true"})
+def test_control_characters_are_an_error_beside_the_field(owner: Browser, typed: str) -> None:
+    result = page(owner.post("/clients/new", {"first_name": typed, "email": "a@b.example"}), 422)
+    assert result.of("input", name="first_name", **{"aria-invalid": "true"})
     assert Customer.select().count() == 0
 
 
-def test_invalid_utf8_in_address_and_form_does_no_harm(owner: Browser) -> None:
+def test_invalid_utf8_in_url_and_form_is_harmless(owner: Browser) -> None:
     assert owner.get("/inventory?q=%ff%fe%00&page=%ff").status_code == 200
     assert owner.get("/inventory/%ff%00").status_code == 404
     sent = owner.session.post(
@@ -113,6 +113,6 @@ def test_invalid_utf8_in_address_and_form_does_no_harm(owner: Browser) -> None:
     assert Customer.get().first_name == "\ufffd\ufffd"
 
 
-def test_a_body_beyond_the_bound_is_refused_before_it_is_read(owner: Browser) -> None:
-    answer = owner.session.post(owner.site + "/inventory/import", data=b"x" * (18 * 1024 * 1024), timeout=20)
-    assert answer.status_code == 413
+def test_a_body_over_the_limit_is_rejected_before_it_is_read(owner: Browser) -> None:
+    response = owner.session.post(owner.site + "/inventory/import", data=b"x" * (18 * 1024 * 1024), timeout=20)
+    assert response.status_code == 413

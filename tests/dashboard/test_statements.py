@@ -1,4 +1,4 @@
-"""A page with many rows asks the database no more often than a page with one."""
+"""A page with many rows runs as many queries as a page with one."""
 
 import logging
 
@@ -14,12 +14,12 @@ from tests.dashboard.browser import Browser
 from tests.dashboard.conftest import OWNER
 from tests.dashboard.rows import record_audit_entry
 
-MORE = 30
-PLAIN = [path for method, path, _, who in PAGES if method == "GET" and who != "anyone" and "{" not in path]
+ROWS = 30
+PATHS = [path for method, path, _, who in PAGES if method == "GET" and who != "anyone" and "{" not in path]
 
 
-def trade(cast: Cast, number: int) -> None:
-    """One more watch, client, order and change, with their events and deliveries."""
+def create_rows(cast: Cast, number: int) -> None:
+    """Create a watch, a client, an order and an audit entry, with their events and deliveries."""
     actor = cast.owner.actor()
     listing = cast.owner.listing(sku=f"A-{number}")
     buyer = {"email": f"bea{number}@shop.example", "first_name": "Bea"}
@@ -28,15 +28,15 @@ def trade(cast: Cast, number: int) -> None:
     record_audit_entry(actor, OWNER, "order.received", None, "Sale recorded")
 
 
-def statements(caplog: pytest.LogCaptureFixture, browser: Browser, path: str) -> int:
+def count_queries(caplog: pytest.LogCaptureFixture, browser: Browser, path: str) -> int:
     caplog.clear()
     assert browser.get(path).status_code == 200, path
     return len([record for record in caplog.records if record.name == "peewee"])
 
 
-def test_no_page_asks_once_for_each_of_its_rows(owner: Browser, cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_page_runs_a_query_per_row(owner: Browser, cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
     cast.owner.endpoint("http://127.0.0.1:9/hooks")
-    trade(cast, 0)
+    create_rows(cast, 0)
     opened = [
         f"/orders/{Order.get().id}",
         f"/clients/{Customer.get().id}",
@@ -44,11 +44,11 @@ def test_no_page_asks_once_for_each_of_its_rows(owner: Browser, cast: Cast, capl
         f"/channels/custom/events?open={Event.get().id}",
         "/channels/custom/log?q=omega",
     ]
-    paths = [*PLAIN, *opened]
+    paths = [*PATHS, *opened]
     with caplog.at_level(logging.DEBUG, "peewee"):
-        few = {path: statements(caplog, owner, path) for path in paths}
-        for number in range(1, MORE):
-            trade(cast, number)
-        many = {path: statements(caplog, owner, path) for path in paths}
+        few = {path: count_queries(caplog, owner, path) for path in paths}
+        for number in range(1, ROWS):
+            create_rows(cast, number)
+        many = {path: count_queries(caplog, owner, path) for path in paths}
     assert all(few.values())
     assert many == few

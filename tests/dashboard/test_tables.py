@@ -1,4 +1,4 @@
-"""Every table: search and filters in the address, a count, pages that keep both, and a message without results."""
+"""Every table has a search, filters, a count, pagination that keeps both, and a link out of an empty result."""
 
 import re
 from datetime import UTC, datetime
@@ -21,17 +21,17 @@ from tests.dashboard.browser import Browser, Page, page
 from tests.dashboard.conftest import OWNER, STAFF
 from tests.dashboard.rows import record_audit_entry
 
-EXCERPTS = ("/",)  # the overview shows the first rows of tables that have pages of their own
-LISTS = [path for method, path, _, who in PAGES if method == "GET" and who != "anyone" and "{" not in path]
-KINDS: dict[type[Row], str] = {
+WITHOUT_PAGES = ("/",)  # the overview shows the first rows of tables that have pages of their own
+PATHS = [path for method, path, _, who in PAGES if method == "GET" and who != "anyone" and "{" not in path]
+ID_PREFIXES: dict[type[Row], str] = {
     Listing: "inv", Customer: "cus", Order: "ord", Event: "evt", Delivery: "dlv", AuditEntry: "aud"
 }  # fmt: skip
 COPIES = 60
 
 
-def multiply(row: Row, copies: int) -> None:
-    """The row again and again, an instant apart."""
-    name, values = KINDS[type(row)], row.columns()
+def insert_copies(row: Row, copies: int) -> None:
+    """Insert copies of the row, 1 ms apart."""
+    name, values = ID_PREFIXES[type(row)], row.columns()
     sequence = {"sequence": values["sequence"] + 100} if "sequence" in values else {}
     rows = [
         {
@@ -47,7 +47,7 @@ def multiply(row: Row, copies: int) -> None:
 
 @pytest.fixture
 def rows(cast: Cast) -> None:
-    """More of everything than one page shows, all of it about Omega."""
+    """More than a page of rows in every table, all of them about Omega."""
     actor = cast.owner.actor()
     cast.owner.endpoint("http://127.0.0.1:9/omega")
     listing = cast.owner.listing()
@@ -55,40 +55,40 @@ def rows(cast: Cast) -> None:
     Order.place(actor, {"items": [{"listing_id": listing.id}], "customer": buyer})
     record_audit_entry(actor, OWNER, "listing.created", listing.id, "Omega Speedmaster")
     with db.atomic():
-        for kind in KINDS:
-            multiply(kind.select().get(), COPIES)
+        for kind in ID_PREFIXES:
+            insert_copies(kind.select().get(), COPIES)
 
 
 def tables(browser: Browser) -> dict[str, Page]:
-    """The pages with a table, whatever their names."""
-    shown = {path: page(browser.get(path)) for path in LISTS if path not in EXCERPTS}
+    """All pages with a table, by path."""
+    shown = {path: page(browser.get(path)) for path in PATHS if path not in WITHOUT_PAGES}
     return {path: one for path, one in shown.items() if one.of("table")}
 
 
-def next_page(shown: Page) -> dict[str, list[str]]:
-    """What stands in the link to the next page; nothing when there is none."""
+def next_page_query(shown: Page) -> dict[str, list[str]]:
+    """The query of the link to the next page; empty if there is none."""
     links = shown.of("a", rel="next")
     return parse_qs(urlsplit(links[0]["href"]).query) if links else {}
 
 
-def filters_of(shown: Page) -> list[tuple[str, str]]:
-    """Each choice of each filter."""
+def list_filter_options(shown: Page) -> list[tuple[str, str]]:
+    """(name, value) of every option of every filter."""
     found = re.search(r'<form method="get" class="filters.*?</form>', shown.source, re.S)
     assert found
     selects = re.findall(r'<select name="(\w+)">(.*?)</select>', found[0], re.S)
     return [(name, value) for name, inside in selects for value in re.findall(r'<option value="([^"]+)"', inside)]
 
 
-def test_every_table_is_searched_filtered_counted_and_turned(owner: Browser, rows: None) -> None:
+def test_every_table_has_search_filters_a_count_and_pages(owner: Browser, rows: None) -> None:
     found = tables(owner)
     assert len(found) >= 6
     for path, shown in found.items():
         assert re.search(r"1–50 of \d+ \w+", shown.text), path
         assert shown.of("input", type="search", name="q"), path
-        choices = filters_of(shown)
+        choices = list_filter_options(shown)
         assert choices, path
         for name, value in choices:
-            kept = next_page(page(owner.get(f"{path}?q=omega&{name}={value}")))
+            kept = next_page_query(page(owner.get(f"{path}?q=omega&{name}={value}")))
             if kept:
                 assert kept == {"q": ["omega"], name: [value], "page": ["2"]}, path
                 break
@@ -96,7 +96,7 @@ def test_every_table_is_searched_filtered_counted_and_turned(owner: Browser, row
             pytest.fail(f"{path}: no filter leaves more than a page")
 
 
-def test_every_table_offers_a_way_out_when_there_are_no_results(owner: Browser, rows: None) -> None:
+def test_every_table_without_results_links_to_all_rows(owner: Browser, rows: None) -> None:
     for path in tables(owner):
         empty = page(owner.get(f"{path}?q=zzzzz"))
         assert "No results" in empty.text, path
@@ -105,8 +105,8 @@ def test_every_table_offers_a_way_out_when_there_are_no_results(owner: Browser, 
 
 
 @pytest.fixture
-def two_of_each(cast: Cast, api: Client) -> None:
-    """An order of each channel, a client who bought nothing, a change by each person on each side."""
+def filterable_rows(cast: Cast, api: Client) -> None:
+    """An order of each origin, a client without orders, an audit entry by each user in each mode."""
     actor = cast.owner.actor()
     first, second = cast.owner.listings(2)
     api.order(first.id)
@@ -117,7 +117,7 @@ def two_of_each(cast: Cast, api: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "said"),
+    ("address", "expected"),
     [
         ("/orders?origin=api", "1–1 of 1 order"),
         ("/orders?since=2020-01-01", "1–2 of 2 orders"),
@@ -134,6 +134,6 @@ def two_of_each(cast: Cast, api: Client) -> None:
         ("/channels/custom/events?origin=api", "1–2 of 2 events"),
     ],
 )
-def test_filters_narrow_their_table(owner: Browser, two_of_each: None, address: str, said: str) -> None:
+def test_filters_narrow_their_table(owner: Browser, filterable_rows: None, address: str, expected: str) -> None:
     today = f"{datetime.now(UTC):%Y-%m-%d}"
-    assert said in page(owner.get(address.format(today=today))).text
+    assert expected in page(owner.get(address.format(today=today))).text

@@ -1,4 +1,4 @@
-"""The Custom Integration's pages: keys and secrets shown once, endpoints, mode, log, retries."""
+"""Custom Integration pages: keys and secrets shown once, endpoints, mode, log, retries, debugger."""
 
 import html
 import re
@@ -26,60 +26,60 @@ from webhooks import signing
 CUSTOM = "/channels/custom"
 
 
-def revealed(answer: object) -> str:
-    shown = page(answer).of("input", id="revealed")  # type: ignore[arg-type] # what post returns
+def read_revealed(response: object) -> str:
+    shown = page(response).of("input", id="revealed")  # type: ignore[arg-type] # what post returns
     assert len(shown) == 1
     return shown[0]["value"]
 
 
 def test_a_key_is_shown_once_and_works(owner: Browser, cast: Cast, server: Server) -> None:
     prefix = cast.owner.test_key[:12]
-    answer = owner.post(f"{CUSTOM}/keys", {"mode": "test", "replaces": prefix})
-    key = revealed(answer)
-    assert answer.headers["Cache-Control"] == "no-store"
+    response = owner.post(f"{CUSTOM}/keys", {"mode": "test", "replaces": prefix})
+    key = read_revealed(response)
+    assert response.headers["Cache-Control"] == "no-store"
     assert Client(server.url, key).get("/me").status_code == 200
     assert Client(server.url, cast.owner.test_key).get("/me").status_code == 401
     for path in (f"{CUSTOM}/settings", CUSTOM, "/audit"):
         assert key not in owner.get(path).text
 
 
-def test_sending_the_form_again_does_not_make_another_key(owner: Browser, cast: Cast) -> None:
+def test_sending_the_form_twice_creates_one_key(owner: Browser, cast: Cast) -> None:
     fields = {"mode": "test", "replaces": cast.owner.test_key[:12]}
     owner.post(f"{CUSTOM}/keys", fields)
-    made = ApiKey.get(ApiKey.is_test).prefix
+    created = ApiKey.get(ApiKey.is_test).prefix
     assert owner.post(f"{CUSTOM}/keys", fields).status_code == 409
-    assert ApiKey.get(ApiKey.is_test).prefix == made
+    assert ApiKey.get(ApiKey.is_test).prefix == created
 
 
-def test_secrets_and_keys_stand_in_no_audit_entry(owner: Browser, cast: Cast) -> None:
-    secret = revealed(
+def test_no_audit_entry_contains_a_secret_or_a_key(owner: Browser, cast: Cast) -> None:
+    secret = read_revealed(
         owner.post(
             f"{CUSTOM}/endpoints/new", {"url": "http://127.0.0.1:9/h", "mode": "both", "events": "*", "count": "0"}
         )
     )
-    key = revealed(owner.post(f"{CUSTOM}/keys", {"mode": "live", "replaces": cast.owner.live_key[:12]}))
+    key = read_revealed(owner.post(f"{CUSTOM}/keys", {"mode": "live", "replaces": cast.owner.live_key[:12]}))
     entries = [f"{entry.summary} {entry.subject_id}" for entry in AuditEntry.select()]
     assert len(entries) == 2
     assert not [entry for entry in entries if secret in entry or key in entry]
 
 
-def test_an_endpoint_with_a_bad_url_is_refused_beside_the_field(owner: Browser) -> None:
+def test_an_invalid_endpoint_url_is_an_error_beside_its_field(owner: Browser) -> None:
     fields = {"url": "ftp://nowhere", "mode": "test", "events": "order.*", "count": "0"}
-    answer = page(owner.post(f"{CUSTOM}/endpoints/new", fields), 422)
-    assert answer.value("url") == "ftp://nowhere"
-    assert answer.of("input", name="url", **{"aria-invalid": "true"})
-    assert "checked" in answer.of("input", value="order.*")[0]
+    result = page(owner.post(f"{CUSTOM}/endpoints/new", fields), 422)
+    assert result.value("url") == "ftp://nowhere"
+    assert result.of("input", name="url", **{"aria-invalid": "true"})
+    assert "checked" in result.of("input", value="order.*")[0]
     assert Endpoint.select().count() == 0
 
 
-def test_an_endpoint_that_is_edited_keeps_each_tick_beside_an_error(owner: Browser, cast: Cast) -> None:
+def test_an_invalid_endpoint_form_keeps_its_checkboxes(owner: Browser, cast: Cast) -> None:
     endpoint, _ = cast.owner.endpoint("http://127.0.0.1:9/hooks", skips_echoes=True)
     fields = {"url": "ftp://nowhere", "mode": "live", "events": "order.*"}
     path = f"{CUSTOM}/endpoints/{endpoint.id}"
     for ticked in ({}, {"skips_echoes": "yes"}):
-        answer = page(owner.post(path, {**fields, **ticked}), 422)
-        assert ("checked" in answer.of("input", name="skips_echoes")[0]) == bool(ticked)
-        assert "checked" in answer.of("input", value="order.*")[0]
+        result = page(owner.post(path, {**fields, **ticked}), 422)
+        assert ("checked" in result.of("input", name="skips_echoes")[0]) == bool(ticked)
+        assert "checked" in result.of("input", value="order.*")[0]
 
 
 def test_an_endpoint_is_changed_paused_and_deleted(owner: Browser, cast: Cast) -> None:
@@ -102,11 +102,11 @@ def test_an_endpoint_is_changed_paused_and_deleted(owner: Browser, cast: Cast) -
     assert Endpoint.select().count() == 0
 
 
-def test_both_secrets_sign_while_a_rotation_runs_and_one_after_it_is_revoked(
+def test_both_secrets_sign_until_the_previous_one_is_revoked(
     owner: Browser, cast: Cast, receiver: Receiver, deliver: Callable[[], None]
 ) -> None:
     endpoint, old = cast.owner.endpoint(receiver.url)
-    new = revealed(owner.post(f"{CUSTOM}/endpoints/{endpoint.id}/rotate", {"grace_hours": "24"}))
+    new = read_revealed(owner.post(f"{CUSTOM}/endpoints/{endpoint.id}/rotate", {"grace_hours": "24"}))
     assert "signed with two secrets" in page(owner.get(f"{CUSTOM}/settings")).text
     owner.post(f"{CUSTOM}/ping")
     deliver()
@@ -115,12 +115,12 @@ def test_both_secrets_sign_while_a_rotation_runs_and_one_after_it_is_revoked(
     deliver()
     first, second = receiver.deliveries
 
-    def verdict(delivered: object, secret: str) -> bool:
+    def is_valid(delivered: object, secret: str) -> bool:
         header, body = delivered.headers["WTH-Signature"], delivered.body  # type: ignore[attr-defined] # Delivered
         return signing.verify(header=header, body=body, secrets=[secret], now=int(time.time())).is_valid
 
-    assert [verdict(first, secret) for secret in (old, new)] == [True, True]
-    assert [verdict(second, secret) for secret in (old, new)] == [False, True]
+    assert [is_valid(first, secret) for secret in (old, new)] == [True, True]
+    assert [is_valid(second, secret) for secret in (old, new)] == [False, True]
 
 
 def test_banner_and_badge_follow_the_mode(people: People, cast: Cast) -> None:
@@ -128,31 +128,31 @@ def test_banner_and_badge_follow_the_mode(people: People, cast: Cast) -> None:
     for path in ("/", "/orders", f"{CUSTOM}/settings", "/account"):
         assert "Test mode is on." in page(people.staff.get(path)).text
     people.owner.post(f"{CUSTOM}/mode", {"mode": "live"})
-    answer = page(people.staff.get("/"))
-    assert "Test mode is on." not in answer.text
-    assert "LIVE" in answer.text
+    result = page(people.staff.get("/"))
+    assert "Test mode is on." not in result.text
+    assert "LIVE" in result.text
     people.owner.post(f"{CUSTOM}/activation", {"is_enabled": "no"})
     assert "DISABLED" in page(people.staff.get("/")).text
     assert not Integration.of(cast.owner.dealer).is_enabled
 
 
-def test_first_visit_is_the_wizard_and_staff_are_told_to_wait(people: People, cast: Cast) -> None:
+def test_the_first_visit_shows_owners_the_wizard_and_staff_a_note(people: People, cast: Cast) -> None:
     assert people.owner.get(CUSTOM).url.endswith("/setup/key")
     assert "Not set up yet" in page(people.staff.get(CUSTOM)).text
 
 
-def test_dealers_below_business_see_what_the_tier_includes(starter: Browser) -> None:
+def test_dealers_on_the_starter_plan_see_the_plans(starter: Browser) -> None:
     for path in (CUSTOM, f"{CUSTOM}/settings", f"{CUSTOM}/log", f"{CUSTOM}/events"):
-        answer = starter.get(path)
-        assert answer.url.endswith("/plan")
-        text = page(answer).text
+        response = starter.get(path)
+        assert response.url.endswith("/plan")
+        text = page(response).text
         assert "€249" in text
         assert "€199 a month when billed annually" in text
     assert starter.post(f"{CUSTOM}/keys", {"mode": "live", "replaces": ""}).status_code == 409
     assert starter.get("/inventory").status_code == 200
 
 
-def test_log_shows_the_exact_request_and_answer(
+def test_log_shows_the_exact_request_and_response(
     owner: Browser, cast: Cast, receiver: Receiver, deliver: Callable[[], None]
 ) -> None:
     receiver.respond = lambda _: (503, {"X-Reason": "maintenance"}, b"come back later")
@@ -160,11 +160,11 @@ def test_log_shows_the_exact_request_and_answer(
     cast.owner.listing()
     deliver()
     delivery, delivered = Delivery.get(), receiver.deliveries[0]
-    answer = page(owner.get(f"{CUSTOM}/log?open={delivery.id}"))
-    assert delivered.headers["WTH-Signature"] in answer.text
-    assert delivered.body.decode() in answer.text
+    result = page(owner.get(f"{CUSTOM}/log?open={delivery.id}"))
+    assert delivered.headers["WTH-Signature"] in result.text
+    assert delivered.body.decode() in result.text
     for part in ("503", "X-Reason", "come back later", "Retrying", "127.0.0.1"):
-        assert part in answer.text
+        assert part in result.text
 
 
 def test_curl_from_the_log_sends_the_same_request_again(
@@ -173,8 +173,8 @@ def test_curl_from_the_log_sends_the_same_request_again(
     cast.owner.endpoint(receiver.url)
     cast.owner.listing(title="Quote ' and $(touch x) and \"")
     deliver()
-    answer = owner.get(f"{CUSTOM}/log?open={Delivery.get().id}").text
-    found = re.search(r"(curl -X POST .*?)</code>", answer, re.S)
+    response = owner.get(f"{CUSTOM}/log?open={Delivery.get().id}").text
+    found = re.search(r"(curl -X POST .*?)</code>", response, re.S)
     assert found
     subprocess.run(["/bin/sh", "-c", html.unescape(found[1])], check=True, capture_output=True, timeout=20)
     first, again = receiver.wait_for(2)
@@ -187,7 +187,7 @@ def test_curl_from_the_log_sends_the_same_request_again(
     [("", 3), ("state=succeeded", 2), ("state=pending", 1), ("event=order.*", 0), ("event=listing.published", 3),
      ("mode=live", 0), ("mode=test", 3), ("since=2020-01-01T00:00", 3), ("until=2020-01-01T00:00", 0)],
 )  # fmt: skip
-def test_log_is_filtered_by_its_address(
+def test_log_is_filtered_by_its_url(
     owner: Browser, cast: Cast, receiver: Receiver, deliver: Callable[[], None], query: str, count: int
 ) -> None:
     cast.owner.endpoint(receiver.url)
@@ -210,15 +210,15 @@ def test_a_manual_retry_that_succeeds_ends_the_retries(
     deliver()
     receiver.respond = lambda _: 200
     delivery = Delivery.get()
-    answer = owner.post(f"{CUSTOM}/log/{delivery.id}/retry", {"query": f"open={delivery.id}"})
-    assert "Delivery resent." in page(answer).text
+    response = owner.post(f"{CUSTOM}/log/{delivery.id}/retry", {"query": f"open={delivery.id}"})
+    assert "Delivery resent." in page(response).text
     deliver()
     text = page(owner.get(f"{CUSTOM}/log?open={delivery.id}")).text
     assert "Delivered" in text
     assert "Attempt 2, manual" in text
 
 
-def test_all_that_failed_is_counted_then_retried(
+def test_failed_deliveries_are_counted_then_retried(
     people: People, owner: Browser, cast: Cast, receiver: Receiver, deliver: Callable[[], None], clock: Clock
 ) -> None:
     receiver.respond = lambda _: 500
@@ -234,39 +234,37 @@ def test_all_that_failed_is_counted_then_retried(
     assert "0 failed deliveries in this period" in page(owner.get(f"{CUSTOM}/retries")).text
     query = "since=2020-01-01T00:00&until=2100-01-01T00:00"
     assert "3 failed deliveries in this period" in page(owner.get(f"{CUSTOM}/retries?{query}")).text
-    answer = owner.post(f"{CUSTOM}/retries", {"since": "2020-01-01T00:00", "until": "2100-01-01T00:00"})
+    response = owner.post(f"{CUSTOM}/retries", {"since": "2020-01-01T00:00", "until": "2100-01-01T00:00"})
     deliver()
     assert BackgroundJob.get().state == "done"
     clock.forward(1)
     deliver()
-    assert "3 of 3 queued for retry · 0 still pending" in page(owner.get(answer.url.removeprefix(owner.site))).text
+    assert "3 of 3 queued for retry · 0 still pending" in page(owner.get(response.url.removeprefix(owner.site))).text
     assert Delivery.select().where(Delivery.state == "succeeded").count() == 3
 
 
 def test_signature_debugger_says_what_is_wrong(owner: Browser) -> None:
     secret, body, at = signing.new_secret(), '{"a":\n1}', int(time.time())
 
-    def judged(header: str, *, key: str = secret, said: str = body) -> str:
-        fields = {"header": header, "body": said, "secret": key}
+    def check_signature(header: str, *, key: str = secret, sent_body: str = body) -> str:
+        fields = {"header": header, "body": sent_body, "secret": key}
         return page(owner.post(f"{CUSTOM}/signature", fields)).text
 
-    def signed(when: int) -> str:
+    def sign(when: int) -> str:
         return signing.headers(event_id="evt", body=body.encode(), timestamp=when, secrets=[secret])["WTH-Signature"]
 
-    assert "The signature is valid." in judged(signed(at))
-    assert "was not signed" not in judged(signed(at), said=body.replace("\n", "\r\n"))
-    assert "was not signed" in judged(signed(at), said=f"{body} ")
-    assert "The signature is valid." in judged(signed(at), said=body.replace("\n", "\r\n") + "\r\n")
-    assert "too old" in judged(signed(at - 400))
-    assert "future" in judged(signed(at + 400))
-    assert "No v1 signature matches" in judged(signed(at), key=signing.new_secret())
-    assert "does not have the format" in judged("v1=abc")
+    assert "The signature is valid." in check_signature(sign(at))
+    assert "was not signed" not in check_signature(sign(at), sent_body=body.replace("\n", "\r\n"))
+    assert "was not signed" in check_signature(sign(at), sent_body=f"{body} ")
+    assert "The signature is valid." in check_signature(sign(at), sent_body=body.replace("\n", "\r\n") + "\r\n")
+    assert "too old" in check_signature(sign(at - 400))
+    assert "future" in check_signature(sign(at + 400))
+    assert "No v1 signature matches" in check_signature(sign(at), key=signing.new_secret())
+    assert "does not have the format" in check_signature("v1=abc")
     assert secret not in owner.get(f"{CUSTOM}/signature").text
 
 
-def test_chart_counts_what_was_sent(
-    owner: Browser, cast: Cast, receiver: Receiver, deliver: Callable[[], None]
-) -> None:
+def test_chart_counts_attempts(owner: Browser, cast: Cast, receiver: Receiver, deliver: Callable[[], None]) -> None:
     endpoint, _ = cast.owner.endpoint(receiver.url)
     cast.owner.listings(3)
     deliver()
@@ -274,12 +272,12 @@ def test_chart_counts_what_was_sent(
     cast.owner.listing()
     deliver()
     for query in ("", f"?endpoint={endpoint.id}&span=7d"):
-        answer = page(owner.get(CUSTOM + query))
-        assert answer.of("svg", **{"aria-label": "Attempts over time: 3 succeeded, 1 failed"})
-        assert "75.0 %" in answer.text
+        result = page(owner.get(CUSTOM + query))
+        assert result.of("svg", **{"aria-label": "Attempts over time: 3 succeeded, 1 failed"})
+        assert "75.0 %" in result.text
 
 
-def test_a_warning_stands_on_every_page_until_it_is_dismissed(owner: Browser, cast: Cast) -> None:
+def test_a_warning_is_on_every_page_until_it_is_dismissed(owner: Browser, cast: Cast) -> None:
     endpoint, _ = cast.owner.endpoint("http://127.0.0.1:9/hooks")
     notice = Notice.post(endpoint, "endpoint_failing", "Your endpoint has failed for two days.")
     assert "failed for two days" in page(owner.get("/orders")).text

@@ -1,4 +1,4 @@
-"""The delivery log with more in it than anybody reads: pages in order, counts with an end, an index for each filter."""
+"""A long delivery log: pages in order, a capped count, an index for each filter and search."""
 
 import ast
 import logging
@@ -34,8 +34,8 @@ INDEXES = {
 }
 
 
-def fill(cast: Cast, count: int, **values: Any) -> None:
-    """Deliveries of the owner's first event, the later the newer, their types in turn."""
+def insert_deliveries(cast: Cast, count: int, **values: Any) -> None:
+    """Insert deliveries of the owner's first event, 1 ms apart, with alternating event types."""
     endpoint, _ = cast.owner.endpoint("http://127.0.0.1:9/hooks")
     cast.owner.listing()
     first = Delivery.get()
@@ -50,8 +50,8 @@ def fill(cast: Cast, count: int, **values: Any) -> None:
             Delivery.insert_many(rows[start : start + 500]).execute()
 
 
-def plans(caplog: pytest.LogCaptureFixture, cast: Cast, filters: dict[str, Any], number: int = 1) -> list[str]:
-    """How SQLite goes about each statement of the search, a line for each step of its plans."""
+def explain(caplog: pytest.LogCaptureFixture, cast: Cast, filters: dict[str, Any], number: int = 1) -> list[str]:
+    """SQLite's query plan of every statement of the search, one line per step."""
     with caplog.at_level(logging.DEBUG, "peewee"):
         delivery_log.search_deliveries(cast.owner.dealer, filters, number)
     statements = [ast.literal_eval(record.getMessage()) for record in caplog.records if record.name == "peewee"]
@@ -65,7 +65,7 @@ def plans(caplog: pytest.LogCaptureFixture, cast: Cast, filters: dict[str, Any],
 @pytest.mark.parametrize("name", INDEXES)
 def test_each_filter_reads_its_own_index_in_order(cast: Cast, caplog: pytest.LogCaptureFixture, name: str) -> None:
     value, index = INDEXES[name]
-    steps = plans(caplog, cast, {name: value})
+    steps = explain(caplog, cast, {name: value})
     reads = [f"{step} " for step in steps if "t1" in step]
     assert reads
     assert all(index in step for step in reads), steps
@@ -93,15 +93,15 @@ def test_each_filter_reads_its_own_index_in_order(cast: Cast, caplog: pytest.Log
 def test_no_search_reads_the_whole_table(cast: Cast, caplog: pytest.LogCaptureFixture, filters: dict[str, Any]) -> None:
     cast.owner.endpoint("http://127.0.0.1:9/speedmaster")
     cast.owner.listing()
-    steps = plans(caplog, cast, filters)
+    steps = explain(caplog, cast, filters)
     assert [step for step in steps if step.startswith("SEARCH t1 USING ")], steps
     assert not [step for step in steps if step.startswith("SCAN t")], steps
     if "resource" in filters:
         assert not [step for step in steps if "dealer_id" in step], steps
 
 
-def test_a_long_log_says_that_there_is_more_than_it_counts(owner: Browser, cast: Cast) -> None:
-    fill(cast, MAX_COUNTED + 1)
+def test_a_long_log_says_that_the_count_is_capped(owner: Browser, cast: Cast) -> None:
+    insert_deliveries(cast, MAX_COUNTED + 1)
     assert "1–50 of more than 10,000 deliveries" in page(owner.get(LOG)).text
     last = page(owner.get(f"{LOG}?page=100000")).text
     assert "9,951–10,000 of more than 10,000 deliveries" in last
@@ -111,15 +111,15 @@ def test_a_long_log_says_that_there_is_more_than_it_counts(owner: Browser, cast:
 
 
 def test_a_group_of_events_comes_newest_first_on_every_page(cast: Cast) -> None:
-    fill(cast, 200)
+    insert_deliveries(cast, 200)
     wanted = Delivery.select().where(Delivery.event_type != "order.received").order_by(*delivery_log.NEWEST_DELIVERY)
     found = [delivery_log.search_deliveries(cast.owner.dealer, {"event": "listing.*"}, number) for number in (1, 2, 3)]
     assert [one.count for one in found] == [133] * 3
     assert [row.id for one in found for row in one.rows] == [row.id for row in wanted]
 
 
-def test_an_id_finds_the_delivery_its_event_and_its_resource_but_no_strangers(cast: Cast) -> None:
-    fill(cast, 3)
+def test_an_id_finds_a_delivery_by_itself_its_event_and_its_resource(cast: Cast) -> None:
+    insert_deliveries(cast, 3)
     delivery, event = Delivery.get(), Event.get(Event.id == Delivery.get().event_id)
     for given, count in ((delivery.id, 1), (event.id, 3), (event.resource_id, 3), ("inv_unknown", 0)):
         assert delivery_log.search_deliveries(cast.owner.dealer, {"resource": given}).count == count
@@ -127,8 +127,8 @@ def test_an_id_finds_the_delivery_its_event_and_its_resource_but_no_strangers(ca
 
 
 @pytest.fixture
-def answers(cast: Cast, api: Client, receiver: Receiver, deliver: Callable[[], None]) -> Delivery:
-    """A watch whose delivery was refused, the delivery of its order, and one to a port where nobody listens."""
+def recorded_delivery(cast: Cast, api: Client, receiver: Receiver, deliver: Callable[[], None]) -> Delivery:
+    """A watch whose delivery got a 503, and an order whose delivery could not connect."""
     cast.owner.endpoint(receiver.url + "/erp", events=["listing.*"])
     cast.owner.endpoint("http://127.0.0.1:9/shop", events=["order.*"])
     receiver.respond = lambda _: 503
@@ -144,10 +144,12 @@ def answers(cast: Cast, api: Client, receiver: Receiver, deliver: Callable[[], N
      ("listing", 2), ("SOLD", 1), ("order.* sold", 0), ("A-7", 2), ("shop-1041", 1), ("/erp", 2), ("127.0.0.1", 3),
      ("503", 1), ("404", 0), ("connect", 1), ("Connect order", 1), ("speedmaster 503", 1), ("speedmaster patek", 0)],
 )  # fmt: skip
-def test_words_find_deliveries_by_what_they_stand_for(answers: Delivery, cast: Cast, words: str, count: int) -> None:
-    said = {"q": words.format(answers)}
-    assert delivery_log.search_deliveries(cast.owner.dealer, said).count == count
-    assert delivery_log.search_deliveries(cast.stranger.dealer, said).count == 0
+def test_search_terms_find_deliveries_by_their_kind(
+    recorded_delivery: Delivery, cast: Cast, words: str, count: int
+) -> None:
+    filters = {"q": words.format(recorded_delivery)}
+    assert delivery_log.search_deliveries(cast.owner.dealer, filters).count == count
+    assert delivery_log.search_deliveries(cast.stranger.dealer, filters).count == 0
 
 
 @pytest.mark.parametrize(
@@ -155,7 +157,9 @@ def test_words_find_deliveries_by_what_they_stand_for(answers: Delivery, cast: C
     [("{0.id}", 1), ("{0.event_id}", 1), ("{0.resource_id}", 2), ("sold", 1),
      ("a-7", 2), ("SHOP-1041", 1), ("patek", 0)],
 )  # fmt: skip
-def test_words_find_events_by_what_they_stand_for(answers: Delivery, cast: Cast, words: str, count: int) -> None:
-    said = {"q": words.format(answers)}
-    assert search_events(cast.owner.actor(), said).count == count
-    assert search_events(cast.stranger.actor(), said).count == 0
+def test_search_terms_find_events_by_their_kind(
+    recorded_delivery: Delivery, cast: Cast, words: str, count: int
+) -> None:
+    filters = {"q": words.format(recorded_delivery)}
+    assert search_events(cast.owner.actor(), filters).count == count
+    assert search_events(cast.stranger.actor(), filters).count == 0

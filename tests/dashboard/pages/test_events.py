@@ -1,4 +1,4 @@
-"""The events as a dealer sees them, on the overview and in their table."""
+"""Events on the overview and on their page."""
 
 from models.delivery.ping import send_ping
 from models.order import Order
@@ -6,7 +6,7 @@ from tests.cast import Cast
 from tests.dashboard.browser import Browser, page
 
 
-def test_events_are_named_as_people_name_what_they_are_about(owner: Browser, cast: Cast) -> None:
+def test_events_show_the_name_of_their_subject(owner: Browser, cast: Cast) -> None:
     actor, (first, second) = cast.owner.actor(), cast.owner.listings(2, title="Grand Seiko Snowflake")
     buyer = {"email": "noa@shop.example", "first_name": "Noa", "last_name": "Barak"}
     Order.place(actor, {"items": [{"listing_id": first.id}], "customer": buyer, "external_id": "SHOP-77"})

@@ -1,4 +1,4 @@
-"""Watches in the dashboard: forms, what happens to one or many, files in and out."""
+"""Inventory pages: forms, actions on one or many watches, import and export."""
 
 import io
 
@@ -20,34 +20,36 @@ WATCH = {
 
 
 def import_file(browser: Browser, content: bytes) -> str:
-    """The address of the preview."""
-    answer = browser.session.post(
+    """Upload a file. Returns the path of its preview."""
+    response = browser.session.post(
         browser.site + "/inventory/import",
         data={"csrf_token": browser.csrf_token()},
         files={"file": ("stock.csv", io.BytesIO(content), "text/csv")},
         timeout=20,
     )
-    return answer.url.removeprefix(browser.site)
+    return response.url.removeprefix(browser.site)
 
 
-def finished(browser: Browser, path: str) -> str:
-    """The page of an import once the worker has done it."""
+def finish_import(browser: Browser, path: str) -> str:
+    """Run the worker. Returns the text of the import's page."""
     work_off()
     text = page(browser.get(path)).text
     assert "Import complete." in text
     return text
 
 
-def test_a_watch_is_created_and_published_in_one_go(owner: Browser, cast: Cast) -> None:
-    answer = owner.post("/inventory/new", {**WATCH, "then": "publish", "complications": "Date, GMT", "has_box": "yes"})
-    assert "Watch added to your inventory." in page(answer).text
+def test_a_watch_is_created_and_published_in_one_step(owner: Browser, cast: Cast) -> None:
+    response = owner.post(
+        "/inventory/new", {**WATCH, "then": "publish", "complications": "Date, GMT", "has_box": "yes"}
+    )
+    assert "Watch added to your inventory." in page(response).text
     listing = Listing.get()
     assert (listing.asking_price_cents, listing.complications, listing.has_box) == (489_050, ["Date", "GMT"], True)
     assert (listing.is_test, listing.is_published, listing.title) == (True, True, "Omega Seamaster 210.30")
     assert [event.type for event in Event.select()] == ["listing.published"]
 
 
-def test_a_form_keeps_what_was_typed_and_says_what_is_wrong_where(owner: Browser) -> None:
+def test_an_invalid_form_keeps_its_input_and_shows_errors_beside_the_fields(owner: Browser) -> None:
     typed = {
         **WATCH,
         "brand": "",
@@ -56,10 +58,10 @@ def test_a_form_keeps_what_was_typed_and_says_what_is_wrong_where(owner: Browser
         "title": "x" * 301,
         "photos": "ftp://a",
     }
-    answer = page(owner.post("/inventory/new", typed), 422)
-    assert answer.value("model") == "Seamaster"
-    assert answer.value("year") == "long ago"
-    wrong = {found["name"] for _, found in answer.elements if found.get("aria-invalid") == "true"}
+    result = page(owner.post("/inventory/new", typed), 422)
+    assert result.value("model") == "Seamaster"
+    assert result.value("year") == "long ago"
+    wrong = {found["name"] for _, found in result.elements if found.get("aria-invalid") == "true"}
     assert wrong == {"brand", "year", "asking_price_cents", "title", "photos"}
     for sentence in (
         "This field is required.",
@@ -67,9 +69,9 @@ def test_a_form_keeps_what_was_typed_and_says_what_is_wrong_where(owner: Browser
         "Shorten this to 300 characters; it has 301.",
         "https://",
     ):
-        assert sentence in answer.text
-    described = {found["aria-describedby"].split()[-1] for _, found in answer.elements if found.get("aria-invalid")}
-    assert described <= {found.get("id") for _, found in answer.elements}
+        assert sentence in result.text
+    described = {found["aria-describedby"].split()[-1] for _, found in result.elements if found.get("aria-invalid")}
+    assert described <= {found.get("id") for _, found in result.elements}
     assert Listing.select().count() == 0
 
 
@@ -80,7 +82,7 @@ def test_a_watch_has_at_most_fifty_photos(owner: Browser, cast: Cast, count: int
     assert [len(listing.photos) for listing in Listing.select()] == ([count] if status == 200 else [])
 
 
-def test_editing_without_a_change_records_nothing(owner: Browser, cast: Cast) -> None:
+def test_saving_without_a_change_records_no_event(owner: Browser, cast: Cast) -> None:
     listing = cast.owner.listing(complications=["Date"], case_diameter_mm=39.5, description="Two\nlines")
     before = Event.select().count()
     shown = page(owner.get(f"/inventory/{listing.id}"))
@@ -120,18 +122,18 @@ def test_a_watch_cannot_be_sold_twice(owner: Browser, cast: Cast) -> None:
     assert "already sold" in page(owner.post(f"/inventory/{listing.id}/sell"), 409).text
 
 
-def test_ticked_watches_are_published_together_or_not_at_all(owner: Browser, cast: Cast) -> None:
+def test_selected_watches_are_published_all_or_none(owner: Browser, cast: Cast) -> None:
     listings = [cast.owner.listing(published=False, model=f"M{number}") for number in range(3)]
     foreign = cast.stranger.listing(published=False)
     ids = [("id", listing.id) for listing in listings]
     assert owner.post("/inventory/bulk", [*ids, ("id", foreign.id), ("verb", "publish")]).status_code == 404
     assert Listing.select().where(Listing.is_published).count() == 0
-    answer = owner.post("/inventory/bulk", [*ids, ("verb", "publish"), ("query", "status=in_stock")])
-    assert "3 watches published." in page(answer).text
-    assert answer.url.endswith("?status=in_stock")
+    response = owner.post("/inventory/bulk", [*ids, ("verb", "publish"), ("query", "status=in_stock")])
+    assert "3 watches published." in page(response).text
+    assert response.url.endswith("?status=in_stock")
 
 
-def test_search_filters_and_pages_stand_in_the_address(owner: Browser, cast: Cast) -> None:
+def test_search_filters_and_page_are_in_the_url(owner: Browser, cast: Cast) -> None:
     cast.owner.listings(60, published=False)
     cast.owner.listing(brand="Zenith", model="El Primero")
     first = page(owner.get("/inventory"))
@@ -147,12 +149,12 @@ def test_live_inventory_respects_the_plan(owner: Browser, cast: Cast) -> None:
     owner.view("live")
     for number in range(250):
         cast.owner.listing(is_test=False, published=False, model=f"M{number}")
-    answer = page(owner.post("/inventory/new", WATCH), 422)
-    assert "250 watches in stock" in answer.text
-    assert answer.value("model") == "Seamaster"
+    result = page(owner.post("/inventory/new", WATCH), 422)
+    assert "250 watches in stock" in result.text
+    assert result.value("model") == "Seamaster"
 
 
-def test_a_file_is_previewed_then_imported_with_its_bad_rows_named(owner: Browser) -> None:
+def test_a_file_is_previewed_then_imported_without_its_invalid_rows(owner: Browser) -> None:
     rows = ("SKU;Marke;Modell;Preis", "A1;Rolex;Explorer;7.200,00", "A2;Tudor;Ranger;oops", "A3;IWC;Mark XX;5100")
     path = import_file(owner, "\n".join(rows).encode("utf-8-sig"))
     preview = page(owner.get(path))
@@ -160,14 +162,14 @@ def test_a_file_is_previewed_then_imported_with_its_bad_rows_named(owner: Browse
     assert "oops" in preview.text
     assert Listing.select().count() == 0
     owner.post(path, {"then": "import", "publish": "yes"})
-    done = finished(owner, path)
+    done = finish_import(owner, path)
     assert "Created 2 Updated 0 Failed 1" in done
     assert {row.sku: row.asking_price_cents for row in Listing.select()} == {"A1": 720_000, "A3": 510_000}
     again = owner.post(path, {"then": "import"})
     assert Listing.select().count() == 2, again.status_code
 
 
-def test_columns_that_are_not_recognised_are_chosen_by_hand(owner: Browser) -> None:
+def test_unrecognised_columns_are_mapped_by_the_user(owner: Browser) -> None:
     path = import_file(owner, b"Maker,Type,Ask\nRolex,Explorer,7200\n")
     assert "recognised" in page(owner.get(path), 422).text
     columns = [
@@ -180,18 +182,18 @@ def test_columns_that_are_not_recognised_are_chosen_by_hand(owner: Browser) -> N
     ]
     assert "Ready 1" in page(owner.post(path, [*columns, ("then", "look")])).text
     owner.post(path, [*columns, ("then", "import")])
-    finished(owner, path)
+    finish_import(owner, path)
     assert Listing.get().brand == "Rolex"
 
 
 def test_all_or_nothing_writes_nothing_when_a_row_is_bad(owner: Browser) -> None:
     path = import_file(owner, b"brand,model,price\nRolex,Explorer,7200\nTudor,,900\n")
     owner.post(path, {"then": "import", "all_or_nothing": "yes"})
-    finished(owner, path)
+    finish_import(owner, path)
     assert Listing.select().count() == 0
 
 
-def test_a_file_that_is_no_csv_is_refused_with_a_reason(owner: Browser) -> None:
+def test_a_file_that_is_not_csv_is_rejected(owner: Browser) -> None:
     assert import_file(owner, b"PK\x03\x04workbook") == "/inventory/import"
 
 
@@ -202,11 +204,11 @@ def test_the_export_is_what_the_import_reads(owner: Browser, cast: Cast) -> None
     Listing.delete().execute()
     path = import_file(owner, exported.content)
     owner.post(path, {"then": "import"})
-    finished(owner, path)
+    finish_import(owner, path)
     assert (Listing.get().sku, Listing.get().title) == ("A1", "=HYPERLINK(1)")
 
 
-def test_resetting_the_sandbox_leaves_live_business_alone(owner: Browser, cast: Cast) -> None:
+def test_resetting_the_sandbox_keeps_live_data(owner: Browser, cast: Cast) -> None:
     live = cast.owner.listing(is_test=False)
     cast.owner.listing(model="Tried out")
     owner.post("/inventory/sandbox")
@@ -215,15 +217,15 @@ def test_resetting_the_sandbox_leaves_live_business_alone(owner: Browser, cast: 
     assert Listing.select().where(Listing.is_test, Listing.is_published).count() >= 10
 
 
-def test_looking_again_at_a_file_keeps_the_ticks(owner: Browser) -> None:
+def test_previewing_again_keeps_the_import_options(owner: Browser) -> None:
     path = import_file(owner, b"brand,model,price\nOmega,Speedmaster,6000\n")
-    answer = page(owner.post(path, {"then": "look", "all_or_nothing": "yes"}))
-    ticked = {box["name"] for box in answer.of("input", type="checkbox") if "checked" in box}
+    result = page(owner.post(path, {"then": "look", "all_or_nothing": "yes"}))
+    ticked = {box["name"] for box in result.of("input", type="checkbox") if "checked" in box}
     assert ticked == {"all_or_nothing"}
 
 
 def test_a_file_that_cannot_be_read_is_an_error_beside_its_field(owner: Browser) -> None:
-    answer = page(owner.post("/inventory/import"), 422)
-    field = answer.of("input", type="file")[0]
+    result = page(owner.post("/inventory/import"), 422)
+    field = result.of("input", type="file")[0]
     assert field["aria-describedby"] == "file-error"
-    assert "Choose a CSV file" in answer.source.partition('type="file"')[2]
+    assert "Choose a CSV file" in result.source.partition('type="file"')[2]

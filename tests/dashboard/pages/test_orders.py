@@ -1,4 +1,4 @@
-"""Sales, fulfillment and clients in the dashboard."""
+"""Order and client pages: sales, fulfillment, cancellation, clients."""
 
 import pytest
 
@@ -15,19 +15,19 @@ from tests.dashboard.browser import Browser, page
 def test_a_sale_over_the_counter_is_an_order_of_the_dashboard(owner: Browser, cast: Cast) -> None:
     listing = cast.owner.listing()
     fields = {"listing_id": listing.id, "price_cents": "99.999.999,99", "email": "bea@shop.example"}
-    answer = owner.post("/orders/new", fields)
-    assert "Sale recorded." in page(answer).text
-    assert page(answer).text.count("€99,999,999.99") == 2  # the watch's line and the total
+    response = owner.post("/orders/new", fields)
+    assert "Sale recorded." in page(response).text
+    assert page(response).text.count("€99,999,999.99") == 2  # the watch's line and the total
     order = Order.get()
     assert (order.total_cents, order.origin, Listing.get().status) == (9_999_999_999, "dashboard", "sold")
 
 
 def test_a_sale_needs_a_buyer_and_keeps_the_rest(owner: Browser, cast: Cast) -> None:
     listing = cast.owner.listing()
-    answer = page(owner.post("/orders/new", {"listing_id": listing.id, "note": "By hand"}), 422)
-    assert "enter an email or a phone number" in answer.text
-    assert answer.value("note") == "By hand"
-    assert answer.value("listing_id") == listing.id
+    result = page(owner.post("/orders/new", {"listing_id": listing.id, "note": "By hand"}), 422)
+    assert "enter an email or a phone number" in result.text
+    assert result.value("note") == "By hand"
+    assert result.value("listing_id") == listing.id
 
 
 @pytest.mark.parametrize("typed", ["{0.id}", "a-7", " A-7 ", "SN 12", "Ω speedmaster"])
@@ -38,21 +38,21 @@ def test_a_watch_is_sold_by_any_of_its_names(owner: Browser, cast: Cast, typed: 
     assert [row.id for row in Listing.select().where(Listing.status == "sold")] == [listing.id]
 
 
-def test_a_name_that_fits_no_watch_or_two_is_an_error_beside_its_field(owner: Browser, cast: Cast) -> None:
+def test_a_name_of_no_watch_or_of_two_is_an_error_beside_its_field(owner: Browser, cast: Cast) -> None:
     cast.owner.listing(sku="A-7")
     cast.owner.listing(sku="A-8")
     cast.owner.listing(sku="A-9", published=False)
     cast.stranger.listing(sku="B-1")
-    for typed, said in (("310.30", "A-7"), ("Omega", "A-8"), ("A-9", "for sale"), ("B-1", "for sale")):
-        answer = page(owner.post("/orders/new", {"listing_id": typed, "email": "bea@shop.example"}), 422)
-        assert answer.of("input", name="listing_id", value=typed, **{"aria-invalid": "true"})
-        [error] = [one for one in answer.elements if one[1].get("id") == "listing_id-error"]
+    for typed, expected in (("310.30", "A-7"), ("Omega", "A-8"), ("A-9", "for sale"), ("B-1", "for sale")):
+        result = page(owner.post("/orders/new", {"listing_id": typed, "email": "bea@shop.example"}), 422)
+        assert result.of("input", name="listing_id", value=typed, **{"aria-invalid": "true"})
+        [error] = [one for one in result.elements if one[1].get("id") == "listing_id-error"]
         assert error
-        assert said in answer.source.partition('id="listing_id-error">')[2].partition("</p>")[0], typed
+        assert expected in result.source.partition('id="listing_id-error">')[2].partition("</p>")[0], typed
     assert Order.select().count() == 0
 
 
-def test_a_link_names_the_watch_and_the_client_for_the_person_to_read(owner: Browser, cast: Cast) -> None:
+def test_a_link_fills_in_readable_names_of_watch_and_client(owner: Browser, cast: Cast) -> None:
     listing = cast.owner.listing(sku="A-7", title="Speedmaster")
     client, _ = Customer.upsert(cast.owner.actor(), {"email": "bea@shop.example"})
     shown = page(owner.get(f"/orders/new?listing={listing.id}&customer={client.id}"))
@@ -65,7 +65,7 @@ def test_a_link_names_the_watch_and_the_client_for_the_person_to_read(owner: Bro
 
 
 @pytest.mark.parametrize("typed", ["{0.id}", "BEA@shop.example", "c-1", "0888 123 456", "bea WINTER"])
-def test_a_known_client_is_found_by_any_of_their_names(owner: Browser, cast: Cast, typed: str) -> None:
+def test_an_existing_client_is_found_by_any_of_their_names(owner: Browser, cast: Cast, typed: str) -> None:
     actor, listing = cast.owner.actor(), cast.owner.listing()
     bea = {"email": "Bea@shop.example", "external_id": "C-1", "phone": "+359888123456", "first_name": "Bea"}
     client, _ = Customer.upsert(actor, {**bea, "last_name": "Winter"})
@@ -77,14 +77,14 @@ def test_a_known_client_is_found_by_any_of_their_names(owner: Browser, cast: Cas
 def test_an_unknown_client_is_an_error_beside_the_field(owner: Browser, cast: Cast) -> None:
     Customer.upsert(cast.owner.actor(), {"email": "bea@shop.example", "first_name": "Bea"})
     for typed in ("nobody@shop.example", "Be"):
-        answer = page(owner.post("/orders/new", {"listing_id": cast.owner.listing().id, "customer_id": typed}), 422)
-        assert answer.of("input", name="customer_id", value=typed, **{"aria-invalid": "true"})
-        assert ("mean bea@shop.example" in answer.text) == (typed == "Be")
+        result = page(owner.post("/orders/new", {"listing_id": cast.owner.listing().id, "customer_id": typed}), 422)
+        assert result.of("input", name="customer_id", value=typed, **{"aria-invalid": "true"})
+        assert ("mean bea@shop.example" in result.text) == (typed == "Be")
 
 
 def test_a_bad_phone_number_is_an_error_beside_its_field(owner: Browser, cast: Cast) -> None:
-    answer = page(owner.post("/orders/new", {"listing_id": cast.owner.listing().id, "phone": "12"}), 422)
-    assert answer.of("input", name="phone", **{"aria-invalid": "true"})
+    result = page(owner.post("/orders/new", {"listing_id": cast.owner.listing().id, "phone": "12"}), 422)
+    assert result.of("input", name="phone", **{"aria-invalid": "true"})
     assert Order.select().count() == 0
 
 
@@ -109,16 +109,16 @@ def test_a_tracking_link_may_be_as_long_as_over_the_api(
 
 def test_a_cancelled_order_returns_its_watch(owner: Browser, api: Client, cast: Cast) -> None:
     order_id = api.order(cast.owner.listing().id).json()["id"]
-    answer = owner.post(f"/orders/{order_id}/cancel", {"reason": "Changed his mind"})
-    assert "Changed his mind" in page(answer).text
+    response = owner.post(f"/orders/{order_id}/cancel", {"reason": "Changed his mind"})
+    assert "Changed his mind" in page(response).text
     assert Listing.get().status == "in_stock"
     assert "order.cancelled" in [event.type for event in Event.select()]
 
 
-def test_a_known_client_is_brought_up_to_date_not_doubled(owner: Browser) -> None:
+def test_an_existing_client_is_updated_not_duplicated(owner: Browser) -> None:
     owner.post("/clients/new", {"email": "bea@shop.example", "first_name": "Bea"})
-    answer = owner.post("/clients/new", {"email": "BEA@shop.example", "last_name": "Winter", "city": "Sofia"})
-    assert "The email was known already." in page(answer).text
+    response = owner.post("/clients/new", {"email": "BEA@shop.example", "last_name": "Winter", "city": "Sofia"})
+    assert "The email was known already." in page(response).text
     client = Customer.get()
     assert (client.first_name, client.last_name, client.address["city"]) == ("Bea", "Winter", "Sofia")
 
@@ -134,8 +134,8 @@ def test_a_client_cannot_take_the_address_of_another(owner: Browser) -> None:
     owner.post("/clients/new", {"email": "bea@shop.example"})
     owner.post("/clients/new", {"email": "kemal@shop.example"})
     kemal = Customer.get(Customer.email == "kemal@shop.example")
-    answer = page(owner.post(f"/clients/{kemal.id}", {"email": "bea@shop.example"}), 422)
-    assert answer.of("input", name="email", **{"aria-invalid": "true"})
+    result = page(owner.post(f"/clients/{kemal.id}", {"email": "bea@shop.example"}), 422)
+    assert result.of("input", name="email", **{"aria-invalid": "true"})
 
 
 def test_the_audit_log_names_who_did_what(owner: Browser, cast: Cast) -> None:
@@ -150,7 +150,7 @@ def test_the_audit_log_names_who_did_what(owner: Browser, cast: Cast) -> None:
     assert "listing.unpublished" in page(owner.get("/audit?q=unpublished")).text
 
 
-def test_a_refused_change_leaves_no_line_in_the_audit_log(owner: Browser, cast: Cast) -> None:
+def test_a_rejected_change_has_no_audit_entry(owner: Browser, cast: Cast) -> None:
     listing = cast.owner.listing()
     listing.sell(cast.owner.actor())
     owner.post(f"/inventory/{listing.id}/sell")

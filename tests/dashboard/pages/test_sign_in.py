@@ -1,4 +1,4 @@
-"""Signing in, staying signed in, and being signed out."""
+"""Sign-in, sessions, passwords and sign-out."""
 
 import pytest
 
@@ -11,24 +11,26 @@ from tests.dashboard.conftest import OWNER, People
 pytestmark = pytest.mark.usefixtures("accounts")
 
 
-def test_owner_signs_in_and_lands_where_they_wanted_to_go(visitor: Browser) -> None:
-    asked = visitor.get("/orders")
-    assert page(asked).of("input", name="next")[0]["value"] == "/orders"
-    answer = visitor.post("/sign-in", {"email": OWNER.upper(), "password": "a quiet saturday", "next": "/orders"})
-    assert answer.url.endswith("/orders")
+def test_signing_in_leads_to_the_requested_page(visitor: Browser) -> None:
+    next_path = visitor.get("/orders")
+    assert page(next_path).of("input", name="next")[0]["value"] == "/orders"
+    response = visitor.post("/sign-in", {"email": OWNER.upper(), "password": "a quiet saturday", "next": "/orders"})
+    assert response.url.endswith("/orders")
 
 
 def test_filters_and_opened_rows_survive_signing_in(visitor: Browser) -> None:
     wanted = "/inventory?q=a%26b&status=sold"
-    asked = page(visitor.get(wanted)).of("input", name="next")[0]["value"]
-    answer = visitor.post("/sign-in", {"email": OWNER, "password": "a quiet saturday", "next": asked})
-    assert answer.url.endswith(wanted)
+    next_path = page(visitor.get(wanted)).of("input", name="next")[0]["value"]
+    response = visitor.post("/sign-in", {"email": OWNER, "password": "a quiet saturday", "next": next_path})
+    assert response.url.endswith(wanted)
 
 
 def test_signing_in_after_a_form_leads_to_a_page(visitor: Browser) -> None:
-    answer = visitor.post("/account/sign-out-everywhere")
-    asked = page(answer).of("input", name="next")[0]["value"]
-    assert visitor.post("/sign-in", {"email": OWNER, "password": "a quiet saturday", "next": asked}).status_code == 200
+    response = visitor.post("/account/sign-out-everywhere")
+    next_path = page(response).of("input", name="next")[0]["value"]
+    assert (
+        visitor.post("/sign-in", {"email": OWNER, "password": "a quiet saturday", "next": next_path}).status_code == 200
+    )
 
 
 @pytest.mark.parametrize(
@@ -40,11 +42,11 @@ def test_sign_in_leads_to_no_other_site(visitor: Browser, elsewhere: str) -> Non
 
 
 @pytest.mark.parametrize("email", [OWNER, "nobody@uhrenhaus.example"])
-def test_a_wrong_password_and_an_unknown_person_look_the_same(visitor: Browser, email: str) -> None:
-    answer = page(visitor.sign_in(email, "not the password"), 422)
-    assert "Incorrect email or password." in answer.text
-    assert answer.value("email") == email
-    assert answer.value("password") == ""
+def test_a_wrong_password_and_an_unknown_user_get_the_same_response(visitor: Browser, email: str) -> None:
+    result = page(visitor.sign_in(email, "not the password"), 422)
+    assert "Incorrect email or password." in result.text
+    assert result.value("email") == email
+    assert result.value("password") == ""
 
 
 def test_failed_sign_ins_are_throttled_and_forgotten_after_a_while(visitor: Browser, clock: Clock) -> None:
@@ -55,7 +57,7 @@ def test_failed_sign_ins_are_throttled_and_forgotten_after_a_while(visitor: Brow
     assert visitor.sign_in(OWNER).url.endswith("/")
 
 
-def test_session_is_another_after_signing_in_and_after_signing_out(visitor: Browser) -> None:
+def test_signing_in_and_signing_out_replace_the_session(visitor: Browser) -> None:
     visitor.get("/sign-in")
     before = visitor.session.cookies["wth_session"]
     visitor.sign_in(OWNER)
@@ -66,7 +68,7 @@ def test_session_is_another_after_signing_in_and_after_signing_out(visitor: Brow
     assert "/sign-in" in visitor.get("/").url
 
 
-def test_a_planted_session_is_not_taken_over(visitor: Browser) -> None:
+def test_a_session_that_was_planted_is_replaced(visitor: Browser) -> None:
     visitor.session.cookies.set("wth_session", "planted.0000", domain="127.0.0.1", path="/")
     visitor.sign_in(OWNER)
     assert not visitor.session.cookies["wth_session"].startswith("planted")
@@ -91,7 +93,9 @@ def test_a_session_ends_after_a_week_without_a_visit(owner: Browser, clock: Cloc
     assert "/sign-in" in owner.get("/").url
 
 
-def test_changing_the_password_needs_the_present_one_and_signs_others_out(people: People, owner: Browser) -> None:
+def test_changing_the_password_requires_the_current_one_and_signs_out_other_browsers(
+    people: People, owner: Browser
+) -> None:
     wrong = page(owner.post("/account/password", {"current": "no", "password": "another saturday"}), 422)
     assert "not your current password" in wrong.text
     short = page(owner.post("/account/password", {"current": "a quiet saturday", "password": "short"}), 422)
