@@ -27,7 +27,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
-    """Shapes in pixels, and the figures beside them.
+    """Coordinates in pixels, and the figures beside the chart.
 
     `lines` are the points of polylines, one for each run of buckets with attempts. A run of one bucket is a dot.
     `max_attempts` is the highest number of attempts in a bucket, `max_average_ms` the highest average duration.
@@ -58,10 +58,10 @@ def build_chart(buckets: Sequence[TimeBucket]) -> Chart:
     max_attempts = max((bucket.succeeded + bucket.failed for bucket in buckets), default=0) or 1
     max_average_ms = max((bucket.average_ms or 0 for bucket in buckets), default=0) or 1
     width = WIDTH / len(buckets)
-    runs = _runs(buckets, width, max_average_ms)
+    runs = _split_runs(buckets, width, max_average_ms)
     return Chart(
         bars=[
-            _bar(bucket, index * width, width, max_attempts)
+            _build_bar(bucket, index * width, width, max_attempts)
             for index, bucket in enumerate(buckets)
             if bucket.succeeded + bucket.failed
         ],
@@ -76,7 +76,7 @@ def build_chart(buckets: Sequence[TimeBucket]) -> Chart:
     )
 
 
-def _bar(bucket: TimeBucket, x: float, width: float, max_attempts: int) -> Bar:
+def _build_bar(bucket: TimeBucket, x: float, width: float, max_attempts: int) -> Bar:
     succeeded, failed = HEIGHT * bucket.succeeded / max_attempts, HEIGHT * bucket.failed / max_attempts
     counts = f"{bucket.succeeded:,} succeeded, {bucket.failed:,} failed"
     return Bar(
@@ -90,7 +90,7 @@ def _bar(bucket: TimeBucket, x: float, width: float, max_attempts: int) -> Bar:
     )
 
 
-def _runs(buckets: Sequence[TimeBucket], width: float, max_average_ms: float) -> list[list[Point]]:
+def _split_runs(buckets: Sequence[TimeBucket], width: float, max_average_ms: float) -> list[list[Point]]:
     """The points of the duration line, in a new run after every bucket without attempts."""
     runs: list[list[Point]] = [[]]
     for index, bucket in enumerate(buckets):

@@ -137,7 +137,7 @@ class PageRequest:
         self.wake_worker(self.dealer.id)
 
     def render(self, template: str, *, status: int = 200, **context: Any) -> Response:
-        html = rendering.render(template, {**self._layout_context(), **context})
+        html = rendering.render(template, {**self._build_layout_context(), **context})
         return self._with_cookie(HTMLResponse(html, status))
 
     def redirect(self, path: str, notice: str | None = None) -> Response:
@@ -151,7 +151,7 @@ class PageRequest:
             cookie.write(response, self.token)
         return response
 
-    def _layout_context(self) -> dict[str, Any]:
+    def _build_layout_context(self) -> dict[str, Any]:
         """The variables that layout.html needs on every page."""
         context = {
             "request": self,

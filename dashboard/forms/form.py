@@ -76,9 +76,9 @@ class Form:
         except Refusal as refusal:
             if refusal.code == "service_unavailable":
                 raise
-            self.errors[self._field_name(refusal, fields_by_param)] = refusal.message
+            self.errors[self._find_field_name(refusal, fields_by_param)] = refusal.message
 
-    def _field_name(self, refusal: Refusal, fields_by_param: Mapping[str, str]) -> str:
+    def _find_field_name(self, refusal: Refusal, fields_by_param: Mapping[str, str]) -> str:
         param = (refusal.param or "").rpartition(".")[2]
         name = fields_by_param.get(param, param)
         return name if any(form_field.name == name for form_field in self.fields) else ""

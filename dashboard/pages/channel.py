@@ -39,7 +39,7 @@ def show(request: PageRequest) -> Response:
         chosen=chosen,
         span=span,
         endpoint_choices=list_endpoint_choices(endpoints),
-        chart=_chart(request, chosen, span),
+        chart=_build_chart(request, chosen, span),
         pending_count=Delivery.of(request.dealer).where(Delivery.state == PENDING).count(),
         failed_count=Delivery.of(request.dealer).where(Delivery.state == FAILED).count(),
     )
@@ -93,7 +93,7 @@ def list_keys(request: PageRequest) -> dict[str, ApiKey]:
     return {"test" if key.is_test else "live": key for key in ApiKey.of(request.dealer)}
 
 
-def _chart(request: PageRequest, endpoint: Endpoint | None, span: str) -> Chart:
+def _build_chart(request: PageRequest, endpoint: Endpoint | None, span: str) -> Chart:
     span_ms, count = SPANS[span]
     endpoint_id = endpoint.id if endpoint else None
     return build_chart(stats.time_buckets(request.dealer, endpoint_id=endpoint_id, span_ms=span_ms, count=count))

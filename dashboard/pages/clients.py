@@ -56,7 +56,7 @@ def create(request: PageRequest) -> Response:
     if form.is_valid:
         summary = _summarize(form.values)
         with form.collect_refusals(), request.audited_change("customer.created", None, summary) as change:
-            client, matched_by = Customer.upsert(request.actor, _customer_input(form.values))
+            client, matched_by = Customer.upsert(request.actor, _build_customer_input(form.values))
             change.subject_id = client.id
     if not form.is_valid:
         return request.render("pages/client_new.html", status=422, form=form)
@@ -66,7 +66,7 @@ def create(request: PageRequest) -> Response:
 
 def show(request: PageRequest) -> Response:
     client = _find_client(request)
-    return _client_page(request, client, Form(FIELDS, _form_texts(client)))
+    return _render_client(request, client, Form(FIELDS, _format_fields(client)))
 
 
 def update(request: PageRequest) -> Response:
@@ -77,10 +77,10 @@ def update(request: PageRequest) -> Response:
             client.change(request.actor, _nest_address(form.values))
     if form.is_valid:
         return request.redirect(f"/clients/{client.id}", "Client updated.")
-    return _client_page(request, client, form, 422)
+    return _render_client(request, client, form, 422)
 
 
-def _client_page(request: PageRequest, client: Customer, form: Form, status: int = 200) -> Response:
+def _render_client(request: PageRequest, client: Customer, form: Form, status: int = 200) -> Response:
     orders = tables.search_orders(request.actor, {"customer": client.id})
     return request.render("pages/client.html", status=status, client=client, form=form, orders=orders)
 
@@ -89,7 +89,7 @@ def _find_client(request: PageRequest) -> Customer:
     return Customer.find(request.actor, request.row_id)
 
 
-def _customer_input(values: dict[str, Any]) -> dict[str, Any]:
+def _build_customer_input(values: dict[str, Any]) -> dict[str, Any]:
     """The spec's CustomerInput, without blank fields."""
     return {name: value for name, value in _nest_address(values).items() if value is not None}
 
@@ -106,7 +106,7 @@ def _summarize(values: dict[str, Any]) -> str:
     return (name or values.get("company") or values.get("email") or "Client")[:MAX_SUMMARY_LENGTH]
 
 
-def _form_texts(client: Customer) -> dict[str, str]:
+def _format_fields(client: Customer) -> dict[str, str]:
     """The client's fields as the form shows them."""
     values = {**client.columns(), **(client.address or {})}
     return {field.name: str(values.get(field.name) or "") for field in FIELDS}

@@ -26,30 +26,30 @@ UNSIGNED_SPACE = (
 
 
 def show(request: PageRequest) -> Response:
-    return _page(request, Form(FIELDS))
+    return _render(request, Form(FIELDS))
 
 
 def check(request: PageRequest) -> Response:
     form = Form.parse(FIELDS, request.form_data)
     if not form.is_valid:
-        return _page(request, form, status=422)
+        return _render(request, form, status=422)
     secret, header = form.values["secret"].strip(), form.values["header"]
-    bodies = _possible_bodies(form.texts["body"])
+    bodies = _list_possible_bodies(form.texts["body"])
     results = {body: verify(header=header, body=body.encode(), secrets=[secret], now=now() // 1000) for body in bodies}
     signed = next((body for body, result in results.items() if result is not Verification.NO_MATCH), None)
     if signed is None:
-        return _page(request, form, verdict=Verification.NO_MATCH)
+        return _render(request, form, verdict=Verification.NO_MATCH)
     note = "" if signed in bodies[:2] else UNSIGNED_SPACE
-    return _page(request, form, verdict=results[signed], note=note)
+    return _render(request, form, verdict=results[signed], note=note)
 
 
-def _possible_bodies(body: str) -> list[str]:
+def _list_possible_bodies(body: str) -> list[str]:
     """What the bytes can have been: a form turns line ends into \\r\\n, and people paste extra white space."""
     plain = body.replace("\r\n", "\n")
     return [plain, body, plain.rstrip("\n"), plain.strip()]
 
 
-def _page(
+def _render(
     request: PageRequest, form: Form, *, status: int = 200, verdict: Verification | None = None, note: str = ""
 ) -> Response:
     advice = ADVICE[verdict] if verdict else ""

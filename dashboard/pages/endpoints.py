@@ -32,14 +32,14 @@ FIELDS = (
 
 
 def show_new(request: PageRequest) -> Response:
-    return new_page(request, blank_form(), "pages/endpoint_new.html")
+    return render_new(request, blank_form(), "pages/endpoint_new.html")
 
 
 def create(request: PageRequest) -> Response:
-    return create_and_show(request, "pages/endpoint_new.html", next_url=SETTINGS)
+    return create_and_reveal(request, "pages/endpoint_new.html", next_url=SETTINGS)
 
 
-def create_and_show(request: PageRequest, template: str, *, next_url: str, **context: Any) -> Response:
+def create_and_reveal(request: PageRequest, template: str, *, next_url: str, **context: Any) -> Response:
     """Create the endpoint and show its secret, on the only page that ever does; or show the form with its errors."""
     require_integration(request)
     form, events = _parse_form(request)
@@ -57,14 +57,14 @@ def create_and_show(request: PageRequest, template: str, *, next_url: str, **con
             )
             change.subject_id = endpoint.id
     if not form.is_valid:
-        return new_page(request, form, template, events, 422, **context)
-    return secret_page(request, secret, next_url)
+        return render_new(request, form, template, events, 422, **context)
+    return render_secret(request, secret, next_url)
 
 
 def show(request: PageRequest) -> Response:
     endpoint = _find_endpoint(request)
     form = Form(FIELDS, {"url": endpoint.url, "mode": endpoint.mode})
-    return _endpoint_page(request, endpoint, form, list(endpoint.events))
+    return _render_endpoint(request, endpoint, form, list(endpoint.events))
 
 
 def update(request: PageRequest) -> Response:
@@ -78,7 +78,7 @@ def update(request: PageRequest) -> Response:
             )
     if form.is_valid:
         return request.redirect(SETTINGS, "Endpoint updated.")
-    return _endpoint_page(request, endpoint, form, events, 422)
+    return _render_endpoint(request, endpoint, form, events, 422)
 
 
 def pause(request: PageRequest) -> Response:
@@ -101,7 +101,7 @@ def rotate_secret(request: PageRequest) -> Response:
     grace_ms = int(hours if hours in dict(GRACE_PERIODS) else DEFAULT_GRACE_HOURS) * HOUR_MS
     with request.audited_change("secret.rotated", endpoint.id, endpoint.url[:MAX_SUMMARY_LENGTH]):
         secret = endpoint.rotate_secret(grace_ms)
-    return secret_page(request, secret, SETTINGS)
+    return render_secret(request, secret, SETTINGS)
 
 
 def revoke_previous_secret(request: PageRequest) -> Response:
@@ -122,7 +122,7 @@ def blank_form() -> Form:
     return Form(FIELDS, {"mode": "both"})
 
 
-def new_page(
+def render_new(
     request: PageRequest, form: Form, template: str, events: Sequence[str] = ("*",), status: int = 200, **context: Any
 ) -> Response:
     return request.render(
@@ -137,7 +137,7 @@ def new_page(
     )
 
 
-def secret_page(request: PageRequest, secret: str, next_url: str) -> Response:
+def render_secret(request: PageRequest, secret: str, next_url: str) -> Response:
     return request.render(
         "pages/secret_revealed.html",
         title="Your webhook secret",
@@ -148,7 +148,7 @@ def secret_page(request: PageRequest, secret: str, next_url: str) -> Response:
     )
 
 
-def _endpoint_page(
+def _render_endpoint(
     request: PageRequest, endpoint: Endpoint, form: Form, events: list[str], status: int = 200
 ) -> Response:
     return request.render(

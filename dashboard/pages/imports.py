@@ -49,7 +49,7 @@ def show(request: PageRequest) -> Response:
     job = BackgroundJob.find(request.dealer, IMPORT, request.row_id)
     if job.state != DRAFT:
         return request.render("pages/import_progress.html", job=job, shown_errors=MAX_STORED_ERRORS)
-    return _preview(request, job, {})
+    return _render_preview(request, job, {})
 
 
 def start(request: PageRequest) -> Response:
@@ -57,18 +57,18 @@ def start(request: PageRequest) -> Response:
     job = BackgroundJob.find(request.dealer, IMPORT, request.row_id)
     if job.state != DRAFT:
         return request.redirect(request.path)
-    overrides = _overrides(request)
+    overrides = _read_overrides(request)
     if request.value("then") != "import":
-        return _preview(request, job, overrides)
+        return _render_preview(request, job, overrides)
     sheet = _read_sheet(request, job, overrides)
     summary = f"{job.name[:80]}: {len(sheet.good)} rows"
     with request.audited_change("inventory.imported", job.id, summary, is_test=job.is_test):
-        job.start(len(sheet.rows), {"overrides": overrides, **_import_options(request)})
+        job.start(len(sheet.rows), {"overrides": overrides, **_read_import_options(request)})
     request.enqueue_job(job.id)
     return request.redirect(request.path)
 
 
-def _preview(request: PageRequest, job: BackgroundJob, overrides: dict[str, str]) -> Response:
+def _render_preview(request: PageRequest, job: BackgroundJob, overrides: dict[str, str]) -> Response:
     try:
         sheet, error = _read_sheet(request, job, overrides), None
     except Refusal as refusal:
@@ -79,11 +79,11 @@ def _preview(request: PageRequest, job: BackgroundJob, overrides: dict[str, str]
         job=job,
         sheet=sheet,
         error=error,
-        header=_header(job.file),
+        header=_read_header(job.file),
         fields=FIELDS,
         field_labels=FIELD_LABELS,
         overrides=overrides,
-        import_options=_import_options(request),
+        import_options=_read_import_options(request),
         shown_rows=SHOWN_ROWS,
         shown_errors=MAX_STORED_ERRORS,
     )
@@ -96,17 +96,17 @@ def _read_sheet(request: PageRequest, job: BackgroundJob, overrides: dict[str, s
         raise Refusal("unreadable_file", str(error)) from None
 
 
-def _import_options(request: PageRequest) -> dict[str, bool]:
+def _read_import_options(request: PageRequest) -> dict[str, bool]:
     return {name: request.value(name) == "yes" for name in ("publish", "all_or_nothing")}
 
 
-def _overrides(request: PageRequest) -> dict[str, str]:
+def _read_overrides(request: PageRequest) -> dict[str, str]:
     """Fields by column, where the user chose one. `-` ignores the column, which is an empty field."""
     pairs = zip(request.values("column"), request.values("field"), strict=False)
     return {column: "" if field == "-" else field for column, field in pairs if field}
 
 
-def _header(content: bytes) -> list[str]:
+def _read_header(content: bytes) -> list[str]:
     """The names of the first columns of the file."""
     header = next(read_records(decode(content)[0]), None)
     return [name.strip() for name in header.cells if name.strip()][:SHOWN_COLUMNS] if header else []

@@ -11,7 +11,6 @@ from dashboard.request import PageRequest
 from errors import Refusal
 from inventory.export import write_csv
 from models import sandbox
-from models.dealer import Actor
 from models.listing import Listing
 from models.search import tables
 
@@ -46,7 +45,7 @@ def update_many(request: PageRequest) -> Response:
 def export(request: PageRequest) -> Response:
     """Export all watches that match the filters as CSV, in the format that the import reads."""
     filters = parse_time_range(read_filters(request, FILTERS))
-    rows = [_export_row(listing) for listing in tables.listings_matching(request.actor, filters)]
+    rows = [_to_export_row(listing) for listing in tables.listings_matching(request.actor, filters)]
     name = f"inventory-{'sandbox' if request.is_test else 'live'}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingResponse(_encode_csv(rows), media_type="text/csv; charset=utf-8", headers=headers)
@@ -56,11 +55,11 @@ def reset_sandbox(request: PageRequest) -> Response:
     if request.integration is None:
         raise Refusal("plan_required", "Your plan doesn't include the sandbox. Upgrade to Business to use it.")
     with request.audited_change("sandbox.reset", None, "Sandbox reset to the samples"):
-        sandbox.reset(Actor(request.dealer, is_test=True, origin="dashboard").dealer)
+        sandbox.reset(request.dealer)
     return request.redirect("/inventory", "Sandbox reset. It contains the sample watches, no orders and no clients.")
 
 
-def _export_row(listing: Listing) -> dict[str, Any]:
+def _to_export_row(listing: Listing) -> dict[str, Any]:
     return {**listing.columns(), "photos": [photo["url"] for photo in listing.photos]}
 
 

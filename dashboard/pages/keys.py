@@ -12,7 +12,7 @@ def regenerate(request: PageRequest) -> Response:
     """Respond with the key itself, without a redirect: the key is not stored, so no other page can show it."""
     is_test = request.value("mode") != "live"
     next_url = "/channels/custom/setup/live" if request.value("from") == "setup" else "/channels/custom/settings"
-    return key_page(request, generate_key(request, is_test=is_test), is_test=is_test, next_url=next_url)
+    return render_key(request, generate_key(request, is_test=is_test), is_test=is_test, next_url=next_url)
 
 
 def generate_key(request: PageRequest, *, is_test: bool) -> str:
@@ -29,7 +29,7 @@ def generate_key(request: PageRequest, *, is_test: bool) -> str:
     return key
 
 
-def key_page(request: PageRequest, key: str, *, is_test: bool, next_url: str) -> Response:
+def render_key(request: PageRequest, key: str, *, is_test: bool, next_url: str) -> Response:
     return request.render(
         "pages/secret_revealed.html",
         title=f"Your {'test' if is_test else 'live'} API key",

@@ -83,7 +83,7 @@ def create(request: PageRequest) -> Response:
 
 def show(request: PageRequest) -> Response:
     listing = _find_listing(request)
-    return request.render("pages/listing.html", listing=listing, form=Form(FIELDS, _form_texts(listing)))
+    return request.render("pages/listing.html", listing=listing, form=Form(FIELDS, _format_fields(listing)))
 
 
 def update(request: PageRequest) -> Response:
@@ -153,7 +153,7 @@ def _summarize(form: Form) -> str:
     return str(form.values["title"])[:MAX_SUMMARY_LENGTH]
 
 
-def _form_texts(listing: Listing) -> dict[str, str]:
+def _format_fields(listing: Listing) -> dict[str, str]:
     """The listing's fields as the form shows them, and parses them back."""
     return {field.name: _format_value(field, getattr(listing, field.name)) for field in FIELDS}
 

@@ -56,7 +56,7 @@ def show_new(request: PageRequest) -> Response:
         "listing_id": find_listing_text(request, request.value("listing")),
         "customer_id": find_customer_text(request, request.value("customer")),
     }
-    return _sale_page(request, Form(SALE, texts))
+    return _render_new(request, Form(SALE, texts))
 
 
 def create(request: PageRequest) -> Response:
@@ -69,15 +69,15 @@ def create(request: PageRequest) -> Response:
             form.collect_refusals(id="customer_id"),
             request.audited_change("order.received", None, "Sale recorded") as change,
         ):
-            order = Order.place(request.actor, _order_input(form.values))
+            order = Order.place(request.actor, _build_order_input(form.values))
             change.subject_id = order.id
     if form.is_valid:
         return request.redirect(f"/orders/{order.id}", "Sale recorded. The watch is marked as sold.")
-    return _sale_page(request, form, 422)
+    return _render_new(request, form, 422)
 
 
 def show(request: PageRequest) -> Response:
-    return _order_page(request, _find_order(request), Form(TRACKING), Form(CANCEL))
+    return _render_order(request, _find_order(request), Form(TRACKING), Form(CANCEL))
 
 
 def fulfil(request: PageRequest) -> Response:
@@ -89,7 +89,7 @@ def fulfil(request: PageRequest) -> Response:
         with request.audited_change("order.fulfilled", order.id, "Order fulfilled"):
             order.fulfil(request.actor, form.values if any(form.values.values()) else None)
         return request.redirect(f"/orders/{order.id}", "Order fulfilled.")
-    return _order_page(request, order, form, Form(CANCEL), 422)
+    return _render_order(request, order, form, Form(CANCEL), 422)
 
 
 def cancel(request: PageRequest) -> Response:
@@ -98,14 +98,14 @@ def cancel(request: PageRequest) -> Response:
         with request.audited_change("order.cancelled", order.id, "Order cancelled"):
             order.cancel(request.actor, form.values["reason"])
         return request.redirect(f"/orders/{order.id}", "Order cancelled. Its watches are back in stock.")
-    return _order_page(request, order, Form(TRACKING), form, 422)
+    return _render_order(request, order, Form(TRACKING), form, 422)
 
 
 def _find_order(request: PageRequest) -> Order:
     return Order.find(request.actor, request.row_id)
 
 
-def _order_input(values: dict[str, Any]) -> dict[str, Any]:
+def _build_order_input(values: dict[str, Any]) -> dict[str, Any]:
     """The spec's OrderInput."""
     item: dict[str, Any] = {"listing_id": values["listing_id"]}
     if (cents := values["price_cents"]) is not None:
@@ -121,12 +121,14 @@ def _require_buyer(form: Form) -> None:
         form.errors["email"] = "Choose an existing client, or enter an email or a phone number."
 
 
-def _sale_page(request: PageRequest, form: Form, status: int = 200) -> Response:
+def _render_new(request: PageRequest, form: Form, status: int = 200) -> Response:
     options = {"listing_id": list_listing_options(request), "customer_id": list_customer_options(request)}
     return request.render("pages/order_new.html", status=status, form=form, options=options)
 
 
-def _order_page(request: PageRequest, order: Order, tracking: Form, cancellation: Form, status: int = 200) -> Response:
+def _render_order(
+    request: PageRequest, order: Order, tracking: Form, cancellation: Form, status: int = 200
+) -> Response:
     events = Event.kept(request.actor).where(Event.resource_id == order.id).order_by(Event.sequence)
     return request.render(
         "pages/order.html",

@@ -14,13 +14,13 @@ DAY_MS = 24 * 3_600_000
 
 def show_new(request: PageRequest) -> Response:
     require_integration(request)
-    failed = _failed_deliveries(request)
+    failed = _find_failed_deliveries(request)
     return request.render("pages/retry_failed.html", failed=failed, count=failed.count())
 
 
 def start(request: PageRequest) -> Response:
     require_integration(request)
-    failed = _failed_deliveries(request)
+    failed = _find_failed_deliveries(request)
     count, options = failed.count(), {"since": failed.since, "until": failed.until}
     with request.audited_change("delivery.retried_many", None, f"{count} deliveries") as change:
         job = BackgroundJob.create_draft(request.dealer, RETRIES, is_test=request.is_test, options=options)
@@ -40,7 +40,7 @@ def show(request: PageRequest) -> Response:
     return request.render("pages/retry_progress.html", job=job, pending_count=pending_count)
 
 
-def _failed_deliveries(request: PageRequest) -> FailedDeliveries:
+def _find_failed_deliveries(request: PageRequest) -> FailedDeliveries:
     """Those of the submitted time range; of the last day by default."""
     until = parse_rfc3339(request.value("until")) or now()
     return FailedDeliveries(request.dealer, parse_rfc3339(request.value("since")) or until - DAY_MS, until)

@@ -22,19 +22,19 @@ NEW_PASSWORD = (
 def show(request: PageRequest) -> Response:
     if request.session is not None:
         return request.redirect("/")
-    return _sign_in_page(request, Form(SIGN_IN))
+    return _render_sign_in(request, Form(SIGN_IN))
 
 
 def sign_in(request: PageRequest) -> Response:
     form = Form.parse(SIGN_IN, request.form_data)
     if not form.is_valid:
-        return _sign_in_page(request, form, 422)
+        return _render_sign_in(request, form, 422)
     with form.collect_refusals():
         address = request.http_request.client.host if request.http_request.client else ""
         token = Session.sign_in(email=form.values["email"], password=form.values["password"], address=address)
         return replace_token(request, token, safe_path(request.value("next")))
     form.texts.pop("password")
-    return _sign_in_page(request, form, 422)
+    return _render_sign_in(request, form, 422)
 
 
 def sign_out(request: PageRequest) -> Response:
@@ -65,5 +65,5 @@ def replace_token(request: PageRequest, token: str, path: str) -> Response:
     return request.redirect(path)
 
 
-def _sign_in_page(request: PageRequest, form: Form, status: int = 200) -> Response:
+def _render_sign_in(request: PageRequest, form: Form, status: int = 200) -> Response:
     return request.render("pages/sign_in.html", status=status, form=form, next_path=safe_path(request.value("next")))

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from dashboard.pages import endpoints
 from dashboard.pages.channel import list_keys, require_integration
-from dashboard.pages.keys import generate_key, key_page
+from dashboard.pages.keys import generate_key, render_key
 from dashboard.request import PageRequest
 from models.dealer import Actor
 from models.delivery.attempt import Attempt
@@ -20,24 +20,24 @@ SETUP = "/channels/custom/setup"
 
 
 def show_key(request: PageRequest) -> Response:
-    return _step_page(request, 1, "pages/setup_key.html")
+    return _render_step(request, 1, "pages/setup_key.html")
 
 
 def create_key(request: PageRequest) -> Response:
-    return key_page(request, generate_key(request, is_test=True), is_test=True, next_url=f"{SETUP}/endpoint")
+    return render_key(request, generate_key(request, is_test=True), is_test=True, next_url=f"{SETUP}/endpoint")
 
 
 def show_endpoint(request: PageRequest) -> Response:
     if Endpoint.of(request.dealer).count():
-        return _step_page(request, 2, "pages/setup_endpoint_done.html", endpoints=list(Endpoint.of(request.dealer)))
-    return endpoints.new_page(
+        return _render_step(request, 2, "pages/setup_endpoint_done.html", endpoints=list(Endpoint.of(request.dealer)))
+    return endpoints.render_new(
         request, endpoints.blank_form(), "pages/setup_endpoint.html", steps=_list_steps(request, 2)
     )
 
 
 def create_endpoint(request: PageRequest) -> Response:
     next_url, steps = f"{SETUP}/ping", _list_steps(request, 2)
-    return endpoints.create_and_show(request, "pages/setup_endpoint.html", next_url=next_url, steps=steps)
+    return endpoints.create_and_reveal(request, "pages/setup_endpoint.html", next_url=next_url, steps=steps)
 
 
 def show_ping(request: PageRequest) -> Response:
@@ -45,7 +45,7 @@ def show_ping(request: PageRequest) -> Response:
     event = Event.last_of(Actor(request.dealer, is_test=True, origin="dashboard"), PING)
     deliveries = list(Delivery.of(request.dealer).where(Delivery.event_id == event.id)) if event else []
     attempts = {delivery.id: Attempt.of(delivery) for delivery in deliveries}
-    return _step_page(
+    return _render_step(
         request,
         3,
         "pages/setup_ping.html",
@@ -64,10 +64,10 @@ def ping(request: PageRequest) -> Response:
 
 
 def show_live(request: PageRequest) -> Response:
-    return _step_page(request, 4, "pages/setup_live.html", endpoints=list(Endpoint.of(request.dealer)))
+    return _render_step(request, 4, "pages/setup_live.html", endpoints=list(Endpoint.of(request.dealer)))
 
 
-def _step_page(request: PageRequest, number: int, template: str, **context: Any) -> Response:
+def _render_step(request: PageRequest, number: int, template: str, **context: Any) -> Response:
     require_integration(request)
     return request.render(template, steps=_list_steps(request, number), keys=list_keys(request), **context)
 

@@ -7,7 +7,8 @@ import pytest
 
 from tests.browser.chromium import DESKTOP, sign_in
 from tests.browser.stage import EMAIL, PASSWORD, Stage, create_empty_stage, create_stage
-from tests.conftest import Receiver, Server
+from tests.hub import Server
+from tests.receiver import Receiver
 
 
 @pytest.fixture

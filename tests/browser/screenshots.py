@@ -31,7 +31,7 @@ def pages(stage: Stage) -> dict[str, str]:
         "order": f"/orders/{stage.order.id}",
         "order-new": "/orders/new",
         "clients": "/clients",
-        "client": f"/clients/{stage.order.customer_id}",
+        "client": f"/clients/{stage.order.customer.id}",
         "custom": custom,
         "custom-settings": f"{custom}/settings",
         "custom-endpoint": f"{custom}/endpoints/{stage.endpoint.id}",

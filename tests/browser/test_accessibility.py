@@ -9,7 +9,7 @@ import pytest
 from tests.browser.chromium import DESKTOP, PHONE, sign_in
 from tests.browser.screenshots import pages
 from tests.browser.stage import EMAIL, PASSWORD, Stage
-from tests.conftest import Server
+from tests.hub import Server
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN = "async (tags) => (await axe.run(document, {runOnly: tags})).violations"

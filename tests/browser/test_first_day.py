@@ -12,7 +12,8 @@ from models.database import db
 from tests.browser.chromium import sign_in
 from tests.browser.stage import EMAIL, PASSWORD, create_empty_stage
 from tests.client import Client
-from tests.conftest import Receiver, Server
+from tests.hub import Server
+from tests.receiver import Receiver
 from webhooks import signing
 
 Deliver = Callable[[], None]

@@ -58,7 +58,12 @@ def sign_in_browser(server: Server, email: str) -> Browser:
 
 @pytest.fixture
 def people(accounts: None, server: Server) -> People:
-    return People(*(sign_in_browser(server, email) for email in (OWNER, STAFF, STRANGER)), Browser(server.site))
+    return People(
+        owner=sign_in_browser(server, OWNER),
+        staff=sign_in_browser(server, STAFF),
+        stranger=sign_in_browser(server, STRANGER),
+        nobody=Browser(server.site),
+    )
 
 
 @pytest.fixture

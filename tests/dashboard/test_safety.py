@@ -8,8 +8,8 @@ from models.customer import Customer
 from models.delivery.delivery import Delivery
 from models.order import Order
 from tests.cast import Cast
-from tests.conftest import Receiver
 from tests.dashboard.browser import Browser, page
+from tests.receiver import Receiver
 
 SCRIPT = '<script>alert("x")</script><img src=x onerror=alert(1)>'
 BIDI_OVERRIDES = "abc\u202edcba\u2066"

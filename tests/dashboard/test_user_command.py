@@ -28,8 +28,8 @@ def test_a_created_user_signs_in(visitor: Browser) -> None:
 
 
 def test_a_second_user_with_the_same_email_is_rejected() -> None:
-    refused = run("create", "--dealer", OWNER, "--email", STAFF, "--password", "a long weekend", status=1)
-    assert refused["error"]["code"] == "email_taken"
+    result = run("create", "--dealer", OWNER, "--email", STAFF, "--password", "a long weekend", status=1)
+    assert result["error"]["code"] == "email_taken"
 
 
 def test_users_are_listed_without_their_passwords() -> None:

@@ -17,10 +17,11 @@ from models.delivery.notice import Notice
 from models.jobs.job import BackgroundJob
 from tests.cast import Cast
 from tests.client import Client
-from tests.conftest import Clock, Receiver
+from tests.conftest import Clock
 from tests.dashboard.browser import Browser, page
 from tests.dashboard.conftest import People
 from tests.hub import Server
+from tests.receiver import Receiver
 from webhooks import signing
 
 CUSTOM = "/channels/custom"
@@ -136,7 +137,7 @@ def test_banner_and_badge_follow_the_mode(people: People, cast: Cast) -> None:
     assert not Integration.of(cast.owner.dealer).is_enabled
 
 
-def test_the_first_visit_shows_owners_the_wizard_and_staff_a_note(people: People, cast: Cast) -> None:
+def test_an_incomplete_setup_shows_owners_the_wizard_and_staff_a_note(people: People, cast: Cast) -> None:
     assert people.owner.get(CUSTOM).url.endswith("/setup/key")
     assert "Not set up yet" in page(people.staff.get(CUSTOM)).text
 

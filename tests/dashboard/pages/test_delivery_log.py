@@ -18,8 +18,8 @@ from models.search.events import search_events
 from models.search.pagination import MAX_COUNTED
 from tests.cast import Cast
 from tests.client import Client
-from tests.conftest import Receiver
 from tests.dashboard.browser import Browser, page
+from tests.receiver import Receiver
 
 LOG = "/channels/custom/log"
 TYPES = ("listing.sold", "order.received", "listing.updated")

@@ -30,8 +30,8 @@ def test_dismissing_a_notice_keeps_the_page_with_its_filters(owner: Browser, not
 
 def test_dismissing_a_notice_on_an_invalid_form_leads_to_the_page_of_the_form(owner: Browser, notice: Notice) -> None:
     headers = {"Referer": f"{owner.site}/orders/new?listing=inv_1"}
-    refused = page(owner.post("/orders/new", {"phone": "12"}, headers=headers), 422)
-    assert find_origin(refused, notice) == "/orders/new?listing=inv_1"
+    result = page(owner.post("/orders/new", {"phone": "12"}, headers=headers), 422)
+    assert find_origin(result, notice) == "/orders/new?listing=inv_1"
 
 
 @pytest.mark.parametrize("elsewhere", ["//evil.example/", "https://evil.example/", "/\\evil.example", "", "orders"])

@@ -86,7 +86,7 @@ def test_signing_out_everywhere_ends_the_other_browsers(people: People, owner: B
     assert people.staff.get("/").url.endswith("/")
 
 
-def test_a_session_ends_after_a_week_without_a_visit(owner: Browser, clock: Clock) -> None:
+def test_a_session_ends_after_a_week_without_a_request(owner: Browser, clock: Clock) -> None:
     clock.forward(6 * 24 * 3600)
     assert owner.get("/").url.endswith("/")
     clock.forward(8 * 24 * 3600)
