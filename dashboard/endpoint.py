@@ -21,7 +21,7 @@ Access = Literal["anyone", "staff", "owner"]
 MAX_FIELDS = 1000
 MAX_FILE_NAME_LENGTH = 200
 
-EXPIRED_FORM = "This form has expired or was sent from another site. Go back, reload the page and send it again."
+EXPIRED_FORM = "This form has expired. Go back, reload the page and send it again."
 
 log = logging.getLogger("wth.dashboard")
 
@@ -62,7 +62,7 @@ async def _respond(request: PageRequest, work: Callable[[], Response]) -> Respon
         path = _route_path(request.http_request)
         log.exception("Unhandled exception while serving a page: %s %s", request.http_request.method, path)
         request.session = None
-        return _render_error(request, 500, "Something went wrong on our side. We have logged the error. Try again.")
+        return _render_error(request, 500, "The error is on our side and has been logged. Try again in a minute.")
 
 
 def _run_page(request: PageRequest, page: PageFunction, access: Access) -> Response:
@@ -93,7 +93,7 @@ def _reject(request: PageRequest, access: Access) -> Response | None:
 
 def _show_not_found(request: PageRequest, status: int) -> Response:
     request.session = Session.find_by_token(request.token)
-    return _render_error(request, status, "This page doesn't exist. Check the address.")
+    return _render_error(request, status, "This page does not exist.")
 
 
 def _render_error(request: PageRequest, status: int, message: str) -> Response:
