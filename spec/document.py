@@ -93,6 +93,7 @@ class Limits:
     format: str = ""
     enum: tuple[Any, ...] = ()
     items: "Limits | None" = None
+    is_nullable: bool = False
 
 
 KEYWORDS: Final = {
@@ -122,7 +123,14 @@ def _limits_of(document: Node, node: Node) -> Limits:
     schema = _without_null(document, node)
     values = {name: schema[keyword] for name, keyword in KEYWORDS.items() if keyword in schema}
     items = _limits_of(document, schema["items"]) if "items" in schema else None
-    return Limits(**values, enum=tuple(schema.get("enum", ())), items=items)
+    enum = tuple(schema.get("enum", ()))
+    return Limits(**values, enum=enum, items=items, is_nullable=_is_nullable(document, node))
+
+
+def _is_nullable(document: Node, node: Node) -> bool:
+    schema = resolve(document, node)
+    options = schema.get("oneOf", [schema])
+    return any(option.get("type") == "null" or "null" in option.get("type", ()) for option in options)
 
 
 def _without_null(document: Node, node: Node) -> Node:

@@ -46,8 +46,16 @@ def test_reference_or_null_is_followed() -> None:
     assert limits("CustomerInput", "metadata").max_properties == schemas["Metadata"]["maxProperties"]
 
 
+def test_nullable_fields_are_told_apart() -> None:
+    assert limits("Listing", "reference").is_nullable, "type: [string, 'null']"
+    assert limits("Listing", "condition").is_nullable, "oneOf with null"
+    assert not limits("Listing", "brand").is_nullable
+    assert not limits("Listing", "vat_regime").is_nullable, "a $ref"
+    assert not limits("Listing", "photos").is_nullable
+
+
 def test_keyword_that_is_not_set_is_neutral() -> None:
-    assert limits("Listing", "has_box") == Limits()
+    assert limits("Listing", "has_box") == Limits(is_nullable=True)
     assert (Limits().min_length, Limits().min_items) == (0, 0)
     assert (Limits().max_length, Limits().max_items, Limits().max_properties) == (sys.maxsize,) * 3
     assert (Limits().minimum, Limits().maximum) == (-math.inf, math.inf)
