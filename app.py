@@ -1,4 +1,4 @@
-"""The web application: the API under its base path, the documentation and the dashboard beside it."""
+"""Web application: routes each request to the API, the documentation or the dashboard, by its path."""
 
 from typing import Any
 
@@ -15,41 +15,42 @@ from tasks.wake_up import wake_worker
 
 
 class HubApp:
-    """Sends a request to the API, the documentation or the site, by its path."""
+    """ASGI application that dispatches to three others. Owns the storage of the rate limits."""
 
-    def __init__(self, the_api: ASGIApp, the_docs: ASGIApp, the_site: ASGIApp, the_counters: Any) -> None:
-        self.counters = the_counters
-        self.api = the_api
-        self.docs = the_docs
-        self.site = the_site
+    def __init__(self, *, api: ASGIApp, docs: ASGIApp, dashboard: ASGIApp, rate_limit_storage: Any) -> None:
+        self.api = api
+        self.docs = docs
+        self.dashboard = dashboard
+        self.rate_limit_storage = rate_limit_storage
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await self._live(receive, send)
+            await self._run_lifespan(receive, send)
         elif scope["type"] == "http":
-            await self._door(scope["path"])(scope, receive, send)
+            await self._find_app(scope["path"])(scope, receive, send)
 
-    def _door(self, path: str) -> ASGIApp:
+    def _find_app(self, path: str) -> ASGIApp:
         if path == BASE_PATH or path.startswith(BASE_PATH + "/"):
             return self.api
-        return self.docs if is_documentation(path) else self.site
+        return self.docs if is_documentation(path) else self.dashboard
 
-    async def _live(self, receive: Receive, send: Send) -> None:
-        """ASGI lifespan: at the end connections to the counters are closed."""
+    async def _run_lifespan(self, receive: Receive, send: Send) -> None:
+        """ASGI lifespan protocol: close the connections to the rate-limit storage on shutdown."""
         while True:
             phase = (await receive())["type"]
             if phase == "lifespan.shutdown":
-                await close_storage(self.counters)
+                await close_storage(self.rate_limit_storage)
             await send({"type": f"{phase}.complete"})
             if phase == "lifespan.shutdown":
                 return
 
 
 def create_app() -> HubApp:
-    shared = open_storage()
+    """Build the web application of one process."""
+    storage = open_storage()
     return HubApp(
-        create_api(read_document(), wake_worker, authorize, shared).middleware,
-        docs_site(),
-        create_site(wake_worker, background_jobs.enqueue_job),
-        shared,
+        api=create_api(read_document(), wake_worker, authorize, storage).middleware,
+        docs=docs_site(),
+        dashboard=create_site(wake_worker, background_jobs.enqueue_job),
+        rate_limit_storage=storage,
     )
