@@ -1,4 +1,4 @@
-"""The command line: `wth`."""
+"""Command line: `wth`, with one module in `commands` per noun."""
 
 import click
 
@@ -50,7 +50,7 @@ COMMANDS = (
 
 @click.group(epilog=example("wth serve --demo"))
 def wth() -> None:
-    """WatchTraderHub's Custom Integration: the hub, its dealers, their watches and webhooks."""
+    """Run and operate WatchTraderHub's Custom Integration."""
 
 
 for command in COMMANDS:
@@ -58,6 +58,7 @@ for command in COMMANDS:
 
 
 def main() -> None:
+    """Entry point of the `wth` script."""
     start_logging()
     wth(prog_name="wth")
 

@@ -1,4 +1,4 @@
-"""`wth api`: one call of the HTTP API, with an API key and nothing else."""
+"""`wth api`: calls the HTTP API, with an API key and nothing else."""
 
 import urllib.error
 import urllib.request
@@ -16,11 +16,11 @@ from errors import Refusal
 from spec.document import BASE_PATH, SAFE_METHODS
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-SECONDS = 40  # an answer of `GET /events?wait=30` takes that long
+TIMEOUT_SECONDS = 40  # more than `GET /events?wait=30` takes
 
 
 class NoRedirects(urllib.request.HTTPRedirectHandler):
-    """A redirect is an answer like any other: the key must not follow it to another host."""
+    """Return redirects like any other response: the key must not follow one to another host."""
 
     def redirect_request(
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
@@ -30,14 +30,14 @@ class NoRedirects(urllib.request.HTTPRedirectHandler):
 
 @dataclass(frozen=True)
 class ApiResponse:
-    """What came back."""
+    """Status and body of an API response."""
 
     status: int
     body: bytes
 
     @property
     def document(self) -> Any:
-        """The JSON document; text that is none stands as a string."""
+        """The parsed JSON body, or the body as a string if it is not JSON."""
         try:
             return orjson.loads(self.body)
         except orjson.JSONDecodeError:
@@ -48,59 +48,60 @@ class ApiResponse:
 @click.argument("method", metavar="METHOD", type=click.Choice(METHODS, case_sensitive=False))
 @click.argument("path")
 @click.option("-d", "--data", "body", help="JSON body of the request.")
-@click.option("--api-key", envvar="WTH_API_KEY", show_envvar=True, help="A test key or a live key.")
+@click.option("--api-key", envvar="WTH_API_KEY", show_envvar=True, help="Test key or live key.")
 @click.option(
     "--base-url",
     envvar="WTH_BASE_URL",
     show_envvar=True,
     default=lambda: config.PUBLIC_URL,
     show_default="WTH_PUBLIC_URL",
-    help="Where the hub is.",
+    help="URL of the hub.",
 )
-@click.option("--idempotency-key", help="For a POST. Left out, a new one is made for each call.")
+@click.option("--idempotency-key", help="Idempotency key of a POST. Without it, each call generates a new one.")
 def api(
     method: str, path: str, body: str | None, api_key: str | None, base_url: str, idempotency_key: str | None
 ) -> CommandOutput:
-    """Call the HTTP API and print its answer. PATH is what stands in the API reference, such as /me."""
+    """Call the HTTP API and print the response. PATH is a path from the API reference, such as /me."""
     headers = {"Accept": "application/json", "Content-Type": "application/json"}
     if api_key:
         headers["Authorization"] = f"Bearer {api_key}"
     if method not in SAFE_METHODS:
         headers["Idempotency-Key"] = idempotency_key or str(uuid.uuid4())
     content = None if body is None else body.encode()
-    reply = _call(urllib.request.Request(_url(base_url, path), content, headers, method=method))  # noqa: S310 - _url admits HTTP only
-    return CommandOutput(reply.document, _text(reply), _failure(reply))
+    response = _send(urllib.request.Request(_url(base_url, path), content, headers, method=method))  # noqa: S310 - _url accepts HTTP only
+    return CommandOutput(response.document, _render(response), _failure(response))
 
 
 def _url(base_url: str, path: str) -> str:
     if not base_url.startswith(("http://", "https://")):
-        raise click.UsageError("The base URL starts with https:// or http://.")
+        raise click.UsageError("Invalid base URL: it must start with https:// or http://.")
     if not path.startswith("/") or any(character.isspace() for character in path):
-        raise click.UsageError("PATH starts with a slash and has no spaces, such as /listings?limit=5.")
+        raise click.UsageError("Invalid PATH: it must start with a slash and have no spaces, as in /listings?limit=5.")
     return base_url.rstrip("/").removesuffix(BASE_PATH) + BASE_PATH + path.removeprefix(BASE_PATH)
 
 
-def _call(request: urllib.request.Request) -> ApiResponse:
+def _send(request: urllib.request.Request) -> ApiResponse:
     try:
-        with urllib.request.build_opener(NoRedirects).open(request, timeout=SECONDS) as answer:
-            return ApiResponse(answer.status, answer.read())
-    except urllib.error.HTTPError as answer:
-        with answer:
-            return ApiResponse(answer.code, answer.read())
-    except (OSError, ValueError) as fault:
-        message = f"{request.host} does not answer ({getattr(fault, 'reason', fault)}); is the hub running there?"
+        with urllib.request.build_opener(NoRedirects).open(request, timeout=TIMEOUT_SECONDS) as response:
+            return ApiResponse(response.status, response.read())
+    except urllib.error.HTTPError as error:
+        with error:
+            return ApiResponse(error.code, error.read())
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "reason", error)
+        message = f"Cannot reach {request.host}: {reason}. Check --base-url, and that the hub is running."
         raise Refusal("unreachable", message) from None
 
 
-def _text(reply: ApiResponse) -> str:
-    document = reply.document
+def _render(response: ApiResponse) -> str:
+    document = response.document
     return document if isinstance(document, str) else orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()
 
 
-def _failure(reply: ApiResponse) -> str | None:
-    if 200 <= reply.status < 300:
+def _failure(response: ApiResponse) -> str | None:
+    if 200 <= response.status < 300:
         return None
     try:
-        return f"{reply.status}: {reply.document['error']['message']}"
+        return f"{response.status}: {response.document['error']['message']}"
     except (KeyError, TypeError):
-        return f"The hub answered {reply.status}."
+        return f"The hub responded with status {response.status}."

@@ -1,4 +1,4 @@
-"""`wth check`: whether everything that a hub needs is in order."""
+"""`wth check`: verifies everything that a hub needs."""
 
 import difflib
 import stat
@@ -10,18 +10,19 @@ import click
 
 import config
 from commands.output import CommandOutput, HubCommand, example
-from commands.tables import table
+from commands.tables import render_table
 from errors import Refusal
 from models import schema
 from models.database import connection, ping_database
 from tasks.queues import lanes
 
-ALIKE = 0.88  # how like a setting a name has to be (difflib's ratio), for clients have variables of their own
+# difflib's ratio from which an unknown name counts as a misspelled setting; clients have WTH_ variables of their own
+MIN_SIMILARITY = 0.88
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """`detail` is what was found, or what is wrong and what helps."""
+    """One row of the report. `detail` is what the check found, or what is wrong and how to fix it."""
 
     name: str
     is_ok: bool
@@ -30,80 +31,87 @@ class CheckResult:
 
 @click.command(cls=HubCommand, needs_database=False, epilog=example("wth check"))
 def check() -> CommandOutput:
-    """Look whether all that the hub needs is in order.
+    """Check that the hub can run.
 
-    Settings, data folder, secret key, database, migrations, queue.
+    Verifies the settings, the data folder, the secret key, the database, the migrations and the queue. Exits with
+    status 1 if a check fails.
     """
-    findings = [_finding(name, look) for name, look in LOOKS.items()]
-    is_ok = all(finding.is_ok for finding in findings)
-    rows = [("ok" if finding.is_ok else "not ok", finding.name, finding.detail) for finding in findings]
+    results = [_run_check(name, run) for name, run in CHECKS.items()]
+    is_ok = all(result.is_ok for result in results)
     document = {
         "ok": is_ok,
-        "checks": [{"name": each.name, "ok": each.is_ok, "detail": each.detail} for each in findings],
+        "checks": [{"name": result.name, "ok": result.is_ok, "detail": result.detail} for result in results],
     }
-    return CommandOutput(
-        document, table(("", "CHECK", "FOUND"), rows, empty=""), None if is_ok else "The hub is not in order."
-    )
+    rows = [("ok" if result.is_ok else "failed", result.name, result.detail) for result in results]
+    text = render_table(("RESULT", "CHECK", "DETAIL"), rows, empty="")
+    failed = sum(not result.is_ok for result in results)
+    return CommandOutput(document, text, f"{failed} of {len(results)} checks failed." if failed else None)
 
 
-def _finding(name: str, look: Callable[[], str]) -> CheckResult:
+def _run_check(name: str, run: Callable[[], str]) -> CheckResult:
     try:
-        return CheckResult(name, True, look())
+        return CheckResult(name, True, run())
     except Refusal as refusal:
         return CheckResult(name, False, f"{refusal.message} {refusal.__cause__ or ''}".strip())
-    except Exception as fault:  # whatever a queue's storage raises is what the operator has to know
-        return CheckResult(name, False, f"{type(fault).__name__}: {fault}")
+    except Exception as error:  # storage libraries share no base class, and the operator needs their message
+        return CheckResult(name, False, f"{type(error).__name__}: {error}")
 
 
-def _look_at_settings() -> str:
-    """Settings that make no sense have ended the program before this; misspelt names have not."""
-    known = [setting.name for setting in config.KNOWN]
-    misspelt = {name: difflib.get_close_matches(name, known, 1, ALIKE) for name in config.unknown_names()}
-    doubts = "".join(f"; nothing reads {name}: is {meant[0]} meant?" for name, meant in misspelt.items() if meant)
-    relaxed = "; private webhook addresses are allowed, for development only" if config.ALLOW_PRIVATE_WEBHOOKS else ""
-    return f"{len(config.KNOWN)} settings are read, the public URL is {config.PUBLIC_URL}{relaxed}{doubts}"
+def _check_settings() -> str:
+    """Invalid values have ended the program before this; misspelled names have not."""
+    relaxed = ["private webhook addresses are allowed, for development only"] if config.ALLOW_PRIVATE_WEBHOOKS else []
+    found = [f"{len(config.KNOWN)} settings", f"public URL {config.PUBLIC_URL}", *relaxed, *_misspelled_settings()]
+    return "; ".join(found)
 
 
-def _look_at_folder() -> str:
+def _misspelled_settings() -> list[str]:
+    names = [setting.name for setting in config.KNOWN]
+    similar = {name: difflib.get_close_matches(name, names, 1, MIN_SIMILARITY) for name in config.unknown_names()}
+    return [f"unknown setting {name} (did you mean {matches[0]}?)" for name, matches in similar.items() if matches]
+
+
+def _check_data_folder() -> str:
     with tempfile.TemporaryFile(dir=config.DATA_DIR) as file:
-        file.write(b"the folder can be written to")
+        file.write(b"writable")
     return str(config.DATA_DIR)
 
 
-def _look_at_secret_key() -> str:
+def _check_secret_key() -> str:
     path = config.DATA_DIR / "secret.key"
     if config.SECRET_KEY:
         return "from WTH_SECRET_KEY"
     if not path.exists():
-        raise Refusal("no_secret_key", f"{path} is missing; restore it, or stored webhook secrets cannot be read.")
+        raise Refusal(
+            "no_secret_key", f"{path} is missing. Restore it: stored webhook secrets cannot be decrypted without it."
+        )
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
-        raise Refusal("open_secret_key", f"Others can read {path} ({mode:04o}); run `chmod 600 {path}`.")
+        raise Refusal("open_secret_key", f"Other users can read {path} ({mode:04o}). Run `chmod 600 {path}`.")
     return f"{path} ({mode:04o})"
 
 
-def _look_at_database() -> str:
+def _check_database() -> str:
     with connection():
         ping_database()
-    return "SQLite answers" if config.is_sqlite() else "PostgreSQL answers"
+    return "SQLite, reachable" if config.is_sqlite() else "PostgreSQL, reachable"
 
 
-def _look_at_migrations() -> str:
+def _check_migrations() -> str:
     pending = schema.list_pending()
     if pending:
-        raise Refusal("migrations_pending", f"Run `wth migrate`; these are to be done: {', '.join(pending)}.")
-    return "the database is up to date"
+        raise Refusal("migrations_pending", f"pending migrations: {', '.join(pending)}. Run `wth migrate`.")
+    return "up to date"
 
 
-def _look_at_queue() -> str:
-    return f"{lanes.count_waiting()} tasks wait"
+def _check_queue() -> str:
+    return f"reachable, {lanes.count_waiting()} tasks waiting"
 
 
-LOOKS: dict[str, Callable[[], str]] = {
-    "settings": _look_at_settings,
-    "data folder": _look_at_folder,
-    "secret key": _look_at_secret_key,
-    "database": _look_at_database,
-    "migrations": _look_at_migrations,
-    "queue": _look_at_queue,
+CHECKS: dict[str, Callable[[], str]] = {
+    "settings": _check_settings,
+    "data folder": _check_data_folder,
+    "secret key": _check_secret_key,
+    "database": _check_database,
+    "migrations": _check_migrations,
+    "queue": _check_queue,
 }

@@ -1,4 +1,4 @@
-"""`wth customer`: what an operator does for a person on request."""
+"""`wth customer`: erasure of personal data on request (GDPR, article 17)."""
 
 import click
 
@@ -12,19 +12,21 @@ ID = "cus_BDcztt2vV1n3MOr9syvr9uij"
 
 @click.group(cls=HubGroup, epilog=example(f"wth customer erase {ID} --yes"))
 def customer() -> None:
-    """One customer: erase personal data."""
+    """Erase a customer's personal data."""
 
 
 @customer.command("erase", epilog=example(f"wth customer erase {ID} --yes"))
 @click.argument("customer_id", metavar="ID")
-@click.option("--yes", is_flag=True, help="Do it without asking.")
+@click.option("--yes", is_flag=True, help="Erase without confirmation.")
 def erase_customer(customer_id: str, yes: bool) -> CommandOutput:
-    """Erase a customer's personal data from the record, the orders, stored events and answers. Cannot be undone."""
+    """Erase a customer's personal data.
+
+    Removes it from the customer record, their orders, stored events and stored responses. The delivery log remains.
+    You cannot undo this.
+    """
     row = Customer.find_unscoped(customer_id)
     if not yes:
         click.confirm(f"Erase all personal data of {row.id}?", abort=True, err=True)
     counts = erase(Actor(row.dealer, row.is_test, "dashboard"), row)
-    text = (
-        f"{row.id} is erased, with {counts['orders']} orders and {counts['events']} events. The delivery log is kept."
-    )
+    text = f"Erased {row.id} from {counts['orders']} orders and {counts['events']} events. The delivery log remains."
     return CommandOutput({"customer_id": row.id, **counts}, text)

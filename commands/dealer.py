@@ -1,8 +1,8 @@
-"""`wth dealer`: who the dealers of this hub are."""
+"""`wth dealer`: creates dealers; also looks up the dealer that other commands name."""
 
 import click
 
-from commands.arguments import Country, Text
+from commands.arguments import Country, Text, password_option, prompt_password
 from commands.output import CommandOutput, HubGroup, example
 from errors import Refusal
 from models.accounts.user import User
@@ -14,35 +14,38 @@ EXAMPLE = example('wth dealer create --name "Uhrenhaus Nord" --email anna@uhrenh
 
 @click.group(cls=HubGroup, epilog=EXAMPLE)
 def dealer() -> None:
-    """Dealers of this hub."""
+    """Create dealers."""
 
 
 @dealer.command(epilog=EXAMPLE)
 @click.option("--name", required=True, type=Text("Dealer", "name"), help="Name of the business.")
-@click.option("--email", required=True, help="Whom the account belongs to; they sign in with it.")
-@click.option("--password", help="At least ten characters. Left out, it is asked for.")
-@click.option("--plan", type=click.Choice(sorted(PLANS)), default="business", show_default=True, help="Tier.")
-@click.option("--country", type=Country(), default="BG", show_default=True, help="Two-letter code of the country.")
+@click.option("--email", required=True, help="E-mail address of the owner (used to sign in).")
+@password_option()
+@click.option("--plan", type=click.Choice(sorted(PLANS)), default="business", show_default=True, help="Plan.")
+@click.option("--country", type=Country(), default="BG", show_default=True, help="Two-letter country code.")
 def create(name: str, email: str, password: str | None, plan: str, country: str) -> CommandOutput:
-    """Add a dealer with an owner, an integration in test mode and a sandbox of sample watches."""
-    secret = password or click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
-    created, owner = create_dealer(name=name, email=email, password=secret, tier=plan, country=country)
+    """Create a dealer with an owner, an integration in test mode and a sandbox of sample watches."""
+    created, owner = create_dealer(
+        name=name, email=email, password=password or prompt_password(), tier=plan, country=country
+    )
     document = {"dealer_id": created.id, "user_id": owner.id}
-    return CommandOutput(document, f"{name} is dealer {created.id}; {owner.email} signs in as its owner ({owner.id}).")
+    return CommandOutput(document, f"Created dealer {created.id} ({name}) with owner {owner.email} ({owner.id}).")
 
 
-def find_dealer(name: str) -> Dealer:
-    """By id, or by the e-mail address of one of their people. Raises `dealer_not_found`."""
-    user = User.find_by_email(name) if "@" in name else None
+def find_dealer(id_or_email: str) -> Dealer:
+    """Look up a dealer by its ID or by the e-mail address of one of its users. Raises `dealer_not_found`."""
+    user = User.find_by_email(id_or_email) if "@" in id_or_email else None
     if user is not None:
-        found: Dealer = user.dealer
-        return found
-    return Dealer.find_unscoped(name)
+        dealer: Dealer = user.dealer
+        return dealer
+    return Dealer.find_unscoped(id_or_email)
 
 
-def find_integrated_dealer(name: str) -> Dealer:
-    """Raises `dealer_not_found`, `plan_required`."""
-    found = find_dealer(name)
-    if not found.plan.has_custom_integration:
-        raise Refusal("plan_required", "The Custom Integration belongs to the Business plan; this dealer has another.")
-    return found
+def find_integrated_dealer(id_or_email: str) -> Dealer:
+    """Look up a dealer whose plan has the integration. Raises `dealer_not_found`, `plan_required`."""
+    dealer = find_dealer(id_or_email)
+    if not dealer.plan.has_custom_integration:
+        raise Refusal(
+            "plan_required", "The Custom Integration requires the Business plan. Upgrade this dealer's plan first."
+        )
+    return dealer

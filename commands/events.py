@@ -1,4 +1,4 @@
-"""`wth events`: what happened."""
+"""`wth events`: the events of dealers."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ import orjson
 from commands.arguments import dealer_option, limit_option, mode_option
 from commands.dealer import find_dealer
 from commands.output import CommandOutput, HubGroup, example
-from commands.tables import table
+from commands.tables import render_table
 from models.clock import format_rfc3339
 from models.delivery.event import Event
 from models.search.events import events_matching_unscoped
@@ -19,25 +19,27 @@ HEADER = ("SEQUENCE", "MODE", "EVENT", "RESOURCE", "ORIGIN", "CREATED", "ID", "D
 
 @click.group(cls=HubGroup, epilog=EXAMPLE)
 def events() -> None:
-    """Events of dealers."""
+    """List events."""
 
 
 @events.command("list", epilog=EXAMPLE)
 @dealer_option(required=False)
 @mode_option(required=False)
-@click.option("--after", type=click.IntRange(0, 2**62), help="The first events after this sequence, not the newest.")
+@click.option(
+    "--after", type=click.IntRange(0, 2**62), help="List the first events after this sequence instead of the newest."
+)
 @limit_option(25)
 def list_events(dealer_name: str | None, mode: str | None, after: int | None, limit: int) -> CommandOutput:
-    """Show events in the order in which they happened: the newest, or those after a sequence."""
+    """List the newest events, or those after a sequence, in chronological order."""
     dealer = None if dealer_name is None else find_dealer(dealer_name)
     is_test = None if mode is None else mode == "test"
     found = events_matching_unscoped(dealer, is_test=is_test, after=after, limit=limit)
     bodies = [orjson.loads(event.body) for event in found]
-    text = table(HEADER, [_row(event) for event in found], empty="There are no such events.")
+    text = render_table(HEADER, [_row(event) for event in found], empty="No results.")
     return CommandOutput({"object": "list", "data": bodies}, text)
 
 
 def _row(event: Event) -> tuple[Any, ...]:
     mode = "test" if event.is_test else "live"
-    about = (event.sequence, mode, event.type, event.resource_id, event.origin)
-    return (*about, format_rfc3339(event.created_at), event.id, event.columns()["dealer"])
+    subject = (event.sequence, mode, event.type, event.resource_id, event.origin)
+    return (*subject, format_rfc3339(event.created_at), event.id, event.columns()["dealer"])

@@ -1,4 +1,4 @@
-"""`wth key`: API keys of dealers."""
+"""`wth key`: API keys."""
 
 import click
 
@@ -12,13 +12,13 @@ EXAMPLE = example("wth key create --dealer anna@uhrenhaus.example --mode test")
 
 @click.group(cls=HubGroup, epilog=EXAMPLE)
 def key() -> None:
-    """API keys: one for test rows, one for live rows."""
+    """Create API keys. A dealer has one for test data and one for live data."""
 
 
 @key.command(epilog=EXAMPLE)
 @dealer_option()
 @mode_option()
 def create(dealer_name: str, mode: str) -> CommandOutput:
-    """Make a new key and show it, this one time. The mode's old key is dead at once."""
-    made = ApiKey.generate(find_integrated_dealer(dealer_name), is_test=mode == "test")
-    return CommandOutput({"key": made, "prefix": made[:PREFIX_LENGTH], "mode": mode}, made)
+    """Create an API key and show it once. The mode's previous key stops working immediately."""
+    secret = ApiKey.generate(find_integrated_dealer(dealer_name), is_test=mode == "test")
+    return CommandOutput({"key": secret, "prefix": secret[:PREFIX_LENGTH], "mode": mode}, secret)

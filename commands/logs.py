@@ -1,4 +1,4 @@
-"""Log lines on standard error: text for people, JSON for machines."""
+"""Logging to standard error, as text or as JSON lines."""
 
 import logging
 import sys
@@ -10,7 +10,7 @@ import config
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line."""
+    """Format each record as one JSON object per line."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
@@ -25,7 +25,7 @@ class JsonLines(logging.Formatter):
 
 
 def start_logging() -> None:
-    """By WTH_LOG_FORMAT and WTH_LOG_LEVEL; libraries speak up from warnings on."""
+    """Configure logging from WTH_LOG_FORMAT and WTH_LOG_LEVEL. Libraries log warnings and errors only."""
     handler = logging.StreamHandler(sys.stderr)
     is_json = config.LOG_FORMAT == "json"
     handler.setFormatter(

@@ -1,4 +1,4 @@
-"""`wth order`: one order, fulfilled or cancelled as its dealer would in the dashboard."""
+"""`wth order`: fulfils and cancels orders, as their dealer would in the dashboard."""
 
 from collections.abc import Callable
 
@@ -18,31 +18,35 @@ id_argument = click.argument("order_id", metavar="ID")
 
 @click.group(cls=HubGroup, epilog=EXAMPLE)
 def order() -> None:
-    """One order: fulfil it, cancel it."""
+    """Fulfil or cancel an order."""
 
 
 @order.command(epilog=EXAMPLE)
 @id_argument
-@click.option("--carrier", type=Text("Tracking", "carrier"), help="Who carries the parcel.")
+@click.option("--carrier", type=Text("Tracking", "carrier"), help="Name of the carrier.")
 @click.option("--number", type=Text("Tracking", "number"), help="Tracking number.")
-@click.option("--url", type=Text("Tracking", "url"), help="Page on which the parcel can be followed.")
+@click.option("--url", type=Text("Tracking", "url"), help="URL of the tracking page.")
 def fulfil(order_id: str, carrier: str | None, number: str | None, url: str | None) -> CommandOutput:
-    """Mark a received order fulfilled."""
+    """Mark a received order as fulfilled."""
     tracking = {"carrier": carrier, "number": number, "url": url}
-    given = tracking if any(tracking.values()) else None
-    return _changed(order_id, lambda found, actor: found.fulfil(actor, given))
+    has_tracking = any(tracking.values())
+    return _apply(order_id, lambda row, actor: row.fulfil(actor, tracking if has_tracking else None))
 
 
 @order.command(epilog=example(f"wth order cancel {ID} --reason 'Buyer withdrew'"))
 @id_argument
-@click.option("--reason", type=Text("CancelInput", "reason"), help="Why; the dealer's platform gets to see it.")
+@click.option(
+    "--reason",
+    type=Text("CancelInput", "reason"),
+    help="Reason for the cancellation, which the dealer's platform receives.",
+)
 def cancel(order_id: str, reason: str | None) -> CommandOutput:
-    """Cancel a received order; its watches return to stock."""
-    return _changed(order_id, lambda found, actor: found.cancel(actor, reason))
+    """Cancel a received order and return its watches to stock."""
+    return _apply(order_id, lambda row, actor: row.cancel(actor, reason))
 
 
-def _changed(order_id: str, verb: Callable[[Order, Actor], Order]) -> CommandOutput:
-    found = Order.find_unscoped(order_id)
-    changed = verb(found, Actor(found.dealer, found.is_test, "dashboard"))
-    wake_worker(found.dealer.id)
+def _apply(order_id: str, change: Callable[[Order, Actor], Order]) -> CommandOutput:
+    row = Order.find_unscoped(order_id)
+    changed = change(row, Actor(row.dealer, row.is_test, "dashboard"))
+    wake_worker(row.dealer.id)
     return CommandOutput(changed.to_dict(), f"{changed.id} is {changed.status}.")

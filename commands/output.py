@@ -1,4 +1,4 @@
-"""What the hub's commands share: an answer for people or as JSON, exit statuses, the database around them."""
+"""Base classes of commands: output as text or JSON, exit statuses and the database connection."""
 
 import logging
 from collections.abc import Iterable
@@ -13,16 +13,17 @@ from models import schema
 from models.database import connection
 
 AS_JSON = "commands.output.as_json"
-WRONG_USAGE = 2
+USAGE_ERROR_STATUS = 2
+INTERNAL_ERROR = "An unexpected error occurred. See the traceback in the log above."
 
 log = logging.getLogger("wth.commands")
 
 
 @dataclass(frozen=True)
 class CommandOutput:
-    """`document` is what --json prints, `text` what people read, whole or by lines.
+    """Result of a command: `document` is printed with --json, `text` (whole or by lines) without.
 
-    A `failure` is one sentence and means exit status 1.
+    `failure` is one sentence for standard error and means exit status 1.
     """
 
     document: Any
@@ -31,93 +32,94 @@ class CommandOutput:
 
 
 class HubCommand(click.Command):
-    """A command whose function returns an Answer or raises a Refusal.
+    """Command whose function returns a CommandOutput or raises a Refusal.
 
-    It has --json, and a database connection unless it `needs_database` not. Exit status: 0 done, 1 refused with the
-    reason on standard error (with --json on standard output), 2 wrong usage.
+    Adds --json, and opens a database connection unless `needs_database` is False. Exit status: 0 success, 1 error
+    (its message on standard error, or with --json on standard output), 2 invalid usage.
     """
 
     def __init__(self, *arguments: Any, needs_database: bool = True, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.needs_database = needs_database
         self.params.append(
-            click.Option(["--json"], is_flag=True, expose_value=False, help="Print one JSON document, nothing else.")
+            click.Option(["--json"], is_flag=True, expose_value=False, help="Print one JSON document and nothing else.")
         )
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        ctx.meta[AS_JSON] = "--json" in args  # known before anything can be wrong with the other arguments
+        ctx.meta[AS_JSON] = "--json" in args  # before parsing, which may fail on another argument
         try:
             return super().parse_args(ctx, args)
         except click.UsageError as error:
-            self._say_usage_error(ctx, error)
+            self._print_usage_error(ctx, error)
             raise
 
     def invoke(self, ctx: click.Context) -> None:
         try:
-            failure = self._say_answer(ctx)
+            failure = self._run(ctx)
         except click.UsageError as error:
-            self._say_usage_error(ctx, error)
+            self._print_usage_error(ctx, error)
             raise
         except Refusal as refusal:
-            failure = _say(ctx, _refused(refusal))
+            failure = _print_output(ctx, _error_output(refusal))
         except (click.exceptions.Exit, click.Abort, click.ClickException, BrokenPipeError):
             raise
         except Exception:
-            log.exception("`%s` failed.", ctx.command_path)
-            failure = _say(ctx, _refused(Refusal("internal_error", "Something went wrong; the log above says where.")))
+            log.exception("Command failed: `%s`.", ctx.command_path)
+            failure = _print_output(ctx, _error_output(Refusal("internal_error", INTERNAL_ERROR)))
         if failure:
             ctx.exit(1)
 
-    def _say_answer(self, ctx: click.Context) -> str | None:
-        """Inside the connection, for long texts are read from the database while they are written."""
+    def _run(self, ctx: click.Context) -> str | None:
+        """Print inside the connection, because long texts are read from the database while they are printed."""
         if not self.needs_database:
-            return _say(ctx, super().invoke(ctx))
+            return _print_output(ctx, super().invoke(ctx))
         with connection():
-            refuse_outdated()
-            return _say(ctx, super().invoke(ctx))
+            require_current_schema()
+            return _print_output(ctx, super().invoke(ctx))
 
-    def _say_usage_error(self, ctx: click.Context, error: click.UsageError) -> None:
+    def _print_usage_error(self, ctx: click.Context, error: click.UsageError) -> None:
         if ctx.meta[AS_JSON] and not isinstance(error, click.exceptions.NoArgsIsHelpError):
-            _say(ctx, _refused(Refusal("wrong_usage", error.format_message())))
-            ctx.exit(WRONG_USAGE)
+            _print_output(ctx, _error_output(Refusal("wrong_usage", error.format_message())))
+            ctx.exit(USAGE_ERROR_STATUS)
 
 
 class HubGroup(click.Group):
-    """Commands that belong to one noun."""
+    """Group of the commands of one noun."""
 
     command_class = HubCommand
 
 
 def example(line: str) -> str:
-    """An epilog that click shows as it is written, for copying."""
+    """Return an epilog that click does not rewrap, so that the line can be copied."""
     return f"\b\nExample: {line}"
 
 
-def refuse_outdated() -> None:
-    """Raises `migrations_pending`."""
+def require_current_schema() -> None:
+    """Raise `migrations_pending` unless every migration has been applied."""
     if schema.list_pending():
-        raise Refusal("migrations_pending", "The database is not up to date; run `wth migrate`.")
+        raise Refusal("migrations_pending", "The database has pending migrations. Run `wth migrate`.")
 
 
-def _refused(refusal: Refusal) -> CommandOutput:
+def _error_output(refusal: Refusal) -> CommandOutput:
     if refusal.__cause__ is not None:
         log.warning("%s: %s", refusal.code, refusal.__cause__)
-    said = {"code": refusal.code, "message": refusal.message, "param": refusal.param}
-    return CommandOutput({"error": said}, "", refusal.message)
+    error = {"code": refusal.code, "message": refusal.message, "param": refusal.param}
+    return CommandOutput({"error": error}, "", refusal.message)
 
 
-def _say(ctx: click.Context, answer: CommandOutput) -> str | None:
+def _print_output(ctx: click.Context, output: CommandOutput) -> str | None:
+    """Print as JSON or as text. Returns the failure, if there is one."""
     if ctx.meta[AS_JSON]:
-        click.echo(orjson.dumps(answer.document, option=orjson.OPT_INDENT_2))
-        return answer.failure
-    if answer.text:
-        _print(answer.text)
-    if answer.failure:
-        click.echo(answer.failure, err=True)
-    return answer.failure
+        click.echo(orjson.dumps(output.document, option=orjson.OPT_INDENT_2))
+        return output.failure
+    if output.text:
+        _print_text(output.text)
+    if output.failure:
+        click.echo(output.failure, err=True)
+    return output.failure
 
 
-def _print(text: str | Iterable[str]) -> None:
+def _print_text(text: str | Iterable[str]) -> None:
     if isinstance(text, str):
         click.echo(text)
         return

@@ -1,4 +1,4 @@
-"""Writes docs/cli.md from the commands themselves, and docs/settings.md from the declared settings."""
+"""Renders docs/cli.md from the commands, and docs/settings.md from the declared settings."""
 
 import inspect
 from collections.abc import Iterator
@@ -11,37 +11,37 @@ CLI_TITLE = """# Command line
 
 <!-- Generated from commands/; change those and run `make generate`. -->
 
-Each command ends with status 0 when it is done, 1 when it was refused (the reason is on standard error), 2 when it was
-called wrongly. With `--json` a command prints one JSON document on standard output and nothing else there, refusals
-too: `{"error": {"code", "message", "param"}}`.
+Each command exits with status 0 on success, 1 on an error and 2 on invalid usage. It prints error messages to standard
+error. With `--json`, it prints one JSON document to standard output and nothing else; an error is the document
+`{"error": {"code", "message", "param"}}`.
 """
 SETTINGS_TITLE = """# Settings
 
 <!-- Generated from config/__init__.py; change that and run `make generate`. -->
 
-Settings are environment variables, or lines of a file `.env` beside `cli.py`; the environment wins. An invalid
-value ends the program with one sentence that says what it must be.
+Settings are environment variables, or lines of a file `.env` beside `cli.py`. The environment takes precedence. If a
+value is invalid, the program exits and prints what the value must be.
 """
 
 
-def cli_page(root: click.Group) -> str:
-    """A section for each command, hidden ones left out."""
+def render_cli_page(root: click.Group) -> str:
+    """Render one section per command. Hidden commands are left out."""
     context = click.Context(root, info_name="wth")
     return CLI_TITLE + "".join(f"\n{section}\n" for section in _sections(context, root))
 
 
-def settings_page() -> str:
-    return SETTINGS_TITLE + "".join(f"\n{_setting(setting)}\n" for setting in config.KNOWN)
+def render_settings_page() -> str:
+    return SETTINGS_TITLE + "".join(f"\n{_setting_section(setting)}\n" for setting in config.KNOWN)
 
 
 def _sections(context: click.Context, group: click.Group) -> Iterator[str]:
     for name in sorted(group.commands):
         command = group.commands[name]
-        own = click.Context(command, info_name=name, parent=context)
+        subcontext = click.Context(command, info_name=name, parent=context)
         if isinstance(command, click.Group):
-            yield from _sections(own, command)
+            yield from _sections(subcontext, command)
         elif not command.hidden:
-            yield _section(own, command)
+            yield _section(subcontext, command)
 
 
 def _section(context: click.Context, command: click.Command) -> str:
@@ -59,16 +59,16 @@ def _section(context: click.Context, command: click.Command) -> str:
 
 
 def _options(context: click.Context, command: click.Command) -> Iterator[tuple[str, str]]:
-    """Names and meaning; hidden ones have no record."""
+    """Yield each option's names and help. Hidden options have no help record."""
     for parameter in command.params:
         record = parameter.get_help_record(context)
         if isinstance(parameter, click.Option) and record is not None:
             yield record
 
 
-def _setting(setting: config.Setting) -> str:
-    """Defaults that are made of other settings name those, so that the page is the same everywhere."""
+def _setting_section(setting: config.Setting) -> str:
+    """Show defaults derived from other settings by their names, so that the page is the same on every machine."""
     default = setting.default.replace(str(config.DATA_DIR), "$WTH_DATA_DIR")
     default = default.replace(f"localhost:{config.PORT}", "localhost:$WTH_PORT")
-    shown = f"`{default}`" if default else "empty"
-    return f"## {setting.name}\n\n{setting.meaning}\n\nDefault: {shown}"
+    default = f"`{default}`" if default else "empty"
+    return f"## {setting.name}\n\n{setting.meaning}\n\nDefault: {default}"

@@ -1,4 +1,4 @@
-"""`wth migrate`: the database schema."""
+"""`wth migrate`: applies database migrations."""
 
 import click
 
@@ -7,12 +7,12 @@ from models import schema
 
 
 @click.command(cls=HubCommand, needs_database=False, epilog=example("wth migrate --plan"))
-@click.option("--plan", is_flag=True, help="Only name what is to be done.")
+@click.option("--plan", is_flag=True, help="List the pending migrations without applying them.")
 def migrate(plan: bool) -> CommandOutput:
-    """Bring the database up to date. `wth serve` does it by itself."""
+    """Apply pending database migrations. `wth serve` runs this on start."""
     if plan:
         pending = schema.list_pending()
-        return CommandOutput({"pending": pending}, "\n".join(pending) or "Nothing is to be done.")
+        return CommandOutput({"pending": pending}, "\n".join(pending) or "No pending migrations.")
     applied = schema.migrate()
-    done = "\n".join(f"{name} is done." for name in applied)
-    return CommandOutput({"applied": applied}, done or "The database was up to date.")
+    text = "\n".join(f"Applied {name}." for name in applied)
+    return CommandOutput({"applied": applied}, text or "The database is up to date.")

@@ -15,8 +15,8 @@ from uvicorn.supervisors import Multiprocess
 import config
 from app import create_app
 from commands.logs import start_logging
-from commands.output import refuse_outdated
-from commands.sockets import bind, refuse_taken
+from commands.output import require_current_schema
+from commands.sockets import bind, require_free_port
 from commands.supervisor import SupervisedProcess, exit_with_parent
 from contract.http_protocol import JsonErrorProtocol
 from demo.receiver import run as run_receiver
@@ -25,10 +25,10 @@ from errors import Refusal
 from models import schema
 from models.database import DatabaseUnavailable, connection
 from tasks import cpu_affinity
-from tasks import worker as consumer
+from tasks import worker as task_worker
 
 log = logging.getLogger("wth.serve")
-claims: list[Any] = []  # processors of this process, held while it lives
+cpu_claims: list[Any] = []  # keeps this process's claim on its CPU core open
 
 host_option = click.option(
     "--host", default=lambda: config.HOST, show_default="127.0.0.1", help="Address to listen on."
@@ -41,13 +41,13 @@ threads_option = click.option(
     type=click.IntRange(2, 256),
     default=lambda: config.WORKER_THREADS,
     show_default="32",
-    help="Deliveries that one worker process sends at a time.",
+    help="Number of deliveries that a worker process sends at a time.",
 )
-child_option = click.option("--ends-with-parent", "parent", type=int, hidden=True, help="Process id of the parent.")
+parent_option = click.option("--ends-with-parent", "parent", type=int, hidden=True, help="Process ID of the parent.")
 
 
 class ProcessCommand(click.Command):
-    """A command that runs until it is stopped; what keeps it from starting is one sentence and exit status 1."""
+    """Command that runs until it is stopped. If it cannot start, it prints one sentence and exits with status 1."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -62,22 +62,22 @@ class ProcessCommand(click.Command):
 @port_option
 @threads_option
 @click.option(
-    "--demo", is_flag=True, help="Add the demo dealer, their watches and a receiver that prints what it gets."
+    "--demo", is_flag=True, help="Add a demo dealer with watches, and a webhook receiver that prints each event."
 )
 def serve(host: str, port: int, threads: int, demo: bool) -> None:
-    """Web and worker together. Brings the database up to date first."""
-    _apply(port, allow_private=config.ALLOW_PRIVATE_WEBHOOKS or demo)
-    _prepare()
-    own = bind(host, port)
+    """Run the web server and a worker. Applies pending migrations first."""
+    _apply_options(port, allow_private=config.ALLOW_PRIVATE_WEBHOOKS or demo)
+    _set_up_process()
+    listener = bind(host, port)
     if demo:
-        refuse_taken(port + 1)
-    _say_what_is_relaxed()
+        require_free_port(port + 1)
+    _warn_about_private_webhooks()
     _migrate()
     children = [SupervisedProcess("worker", "--threads", str(threads))]
     if demo:
-        children.append(_demo(port))
+        children.append(_start_demo(port))
     try:
-        _run_web(own, workers=1)
+        _run_web(listener, workers=1)
     finally:
         for child in children:
             child.stop()
@@ -87,66 +87,70 @@ def serve(host: str, port: int, threads: int, demo: bool) -> None:
 @host_option
 @port_option
 @click.option(
-    "--workers", type=click.IntRange(1, 64), default=lambda: config.WEB_WORKERS, show_default="1", help="Processes."
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=lambda: config.WEB_WORKERS,
+    show_default="1",
+    help="Number of web processes.",
 )
 def web(host: str, port: int, workers: int) -> None:
-    """The API and the dashboard alone; run `wth worker` beside it."""
-    _apply(port, workers=workers, allow_private=config.ALLOW_PRIVATE_WEBHOOKS)
-    _prepare()
-    own = bind(host, port)
-    _refuse_outdated()
-    _say_what_is_relaxed()
-    _run_web(own, workers=workers)
+    """Run the API and the dashboard only. Run `wth worker` beside it."""
+    _apply_options(port, workers=workers, allow_private=config.ALLOW_PRIVATE_WEBHOOKS)
+    _set_up_process()
+    listener = bind(host, port)
+    _require_current_schema()
+    _warn_about_private_webhooks()
+    _run_web(listener, workers=workers)
 
 
 @click.command(cls=ProcessCommand, epilog="Example: wth worker --threads 64")
 @threads_option
-@child_option
+@parent_option
 def worker(threads: int, parent: int | None) -> None:
-    """The sender of deliveries alone. Several may run at once."""
+    """Run a worker, which sends deliveries. You can run several."""
     start_logging()
     if parent is not None:
         exit_with_parent(parent)
-    _refuse_outdated()
-    consumer.run(threads)
+    _require_current_schema()
+    task_worker.run(threads)
 
 
-def _apply(port: int, *, allow_private: bool, workers: int = config.WEB_WORKERS) -> None:
-    """Turn options into settings: restart with them where they differ, so that all modules and children agree."""
+def _apply_options(port: int, *, allow_private: bool, workers: int = config.WEB_WORKERS) -> None:
+    """Restart with the options as settings if they differ, so that all modules and child processes agree."""
     wanted = {"WTH_PORT": port, "WTH_WEB_WORKERS": workers, "WTH_ALLOW_PRIVATE_WEBHOOKS": int(allow_private)}
     current = (config.PORT, config.WEB_WORKERS, config.ALLOW_PRIVATE_WEBHOOKS)
     if tuple(wanted.values()) != current:
         config.restart_with({name: str(value) for name, value in wanted.items()})
 
 
-def _prepare() -> None:
+def _set_up_process() -> None:
     start_logging()
-    # a terminal's Ctrl-C reaches the children by itself; SIGTERM reaches only this process and ends it as Ctrl-C does
+    # Ctrl-C in a terminal signals the child processes too; SIGTERM reaches only this one, which then stops them
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def _migrate() -> None:
     applied = schema.migrate()
     if applied:
-        log.info("The database had these migrations: %s.", ", ".join(applied))
+        log.info("Applied migrations: %s.", ", ".join(applied))
 
 
-def _refuse_outdated() -> None:
-    """A database that is away may come back; one that lacks migrations fails every request."""
+def _require_current_schema() -> None:
+    """Reject a database with pending migrations. An unavailable one may come back, so it only logs a warning."""
     try:
         with connection():
-            refuse_outdated()
-    except DatabaseUnavailable as fault:
-        log.warning("%s %s", fault.message, fault.__cause__)
+            require_current_schema()
+    except DatabaseUnavailable as error:
+        log.warning("%s %s", error.message, error.__cause__)
 
 
-def _say_what_is_relaxed() -> None:
+def _warn_about_private_webhooks() -> None:
     if config.ALLOW_PRIVATE_WEBHOOKS:
-        log.warning("WTH_ALLOW_PRIVATE_WEBHOOKS is on: webhooks may go to private addresses over plain HTTP.")
+        log.warning("WTH_ALLOW_PRIVATE_WEBHOOKS is on: webhook endpoints may use plain HTTP and private addresses.")
 
 
 def web_options() -> dict[str, Any]:
-    """How uvicorn serves the hub."""
+    """Options for uvicorn, in addition to the address."""
     return {
         "http": JsonErrorProtocol,
         "lifespan": "on",
@@ -156,33 +160,33 @@ def web_options() -> dict[str, Any]:
         "proxy_headers": bool(config.TRUSTED_PROXIES),
         "forwarded_allow_ips": config.TRUSTED_PROXIES or None,
         "timeout_graceful_shutdown": 10,
-        "timeout_worker_healthcheck": 60,  # on a busy machine a process needs more than the stock 5 s to start
+        "timeout_worker_healthcheck": 60,  # on a busy machine a process needs more than the default 5 s to start
     }
 
 
-def _run_web(own: socket.socket, *, workers: int) -> None:
+def _run_web(listener: socket.socket, *, workers: int) -> None:
     if workers > 1:
-        several = uvicorn.Config("commands.serve:web_process", factory=True, workers=workers, **web_options())
-        Multiprocess(several, sockets=[own]).run()
+        uvicorn_config = uvicorn.Config("commands.serve:web_process", factory=True, workers=workers, **web_options())
+        Multiprocess(uvicorn_config, sockets=[listener]).run()
         return
-    claim = cpu_affinity.pin_to_free_cpu("web")  # before there are threads, for they inherit it
+    claim = cpu_affinity.pin_to_free_cpu("web")  # before any thread starts, because threads inherit the affinity
     with suppress(KeyboardInterrupt):  # uvicorn raises it again after it has shut down
-        uvicorn.Server(uvicorn.Config(create_app(), **web_options())).run(sockets=[own])
+        uvicorn.Server(uvicorn.Config(create_app(), **web_options())).run(sockets=[listener])
     if claim is not None:
         claim.close()
 
 
 def web_process() -> Any:
-    """The application in one of several web processes, which uvicorn starts."""
+    """Create the application in one of several web processes (uvicorn calls this)."""
     start_logging()
     supervisor = multiprocessing.parent_process()
     if supervisor is not None and supervisor.pid is not None:
         exit_with_parent(supervisor.pid)
-    claims.append(cpu_affinity.pin_to_free_cpu("web"))
+    cpu_claims.append(cpu_affinity.pin_to_free_cpu("web"))
     return create_app()
 
 
-def _demo(port: int) -> SupervisedProcess:
+def _start_demo(port: int) -> SupervisedProcess:
     receiver_port = port + 1
     for line in seed(f"http://127.0.0.1:{receiver_port}/hooks"):
         click.echo(line)
@@ -192,9 +196,9 @@ def _demo(port: int) -> SupervisedProcess:
 
 @click.command("demo-receiver", hidden=True)
 @click.option("--port", type=int, required=True)
-@child_option
+@parent_option
 def demo_receiver(port: int, parent: int | None) -> None:
-    """The demo's receiver alone."""
+    """Run the demo receiver."""
     if parent is not None:
         exit_with_parent(parent)
     run_receiver(port)

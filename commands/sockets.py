@@ -1,4 +1,4 @@
-"""The sockets of web processes, bound before anything else is begun."""
+"""Sockets of web processes, bound before a hub starts anything else."""
 
 import errno
 import socket
@@ -7,34 +7,33 @@ from errors import Refusal
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Not listening yet: until the web server does, callers are refused and not kept waiting.
+    """Bind a TCP socket that web processes can inherit.
 
-    Raises `cannot_listen` with the reason, such as a port that is taken.
+    It does not listen yet, so that early connections fail instead of waiting for the web server. Raises
+    `cannot_listen`.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    own = socket.socket(family, socket.SOCK_STREAM)
-    own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        own.bind((host, port))
-    except OSError as fault:
-        own.close()
-        raise Refusal("cannot_listen", _reason(host, port, fault)) from None
-    own.set_inheritable(True)  # for web processes that are started with it
-    return own
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise Refusal("cannot_listen", _message(host, port, error)) from None
+    listener.set_inheritable(True)  # `wth web --workers` passes it to child processes
+    return listener
 
 
-def refuse_taken(port: int) -> None:
-    """Raises `cannot_listen` when another process of this machine listens there."""
+def require_free_port(port: int) -> None:
+    """Raise `cannot_listen` if the port is in use on this machine, or over 65535."""
     if port > 65535:
-        raise Refusal("cannot_listen", "The demo's receiver takes the port after this one: choose a lower one.")
+        raise Refusal("cannot_listen", "The demo receiver uses the next port, so --port must be at most 65534.")
     bind("127.0.0.1", port).close()
 
 
-def _reason(host: str, port: int, fault: OSError) -> str:
-    if fault.errno == errno.EADDRINUSE:
-        return (
-            f"Something listens on port {port} already; stop it, or choose another port (--port, or make run PORT=…)."
-        )
-    if isinstance(fault, socket.gaierror) or fault.errno == errno.EADDRNOTAVAIL:
-        return f"{host!r} is no address of this machine; choose another with --host or WTH_HOST."
-    return f"Listening on port {port} of {host} is not possible: {fault.strerror}."
+def _message(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} is already in use. Stop that process, or choose another port (--port, or PORT=… make run)."
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return f"{host!r} is not an address of this machine. Choose another with --host or WTH_HOST."
+    return f"Cannot listen on port {port} of {host}: {error.strerror}."

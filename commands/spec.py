@@ -1,4 +1,4 @@
-"""`wth spec` and `wth generate`: the contract document, and the files that are written from it and from the code."""
+"""`wth spec` and `wth generate`: print the OpenAPI document, write the files generated from it and from code."""
 
 from pathlib import Path
 
@@ -8,10 +8,12 @@ import orjson
 import config
 import docs.generate
 from commands.output import CommandOutput, HubCommand, example
-from commands.reference import cli_page, settings_page
+from commands.reference import render_cli_page, render_settings_page
 from postman.generator import render_collection
 from spec.document import read_document, serialize_document
 from spec.tools import typed_dicts
+
+UP_TO_DATE = "All generated files are up to date."
 
 
 @click.command(cls=HubCommand, needs_database=False, epilog=example("wth spec > openapi.json"))
@@ -22,33 +24,31 @@ def spec() -> CommandOutput:
 
 
 @click.command(cls=HubCommand, needs_database=False, epilog=example("wth generate --check"))
-@click.option("--check", is_flag=True, help="Write nothing; fail when a file is not what would be written.")
+@click.option("--check", is_flag=True, help="Write nothing, and fail if a file is out of date.")
 @click.pass_context
 def generate(ctx: click.Context, check: bool) -> CommandOutput:
-    """Write the files that are generated.
+    """Write the generated files.
 
-    They are made from the contract document, from the commands and from the settings.
+    Their sources are the OpenAPI document, the commands and the settings.
     """
     root = ctx.find_root().command
-    differing = {path: text for path, text in _texts(root).items() if _read(path) != text}
-    names = [str(path.relative_to(config.ROOT)) for path in differing]
+    outdated = {path: text for path, text in _render_files(root).items() if _read(path) != text}
+    names = [str(path.relative_to(config.ROOT)) for path in outdated]
     if check:
-        failure = f"Run `wth generate`; these files are not up to date: {', '.join(names)}." if names else None
-        return CommandOutput({"differing": names}, "" if names else "All generated files are up to date.", failure)
-    for path, text in differing.items():
+        failure = f"Generated files are out of date: {', '.join(names)}. Run `wth generate`." if names else None
+        return CommandOutput({"differing": names}, "" if names else UP_TO_DATE, failure)
+    for path, text in outdated.items():
         path.write_text(text)
-    return CommandOutput(
-        {"written": names}, "\n".join(f"{name} is written." for name in names) or "Nothing has changed."
-    )
+    return CommandOutput({"written": names}, "\n".join(f"Wrote {name}." for name in names) or UP_TO_DATE)
 
 
-def _texts(root: click.Command) -> dict[Path, str]:
+def _render_files(root: click.Command) -> dict[Path, str]:
     if not isinstance(root, click.Group):
-        raise TypeError("`wth generate` documents the whole of `wth`; call it from there.")
+        raise TypeError("`wth generate` must run as a subcommand of `wth`, whose commands it documents.")
     return {
         config.ROOT / "spec" / "types.py": typed_dicts.render_types(read_document()),
-        config.ROOT / "docs" / "cli.md": cli_page(root),
-        config.ROOT / "docs" / "settings.md": settings_page(),
+        config.ROOT / "docs" / "cli.md": render_cli_page(root),
+        config.ROOT / "docs" / "settings.md": render_settings_page(),
         config.ROOT / "postman" / "v1.postman.json": render_collection(read_document()),
         **docs.generate.outputs(),
     }

@@ -1,4 +1,4 @@
-"""Processes that belong to another: they end with it, and while it lives they are started again when they die."""
+"""Supervisor: restarts child processes that die, and ends them with their parent."""
 
 import os
 import signal
@@ -9,48 +9,48 @@ import time
 
 import config
 
-LOOKS_EVERY_SECONDS = 0.2
-RESTARTS_AFTER_SECONDS = 1.0
-GRACE_SECONDS = 25
+POLL_INTERVAL_SECONDS = 0.2
+RESTART_DELAY_SECONDS = 1.0
+STOP_TIMEOUT_SECONDS = 25
 
 
 def exit_with_parent(parent: int) -> None:
-    """Ends this process soon after its parent has died, however it died; it may have died before this is called."""
+    """End this process soon after the process `parent` dies, also from SIGKILL or before this call."""
 
-    def watch() -> None:
+    def monitor() -> None:
         while os.getppid() == parent:
-            time.sleep(LOOKS_EVERY_SECONDS)
+            time.sleep(POLL_INTERVAL_SECONDS)
         os.kill(os.getpid(), signal.SIGTERM)
 
-    threading.Thread(target=watch, name="parent", daemon=True).start()
+    threading.Thread(target=monitor, name="parent monitor", daemon=True).start()
 
 
 class SupervisedProcess:
-    """One `wth …` command as a process, kept running until `stop`."""
+    """A `wth …` command in a child process, restarted until `stop`."""
 
     def __init__(self, *arguments: str) -> None:
         self.arguments = arguments
         self._stopping = threading.Event()
         self._process = self._start()
-        self._keeper = threading.Thread(target=self._keep, name=f"keeper of {arguments[0]}", daemon=True)
-        self._keeper.start()
+        self._monitor = threading.Thread(target=self._restart, name=f"{arguments[0]} monitor", daemon=True)
+        self._monitor.start()
 
     def stop(self) -> None:
-        """Lets it finish what it does, for a while."""
+        """Send SIGTERM and wait for the process to finish its work. Kill it after STOP_TIMEOUT_SECONDS."""
         self._stopping.set()
         self._process.send_signal(signal.SIGTERM)
         try:
-            self._process.wait(GRACE_SECONDS)
+            self._process.wait(STOP_TIMEOUT_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
-        self._keeper.join(5)
+        self._monitor.join(5)
 
     def _start(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, str(config.ROOT / "cli.py"), *self.arguments, "--ends-with-parent", str(os.getpid())]
         return subprocess.Popen(command)  # noqa: S603 - our own program
 
-    def _keep(self) -> None:
+    def _restart(self) -> None:
         while not self._stopping.is_set():
             self._process.wait()
-            if not self._stopping.wait(RESTARTS_AFTER_SECONDS):
+            if not self._stopping.wait(RESTART_DELAY_SECONDS):
                 self._process = self._start()

@@ -1,4 +1,4 @@
-"""Plain text for people: tables and lists of facts, without anything that a terminal would obey."""
+"""Plain-text tables and field lists, free of control characters that a terminal would obey."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,23 +8,23 @@ import orjson
 from spec.characters import to_single_line
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[Any]], *, empty: str) -> str:
-    """Columns as wide as their widest cell, or the sentence `empty` when there are no rows."""
+def render_table(header: Sequence[str], rows: Sequence[Sequence[Any]], *, empty: str) -> str:
+    """Render rows in aligned columns. Without rows, return the sentence `empty`."""
     if not rows:
         return empty
-    lines = [header, *[[shown(cell) for cell in row] for row in rows]]
+    lines = [header, *[[format_value(cell) for cell in row] for row in rows]]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
 
 
-def facts(values: Mapping[str, Any]) -> str:
-    """One fact a line, the names in a column of their own."""
+def render_fields(values: Mapping[str, Any]) -> str:
+    """Render one field per line, with aligned names."""
     width = max(map(len, values))
-    return "\n".join(f"{name.ljust(width)}  {shown(value)}".rstrip() for name, value in values.items())
+    return "\n".join(f"{name.ljust(width)}  {format_value(value)}".rstrip() for name, value in values.items())
 
 
-def shown(value: Any) -> str:
-    """One line: yes and no for switches, nothing for None, JSON for what has parts, no control characters."""
+def format_value(value: Any) -> str:
+    """Format a value on one line: yes or no for booleans, empty for None, JSON for lists and objects."""
     if value is None:
         return ""
     if isinstance(value, bool):

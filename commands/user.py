@@ -1,10 +1,12 @@
-"""`wth user`: the people who sign in to the dashboard."""
+"""`wth user`: users of the dashboard, their passwords and sessions."""
 
 import click
 
 import config
+from commands.arguments import dealer_option, password_option, prompt_password
 from commands.dealer import find_dealer
 from commands.output import CommandOutput, HubGroup, example
+from commands.tables import render_table
 from errors import Refusal
 from models.accounts.session import Session
 from models.accounts.user import ROLES, User
@@ -14,56 +16,63 @@ EXAMPLE = example("wth user create --dealer anna@uhrenhaus.example --email ben@u
 
 @click.group(cls=HubGroup, epilog=EXAMPLE)
 def user() -> None:
-    """People who sign in to the dashboard."""
+    """Manage users of the dashboard."""
 
 
 @user.command(epilog=EXAMPLE)
-@click.option("--dealer", "dealer_name", required=True, help="Id, or the e-mail address of one of their people.")
-@click.option("--email", required=True, help="What the person signs in with.")
-@click.option("--password", help="At least ten characters. Left out, it is asked for.")
+@dealer_option()
+@click.option("--email", required=True, help="E-mail address of the user (used to sign in).")
+@password_option()
 @click.option(
-    "--role", type=click.Choice(ROLES), default="staff", show_default=True, help="Owners may change keys and mode."
+    "--role",
+    type=click.Choice(ROLES),
+    default="staff",
+    show_default=True,
+    help="Owners can also manage API keys, webhooks and the mode.",
 )
 def create(dealer_name: str, email: str, password: str | None, role: str) -> CommandOutput:
-    """Add a person to a dealer."""
-    secret = password or click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
-    made = User.register(find_dealer(dealer_name), email=email, password=secret, role=role)
-    document = {"user_id": made.id, "dealer_id": made.dealer.id, "email": made.email, "role": made.role}
-    return CommandOutput(document, f"{made.email} signs in as {made.role} ({made.id}).")
+    """Add a user to a dealer."""
+    created = User.register(find_dealer(dealer_name), email=email, password=password or prompt_password(), role=role)
+    document = {"user_id": created.id, "dealer_id": created.dealer.id, "email": created.email, "role": created.role}
+    return CommandOutput(document, f"Created {created.role} {created.email} ({created.id}).")
 
 
 @user.command(name="list", epilog=example("wth user list --dealer anna@uhrenhaus.example"))
-@click.option("--dealer", "dealer_name", required=True, help="Id, or the e-mail address of one of their people.")
-def list_(dealer_name: str) -> CommandOutput:
-    """Who signs in for a dealer: owners first, each role in the order of joining."""
-    people = list(User.of(find_dealer(dealer_name)))
-    shapes = [{"user_id": one.id, "email": one.email, "role": one.role} for one in people]
-    return CommandOutput({"object": "list", "data": shapes}, (f"{one.email}  {one.role}  {one.id}\n" for one in people))
+@dealer_option()
+def list_users(dealer_name: str) -> CommandOutput:
+    """List the users of a dealer: owners first, each role by creation time."""
+    data = [{"user_id": row.id, "email": row.email, "role": row.role} for row in User.of(find_dealer(dealer_name))]
+    text = render_table(
+        ("EMAIL", "ROLE", "ID"), [(row["email"], row["role"], row["user_id"]) for row in data], empty=""
+    )
+    return CommandOutput({"object": "list", "data": data}, text)
 
 
 @user.command(epilog=example("wth user reset anna@uhrenhaus.example"))
 @click.argument("email")
 def reset(email: str) -> CommandOutput:
-    """Make a link with which the person sets a new password, once, within a day."""
-    found = _find(email)
-    link = f"{config.PUBLIC_URL}/reset/{found.create_reset_token()}"
-    return CommandOutput(
-        {"user_id": found.id, "link": link}, f"{found.email} sets a new password here, within a day:\n{link}"
-    )
+    """Create a link to set a new password. It works once and expires after 24 hours.
+
+    The link starts with WTH_PUBLIC_URL: set it if the hub listens on another port or behind a proxy.
+    """
+    row = _find(email)
+    link = f"{config.PUBLIC_URL}/reset/{row.create_reset_token()}"
+    text = f"Send this link to {row.email}. It works once and expires after 24 hours.\n{link}"
+    return CommandOutput({"user_id": row.id, "link": link}, text)
 
 
 @user.command(name="sign-out", epilog=example("wth user sign-out anna@uhrenhaus.example"))
 @click.argument("email")
 def sign_out(email: str) -> CommandOutput:
-    """End all sessions of a person."""
-    found = _find(email)
-    ended = Session.close_all(found)
-    return CommandOutput({"user_id": found.id, "ended": ended}, f"{ended} sessions of {found.email} ended.")
+    """End all sessions of a user."""
+    row = _find(email)
+    count = Session.close_all(row)
+    return CommandOutput({"user_id": row.id, "ended": count}, f"Ended {count} sessions of {row.email}.")
 
 
 def _find(email: str) -> User:
-    """Raises `user_not_found`."""
-    found = User.find_by_email(email)
-    if found is None:
-        raise Refusal("user_not_found", f"Nobody signs in as {email[:80]!r}.")
-    return found
+    """Look up a user by e-mail address. Raises `user_not_found`."""
+    row = User.find_by_email(email)
+    if row is None:
+        raise Refusal("user_not_found", f"No user has the e-mail address {email[:80]!r}. Check its spelling.")
+    return row

@@ -1,4 +1,4 @@
-"""`wth` as an operator runs it, in this process and against the tests' database."""
+"""Runs `wth` commands in this process, against the tests' database."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from cli import wth as root
 
 
 @dataclass
-class Ran:
-    """What a command did."""
+class CommandResult:
+    """Exit status and output of a command."""
 
     status: int
     stdout: str
@@ -21,22 +21,22 @@ class Ran:
 
     @property
     def document(self) -> Any:
-        """Standard output as one JSON document; fails when there is anything else."""
+        """Standard output as one JSON document. Fails if there is anything else."""
         return orjson.loads(self.stdout)
 
     @property
-    def refusal(self) -> tuple[int, str]:
-        """Status and code of a refusal under --json."""
+    def error(self) -> tuple[int, str]:
+        """Exit status and error code of a command that failed with --json."""
         return self.status, self.document["error"]["code"]
 
 
-Wth = Callable[..., Ran]
+Wth = Callable[..., CommandResult]
 
 
 @pytest.fixture
 def wth() -> Wth:
-    def run(*arguments: str, stdin: bytes | None = None, env: dict[str, str] | None = None) -> Ran:
+    def run(*arguments: str, stdin: bytes | None = None, env: dict[str, str] | None = None) -> CommandResult:
         result = CliRunner().invoke(root, list(arguments), input=stdin, env=env, prog_name="wth")
-        return Ran(result.exit_code, result.stdout, result.stderr)
+        return CommandResult(result.exit_code, result.stdout, result.stderr)
 
     return run

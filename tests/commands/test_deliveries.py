@@ -1,4 +1,4 @@
-"""The delivery log, sending again, and the events behind it."""
+"""`wth deliveries` and `wth events`: the delivery log, retries and events."""
 
 from collections.abc import Callable
 
@@ -16,8 +16,8 @@ DAYS = 24 * 3600
 
 
 @pytest.fixture
-def given_up(cast: Cast, receiver: Receiver, deliver: Callable[[], None], clock: Clock) -> str:
-    """The id of a delivery that failed until it was given up; the receiver works again."""
+def failed_delivery_id(cast: Cast, receiver: Receiver, deliver: Callable[[], None], clock: Clock) -> str:
+    """ID of a delivery whose attempts are used up. The receiver works again."""
     cast.owner.endpoint(receiver.url)
     receiver.respond = lambda _: 500
     cast.owner.listing()
@@ -26,11 +26,11 @@ def given_up(cast: Cast, receiver: Receiver, deliver: Callable[[], None], clock:
         deliver()
     receiver.respond = lambda _: 200
     [delivery] = Delivery.of(cast.owner.dealer)
-    identifier: str = delivery.id
-    return identifier
+    delivery_id: str = delivery.id
+    return delivery_id
 
 
-def test_list_is_narrowed_by_each_filter(wth: Wth, cast: Cast, receiver: Receiver, deliver: Callable[[], None]) -> None:
+def test_each_filter_narrows_the_list(wth: Wth, cast: Cast, receiver: Receiver, deliver: Callable[[], None]) -> None:
     endpoint, _ = cast.owner.endpoint(receiver.url)
     listing = cast.owner.listing()
     deliver()
@@ -38,91 +38,91 @@ def test_list_is_narrowed_by_each_filter(wth: Wth, cast: Cast, receiver: Receive
     cast.stranger.endpoint(receiver.url)
     cast.stranger.listing()
 
-    def found(*options: str) -> list[str]:
+    def events(*options: str) -> list[str]:
         return [row["event"] for row in wth("deliveries", "list", "--json", *options).document["data"]]
 
-    assert found() == ["listing.published", "listing.sold", "listing.published"]
-    assert found("--limit", "1") == ["listing.published"]
+    assert events() == ["listing.published", "listing.sold", "listing.published"]
+    assert events("--limit", "1") == ["listing.published"]
     owner = ("--dealer", cast.owner.dealer.id)
-    assert found(*owner) == ["listing.sold", "listing.published"]
-    assert found(*owner, "--state", "succeeded") == ["listing.published"]
-    assert found(*owner, "--event", "listing.sold") == ["listing.sold"]
-    assert found("--endpoint", endpoint.id, "--resource", listing.id, "--event", "listing.*") == found(*owner)
-    assert found(*owner, "--mode", "live") == []
-    assert found(*owner, "--since", "1h", "--until", "now") == found(*owner)
-    assert found(*owner, "--until", "1h") == []
-    assert found(*owner, "--since", "2020-01-01T00:00:00+02:00", "--until", "2020-12-31") == []
+    assert events(*owner) == ["listing.sold", "listing.published"]
+    assert events(*owner, "--state", "succeeded") == ["listing.published"]
+    assert events(*owner, "--event", "listing.sold") == ["listing.sold"]
+    assert events("--endpoint", endpoint.id, "--resource", listing.id, "--event", "listing.*") == events(*owner)
+    assert events(*owner, "--mode", "live") == []
+    assert events(*owner, "--since", "1h", "--until", "now") == events(*owner)
+    assert events(*owner, "--until", "1h") == []
+    assert events(*owner, "--since", "2020-01-01T00:00:00+02:00", "--until", "2020-12-31") == []
 
 
-def test_time_that_cannot_be_read_is_wrong_usage(wth: Wth) -> None:
-    assert wth("deliveries", "list", "--since", "yesterday", "--json").refusal == (2, "wrong_usage")
+def test_invalid_time_is_a_usage_error(wth: Wth) -> None:
+    assert wth("deliveries", "list", "--since", "yesterday", "--json").error == (2, "wrong_usage")
 
 
-def test_show_has_every_attempt_and_the_very_body(
+def test_show_has_every_attempt_and_the_exact_body(
     wth: Wth, cast: Cast, receiver: Receiver, deliver: Callable[[], None], clock: Clock
 ) -> None:
-    answers = iter([500, 200])
-    receiver.respond = lambda _: next(answers)
+    statuses = iter([500, 200])
+    receiver.answer = lambda _: next(statuses)
     cast.owner.endpoint(receiver.url)
     cast.owner.listing()
     for _ in range(2):
         clock.forward(60)
         deliver()
     [delivery] = Delivery.of(cast.owner.dealer)
-    shown = wth("deliveries", "show", delivery.id, "--json").document
-    assert (shown["state"], shown["attempts"], shown["last_status"]) == ("succeeded", 2, 200)
-    assert [attempt["status"] for attempt in shown["attempt_log"]] == [500, 200]
-    assert shown["body"].encode() == receiver.deliveries[0].body
-    assert shown["body"] in wth("deliveries", "show", delivery.id).stdout
+    document = wth("deliveries", "show", delivery.id, "--json").document
+    assert (document["state"], document["attempts"], document["last_status"]) == ("succeeded", 2, 200)
+    assert [attempt["status"] for attempt in document["attempt_log"]] == [500, 200]
+    assert document["body"].encode() == receiver.deliveries[0].body
+    assert document["body"] in wth("deliveries", "show", delivery.id).stdout
 
 
-def test_text_of_a_receiver_cannot_steer_the_terminal(
+def test_control_characters_do_not_reach_the_terminal(
     wth: Wth, cast: Cast, receiver: Receiver, deliver: Callable[[], None]
 ) -> None:
     cast.owner.endpoint(receiver.url)
     cast.owner.listing(title="\x1b[2J\x9b2Jwatch")
     deliver()
     [delivery] = Delivery.of(cast.owner.dealer)
-    said = wth("deliveries", "show", delivery.id).stdout
-    assert "\x1b" not in said
-    assert "\x9b" not in said
+    stdout = wth("deliveries", "show", delivery.id).stdout
+    assert "\x1b" not in stdout
+    assert "\x9b" not in stdout
 
 
-def test_retry_sends_again(
-    wth: Wth, given_up: str, receiver: Receiver, deliver: Callable[[], None], cast: Cast
+def test_retry_sends_the_delivery_again(
+    wth: Wth, failed_delivery_id: str, receiver: Receiver, deliver: Callable[[], None], cast: Cast
 ) -> None:
     before = len(receiver.deliveries)
-    assert wth("deliveries", "retry", given_up, "--json").document["state"] == "pending"
+    assert wth("deliveries", "retry", failed_delivery_id, "--json").document["state"] == "pending"
     deliver()
     assert len(receiver.deliveries) == before + 1
-    assert Delivery.get_by_id(given_up).state == "succeeded"
+    assert Delivery.get_by_id(failed_delivery_id).state == "succeeded"
 
 
-def test_dry_run_counts_and_sends_nothing(wth: Wth, given_up: str) -> None:
-    said = wth("deliveries", "retry-failed", "--since", "2020-01-01", "--dry-run", "--json")
-    assert said.document == {"matched": 1, "retried": 0}
-    assert Delivery.get_by_id(given_up).state == "failed"
+def test_dry_run_counts_and_sends_nothing(wth: Wth, failed_delivery_id: str) -> None:
+    result = wth("deliveries", "retry-failed", "--since", "2020-01-01", "--dry-run", "--json")
+    assert result.document == {"matched": 1, "retried": 0}
+    assert Delivery.get_by_id(failed_delivery_id).state == "failed"
 
 
-def test_failed_deliveries_of_a_time_are_sent_again(
-    wth: Wth, given_up: str, cast: Cast, deliver: Callable[[], None]
+def test_failed_deliveries_in_a_time_range_are_retried(
+    wth: Wth, failed_delivery_id: str, cast: Cast, deliver: Callable[[], None]
 ) -> None:
-    elsewhere = (
+    other_selections = (
         ("--dealer", cast.stranger.dealer.id),
         ("--mode", "live"),
         ("--endpoint", "we_other"),
         ("--until", "90d"),
     )
-    for options in elsewhere:
-        said = wth("deliveries", "retry-failed", "--since", "2020-01-01", *options, "--json")
-        assert said.document == {"matched": 0, "retried": 0}
-    said = wth("deliveries", "retry-failed", "--since", "30d", "--json")
-    assert said.document == {"matched": 1, "retried": 1}
+    for options in other_selections:
+        result = wth("deliveries", "retry-failed", "--since", "2020-01-01", *options, "--json")
+        assert result.document == {"matched": 0, "retried": 0}
+    result = wth("deliveries", "retry-failed", "--since", "30d", "--json")
+    assert result.document == {"matched": 1, "retried": 1}
     deliver()
-    assert Delivery.get_by_id(given_up).state == "succeeded"
+    assert Delivery.get_by_id(failed_delivery_id).state == "succeeded"
 
 
-def test_events_are_listed_in_order_the_newest_or_those_after_a_sequence(wth: Wth, cast: Cast) -> None:
+def test_events_are_listed_in_order_newest_or_after_a_sequence(wth: Wth, cast: Cast) -> None:
     cast.owner.listings(3)
     cast.owner.listing(is_test=False)
     cast.stranger.listing()

@@ -1,4 +1,4 @@
-"""Endpoints, from their first secret to their end."""
+"""`wth endpoint`: webhook endpoints and their secrets."""
 
 from collections.abc import Callable
 
@@ -11,11 +11,11 @@ from tests.receiver import Receiver
 
 
 def create(wth: Wth, cast: Cast, url: str, *options: str) -> tuple[str, str]:
-    made = wth("endpoint", "create", "--dealer", cast.owner.dealer.id, "--url", url, *options, "--json").document
-    return made["endpoint_id"], made["secret"]
+    created = wth("endpoint", "create", "--dealer", cast.owner.dealer.id, "--url", url, *options, "--json").document
+    return created["endpoint_id"], created["secret"]
 
 
-def test_created_endpoint_gets_what_it_subscribed_to_signed_with_the_secret(
+def test_new_endpoint_receives_its_subscriptions_signed_with_its_secret(
     wth: Wth, cast: Cast, receiver: Receiver, deliver: Callable[[], None]
 ) -> None:
     _, secret = create(wth, cast, receiver.url, "--events", "listing.sold, order.*", "--mode", "test")
@@ -27,7 +27,7 @@ def test_created_endpoint_gets_what_it_subscribed_to_signed_with_the_secret(
     Webhook(secret).verify(delivered.body, {name.lower(): value for name, value in delivered.headers.items()})
 
 
-def test_paused_endpoint_gets_nothing_until_it_is_enabled(
+def test_paused_endpoint_receives_nothing_until_it_is_enabled(
     wth: Wth, cast: Cast, receiver: Receiver, deliver: Callable[[], None]
 ) -> None:
     endpoint_id, _ = create(wth, cast, receiver.url)
@@ -43,9 +43,9 @@ def test_paused_endpoint_gets_nothing_until_it_is_enabled(
 def test_list_shows_the_dealers_own_endpoints(wth: Wth, cast: Cast, receiver: Receiver) -> None:
     endpoint_id, secret = create(wth, cast, receiver.url)
     cast.stranger.endpoint(receiver.url)
-    said = wth("endpoint", "list", "--dealer", cast.owner.dealer.id, "--json")
-    assert [row["id"] for row in said.document["data"]] == [endpoint_id]
-    assert secret not in said.stdout
+    result = wth("endpoint", "list", "--dealer", cast.owner.dealer.id, "--json")
+    assert [row["id"] for row in result.document["data"]] == [endpoint_id]
+    assert secret not in result.stdout
 
 
 def test_rotation_has_two_secrets_until_the_previous_one_is_revoked(wth: Wth, cast: Cast, receiver: Receiver) -> None:
@@ -54,24 +54,24 @@ def test_rotation_has_two_secrets_until_the_previous_one_is_revoked(wth: Wth, ca
     assert rotated["endpoint_id"] == endpoint_id
     assert rotated["secret"] not in ("", first)
     assert rotated["previous_secret_expires_at"].endswith("Z")
-    assert wth("endpoint", "rotate", endpoint_id, "--json").refusal == (1, "rotation_running")
+    assert wth("endpoint", "rotate", endpoint_id, "--json").error == (1, "rotation_running")
     revoked = wth("endpoint", "revoke-previous", endpoint_id, "--json").document
     assert revoked["previous_secret_expires_at"] is None
-    at_once = wth("endpoint", "rotate", endpoint_id, "--grace", "0", "--json").document
-    assert at_once["previous_secret_expires_at"] is None
+    without_grace = wth("endpoint", "rotate", endpoint_id, "--grace", "0", "--json").document
+    assert without_grace["previous_secret_expires_at"] is None
 
 
 def test_grace_is_a_duration_of_at_most_seven_days(wth: Wth, cast: Cast, receiver: Receiver) -> None:
     endpoint_id, _ = create(wth, cast, receiver.url)
-    assert wth("endpoint", "rotate", endpoint_id, "--grace", "soon", "--json").refusal == (2, "wrong_usage")
-    assert wth("endpoint", "rotate", endpoint_id, "--grace", "8d", "--json").refusal == (1, "validation_failed")
+    assert wth("endpoint", "rotate", endpoint_id, "--grace", "soon", "--json").error == (2, "wrong_usage")
+    assert wth("endpoint", "rotate", endpoint_id, "--grace", "8d", "--json").error == (1, "validation_failed")
 
 
-def test_unknown_event_type_is_refused(wth: Wth, cast: Cast) -> None:
+def test_unknown_event_type_is_rejected(wth: Wth, cast: Cast) -> None:
     dealer = ("--dealer", cast.owner.dealer.id, "--json")
-    said = wth("endpoint", "create", "--url", "http://127.0.0.1:9/", "--events", "listing.lost", *dealer)
-    assert said.refusal == (1, "validation_failed")
-    assert "'listing.lost'" in said.document["error"]["message"]
+    result = wth("endpoint", "create", "--url", "http://127.0.0.1:9/", "--events", "listing.lost", *dealer)
+    assert result.error == (1, "validation_failed")
+    assert "'listing.lost'" in result.document["error"]["message"]
 
 
 def test_deleted_endpoint_is_gone(wth: Wth, cast: Cast, receiver: Receiver) -> None:
@@ -79,4 +79,4 @@ def test_deleted_endpoint_is_gone(wth: Wth, cast: Cast, receiver: Receiver) -> N
     cast.owner.listing()
     assert wth("endpoint", "delete", endpoint_id).status == 0
     assert Endpoint.of(cast.owner.dealer).count() == 0
-    assert wth("endpoint", "delete", endpoint_id, "--json").refusal == (1, "endpoint_not_found")
+    assert wth("endpoint", "delete", endpoint_id, "--json").error == (1, "endpoint_not_found")

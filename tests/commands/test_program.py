@@ -1,4 +1,4 @@
-"""`wth` as a program: a hub from nothing, exit statuses and what stands on standard output."""
+"""`wth` as a process: a new hub from scratch, exit statuses and standard output."""
 
 import os
 import socket
@@ -9,25 +9,25 @@ from pathlib import Path
 import pytest
 
 import config
-from tests.commands.conftest import Ran, Wth
+from tests.commands.conftest import CommandResult, Wth
 
 PROGRAM = [sys.executable, str(config.ROOT / "cli.py")]
 
 
 @pytest.fixture
 def new_hub(tmp_path: Path) -> Wth:
-    """`wth` with a data folder of its own, as a process."""
-    named = {
+    """`wth` as a process, with its own data folder."""
+    settings = {
         "WTH_DATA_DIR": str(tmp_path),
         "WTH_DATABASE_URL": f"sqlite://{tmp_path}/hub.db",
         "WTH_QUEUE_URL": f"sqlite://{tmp_path}/queue.db",
         "WTH_SECRET_KEY": "",
     }
 
-    def run(*arguments: str, env: dict[str, str] | None = None) -> Ran:
-        environment = {**os.environ, **named, **(env or {})}
-        ran = subprocess.run([*PROGRAM, *arguments], env=environment, capture_output=True, text=True, timeout=60)
-        return Ran(ran.returncode, ran.stdout, ran.stderr)
+    def run(*arguments: str, env: dict[str, str] | None = None) -> CommandResult:
+        environment = {**os.environ, **settings, **(env or {})}
+        process = subprocess.run([*PROGRAM, *arguments], env=environment, capture_output=True, text=True, timeout=60)
+        return CommandResult(process.returncode, process.stdout, process.stderr)
 
     return run
 
@@ -35,26 +35,27 @@ def new_hub(tmp_path: Path) -> Wth:
 ACCOUNT = ("--name", "A", "--email", "a@uhren.example", "--password", "geheim und lang")
 
 
-def test_hub_is_built_from_nothing_and_says_what_is_missing_on_the_way(new_hub: Wth, tmp_path: Path) -> None:
+def test_new_hub_reports_each_missing_step(new_hub: Wth, tmp_path: Path) -> None:
     early = new_hub("dealer", "create", *ACCOUNT)
     assert (early.status, early.stdout) == (1, "")
-    assert early.stderr == "The database is not up to date; run `wth migrate`.\n"
+    assert early.stderr == "The database has pending migrations. Run `wth migrate`.\n"
     (tmp_path / "secret.key").chmod(0o644)
-    said = new_hub("check", "--json")
-    assert said.status == 1
-    assert [each["name"] for each in said.document["checks"] if not each["ok"]] == ["secret key", "migrations"]
+    result = new_hub("check", "--json")
+    assert result.status == 1
+    assert [check["name"] for check in result.document["checks"] if not check["ok"]] == ["secret key", "migrations"]
     (tmp_path / "secret.key").chmod(0o600)
+    assert "pending migrations: 0001" in result.document["checks"][4]["detail"]
     assert new_hub("migrate", "--json").document["applied"]
-    said = new_hub("check", env={"WTH_LOGLEVEL": "debug", "WTH_API_KEY": "a client's own"})
-    assert (said.status, said.stderr) == (0, "")
-    assert "nothing reads WTH_LOGLEVEL: is WTH_LOG_LEVEL meant?" in said.stdout
-    assert "WTH_API_KEY" not in said.stdout
-    made = new_hub("dealer", "create", *ACCOUNT, "--json")
-    assert (made.status, made.stderr) == (0, "")
-    assert made.document["dealer_id"].startswith("dlr_")
+    result = new_hub("check", env={"WTH_LOGLEVEL": "debug", "WTH_API_KEY": "a client's own"})
+    assert (result.status, result.stderr) == (0, "")
+    assert "unknown setting WTH_LOGLEVEL (did you mean WTH_LOG_LEVEL?)" in result.stdout
+    assert "WTH_API_KEY" not in result.stdout
+    created = new_hub("dealer", "create", *ACCOUNT, "--json")
+    assert (created.status, created.stderr) == (0, "")
+    assert created.document["dealer_id"].startswith("dlr_")
 
 
-def test_wrong_usage_and_nonsensical_settings_end_with_a_sentence(new_hub: Wth) -> None:
+def test_invalid_usage_and_invalid_settings_exit_with_a_message(new_hub: Wth) -> None:
     unknown = new_hub("frobnicate")
     assert (unknown.status, unknown.stdout) == (2, "")
     assert "No such command 'frobnicate'" in unknown.stderr
@@ -64,18 +65,18 @@ def test_wrong_usage_and_nonsensical_settings_end_with_a_sentence(new_hub: Wth) 
 
 
 @pytest.mark.parametrize("folder", ["/proc/none", "/dev/null/none"])
-def test_folder_that_cannot_be_made_ends_with_a_sentence(new_hub: Wth, folder: str) -> None:
-    said = new_hub("check", env={"WTH_DATA_DIR": folder})
-    assert (said.status, said.stdout) == (1, "")
-    assert said.stderr.startswith(f"Cannot create the folder {folder}")
-    assert said.stderr.endswith("Check WTH_DATA_DIR.\n")
+def test_folder_that_cannot_be_created_exits_with_a_message(new_hub: Wth, folder: str) -> None:
+    result = new_hub("check", env={"WTH_DATA_DIR": folder})
+    assert (result.status, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"Cannot create the folder {folder}")
+    assert result.stderr.endswith("Check WTH_DATA_DIR.\n")
 
 
-def test_database_that_does_not_answer_is_refused_without_a_trace(new_hub: Wth) -> None:
-    away = {"WTH_DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}
-    said = new_hub("events", "list", "--json", env=away)
-    assert said.refusal == (1, "service_unavailable")
-    assert "Traceback" not in said.stderr
+def test_unavailable_database_is_reported_without_a_traceback(new_hub: Wth) -> None:
+    unavailable = {"WTH_DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}
+    result = new_hub("events", "list", "--json", env=unavailable)
+    assert result.error == (1, "service_unavailable")
+    assert "Traceback" not in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -90,34 +91,36 @@ def test_database_that_does_not_answer_is_refused_without_a_trace(new_hub: Wth) 
         ("WTH_TRUSTED_PROXIES", "127.0.0.1, proxy", "'proxy' is not an address"),
     ],
 )
-def test_settings_are_refused_without_their_secrets(new_hub: Wth, setting: str, value: str, reason: str) -> None:
-    said = new_hub("spec", env={setting: value})
-    assert (said.status, said.stdout) == (1, "")
-    assert said.stderr.startswith(f"Invalid {setting}")
-    assert reason in said.stderr
-    assert "geheim" not in said.stderr
-    assert "Traceback" not in said.stderr
+def test_invalid_settings_are_rejected_without_printing_their_secrets(
+    new_hub: Wth, setting: str, value: str, reason: str
+) -> None:
+    result = new_hub("spec", env={setting: value})
+    assert (result.status, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"Invalid {setting}")
+    assert reason in result.stderr
+    assert "geheim" not in result.stderr
+    assert "Traceback" not in result.stderr
 
 
-def test_secret_key_file_without_a_key_is_refused_with_a_sentence(new_hub: Wth, tmp_path: Path) -> None:
+def test_secret_key_file_without_a_key_is_rejected(new_hub: Wth, tmp_path: Path) -> None:
     (tmp_path / "secret.key").touch(0o600)
-    said = new_hub("check")
-    assert (said.status, said.stdout) == (1, "")
-    assert said.stderr.startswith(f"{tmp_path}/secret.key does not contain a key")
+    result = new_hub("check")
+    assert (result.status, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"{tmp_path}/secret.key does not contain a key")
 
 
 @pytest.mark.parametrize("taken", [0, 1], ids=["web", "receiver"])
-def test_port_that_is_taken_is_said_before_anything_is_begun(new_hub: Wth, tmp_path: Path, taken: int) -> None:
+def test_port_in_use_is_reported_before_anything_starts(new_hub: Wth, tmp_path: Path, taken: int) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        said = new_hub("serve", "--demo", "--port", str(port - taken))
-    assert (said.status, said.stdout) == (1, "")
-    assert said.stderr.startswith(f"Error: Something listens on port {port} already")
+        result = new_hub("serve", "--demo", "--port", str(port - taken))
+    assert (result.status, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"Error: Port {port} is already in use. ")
     assert not (tmp_path / "demo.json").exists()
 
 
 @pytest.mark.parametrize("command", [("web", "--port", "9179"), ("worker",)], ids=["web", "worker"])
-def test_processes_do_not_start_on_a_database_that_is_not_up_to_date(new_hub: Wth, command: tuple[str, ...]) -> None:
-    said = new_hub(*command)
-    assert (said.status, said.stdout) == (1, "")
-    assert said.stderr == "Error: The database is not up to date; run `wth migrate`.\n"
+def test_processes_do_not_start_with_pending_migrations(new_hub: Wth, command: tuple[str, ...]) -> None:
+    result = new_hub(*command)
+    assert (result.status, result.stdout) == (1, "")
+    assert result.stderr == "Error: The database has pending migrations. Run `wth migrate`.\n"

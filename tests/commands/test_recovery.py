@@ -1,4 +1,4 @@
-"""What an operator does when a receiver lost its data, a rotation is to be proved, a person wants to be forgotten."""
+"""Operator tasks: replay for a receiver that lost its data, verification of a rotation, erasure of a customer."""
 
 import json
 
@@ -19,7 +19,7 @@ def run(*arguments: str) -> dict:
     return document
 
 
-def test_replay_missing_sends_the_events_since_a_sequence_once_more(cast: Cast, receiver: Receiver, deliver) -> None:
+def test_replay_missing_resends_the_events_after_a_sequence(cast: Cast, receiver: Receiver, deliver) -> None:
     endpoint, _ = cast.owner.endpoint(receiver.url)
     cast.owner.listings(3)
     deliver()
@@ -29,7 +29,7 @@ def test_replay_missing_sends_the_events_since_a_sequence_once_more(cast: Cast, 
     assert [delivered.event["id"] for delivered in receiver.deliveries] == first + first[1:]
 
 
-def test_test_event_proves_a_rotation_with_the_new_secret_only(cast: Cast, receiver: Receiver, deliver) -> None:
+def test_test_event_verifies_a_rotation_with_the_new_secret_only(cast: Cast, receiver: Receiver, deliver) -> None:
     endpoint, old = cast.owner.endpoint(receiver.url)
     new = run("endpoint", "rotate", endpoint.id)["secret"]
     run("endpoint", "test", endpoint.id, "--new-secret-only")
@@ -40,7 +40,9 @@ def test_test_event_proves_a_rotation_with_the_new_secret_only(cast: Cast, recei
     assert not signing.verify(header=header, body=delivered.body, secrets=[old], now=at).is_valid
 
 
-def test_erased_customer_is_nowhere_but_the_log_is_kept(api: Client, cast: Cast, receiver: Receiver, deliver) -> None:
+def test_erased_customer_is_gone_but_the_delivery_log_remains(
+    api: Client, cast: Cast, receiver: Receiver, deliver
+) -> None:
     cast.owner.endpoint(receiver.url)
     order = api.order(cast.owner.listing().id, customer={"email": "ada.erased@shop.example", "first_name": "Adalgisa"})
     deliver()
@@ -53,7 +55,7 @@ def test_erased_customer_is_nowhere_but_the_log_is_kept(api: Client, cast: Cast,
     assert api.get(f"/events/{event['id']}").json()["deliveries"][0]["state"] == "succeeded"
 
 
-def test_erasing_asks_once(cast: Cast) -> None:
+def test_erasing_asks_for_confirmation(cast: Cast) -> None:
     customer, _ = Customer.upsert(cast.owner.actor(), {"email": "keep@shop.example"})
     result = CliRunner().invoke(wth, ["customer", "erase", customer.id], input="n\n")
     assert result.exit_code == 1

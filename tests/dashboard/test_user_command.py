@@ -1,4 +1,4 @@
-"""`wth user`: create users, reset their passwords, sign them out."""
+"""`wth user`: creates users, resets their passwords and ends their sessions."""
 
 import json
 from typing import Any
@@ -21,23 +21,23 @@ def run(*arguments: str, status: int = 0) -> Any:
     return json.loads(result.stdout)
 
 
-def test_a_created_user_signs_in(visitor: Browser) -> None:
-    added = run("create", "--dealer", OWNER, "--email", "Carl@uhrenhaus.example", "--password", "a long weekend")
-    assert added["role"] == "staff"
+def test_new_user_can_sign_in(visitor: Browser) -> None:
+    created = run("create", "--dealer", OWNER, "--email", "Carl@uhrenhaus.example", "--password", "a long weekend")
+    assert created["role"] == "staff"
     assert visitor.sign_in("carl@uhrenhaus.example", "a long weekend").url.endswith("/")
 
 
-def test_a_second_user_with_the_same_email_is_rejected() -> None:
-    result = run("create", "--dealer", OWNER, "--email", STAFF, "--password", "a long weekend", status=1)
-    assert result["error"]["code"] == "email_taken"
+def test_second_user_with_the_same_address_is_rejected() -> None:
+    document = run("create", "--dealer", OWNER, "--email", STAFF, "--password", "a long weekend", status=1)
+    assert document["error"]["code"] == "email_taken"
 
 
-def test_users_are_listed_without_their_passwords() -> None:
-    listed = run("list", "--dealer", OWNER)
-    assert [(one["email"], one["role"]) for one in listed["data"]] == [(OWNER, "owner"), (STAFF, "staff")]
+def test_users_are_listed_by_role() -> None:
+    users = run("list", "--dealer", OWNER)["data"]
+    assert [(user["email"], user["role"]) for user in users] == [(OWNER, "owner"), (STAFF, "staff")]
 
 
-def test_the_reset_link_sets_a_new_password(visitor: Browser) -> None:
+def test_reset_link_sets_a_new_password(visitor: Browser) -> None:
     link = run("reset", OWNER)["link"]
     assert visitor.post(link.removeprefix("http://hub.test"), {"password": "a new weekend"}).url.endswith("/")
     assert User.has_password(User.find_by_email(OWNER), "a new weekend")
@@ -49,5 +49,5 @@ def test_sign_out_ends_every_session(owner: Browser) -> None:
     assert "/sign-in" in owner.get("/").url
 
 
-def test_an_unknown_user_is_rejected() -> None:
+def test_unknown_user_is_rejected() -> None:
     assert run("reset", "nobody@nowhere.example", status=1)["error"]["code"] == "user_not_found"
