@@ -4,16 +4,19 @@ from collections.abc import Callable
 
 import click
 
+import config
 from commands.arguments import Duration, dealer_option, mode_option
 from commands.dealer import find_dealer, find_integrated_dealer
 from commands.output import CommandOutput, HubGroup, example
 from commands.tables import render_table
+from errors import Invalid
 from models.clock import format_rfc3339
 from models.dealer import Actor
 from models.delivery.endpoint import MODES, Endpoint
 from models.delivery.ping import send_test_event
 from models.delivery.redelivery import replay_events
 from tasks.wake_up import wake_worker
+from webhooks import guard
 
 EXAMPLE = example("wth endpoint create --dealer anna@uhrenhaus.example --url https://shop.example/hooks")
 ID = "we_4RtdkXwqqpDEqzcyMCvL3nZ7"
@@ -43,7 +46,10 @@ def create(dealer_name: str, url: str, events: str, mode: str, skip_echoes: bool
     """Create an endpoint and show its signing secret once."""
     patterns = list(dict.fromkeys(pattern.strip() for pattern in events.split(",")))
     dealer = find_integrated_dealer(dealer_name)
-    created, secret = Endpoint.register(dealer, url, events=patterns, mode=mode, skips_echoes=skip_echoes)
+    try:
+        created, secret = Endpoint.register(dealer, url, events=patterns, mode=mode, skips_echoes=skip_echoes)
+    except Invalid as error:
+        raise _with_development_hint(error, url) from None
     return CommandOutput({"endpoint_id": created.id, "secret": secret}, f"{created.id}\n{secret}")
 
 
@@ -130,6 +136,18 @@ def replay(endpoint_id: str, after: int, mode: str) -> CommandOutput:
         click.echo(f"{total} events queued", err=True)
         wake_worker(row.dealer.id)
     return CommandOutput({"endpoint_id": row.id, "replayed": total}, f"{total} events are queued for replay.")
+
+
+def _with_development_hint(error: Invalid, url: str) -> Invalid:
+    """Name the setting for development if it would accept the URL. Dealers cannot change it, so only the CLI does."""
+    if error.param != "url" or config.ALLOW_PRIVATE_WEBHOOKS:
+        return error
+    try:
+        guard.check_url(url, allow_private=True)
+    except guard.InvalidUrl:
+        return error
+    hint = "For development, WTH_ALLOW_PRIVATE_WEBHOOKS=1 allows HTTP and private addresses."
+    return Invalid(f"{error.message} {hint}", param="url")
 
 
 def _apply(endpoint_id: str, change: Callable[[Endpoint], None]) -> CommandOutput:

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
+import pytest
 from standardwebhooks import Webhook
 
+import config
 from models.delivery.endpoint import Endpoint
 from tests.cast import Cast
 from tests.commands.conftest import Wth
@@ -72,6 +74,26 @@ def test_unknown_event_type_is_rejected(wth: Wth, cast: Cast) -> None:
     result = wth("endpoint", "create", "--url", "http://127.0.0.1:9/", "--events", "listing.lost", *dealer)
     assert result.error == (1, "validation_failed")
     assert "'listing.lost'" in result.document["error"]["message"]
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9000/hooks", "http://localhost:9000/", "https://10.0.0.5/hooks"])
+def test_rejected_local_url_names_the_setting_for_development(
+    wth: Wth, cast: Cast, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setattr(config, "ALLOW_PRIVATE_WEBHOOKS", False)
+    result = wth("endpoint", "create", "--url", url, "--dealer", cast.owner.dealer.id, "--json")
+    assert result.error == (1, "validation_failed")
+    assert "WTH_ALLOW_PRIVATE_WEBHOOKS=1" in result.document["error"]["message"]
+
+
+@pytest.mark.parametrize("options", [("https:///hooks",), ("https://10.0.0.5/", "--events", "listing.lost")])
+def test_setting_is_not_named_where_it_would_not_help(
+    wth: Wth, cast: Cast, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(config, "ALLOW_PRIVATE_WEBHOOKS", options[0].startswith("https://10"))
+    result = wth("endpoint", "create", "--dealer", cast.owner.dealer.id, "--json", "--url", *options)
+    assert result.error == (1, "validation_failed")
+    assert "WTH_ALLOW_PRIVATE_WEBHOOKS" not in result.document["error"]["message"]
 
 
 def test_deleted_endpoint_is_gone(wth: Wth, cast: Cast, receiver: Receiver) -> None:
