@@ -1,4 +1,4 @@
-"""Paths that settings name."""
+"""Files and folders that settings refer to."""
 
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,7 +10,7 @@ def sqlite_path(url: str) -> Path:
 
 
 def make_folder(path: Path) -> None:
-    """Create a folder and its parents; end the program with one sentence when that is impossible."""
+    """Create a folder and its parents. Raises SystemExit with a message if that fails."""
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:

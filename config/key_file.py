@@ -1,4 +1,4 @@
-"""The secret key's file: created once, complete and private, even when several processes start together."""
+"""Key file: created once with mode 0600, complete even when several processes start at the same time."""
 
 import os
 import secrets
@@ -11,7 +11,7 @@ MIN_CHARACTERS = 32
 
 
 def load_key(path: Path) -> str:
-    """Read the key, creating the file (mode 0600) when it is missing; end the program when it holds no key."""
+    """Read the key. Creates a missing file (mode 0600); raises SystemExit if the file has no key."""
     if not path.exists():
         _create_key(path)
     key = path.read_text().strip()
@@ -28,6 +28,6 @@ def _create_key(path: Path) -> None:
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(secrets.token_hex(32))
-    with suppress(FileExistsError):  # of several processes at a first start one wins, with a complete file
+    with suppress(FileExistsError):  # another process created the file first, and it is complete
         os.link(draft, path)
     draft.unlink()
