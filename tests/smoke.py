@@ -1,4 +1,4 @@
-"""Walks a fresh hub as the README does: `make run`, then list, order, signed event, delivery log. Prints each step."""
+"""Smoke test: follows the README on a fresh hub and prints each step (list, order, signed event, delivery log)."""
 
 import os
 import shutil
@@ -18,21 +18,21 @@ import requests
 
 ROOT = Path(__file__).parent.parent
 WTH = [sys.executable, str(ROOT / "cli.py")]
-START_SECONDS, STEP_SECONDS = 60, 20
+START_TIMEOUT_SECONDS, STEP_TIMEOUT_SECONDS = 60, 20
 
 
 class Smoke:
-    """One hub with demo data in a folder of its own, and a client with the demo's test key."""
+    """A hub with demo data in a new folder, and a client with the demo's test key."""
 
     def __init__(self, folder: Path, port: int) -> None:
         self.environment = {**os.environ, "WTH_DATA_DIR": str(folder)}
         self.site, self.receiver = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port + 1}"
         self.hub = subprocess.Popen([*WTH, "serve", "--demo", "--port", str(port)], env=self.environment)
-        _until(lambda: self._answers(f"{self.site}/api/v1/health"), START_SECONDS, "the hub answers")
-        _until(lambda: self._answers(self.receiver), START_SECONDS, "the receiver answers")
+        _wait_until(lambda: self._is_up(f"{self.site}/api/v1/health"), START_TIMEOUT_SECONDS, "the hub responds")
+        _wait_until(lambda: self._is_up(self.receiver), START_TIMEOUT_SECONDS, "the receiver responds")
         self.key = orjson.loads((folder / "demo.json").read_bytes())["test_key"]
 
-    def _answers(self, url: str) -> bool:
+    def _is_up(self, url: str) -> bool:
         try:
             return requests.get(url, timeout=2).ok
         except requests.ConnectionError:
@@ -44,17 +44,21 @@ class Smoke:
         response.raise_for_status()
         return response.json()
 
-    def walk(self) -> None:
-        """List, order, ping; then what the receiver and the log say of the order's event."""
+    def run(self) -> None:
+        """List, order and ping; then look for the order's event in the receiver and in the delivery log."""
         listing = self.call("GET", "/listings?status=in_stock&limit=1")["data"][0]
-        _say(f"listed   {listing['title']} at EUR {listing['asking_price_eur']}")
+        _print(f"listed   {listing['title']} at EUR {listing['asking_price_eur']}")
         customer = {"email": "smoke@shop.example"}
         order = self.call("POST", "/orders", {"items": [{"listing_id": listing["id"]}], "customer": customer})
-        _say(f"ordered  {order['id']} for EUR {order['total_eur']}")
+        _print(f"ordered  {order['id']} for EUR {order['total_eur']}")
         self.call("POST", "/test/webhook_ping")
         event = self.call("GET", f"/events?type=order.received&resource_id={order['id']}")["data"][0]
-        _until(lambda: self._was_received(event["id"]), STEP_SECONDS, "the receiver has the event, its signature valid")
-        _until(lambda: self._log_shows_success(event["id"]), STEP_SECONDS, "the delivery log shows 200")
+        _wait_until(
+            lambda: self._was_received(event["id"]),
+            STEP_TIMEOUT_SECONDS,
+            "the receiver has the event with a valid signature",
+        )
+        _wait_until(lambda: self._log_shows_success(event["id"]), STEP_TIMEOUT_SECONDS, "the delivery log shows 200")
 
     def _was_received(self, event_id: str) -> bool:
         received = requests.get(self.receiver, timeout=5).json()["data"]
@@ -71,16 +75,16 @@ class Smoke:
         self.hub.wait(40)
 
 
-def _until(holds: Callable[[], bool], seconds: float, what: str) -> None:
-    ends_at = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > ends_at:
-            raise SystemExit(f"FAILED: after {seconds} s it does not hold that {what}.")
+def _wait_until(condition: Callable[[], bool], timeout_seconds: float, description: str) -> None:
+    deadline = time.monotonic() + timeout_seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise SystemExit(f"FAILED: still not true after {timeout_seconds} s: {description}.")
         time.sleep(0.1)
-    _say(f"ok       {what}")
+    _print(f"ok       {description}")
 
 
-def _say(line: str) -> None:
+def _print(line: str) -> None:
     print(line, flush=True)
 
 
@@ -90,11 +94,11 @@ def main() -> None:
         port = free.getsockname()[1]
     smoke = Smoke(folder, port)
     try:
-        smoke.walk()
+        smoke.run()
     finally:
         smoke.stop()
         shutil.rmtree(folder, ignore_errors=True)
-    _say("1 passed, 0 failed")
+    _print("1 passed, 0 failed")
 
 
 if __name__ == "__main__":

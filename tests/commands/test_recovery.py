@@ -1,6 +1,8 @@
 """Operator tasks: replay for a receiver that lost its data, verification of a rotation, erasure of a customer."""
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 from click.testing import CliRunner
 
@@ -12,14 +14,16 @@ from tests.receiver import Receiver
 from webhooks import signing
 
 
-def run(*arguments: str) -> dict:
+def run(*arguments: str) -> dict[str, Any]:
     result = CliRunner().invoke(wth, [*arguments, "--json"], catch_exceptions=False)
     assert result.exit_code == 0, result.output
-    document: dict = json.loads(result.stdout)
+    document: dict[str, Any] = json.loads(result.stdout)
     return document
 
 
-def test_replay_missing_resends_the_events_after_a_sequence(cast: Cast, receiver: Receiver, deliver) -> None:
+def test_replay_missing_resends_the_events_after_a_sequence(
+    cast: Cast, receiver: Receiver, deliver: Callable[[], None]
+) -> None:
     endpoint, _ = cast.owner.endpoint(receiver.url)
     cast.owner.listings(3)
     deliver()
@@ -29,7 +33,9 @@ def test_replay_missing_resends_the_events_after_a_sequence(cast: Cast, receiver
     assert [delivered.event["id"] for delivered in receiver.deliveries] == first + first[1:]
 
 
-def test_test_event_verifies_a_rotation_with_the_new_secret_only(cast: Cast, receiver: Receiver, deliver) -> None:
+def test_test_event_verifies_a_rotation_with_the_new_secret_only(
+    cast: Cast, receiver: Receiver, deliver: Callable[[], None]
+) -> None:
     endpoint, old = cast.owner.endpoint(receiver.url)
     new = run("endpoint", "rotate", endpoint.id)["secret"]
     run("endpoint", "test", endpoint.id, "--new-secret-only")
@@ -41,7 +47,7 @@ def test_test_event_verifies_a_rotation_with_the_new_secret_only(cast: Cast, rec
 
 
 def test_erased_customer_is_gone_but_the_delivery_log_remains(
-    api: Client, cast: Cast, receiver: Receiver, deliver
+    api: Client, cast: Cast, receiver: Receiver, deliver: Callable[[], None]
 ) -> None:
     cast.owner.endpoint(receiver.url)
     order = api.order(cast.owner.listing().id, customer={"email": "ada.erased@shop.example", "first_name": "Adalgisa"})

@@ -1,4 +1,4 @@
-"""Orders to a web process that is killed with -9 while it answers them."""
+"""Orders to a web process that is killed with SIGKILL while it handles them."""
 
 import random
 import threading
@@ -16,38 +16,39 @@ from tests.cast import Cast
 from tests.client import Client
 from tests.journeys.processes import free_port, kill, serving
 
-AT_ONCE = 12
+CONCURRENT_ORDERS = 12
 
 
-def kill_while_ordering(cast: Cast, dice: random.Random) -> int:
-    """One round; checks that each order is there whole or not at all, and that repeating makes one of each.
+def kill_while_ordering(cast: Cast, rng: random.Random) -> int:
+    """Place concurrent orders and kill the web process. Check that each order exists completely or not at all, and
+    that a retry with the same key creates each order once.
 
-    Gives how many were there whole before they were repeated.
+    Returns the number of orders that were complete before the retries.
     """
-    watches = cast.owner.listings(AT_ONCE)
-    keys = [f"order-{watch.id}" for watch in watches]
+    listings = cast.owner.listings(CONCURRENT_ORDERS)
+    keys = [f"order-{listing.id}" for listing in listings]
     port = free_port()
     with serving("web", port=port) as (process, server):
         threads = [
-            threading.Thread(target=_try, args=(Client(server.url, cast.owner.test_key), watch.id, key))
-            for watch, key in zip(watches, keys, strict=True)
+            threading.Thread(target=_order, args=(Client(server.url, cast.owner.test_key), listing.id, key))
+            for listing, key in zip(listings, keys, strict=True)
         ]
         for thread in threads:
             thread.start()
-        time.sleep(dice.uniform(0, 0.25))  # the instant is the experiment
+        time.sleep(rng.uniform(0, 0.25))  # the random moment is the point of the test
         kill(process.pid)
         for thread in threads:
             thread.join(30)
-    whole = [_is_whole(watch.id) for watch in watches]
+    complete = [_is_complete(listing.id) for listing in listings]
     records = IdempotencyRecord.select().where(IdempotencyRecord.dealer == cast.owner.dealer).count()
     assert records == Order.select().where(Order.dealer == cast.owner.dealer).count()
     with serving("web", port=port) as (_, server):
-        _repeat(Client(server.url, cast.owner.test_key), watches, keys)
-    assert all(_is_whole(watch.id) for watch in watches)
-    return sum(whole)
+        _retry(Client(server.url, cast.owner.test_key), listings, keys)
+    assert all(_is_complete(listing.id) for listing in listings)
+    return sum(complete)
 
 
-def _try(client: Client, listing_id: str, key: str) -> None:
+def _order(client: Client, listing_id: str, key: str) -> None:
     try:
         client.order(listing_id, key=key)
     except requests.RequestException:
@@ -56,8 +57,8 @@ def _try(client: Client, listing_id: str, key: str) -> None:
         client.session.close()
 
 
-def _is_whole(listing_id: str) -> bool:
-    """Sold, ordered and told of, or nothing of it."""
+def _is_complete(listing_id: str) -> bool:
+    """Whether the sale, the order and the event exist. Fails if only some of them do."""
     status = Listing.get_by_id(listing_id).status
     orders = OrderItem.select().where(OrderItem.listing == listing_id).count()
     sales = Event.select().where(Event.resource_id == listing_id, Event.type == "listing.sold").count()
@@ -65,9 +66,9 @@ def _is_whole(listing_id: str) -> bool:
     return bool(orders)
 
 
-def _repeat(client: Client, watches: Sequence[Listing], keys: Sequence[str]) -> None:
-    for watch, key in zip(watches, keys, strict=True):
-        first, second = (client.order(watch.id, key=key) for _ in range(2))
+def _retry(client: Client, listings: Sequence[Listing], keys: Sequence[str]) -> None:
+    for listing, key in zip(listings, keys, strict=True):
+        first, second = (client.order(listing.id, key=key) for _ in range(2))
         assert (first.status_code, second.status_code) == (201, 201)
         assert first.json() == second.json()
         assert second.headers["Idempotent-Replay"] == "true"

@@ -1,4 +1,4 @@
-"""Hubs as processes of their own, on the database and queue of the tests."""
+"""Starts hubs as processes, on the database and the queue of the tests."""
 
 import os
 import signal
@@ -19,13 +19,13 @@ WTH = config.ROOT / "cli.py"
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
         return port
 
 
 def start(*arguments: str, program: Path = WTH, **settings: str) -> subprocess.Popen[bytes]:
-    """`wth …` in a session of its own, so that `end` finds all that it started."""
+    """Start `wth …` in a new session, by which `end` finds its child processes."""
     command = [sys.executable, str(program), *arguments]
     return subprocess.Popen(command, env={**os.environ, **settings}, start_new_session=True)
 
@@ -41,20 +41,20 @@ def running(*arguments: str, program: Path = WTH, **settings: str) -> Iterator[s
 
 @contextmanager
 def serving(*arguments: str, port: int, **settings: str) -> Iterator[tuple[subprocess.Popen[bytes], Server]]:
-    """A hub that answers."""
-    with running(*arguments, "--port", str(port), **settings) as process:
-        yield process, answering(process, port)
+    """Start a hub and wait until it is healthy."""
+    with running(*arguments, "--port", str(port), program=WTH, **settings) as process:
+        yield process, wait_until_healthy(process, port)
 
 
-def answering(process: subprocess.Popen[bytes], port: int) -> Server:
+def wait_until_healthy(process: subprocess.Popen[bytes], port: int) -> Server:
     server = Server(port)
     eventually(lambda: process.poll() is not None or _is_healthy(server))
-    assert process.poll() is None, f"it ended with {process.returncode}"
+    assert process.poll() is None, f"the hub exited with status {process.returncode}"
     return server
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """At once, with everything it started."""
+    """Kill a process and all processes of its session."""
     for pid in session_of(process):
         kill(pid)
     process.wait(10)
@@ -66,7 +66,7 @@ def kill(pid: int, number: int = signal.SIGKILL) -> None:
 
 
 def session_of(process: subprocess.Popen[bytes]) -> list[int]:
-    """The processes alive in its session, itself among them."""
+    """List the live processes of its session, including itself."""
     members = []
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -78,10 +78,10 @@ def session_of(process: subprocess.Popen[bytes]) -> list[int]:
     return sorted(members)
 
 
-def eventually(is_so: Callable[[], bool], seconds: float = 30) -> None:
+def eventually(condition: Callable[[], bool], seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < deadline, "it did not come true in time"
+    while not condition():
+        assert time.monotonic() < deadline, f"condition still false after {seconds} s"
         time.sleep(0.02)
 
 

@@ -1,4 +1,4 @@
-"""A web process killed between request and answer leaves an order whole, or nothing of it."""
+"""A web process killed between request and response leaves a complete order, or none."""
 
 import random
 
@@ -7,8 +7,8 @@ from tests.cast import Cast
 from tests.journeys.killing import kill_while_ordering
 
 
-def test_killed_web_process_leaves_orders_whole_or_not_at_all_and_repeating_makes_one(cast: Cast) -> None:
+def test_killed_web_process_leaves_complete_orders_or_none_and_a_retry_creates_each_once(cast: Cast) -> None:
     Integration.update(rate_limit=10_000).execute()
-    dice = random.Random(20260508)  # noqa: S311 - which instant, not a secret
+    rng = random.Random(20260508)  # noqa: S311 - chooses moments, no secrets
     for _ in range(2):
-        kill_while_ordering(cast, dice)
+        kill_while_ordering(cast, rng)

@@ -1,4 +1,4 @@
-"""Processes that end: by a signal, by kill -9, with the process that started them."""
+"""Processes that end: by SIGTERM, by SIGKILL, or with their parent."""
 
 import os
 import signal
@@ -11,12 +11,12 @@ import requests
 
 from models.delivery.endpoint import Endpoint
 from tests.cast import Cast
-from tests.journeys.processes import answering, eventually, free_port, kill, running, serving, session_of
+from tests.journeys.processes import eventually, free_port, kill, running, serving, session_of, wait_until_healthy
 from tests.receiver import Receiver
 from tests.tasks.traffic import edit, states
 
 
-def test_worker_told_to_stop_finishes_what_it_sends(cast: Cast, receiver: Receiver) -> None:
+def test_worker_finishes_its_attempts_on_sigterm(cast: Cast, receiver: Receiver) -> None:
     watches = cast.owner.listings(3)
     endpoint, _ = cast.owner.endpoint(receiver.url)
     Endpoint.update(slots=10).where(Endpoint.id == endpoint.id).execute()
@@ -33,14 +33,14 @@ def test_worker_told_to_stop_finishes_what_it_sends(cast: Cast, receiver: Receiv
     assert len(receiver.deliveries) == 3
 
 
-@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="there is one processor")
-def test_two_workers_have_a_processor_each() -> None:
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="needs two CPU cores")
+def test_two_workers_are_pinned_to_different_cpu_cores() -> None:
     with running("worker") as first, running("worker") as second:
         eventually(lambda: all(len(os.sched_getaffinity(worker.pid)) == 1 for worker in (first, second)))
         assert os.sched_getaffinity(first.pid) != os.sched_getaffinity(second.pid)
 
 
-def test_hub_killed_leaves_no_orphans_and_starts_again_on_its_port() -> None:
+def test_killed_hub_leaves_no_orphans_and_can_restart_on_its_port() -> None:
     port = free_port()
     with serving("serve", port=port) as (hub, _):
         members = session_of(hub)
@@ -52,33 +52,33 @@ def test_hub_killed_leaves_no_orphans_and_starts_again_on_its_port() -> None:
         eventually(lambda: session_of(hub) == [], 10)
 
 
-def test_hub_told_to_stop_ends_with_its_worker() -> None:
+def test_hub_ends_with_its_worker_on_sigterm() -> None:
     with serving("serve", port=free_port()) as (hub, _):
         hub.send_signal(signal.SIGTERM)
         assert hub.wait(15) == 0
         assert session_of(hub) == []
 
 
-def test_worker_that_dies_is_started_again() -> None:
+def test_worker_that_dies_is_restarted() -> None:
     with serving("serve", port=free_port()) as (hub, _):
         [worker] = [pid for pid in session_of(hub) if pid != hub.pid]
         kill(worker)
         eventually(lambda: len(session_of(hub)) == 2 and worker not in session_of(hub), 10)
 
 
-def test_several_web_processes_end_with_the_one_that_started_them() -> None:
+def test_web_processes_end_with_their_parent() -> None:
     port = free_port()
     with serving("web", "--workers", "2", port=port) as (web, _):
         kill(web.pid)
         web.wait(5)
         eventually(lambda: session_of(web) == [], 10)
         with running("web", "--port", str(port)) as again:
-            answering(again, port)
+            wait_until_healthy(again, port)
 
 
-def test_process_whose_parent_died_before_it_looked_ends_too() -> None:
-    """A parent killed while its child still imports is not the child's parent when the child asks."""
-    gone = subprocess.Popen([sys.executable, "-c", ""])
-    gone.wait(10)
-    with running("worker", "--ends-with-parent", str(gone.pid)) as orphan:
+def test_process_ends_if_its_parent_died_before_monitoring_started() -> None:
+    """When a parent dies while its child still imports, the child already has another parent."""
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait(10)
+    with running("worker", "--ends-with-parent", str(dead.pid)) as orphan:
         assert orphan.wait(20) in (0, -signal.SIGTERM)
