@@ -60,8 +60,8 @@ def _run_check(name: str, run: Callable[[], str]) -> CheckResult:
 def _check_settings() -> str:
     """Invalid values have ended the program before this; misspelled names have not."""
     relaxed = ["private webhook addresses are allowed, for development only"] if config.ALLOW_PRIVATE_WEBHOOKS else []
-    found = [f"{len(config.KNOWN)} settings", f"public URL {config.PUBLIC_URL}", *relaxed, *_misspelled_settings()]
-    return "; ".join(found)
+    details = [f"{len(config.KNOWN)} settings", f"public URL {config.PUBLIC_URL}", *relaxed, *_misspelled_settings()]
+    return "; ".join(details)
 
 
 def _misspelled_settings() -> list[str]:

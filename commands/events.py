@@ -33,9 +33,9 @@ def list_events(dealer_name: str | None, mode: str | None, after: int | None, li
     """List the newest events, or those after a sequence, in chronological order."""
     dealer = None if dealer_name is None else find_dealer(dealer_name)
     is_test = None if mode is None else mode == "test"
-    found = events_matching_unscoped(dealer, is_test=is_test, after=after, limit=limit)
-    bodies = [orjson.loads(event.body) for event in found]
-    text = render_table(HEADER, [_row(event) for event in found], empty="No results.")
+    rows = events_matching_unscoped(dealer, is_test=is_test, after=after, limit=limit)
+    bodies = [orjson.loads(event.body) for event in rows]
+    text = render_table(HEADER, [_row(event) for event in rows], empty="No results.")
     return CommandOutput({"object": "list", "data": bodies}, text)
 
 

@@ -10,17 +10,17 @@ import orjson
 
 from commands.arguments import dealer_option, mode_option
 from commands.dealer import find_dealer
+from commands.import_report import report_import
 from commands.output import CommandOutput, HubGroup, example
-from commands.tables import render_table
 from errors import Refusal
 from inventory.columns import MappingError, parse_override
 from inventory.csv_reader import MAX_FILE_BYTES, SheetError
 from inventory.export import write_csv
 from inventory.money import currency_rate
-from inventory.sheet import RowError, Sheet, read_sheet
+from inventory.sheet import Sheet, read_sheet
 from models.dealer import Actor
 from models.listing import Listing
-from models.listing_import import ImportResult, import_sheet
+from models.listing_import import import_sheet
 from models.money import to_euro
 from tasks.wake_up import wake_worker
 
@@ -87,7 +87,7 @@ def import_file(
         actor, sheet, publish=publish, all_or_nothing=all_or_nothing, report_progress=_progress_printer(len(sheet.good))
     )
     wake_worker(actor.dealer.id)
-    return _report(sheet, result, all_or_nothing=all_or_nothing)
+    return report_import(sheet, result, all_or_nothing=all_or_nothing)
 
 
 @inventory.command(epilog=example("wth inventory export --dealer anna@uhrenhaus.example --mode live > watches.csv"))
@@ -124,46 +124,6 @@ def _progress_printer(total: int) -> Callable[[int], None]:
             click.echo(f"\r{done} of {total} rows", nl=done >= total, err=True)
 
     return print_progress
-
-
-def _report(sheet: Sheet, result: ImportResult, *, all_or_nothing: bool) -> CommandOutput:
-    document = {
-        "imported": result.imported,
-        "updated": result.updated,
-        "failed": result.failed,
-        "errors": [_error_to_dict(error) for error in result.errors],
-        "listing_ids": result.listing_ids,
-    }
-    return CommandOutput(document, _render(sheet, result), _failure(sheet, result, all_or_nothing=all_or_nothing))
-
-
-def _error_to_dict(error: RowError) -> dict[str, Any]:
-    return {"line": error.line, "column": error.column, "value": error.value, "reason": error.reason}
-
-
-def _render(sheet: Sheet, result: ImportResult) -> str:
-    counts = f"{result.imported} created, {result.updated} updated, {result.failed} failed."
-    ignored = [f"Ignored columns: {', '.join(sheet.columns.ignored)}."] if sheet.columns.ignored else []
-    rows = [(error.line, error.column, error.value[:40], error.reason) for error in result.errors]
-    errors = render_table(("LINE", "COLUMN", "VALUE", "ERROR"), rows, empty="No errors.")
-    return "\n".join([*sheet.notes, *ignored, errors, counts, *_sku_warning(sheet, result)])
-
-
-def _sku_warning(sheet: Sheet, result: ImportResult) -> list[str]:
-    if "sku" in sheet.columns.fields or not result.imported:
-        return []
-    return [
-        "Warning: no column holds an SKU, so importing this file again creates its watches again. Choose the column "
-        "with --map COLUMN=sku."
-    ]
-
-
-def _failure(sheet: Sheet, result: ImportResult, *, all_or_nothing: bool) -> str | None:
-    if not sheet.rows:
-        return "Nothing was imported: the file has no rows below its header."
-    if all_or_nothing and result.errors:
-        return "Nothing was imported: fix the rows with errors, or leave out --all-or-nothing."
-    return None if result.listing_ids else "Nothing was imported: fix the rows with errors."
 
 
 def _row(listing: Listing) -> dict[str, Any]:

@@ -1,0 +1,49 @@
+"""Report of `wth inventory import`: counts, errors by row, and what to do next."""
+
+from typing import Any
+
+from commands.output import CommandOutput
+from commands.tables import render_table
+from inventory.sheet import RowError, Sheet
+from models.listing_import import ImportResult
+
+
+def report_import(sheet: Sheet, result: ImportResult, *, all_or_nothing: bool) -> CommandOutput:
+    """Return the counts, the errors by row, and whether the command failed."""
+    document = {
+        "imported": result.imported,
+        "updated": result.updated,
+        "failed": result.failed,
+        "errors": [_error_to_dict(error) for error in result.errors],
+        "listing_ids": result.listing_ids,
+    }
+    return CommandOutput(document, _render(sheet, result), _failure(sheet, result, all_or_nothing=all_or_nothing))
+
+
+def _error_to_dict(error: RowError) -> dict[str, Any]:
+    return {"line": error.line, "column": error.column, "value": error.value, "reason": error.reason}
+
+
+def _render(sheet: Sheet, result: ImportResult) -> str:
+    counts = f"{result.imported} created, {result.updated} updated, {result.failed} failed."
+    ignored = [f"Ignored columns: {', '.join(sheet.columns.ignored)}."] if sheet.columns.ignored else []
+    rows = [(error.line, error.column, error.value[:40], error.reason) for error in result.errors]
+    errors = render_table(("LINE", "COLUMN", "VALUE", "ERROR"), rows, empty="No errors.")
+    return "\n".join([*sheet.notes, *ignored, errors, counts, *_sku_warning(sheet, result)])
+
+
+def _sku_warning(sheet: Sheet, result: ImportResult) -> list[str]:
+    if "sku" in sheet.columns.fields or not result.imported:
+        return []
+    return [
+        "Warning: no column holds an SKU, so importing this file again creates its watches again. Choose the column "
+        "with --map COLUMN=sku."
+    ]
+
+
+def _failure(sheet: Sheet, result: ImportResult, *, all_or_nothing: bool) -> str | None:
+    if not sheet.rows:
+        return "Nothing was imported: the file has no rows below its header."
+    if all_or_nothing and result.errors:
+        return "Nothing was imported: fix the rows with errors, or leave out --all-or-nothing."
+    return None if result.listing_ids else "Nothing was imported: fix the rows with errors."
