@@ -7,7 +7,7 @@ from typing import Any
 
 import uvicorn
 
-from commands.serve import web_options
+from commands.web_server import web_options
 
 
 def app(headers: list[tuple[bytes, bytes]], body: bytes) -> Any:

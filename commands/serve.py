@@ -1,34 +1,26 @@
 """`wth serve`, `wth web`, `wth worker`: the processes of a hub."""
 
 import logging
-import multiprocessing
 import signal
-import socket
 import sys
-from contextlib import suppress
 from typing import Any
 
 import click
-import uvicorn
-from uvicorn.supervisors import Multiprocess
 
 import config
-from app import create_app
 from commands.logs import start_logging
 from commands.output import require_current_schema
 from commands.sockets import bind, require_free_port
 from commands.supervisor import SupervisedProcess, exit_with_parent
-from contract.http_protocol import JsonErrorProtocol
+from commands.web_server import run_web
 from demo.receiver import run as run_receiver
 from demo.seed import seed
 from errors import Refusal
 from models import schema
 from models.database import DatabaseUnavailable, connection
-from tasks import cpu_affinity
 from tasks import worker as task_worker
 
 log = logging.getLogger("wth.serve")
-cpu_claims: list[Any] = []  # keeps this process's claim on its CPU core open
 
 host_option = click.option(
     "--host", default=lambda: config.HOST, show_default="127.0.0.1", help="Address to listen on."
@@ -77,7 +69,7 @@ def serve(host: str, port: int, threads: int, demo: bool) -> None:
     if demo:
         children.append(_start_demo(port))
     try:
-        _run_web(listener, workers=1)
+        run_web(listener, workers=1)
     finally:
         for child in children:
             child.stop()
@@ -100,7 +92,7 @@ def web(host: str, port: int, workers: int) -> None:
     listener = bind(host, port)
     _require_current_schema()
     _warn_about_private_webhooks()
-    _run_web(listener, workers=workers)
+    run_web(listener, workers=workers)
 
 
 @click.command(cls=ProcessCommand, epilog="Example: wth worker --threads 64")
@@ -147,43 +139,6 @@ def _require_current_schema() -> None:
 def _warn_about_private_webhooks() -> None:
     if config.ALLOW_PRIVATE_WEBHOOKS:
         log.warning("WTH_ALLOW_PRIVATE_WEBHOOKS is on: webhook endpoints may use plain HTTP and private addresses.")
-
-
-def web_options() -> dict[str, Any]:
-    """Options for uvicorn, in addition to the address."""
-    return {
-        "http": JsonErrorProtocol,
-        "lifespan": "on",
-        "log_config": None,
-        "access_log": False,
-        "server_header": False,
-        "proxy_headers": bool(config.TRUSTED_PROXIES),
-        "forwarded_allow_ips": config.TRUSTED_PROXIES or None,
-        "timeout_graceful_shutdown": 10,
-        "timeout_worker_healthcheck": 60,  # on a busy machine a process needs more than the default 5 s to start
-    }
-
-
-def _run_web(listener: socket.socket, *, workers: int) -> None:
-    if workers > 1:
-        uvicorn_config = uvicorn.Config("commands.serve:web_process", factory=True, workers=workers, **web_options())
-        Multiprocess(uvicorn_config, sockets=[listener]).run()
-        return
-    claim = cpu_affinity.pin_to_free_cpu("web")  # before any thread starts, because threads inherit the affinity
-    with suppress(KeyboardInterrupt):  # uvicorn raises it again after it has shut down
-        uvicorn.Server(uvicorn.Config(create_app(), **web_options())).run(sockets=[listener])
-    if claim is not None:
-        claim.close()
-
-
-def web_process() -> Any:
-    """Create the application in one of several web processes (uvicorn calls this)."""
-    start_logging()
-    supervisor = multiprocessing.parent_process()
-    if supervisor is not None and supervisor.pid is not None:
-        exit_with_parent(supervisor.pid)
-    cpu_claims.append(cpu_affinity.pin_to_free_cpu("web"))
-    return create_app()
 
 
 def _start_demo(port: int) -> SupervisedProcess:
