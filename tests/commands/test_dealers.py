@@ -8,7 +8,7 @@ from models.accounts.integration import Integration
 from models.accounts.user import User
 from models.dealer import Actor, Dealer
 from models.listing import Listing
-from tests.cast import Cast
+from tests.cast import Cast, create_person
 from tests.commands.conftest import Wth
 
 ANNA = ("dealer", "create", "--name", "Uhrenhaus Nord", "--email", "anna@uhren.example", "--json")
