@@ -77,7 +77,7 @@ class Campaign:
         end(worker)
         time.sleep(0.1)  # until requests on their way have arrived
         requests = self._note_unrecorded()
-        responded = [request.responded_at for request in requests if (request.responded_at or killed_at) < killed_at]
+        responded = [at for request in requests if (at := request.responded_at) is not None and at < killed_at]
         oldest_seconds = killed_at - min(responded, default=killed_at)
         return KillReport(len(requests) - len(responded), len(responded), oldest_seconds)
 

@@ -50,7 +50,7 @@ def test_numbers_on_the_webhooks_page_are_those_of_the_program() -> None:
     assert (schedule.MAX_RETRY_AFTER, "by at most 24 hours" in text) == (timedelta(hours=24), True)
     assert (schedule.MAX_BLOCKING_DELAY, "more than five minutes away" in text) == (timedelta(minutes=5), True)
     assert (endpoint_health.DISABLED_AFTER_MS, "Five days" in text) == (5 * 86_400_000, True)
-    assert (endpoint_health.TRIED_LATELY_MS, "at most 27 hours old" in text) == (27 * 3_600_000, True)
+    assert (endpoint_health.RECENT_ATTEMPT_MS, "at most 27 hours old" in text) == (27 * 3_600_000, True)
     assert "{}, {} and {} % of that time".format(*endpoint_health.WARNED_AT_PERCENT) in text
     assert (event.LISTED_MS, "kept for 30 days" in text) == (30 * 86_400_000, True)
 

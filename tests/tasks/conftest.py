@@ -7,6 +7,7 @@ import pytest
 from models.delivery.endpoint import Endpoint
 from models.listing import Listing
 from tests.cast import Cast
+from tests.conftest import Clock
 from tests.receiver import Receiver
 from tests.tasks.traffic import edit
 
@@ -31,7 +32,7 @@ def endpoint(idle_endpoint: Endpoint, cast: Cast, watch: Listing) -> Endpoint:
 
 
 @pytest.fixture
-def later(clock, deliver) -> Callable[[float], None]:
+def later(clock: Clock, deliver: Callable[[], None]) -> Callable[[float], None]:
     """`later(seconds)`: that time passes, then the worker sends what is due."""
 
     def pass_time(seconds: float) -> None:

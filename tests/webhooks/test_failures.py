@@ -39,20 +39,20 @@ def test_host_name_without_addresses_is_dns(make_sender):
 
 
 @pytest.fixture
-def refusing_port():
+def closed_port():
     with socket.socket() as bound:  # but not listening
         bound.bind(("127.0.0.1", 0))
         yield bound.getsockname()[1]
 
 
-def test_refused_connection_is_connect(sender, refusing_port):
-    response = sender.send(f"http://hooks.example.test:{refusing_port}/", b"{}", {})
+def test_connection_refused_is_connect(sender, closed_port):
+    response = sender.send(f"http://hooks.example.test:{closed_port}/", b"{}", {})
     assert failure(response) == (None, "connect")
     assert response.error_detail == "The connection could not be established: Connection refused."
-    assert response.address == f"127.0.0.1:{refusing_port}"
+    assert response.address == f"127.0.0.1:{closed_port}"
 
 
-def test_next_address_is_tried_when_one_refuses(serve, make_sender):
+def test_next_address_is_used_when_one_is_closed(serve, make_sender):
     server = serve(always(http_response()))
     response = make_sender(resolver=FakeResolver(["127.0.0.2", "127.0.0.1"])).send(server.url(), b"{}", {})
     assert response.is_success
@@ -60,7 +60,7 @@ def test_next_address_is_tried_when_one_refuses(serve, make_sender):
 
 
 def test_ipv6_address_is_shown_in_brackets(serve, make_sender):
-    server = serve(always(http_response()))  # on IPv4 only, so that the connection is refused
+    server = serve(always(http_response()))  # on IPv4 only, so that this address is closed
     response = make_sender(resolver=FakeResolver(["::1"])).send(server.url(), b"{}", {})
     assert failure(response) == (None, "connect")
     assert response.address == f"[::1]:{server.port}"
@@ -206,7 +206,7 @@ def test_endless_framing_is_too_large(serve, sender, start, piece):
     assert failure(sender.send(server.url(), b"{}", {}))[1] == "too_large"
 
 
-def test_details_and_logs_never_quote_the_path(serve, sender, caplog, refusing_port):
+def test_details_and_logs_never_quote_the_path(serve, sender, caplog, closed_port):
     caplog.set_level(logging.WARNING)
     raw_responses = [
         b"",
@@ -217,7 +217,7 @@ def test_details_and_logs_never_quote_the_path(serve, sender, caplog, refusing_p
     responses = [
         sender.send(serve(once(raw_response)).url("/hooks?token=s3cret"), b"{}", {}) for raw_response in raw_responses
     ]
-    responses.append(sender.send(f"http://hooks.example.test:{refusing_port}/s3cret", b"{}", {}))
+    responses.append(sender.send(f"http://hooks.example.test:{closed_port}/s3cret", b"{}", {}))
     assert not any("s3cret" in (response.error_detail or "") for response in responses)
     assert "s3cret" not in caplog.text
 
