@@ -8,6 +8,7 @@ from starlette.responses import Response
 from dashboard.forms.form import Field, Form
 from dashboard.rendering import humanize
 from dashboard.request import PageRequest
+from inventory.text_fields import validate_photo_url
 from models.listing import Listing
 from spec.document import limits
 
@@ -60,7 +61,6 @@ FIELDS = (
 )
 MAX_SUMMARY_LENGTH = 200
 MAX_PHOTOS = limits("Listing", "photos").max_items
-MAX_URL_LENGTH = limits("Photo", "url").max_length
 
 
 def show_new(request: PageRequest) -> Response:
@@ -137,8 +137,11 @@ def _parse_photos(form: Form) -> None:
     urls = form.values.get("photos", [])
     if len(urls) > MAX_PHOTOS:
         form.errors["photos"] = f"Enter at most {MAX_PHOTOS} photos."
-    if any(not url.startswith("https://") or " " in url or len(url) > MAX_URL_LENGTH for url in urls):
-        form.errors["photos"] = "Enter one address per line. Each starts with https:// and has no spaces."
+    try:
+        for url in urls:
+            validate_photo_url(url)
+    except ValueError as error:
+        form.errors["photos"] = str(error)
     form.values["photos"] = [{"url": url, "position": position} for position, url in enumerate(urls)]
 
 

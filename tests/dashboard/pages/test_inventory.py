@@ -75,6 +75,13 @@ def test_an_invalid_form_keeps_its_input_and_shows_errors_beside_the_fields(owne
     assert Listing.select().count() == 0
 
 
+@pytest.mark.parametrize("url", ["https://photos.example/ü.jpg", "https://photos.example/%zz", "https://", "ftp://a"])
+def test_photo_that_the_api_and_the_import_reject_is_rejected(owner: Browser, url: str) -> None:
+    errors = page(owner.post("/inventory/new", {**WATCH, "photos": f"https://photos.example/1.jpg\n{url}"}), 422)
+    assert f"&#34;{url}&#34; is not a photo URL" in errors.source
+    assert Listing.select().count() == 0
+
+
 @pytest.mark.parametrize(("count", "status"), [(50, 200), (51, 422)])
 def test_a_watch_has_at_most_fifty_photos(owner: Browser, cast: Cast, count: int, status: int) -> None:
     urls = "\n".join(f"https://photos.example/{number}.jpg" for number in range(count))
