@@ -104,7 +104,7 @@ def currency_rate(option: str) -> tuple[str, Decimal]:
     code, _, value = option.partition("=")
     code = code.strip().upper()
     if code not in CURRENCIES or code == "EUR":
-        raise ValueError(f'"{code}" is not a currency other than EUR. Write a rate such as USD=0.92.')
+        raise ValueError(f'"{code}" is not the code of a foreign currency. Write a rate such as USD=0.92.')
     rate = _RATE.fullmatch(value.strip())
     if rate is None or not Decimal(rate[0]):
         raise ValueError(
