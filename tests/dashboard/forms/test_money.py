@@ -1,9 +1,9 @@
 """Money fields: forms and inventory files read each amount alike, or both reject it."""
 
 import pytest
-from inventory.values import parse_cell
 
 from dashboard.forms.form import Field, Form
+from inventory.cell_parser import parse_cell
 
 AMOUNTS = {
     "14500": 1_450_000,
