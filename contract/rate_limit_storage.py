@@ -63,7 +63,7 @@ class SqliteStorage(Storage, MovingWindowSupport):
         return sqlite3.Error
 
     async def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
-        """Count `amount` if the window has room; SQLite admits one writer at a time across processes."""
+        """Count `amount` if the window has capacity; SQLite admits one writer at a time across processes."""
         now = time.time()
         self.connection.execute("BEGIN IMMEDIATE")
         try:

@@ -28,7 +28,7 @@ def _build_saved_response(
     code = int(status) if status.isdigit() else _status_of(operation.document, example.value)
     phrase = HTTPStatus(code).phrase
     return {
-        "id": stable_id("answer", seed, status, example.name),
+        "id": stable_id("response", seed, status, example.name),
         "name": f"{code} {example.summary or phrase}",
         "originalRequest": request,
         "status": phrase,

@@ -162,8 +162,8 @@ def test_operation_for_test_keys_only_is_declared_in_the_document(cast: Cast, me
     path_item[method.lower()]["x-test-key-only"] = True
     with serve_app(api_with(path_item).middleware) as server:
         api = Api(server.url)
-        refused = api.send(method, cast.owner.live_key, email="anna@shop.example")
-        assert error_of(refused) == (403, "test_key_required", None)
+        rejected = api.send(method, cast.owner.live_key, email="anna@shop.example")
+        assert error_of(rejected) == (403, "test_key_required", None)
         assert api.send(method, cast.owner.test_key, email="anna@shop.example").status_code == 200
         assert api.send("PUT", cast.owner.live_key, email="bea@shop.example").status_code == 200
 

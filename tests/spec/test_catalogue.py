@@ -1,4 +1,4 @@
-"""Error catalogue: the schema ErrorCode holds all promised codes, with status, type and remedy."""
+"""Error catalogue: the schema ErrorCode holds all expected codes, with status, type and remedy."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from tests.spec.reading import Node, operations, responses
 DOCUMENT = read_document()
 CODES: Node = DOCUMENT["components"]["schemas"]["ErrorCode"]
 
-PROMISED = """
+EXPECTED = """
 authentication_error  401  missing_authorization malformed_authorization invalid_api_key
 permission_error      403  integration_disabled plan_required test_mode_active test_key_required
 validation_error      400  validation_failed invalid_json invalid_cursor
@@ -30,8 +30,8 @@ api_error             503  service_unavailable
 """
 
 
-def promised() -> Iterator[tuple[str, int, str]]:
-    for line in PROMISED.strip().splitlines():
+def expected() -> Iterator[tuple[str, int, str]]:
+    for line in EXPECTED.strip().splitlines():
         family, status, *codes = line.split()
         yield from ((code, int(status), family) for code in codes)
 
@@ -46,11 +46,11 @@ def documented() -> Iterator[tuple[str, str, Node]]:
                         yield status, name, example["value"]["error"]
 
 
-def test_catalogue_has_exactly_the_promised_codes() -> None:
-    assert sorted(CODES["enum"]) == sorted(code for code, _, _ in promised())
+def test_catalogue_has_exactly_the_expected_codes() -> None:
+    assert sorted(CODES["enum"]) == sorted(code for code, _, _ in expected())
 
 
-@pytest.mark.parametrize(("code", "status", "family"), list(promised()))
+@pytest.mark.parametrize(("code", "status", "family"), list(expected()))
 def test_code_has_its_status_its_type_and_a_remedy(code: str, status: int, family: str) -> None:
     assert CODES["x-http-status"][code] == status
     assert CODES["x-error-type"][code] == family
@@ -64,7 +64,7 @@ def test_extension_covers_exactly_the_codes(extension: str) -> None:
 
 def test_every_type_is_used_by_a_code() -> None:
     types = DOCUMENT["components"]["schemas"]["ErrorType"]["enum"]
-    assert sorted(types) == sorted({family for _, _, family in promised()})
+    assert sorted(types) == sorted({family for _, _, family in expected()})
 
 
 def test_every_code_has_an_example() -> None:

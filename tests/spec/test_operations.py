@@ -9,7 +9,7 @@ DOCUMENT = read_document()
 OPERATIONS = {each.node["operationId"]: each for each in operations(DOCUMENT) if not each.is_webhook}
 WEBHOOKS = {each.route: each for each in operations(DOCUMENT) if each.is_webhook}
 
-PROMISED = """
+EXPECTED = """
 getHealth            GET  /health                      Health       0
 getOpenapi           GET  /openapi.json                Contract     0
 getMe                GET  /me                          Integration  1
@@ -77,12 +77,12 @@ def codes(operation: Operation, status: str) -> set[str]:
     return set(response["content"].get("application/json", {}).get("examples", {}))
 
 
-def test_operations_are_exactly_the_promised_ones() -> None:
+def test_operations_are_exactly_the_expected_ones() -> None:
     written = [
         [name, each.verb.upper(), each.route, each.node["tags"][0], str(each.node["x-rate-limit-tokens"])]
         for name, each in OPERATIONS.items()
     ]
-    assert sorted(written) == sorted(line.split() for line in PROMISED.strip().splitlines())
+    assert sorted(written) == sorted(line.split() for line in EXPECTED.strip().splitlines())
 
 
 def test_everything_except_health_and_the_document_requires_a_key() -> None:
@@ -97,7 +97,7 @@ def test_every_write_and_nothing_else_requires_an_idempotency_key() -> None:
 
 
 @every(set(FILTERS))
-def test_list_has_the_promised_parameters(operation: Operation) -> None:
+def test_list_has_the_expected_parameters(operation: Operation) -> None:
     assert names_of(operation, "query") == FILTERS[operation.node["operationId"]]
 
 
