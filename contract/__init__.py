@@ -1,4 +1,4 @@
-"""Runs spec/openapi.yaml on connexion: the middleware that a request passes before its handler."""
+"""Runs spec/openapi.yaml on connexion: the middleware in front of the handlers."""
 
 import warnings
 

@@ -1,4 +1,4 @@
-"""API versions: translates responses to a caller's pinned version, and announces when a version retires."""
+"""API versions: downgrades responses and announces when a version retires."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ RETIREMENTS: Mapping[str, Retirement] = {}
 
 
 def pinned_version(scope: Scope) -> str | None:
-    """The version that the caller's integration is pinned to; None without a valid key."""
+    """The caller's pinned API version; None without a valid key."""
     caller = scope.get("extensions", {}).get("connexion_context", {}).get("user")
     return None if caller is None else str(caller.api_version)
 
@@ -36,7 +36,10 @@ def downgrade_body(body: bytes, version: str) -> bytes:
 
 
 def version_headers(version: str) -> list[Header]:
-    """X-API-Version; for a retired version also Deprecation (RFC 9745), Sunset (RFC 8594) and a Link to the docs."""
+    """X-API-Version, and the retirement headers of a retired version.
+
+    Those are Deprecation (RFC 9745), Sunset (RFC 8594) and a Link to the docs.
+    """
     current = (b"x-api-version", version.encode())
     retirement = RETIREMENTS.get(version)
     if retirement is None:

@@ -1,4 +1,4 @@
-"""The API as one ASGI application: its middleware, in the order that a request passes it."""
+"""The API as one ASGI application: its middleware, from the outermost inward."""
 
 import functools
 import importlib
@@ -60,19 +60,7 @@ def create_api(raw: Node, wake_worker: Callable[[str], None], authorize: Authori
     """
     document = Document(raw)
     limiter = MovingWindowRateLimiter(storage)
-    app = AsyncApp(
-        "contract",
-        middlewares=[
-            functools.partial(RequestIdMiddleware, api_version=document["info"]["version"]),
-            ErrorMiddleware,
-            BodyLimitMiddleware,
-            RoutingMiddleware,
-            SecurityMiddleware,
-            functools.partial(RateLimitMiddleware, raw=raw, limiter=limiter),
-            functools.partial(AuthorizationMiddleware, raw=raw, authorize=authorize),
-            ValidationMiddleware,
-        ],
-    )
+    app = AsyncApp("contract", middlewares=_middlewares(raw, limiter, authorize))
     middleware = app.middleware
     # AsyncApp has no public way to replace its application or to build early. tests/contract/test_app.py guards the
     # private attributes in this function: run it first after an upgrade of connexion.
@@ -84,3 +72,17 @@ def create_api(raw: Node, wake_worker: Callable[[str], None], authorize: Authori
     # build now, so that an invalid document fails at start and not on the first request
     middleware.app, middleware.middleware_stack = middleware._build_middleware_stack()
     return app
+
+
+def _middlewares(raw: Node, limiter: MovingWindowRateLimiter, authorize: Authorize) -> list[Any]:
+    """All middleware, in the order that a request passes it."""
+    return [
+        functools.partial(RequestIdMiddleware, api_version=raw["info"]["version"]),
+        ErrorMiddleware,
+        BodyLimitMiddleware,
+        RoutingMiddleware,
+        SecurityMiddleware,
+        functools.partial(RateLimitMiddleware, raw=raw, limiter=limiter),
+        functools.partial(AuthorizationMiddleware, raw=raw, authorize=authorize),
+        ValidationMiddleware,
+    ]

@@ -1,4 +1,7 @@
-"""Authentication by `Authorization: Bearer wth_…`, with a lockout for addresses that guess keys."""
+"""Authentication by API key, with a lockout for addresses that guess keys.
+
+The header is `Authorization: Bearer wth_…` (RFC 6750).
+"""
 
 import math
 import re
@@ -18,7 +21,7 @@ LOCK = RateLimitItemPerMinute(1, namespace="locked")
 
 
 class Lockout:
-    """Counts failures per address, and locks an address out for a minute after too many.
+    """Counts failures per address and locks an address out after too many.
 
     WTH_AUTH_FAILURES_PER_MINUTE sets how many; both windows last one minute.
     """

@@ -15,7 +15,9 @@ Authorize = Callable[[Any, Node, str], None]
 
 
 class AuthorizationMiddleware:
-    """Calls `authorize(caller, operation, method)`, which raises a Refusal for a forbidden request.
+    """Calls `authorize(caller, operation, method)` for each authenticated request.
+
+    It raises a Refusal if the request is forbidden.
 
     `operation` is the operation object of the OpenAPI document.
     """

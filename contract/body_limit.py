@@ -1,4 +1,4 @@
-"""Body size limit: rejects bodies over 1 MiB while they arrive, whatever Content-Length says."""
+"""Body size limit: rejects bodies over 1 MiB while they arrive."""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -8,7 +8,7 @@ MAX_BODY_BYTES = 1024 * 1024
 
 
 class BodyLimitMiddleware:
-    """Counts the bytes received. Raises `body_too_large`."""
+    """Counts the bytes received, as Content-Length may lie. Raises `body_too_large`."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

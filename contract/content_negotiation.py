@@ -27,14 +27,17 @@ def require_json_accepted(headers: Headers) -> None:
 
 
 def _accepts_json(accept: bytes) -> bool:
-    """Whether the most specific media range that includes JSON has a quality above zero."""
+    """Whether the most specific range that includes JSON has a quality above zero."""
     ranges = [_parse_range(text) for text in accept.split(b",")]
     most_specific = max((specificity for specificity, _ in ranges), default=0)
     return most_specific > 0 and any(quality > 0 for specificity, quality in ranges if specificity == most_specific)
 
 
 def _parse_range(text: bytes) -> tuple[int, float]:
-    """How specifically a media range names JSON, from 0 (it does not) to 3, and its quality from 0 to 1."""
+    """Parse a media range into its specificity for JSON and its quality.
+
+    Specificity goes from 0 (excludes JSON) to 3 (names it); quality from 0 to 1.
+    """
     media_range, parameters = _parse(text)
     specificity = {"/".join(JSON): 3, f"{JSON[0]}/*": 2, "*/*": 1}.get(media_range, 0)
     try:

@@ -1,4 +1,4 @@
-"""Compiles the OpenAPI 3.1 document: validates it and builds one JSON Schema validator per schema in use.
+"""Compiles the OpenAPI document: one JSON Schema validator per schema in use.
 
 Connexion 3.3 reads OpenAPI 3.0 only. This class replaces connexion's specification class, which is its own extension
 point. It keeps the raw document in a registry and compiles one JSON Schema 2020-12 validator per body, parameter,
@@ -19,7 +19,10 @@ URN = "urn:document"
 
 
 class Schema(dict[str, Any]):
-    """Marker for a schema: type, items and default for connexion, and the compiled `validator` for our layers."""
+    """Marker that stands for a schema in connexion's view.
+
+    It has type, items and default for connexion, and the compiled `validator` for our layers.
+    """
 
     validator: jsonschema_rs.Draft202012Validator
 

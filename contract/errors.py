@@ -1,4 +1,4 @@
-"""Error middleware: turns every exception under the base path into the error envelope."""
+"""Error middleware: turns every exception into the error envelope."""
 
 import logging
 
@@ -17,7 +17,7 @@ CHALLENGE = 'Bearer realm="WatchTraderHub"'
 
 
 class ErrorMiddleware:
-    """Sends the error envelope for any exception, unless a response has already started."""
+    """Sends the error envelope for an exception, unless a response has started."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -42,7 +42,10 @@ class ErrorMiddleware:
 
 
 def to_refusal(error: Exception) -> Refusal:
-    """The refusal that clients see: `internal_error`, with a traceback in the log, for an unexpected exception."""
+    """Convert an exception to the refusal that the client receives.
+
+    An unexpected exception becomes `internal_error`, and its traceback goes to the log.
+    """
     if isinstance(error, Refusal):
         if error.code == "service_unavailable":
             log.warning("Database is unavailable: %s", error.__cause__)
@@ -56,7 +59,7 @@ def to_refusal(error: Exception) -> Refusal:
 
 
 def error_response(refusal: Refusal, request_id: str) -> JsonResponse:
-    """Build the error envelope, with the status from the error catalogue and the headers of the refusal."""
+    """Render the error envelope, with the status from the error catalogue."""
     status = status_of(refusal.code)
     fields = {"WWW-Authenticate": CHALLENGE} | refusal.headers if status == 401 else refusal.headers
     headers = tuple((name.lower().encode(), value.encode("latin-1")) for name, value in fields.items())

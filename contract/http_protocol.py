@@ -1,4 +1,4 @@
-"""HTTP/1.1 protocol for uvicorn: the error envelope for malformed requests, and a limit on the request head.
+"""HTTP/1.1 protocol for uvicorn: JSON errors and a limit on the request head.
 
 Malformed HTTP never reaches the application, so the server itself must respond in JSON. The stock protocol also
 buffers request headers without a limit.
@@ -17,7 +17,7 @@ MAX_HEAD_BYTES = 64 * 1024
 
 
 class JsonErrorProtocol(HttpToolsProtocol):
-    """Replaces uvicorn's text/plain 400 for malformed requests with the JSON error envelope."""
+    """Replaces uvicorn's text/plain 400 for malformed requests with JSON."""
 
     is_in_head = False
     head_bytes = 0

@@ -1,4 +1,4 @@
-"""Idempotency layer: a write with the same Idempotency-Key runs once, and repeats get the first response.
+"""Idempotency layer: a write runs once, and repeats get its stored response.
 
 The record and the change commit in one transaction. Of two concurrent requests with the same key, the second is
 rejected with `idempotency_key_in_use`.
@@ -26,7 +26,7 @@ NEVER_STORED = frozenset({401, 403, 429})
 
 
 class IdempotencyLayer:
-    """Runs the writes of one process; `wake_worker(dealer_id)` is called after each commit."""
+    """Runs writes, and calls `wake_worker(dealer_id)` after each commit."""
 
     def __init__(self, wake_worker: Callable[[str], None]) -> None:
         self.wake_worker = wake_worker
@@ -63,7 +63,10 @@ class IdempotencyLayer:
         return response
 
     def _call(self, request_id: str, call: Callable[[], JsonResponse]) -> JsonResponse:
-        """The handler's response; for a definite refusal its changes are rolled back and the error is the response."""
+        """Call the handler; a definite refusal becomes the response.
+
+        Its changes are rolled back. Other refusals are raised, so that they are not stored.
+        """
         try:
             with db.atomic():
                 return call()
@@ -74,6 +77,6 @@ class IdempotencyLayer:
 
 
 def _is_definite(refusal: Refusal) -> bool:
-    """Whether a repeat of the request would fail the same way, as with a missing row or a conflict."""
+    """Whether a repeat would fail the same way, as with a missing row or a conflict."""
     status = status_of(refusal.code)
     return status < 500 and status not in NEVER_STORED and type_of(refusal.code) != "validation_error"

@@ -1,4 +1,4 @@
-"""Innermost layer: calls the handler with its arguments and serializes what it returns."""
+"""Innermost layer: calls the handler and serializes what it returns."""
 
 import functools
 import inspect
@@ -23,7 +23,10 @@ from spec.version_changes import is_outdated
 
 
 class OperationHandler:
-    """Runs one handler function; writes go through the idempotency layer. Raises ValueError for an unsafe write."""
+    """Runs one handler function; writes go through the idempotency layer.
+
+    Raises ValueError for a write that could not run once, in a transaction and for a known dealer.
+    """
 
     def __init__(self, operation: Any, idempotency: IdempotencyLayer) -> None:
         self.function = operation.function
@@ -61,7 +64,10 @@ class OperationHandler:
         return {name: available[name] for name in self.argument_names}
 
     def _serialize(self, returned: Any, scope: Scope) -> JsonResponse:
-        """A handler returns a representation, or a (representation, status) pair; bytes are JSON already."""
+        """Serialize a representation, or a (representation, status) pair.
+
+        Bytes are JSON already. The status is 200 if the handler returns none.
+        """
         representation, status = returned if isinstance(returned, tuple) else (returned, 200)
         body = representation if isinstance(representation, bytes) else orjson.dumps(representation)
         version = pinned_version(scope)

@@ -1,4 +1,4 @@
-"""Parses and validates query, path and header parameters against their compiled schemas."""
+"""Parses and validates query, path and header parameters."""
 
 import re
 from typing import Any
@@ -38,7 +38,10 @@ class Parameter:
         self.validator = schema.validator
 
     def parse(self, text: str | None) -> Any:
-        """The value, or the default for a missing parameter. Raises `validation_failed` or a more specific code."""
+        """Parse the text of a parameter; None means that it is missing.
+
+        Raises `validation_failed`, or a more specific code for a cursor or an idempotency key.
+        """
         if text is None:
             if self.is_required:
                 raise _missing(self.name)

@@ -1,4 +1,7 @@
-"""Rate limit: a sliding window of one minute per integration, reported on every authenticated response."""
+"""Rate limit: a sliding window of one minute per integration.
+
+Every authenticated response reports its state in headers.
+"""
 
 import math
 import time
@@ -16,7 +19,7 @@ WINDOW_SECONDS = 60
 
 
 class RateLimitMiddleware:
-    """Charges the tokens of each operation (`x-rate-limit-tokens`). A 304 response costs none.
+    """Charges the tokens of each operation; a 304 response costs none.
 
     Raises `too_many_requests`.
     """
@@ -35,11 +38,15 @@ class RateLimitMiddleware:
             return
         meter = TokenMeter(self.limiter, caller.dealer.id, caller.rate_limit)
         tokens = self.tokens[scope["extensions"][ROUTING_CONTEXT]["operation_id"]]
-        if not _is_conditional(scope):
-            await meter.take(tokens, scope)
-            await self.app(scope, receive, send)
+        if _is_conditional(scope):
+            await self._charge_unless_304(meter, tokens, scope, receive, send)
             return
+        await meter.take(tokens, scope)
+        await self.app(scope, receive, send)
 
+    async def _charge_unless_304(
+        self, meter: "TokenMeter", tokens: int, scope: Scope, receive: Receive, send: Send
+    ) -> None:
         async def charge_on_response(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] != 304:
                 await meter.take(tokens, scope)
@@ -62,7 +69,7 @@ class TokenMeter:
         self.item = RateLimitItemPerMinute(limit, namespace="tokens")
 
     async def take(self, tokens: int, scope: Scope) -> None:
-        """Charge the tokens. Raises `too_many_requests` and charges nothing if too few are left."""
+        """Charge tokens; if too few are left, charge none and raise `too_many_requests`."""
         await self._report(await self.limiter.hit(self.item, self.dealer_id, cost=tokens), scope)
 
     async def check(self, tokens: int, scope: Scope) -> None:
@@ -85,7 +92,7 @@ def _is_conditional(scope: Scope) -> bool:
 
 
 def _headers(limit: int, remaining: int, wait_seconds: int, resets_at: int) -> list[tuple[bytes, bytes]]:
-    """The three X-RateLimit headers, and the two of draft-ietf-httpapi-ratelimit-headers."""
+    """The X-RateLimit headers and those of draft-ietf-httpapi-ratelimit-headers."""
     headers: dict[str, Any] = {
         "x-ratelimit-limit": limit,
         "x-ratelimit-remaining": remaining,

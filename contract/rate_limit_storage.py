@@ -1,4 +1,4 @@
-"""Rate-limit storage: Redis, a SQLite file that several processes share, or memory."""
+"""Rate-limit storage: Redis, a SQLite file that processes share, or memory."""
 
 import fcntl
 import sqlite3
@@ -19,7 +19,10 @@ CREATE INDEX IF NOT EXISTS entry_key ON entry (key, at)
 
 
 def open_storage() -> Any:
-    """Open the storage that WTH_RATE_LIMIT_URL names. Its operations raise StorageError while it is unavailable."""
+    """Open the storage that WTH_RATE_LIMIT_URL names.
+
+    Its operations raise StorageError while it is unavailable.
+    """
     url = config.RATE_LIMIT_URL or _default_url()
     if url.startswith("redis"):
         return storage_from_string(f"async+{url}", implementation="redispy", wrap_exceptions=True)
@@ -27,7 +30,7 @@ def open_storage() -> Any:
 
 
 def _default_url() -> str:
-    """One limit across all web processes, whatever their number, without another server."""
+    """The storage that all web processes share without another server."""
     if config.QUEUE_URL.startswith("redis"):
         return config.QUEUE_URL
     return (
@@ -47,7 +50,10 @@ async def close_storage(storage: Any) -> None:
 
 
 class SqliteStorage(Storage, MovingWindowSupport):
-    """Moving windows in a SQLite file that processes share. A power failure loses at most one minute of counts."""
+    """Moving windows in a SQLite file that processes share.
+
+    A power failure loses at most one minute of counts.
+    """
 
     STORAGE_SCHEME = ["wth-file"]  # noqa: RUF012 - limits declares it as a plain list
 
@@ -63,7 +69,10 @@ class SqliteStorage(Storage, MovingWindowSupport):
         return sqlite3.Error
 
     async def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
-        """Count `amount` if the window has capacity; SQLite admits one writer at a time across processes."""
+        """Count `amount` if the window has capacity.
+
+        SQLite admits one writer at a time across processes.
+        """
         now = time.time()
         self.connection.execute("BEGIN IMMEDIATE")
         try:

@@ -1,4 +1,4 @@
-"""Request ids: the outermost middleware, which adds the common headers to every response."""
+"""Request ids: the outermost middleware, which adds the common headers."""
 
 import secrets
 

@@ -1,4 +1,4 @@
-"""Routing by the OpenAPI document: one precompiled table, a complete `Allow` header, no redirects."""
+"""Routing by the OpenAPI document: exact paths, no redirects."""
 
 import re
 from typing import Any
@@ -16,7 +16,10 @@ Route = tuple[dict[str, dict[str, Any]], str]
 
 
 class RoutingMiddleware(SpecMiddleware):  # type: ignore[misc] # connexion ships no types
-    """Finds the operation of a request. Raises `route_not_found`, `method_not_allowed`."""
+    """Finds the operation of a request.
+
+    Raises `route_not_found`, and `method_not_allowed` with a complete Allow header.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -69,5 +72,8 @@ def _route(document: Document, path: str, item: dict[str, Any], resolver: Any) -
 
 
 def _pattern(path: str) -> re.Pattern[str]:
-    """Compile a path template; a parameter matches any printable text without a slash, valid as an id or not."""
+    """Compile a path template.
+
+    A parameter matches any printable text without a slash, whether or not it is a valid id.
+    """
     return re.compile(re.sub(r"\{(\w+)\}", lambda name: f"(?P<{name[1]}>{SEGMENT})", path))

@@ -1,4 +1,4 @@
-"""Request validation: parameters, media types and bodies, by validators that are compiled at start."""
+"""Request validation: parameters, media types and bodies."""
 
 from typing import Any
 
@@ -15,7 +15,10 @@ ARGUMENTS, BODY, RAW_BODY = "wth.arguments", "wth.body", "wth.raw_body"
 
 
 class RequestValidator:
-    """Validates requests of one operation and stores the parsed parts in `scope["extensions"]`."""
+    """Validates the requests of one operation.
+
+    Puts the parsed arguments and body into `scope["extensions"]`.
+    """
 
     def __init__(self, next_app: ASGIApp, operation: Any) -> None:
         self.next_app = next_app
@@ -56,7 +59,10 @@ def _parse_json(raw: bytes) -> Any:
 
 
 async def _read_body(receive: Receive) -> bytes:
-    """Read the whole body, chunked or not. Raises `invalid_json` if the client disconnects before its end."""
+    """Read the whole body, chunked or not.
+
+    Raises `invalid_json` if the client disconnects before its end.
+    """
     chunks, has_more = [], True
     while has_more:
         message = await receive()

@@ -1,4 +1,7 @@
-"""Turns JSON Schema errors into one human-readable sentence and a JSON path, without leaking schema or value."""
+"""Turns JSON Schema errors into one human-readable sentence and a JSON path.
+
+Neither repeats the schema or the invalid value.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -79,7 +82,7 @@ def json_path(keys: Iterable[Any]) -> str:
 
 
 def _innermost(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationError:
-    """For a union, the deepest error: it belongs to the variant that the client meant."""
+    """For a union, the deepest error, which belongs to the variant that was meant."""
     while causes := [cause for variant in getattr(error.kind, "context", ()) for cause in variant]:
         error = max(causes, key=lambda cause: (len(cause.instance_path), cause.kind.name != "type"))
     return error

@@ -1,4 +1,4 @@
-"""Authentication and authorization: who sends a request, and what their API key may do."""
+"""Authentication and authorization of API keys."""
 
 from functools import partial
 from typing import Any
@@ -10,12 +10,17 @@ from spec.document import SAFE_METHODS, Node
 
 
 async def authenticate(key: str) -> dict[str, Any]:
-    """Find the caller of an API key, under `sub` as connexion expects it. Raises `invalid_api_key`."""
+    """Find the caller of an API key, under `sub` as connexion expects it.
+
+    Raises `invalid_api_key`.
+    """
     return {"sub": await run_in_thread(partial(Caller.authenticate, key))}
 
 
 def authorize(caller: Caller, operation: Node, method: str) -> None:
-    """Check plan, switch and mode of a caller. The document marks operations with `x-test-key-only: true`.
+    """Check that the caller may run an operation.
+
+    The document marks operations for test keys with `x-test-key-only: true`.
 
     Raises `plan_required`, `integration_disabled`, `test_key_required`, `test_mode_active`.
     """

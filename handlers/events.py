@@ -15,7 +15,10 @@ POLL_INTERVAL_SECONDS = 0.2
 async def list_events(
     actor: Actor, limit: int, after: str | None, wait: int, type: str | None, resource_id: str | None
 ) -> ListPage:
-    """Long polling: wait up to `wait` seconds for the first event. A waiting request occupies no thread."""
+    """Long polling: wait up to `wait` seconds for the first event.
+
+    A waiting request occupies no thread.
+    """
     loop = asyncio.get_running_loop()
     deadline = loop.time() + wait
     read_page = partial(Event.page, actor, limit=limit, after=after, event_type=type, resource_id=resource_id)

@@ -1,4 +1,4 @@
-"""Builds the test script of a request: status, headers, schema, and the assertions of the scenario."""
+"""Builds the test script of a request: status, headers, schema, assertions."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Builds the webhook folder: requests that send each event to a receiver, signed as the hub signs it."""
+"""Builds the webhook folder: requests that send signed events to a receiver."""
 
 from postman import scripts
 from postman.request import raw_body

@@ -1,4 +1,4 @@
-"""Generates the Postman collection (format 2.1): the same document gives the same bytes.
+"""Generates the Postman collection (format 2.1), the same for the same document.
 
 Folders are the tags of the document. A run of the whole collection, in order, plays the scenario.
 """
@@ -88,7 +88,7 @@ def _folders(document: Json) -> Iterable[Json]:
 
 
 def _steps(operation_ids: Iterable[str]) -> list[Step]:
-    """The scenario, and after it one plain step for each operation that it leaves out."""
+    """The scenario, followed by one plain step for each other operation."""
     known = set(operation_ids)
     in_scenario = {step.operation for step in SCENARIO}
     steps = [step for step in SCENARIO if step.operation in known]

@@ -1,4 +1,4 @@
-"""Builds requests: those to send, with variables, and those shown with saved responses, with example values."""
+"""Builds requests: with variables to send, with examples for saved responses."""
 
 import json
 from collections.abc import Mapping
@@ -11,7 +11,10 @@ SCRIPT_HEADERS = {"Idempotency-Key": "{{idempotencyKey}}"}
 
 
 def build_request(operation: Operation, step: Step) -> Json:
-    """The request to send: ids are variables, optional parameters are listed but disabled."""
+    """Build the request to send.
+
+    Ids are variables. Optional parameters are listed but disabled.
+    """
     names = [parameter["name"] for parameter in operation.parameters("path")]
     ids = {name: "{{" + name + "}}" for name in names}
     url = _url(operation, ids, step.query)

@@ -13,7 +13,7 @@ NO_BODY = Example("empty", "", None)
 
 
 def build_saved_responses(operation: Operation, seed: str) -> list[Json]:
-    """Saved responses for all examples, in the order of the document: successes, then errors."""
+    """Build saved responses for all examples, in the order of the document."""
     request = build_example_request(operation)
     return [
         _build_saved_response(operation, status, response, example, request, seed)
@@ -41,7 +41,7 @@ def _build_saved_response(
 
 
 def _status_of(document: Json, envelope: Any) -> int:
-    """The status of an error under `default`, from the error catalogue of the document."""
+    """Find the status of an error under `default` in the error catalogue."""
     statuses = document["components"]["schemas"]["ErrorCode"]["x-http-status"]
     return int(statuses[envelope["error"]["code"]])
 

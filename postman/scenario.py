@@ -1,4 +1,4 @@
-"""Scenario of a run of the whole collection with a test key, from `me` to the ping.
+"""Scenario of a run of the whole collection with a test key.
 
 Operations outside the scenario follow at the end of their folder, with the examples of the document.
 """

@@ -1,4 +1,4 @@
-"""Converts schemas of the document to JSON Schema draft 7, which Postman's validator reads."""
+"""Converts schemas to JSON Schema draft 7, which Postman's validator reads."""
 
 from typing import Any
 

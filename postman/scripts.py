@@ -1,4 +1,7 @@
-"""JavaScript of the collection. In the scripts that follow a request, `body` is the parsed response."""
+"""JavaScript of the collection.
+
+In the scripts that follow a request, `body` is the parsed response.
+"""
 
 SET_IDEMPOTENCY_KEY = """
 // Every write gets a new key, so that each send is a new write. To repeat a write on purpose, send the same key.

@@ -1,4 +1,4 @@
-"""Reads the OpenAPI document for the collection: operations with their parameters, bodies, responses, examples."""
+"""Reads operations, responses and examples for the Postman collection."""
 
 import uuid
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Error catalogue: the type and HTTP status of each code, and the ApiError object that clients receive."""
+"""Error catalogue: type and HTTP status of each code, and the ApiError object."""
 
 from functools import lru_cache
 from typing import Any, cast

@@ -1,4 +1,4 @@
-"""Reads the OpenAPI document: `$ref` resolution, operations, limits, and the copy that the API serves."""
+"""Reads the OpenAPI document: references, operations and limits of fields."""
 
 import math
 import sys
@@ -25,25 +25,33 @@ Node = dict[str, Any]
 
 @lru_cache(1)
 def read_document() -> Node:
-    """Parse spec/openapi.yaml once. All callers share the result and must not change it."""
+    """Parse spec/openapi.yaml once.
+
+    All callers share the result and must not change it.
+    """
     document: Node = yaml.load(FILE.read_bytes(), Loader=yaml.CSafeLoader)
     return document
 
 
 @lru_cache(1)
 def serialize_document() -> bytes:
-    """The OpenAPI document as JSON bytes, with this installation's public URL as its only server."""
+    """Serialize the document as JSON, with the public URL as its only server."""
     servers = [{"url": config.PUBLIC_URL + BASE_PATH, "description": "This installation"}]
     return orjson.dumps({**read_document(), "servers": servers})
 
 
 def resolve(document: Node, node: Node) -> Node:
-    """The object that a node's `$ref` points to, or the node itself. Raises ValueError like `resolve_pointer`."""
+    """Resolve a node's `$ref`; a node without one is returned as it is.
+
+    Raises ValueError like `resolve_pointer`.
+    """
     return resolve_pointer(document, node, "")[0]
 
 
 def resolve_pointer(document: Node, node: Node, pointer: str) -> tuple[Node, str]:
-    """Resolve a node found at `pointer`; returns the object and its own JSON pointer (`#/components/…`).
+    """Resolve a node found at `pointer` into the object and its own JSON pointer.
+
+    A JSON pointer looks like `#/components/schemas/Listing` (RFC 6901).
 
     Raises ValueError for a reference out of the document, to a missing object or back to itself.
     """
@@ -69,7 +77,10 @@ def _find(document: Node, pointer: str) -> Node:
 
 
 def operations(document: Node, part: str = "paths") -> Iterator[tuple[str, str, Node]]:
-    """Every (path, method, operation) of `paths` or `webhooks`; methods are lower-case, as in the document."""
+    """List (path, method, operation) of `paths` or `webhooks`.
+
+    Methods are lower-case, as in the document.
+    """
     for path, item in document.get(part, {}).items():
         yield from ((path, method, item[method]) for method in METHODS if method in item)
 
@@ -111,7 +122,7 @@ KEYWORDS: Final = {
 
 @lru_cache(512)
 def limits(schema_name: str, field: str) -> Limits:
-    """The limits of a field of a component schema, such as `limits("Listing", "title")`.
+    """Read the limits of a field, for example `limits("Listing", "title")`.
 
     Follows `$ref` and a `oneOf` with null. Raises KeyError for an unknown schema or field.
     """

@@ -1,4 +1,4 @@
-"""Dated API versions: what each breaking change did, so that pinned integrations keep the older representation.
+"""Dated API versions: how to undo each breaking change for pinned integrations.
 
 The code produces the current version only. A breaking change is recorded here as one `VersionChange` with functions
 that undo it. For a caller who is pinned three changes back, the three changes are undone, newest first.
@@ -16,7 +16,10 @@ FREE_FORM = "metadata"  # holds the caller's own names, which may look like ours
 
 @dataclass(frozen=True)
 class VersionChange:
-    """The breaking changes of one version; `undo` maps a kind of `object` to the function that reverts it."""
+    """The breaking changes of one version.
+
+    `undo` maps a kind of `object` to the function that reverts its change.
+    """
 
     version: str
     undo: Mapping[str, Callable[[Representation], Representation]]
@@ -31,7 +34,7 @@ def is_outdated(version: str) -> bool:
 
 
 def downgrade(representation: Any, version: str) -> Any:
-    """Translate a current representation to an older version, objects inside it included."""
+    """Translate a representation, with the objects inside it, to an older version."""
     for change in CHANGES:
         if change.version <= version:
             break

@@ -1,1 +1,1 @@
-"""Build tools for the OpenAPI document: breaking-change checker and type generator."""
+"""Build tools for the document: breaking-change checker and type generator."""

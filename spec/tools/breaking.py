@@ -1,4 +1,4 @@
-"""Breaking-change checker: lists what breaks clients between two versions of the OpenAPI document.
+"""Breaking-change checker: compares two versions of the OpenAPI document.
 
 Run `python -m spec.tools.breaking OLD NEW`. docs/versioning.md defines what counts as breaking. This module compares
 operations and webhooks, spec/tools/compatibility.py compares schemas.
@@ -71,7 +71,7 @@ def _compare_operation(old: SpecSide, new: SpecSide, schemas: SchemaComparison, 
 
 
 def _compare_webhook(old: SpecSide, new: SpecSide, schemas: SchemaComparison, location: str) -> Iterator[str]:
-    """The hub sends webhooks, so their body and headers follow the rules of responses."""
+    """Compare a webhook; the hub sends it, so the rules of responses apply."""
     yield from _compare_operation_id(old, new, location)
     yield from _compare_content(old.body, new.body, schemas.compare_response, f"{location} body")
     old_headers, new_headers = ({name: node for (_, name), node in side.parameters.items()} for side in (old, new))
@@ -111,7 +111,10 @@ def _style(parameter: Node) -> str:
 
 
 def _compare_responses(old: SpecSide, new: SpecSide, schemas: SchemaComparison, location: str) -> Iterator[str]:
-    """Errors may come and go where the old document has a `default` response, because clients then expect any."""
+    """Compare statuses, bodies and headers.
+
+    Errors may be added and removed if the old document has a `default` response, because clients then expect any.
+    """
     free_classes = "45" if "default" in old.responses else ""
     for status in old.responses.keys() ^ new.responses.keys():
         if status[0] not in free_classes:

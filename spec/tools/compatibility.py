@@ -1,4 +1,4 @@
-"""Schema compatibility: schemas of requests may only get wider, schemas of responses only narrower.
+"""Schema compatibility: requests may only widen, responses may only narrow.
 
 Both are one question, asked as in Avro: can the reader's schema read all that the writer's schema allows? The writer
 of a request is a client with the old document, its reader is the new hub. The writer of a response or webhook is the
@@ -22,7 +22,7 @@ NOT_COMPARED = ("allOf", "anyOf", "not", "if", "then", "else", "patternPropertie
 
 
 class SchemaForm:
-    """A schema with its references resolved, and with null separated from its other types."""
+    """A schema with references resolved and null separated from its other types."""
 
     def __init__(self, document: Node, node: Node) -> None:
         self.name = _component_name(node)
@@ -49,7 +49,10 @@ def _component_name(node: Node) -> str:
 
 @dataclass(frozen=True)
 class SchemaPair:
-    """The same schema in the old and the new document. `is_request` tells that clients are the writers."""
+    """The same schema in the old and the new document.
+
+    `is_request` tells that clients are the writers.
+    """
 
     old: SchemaForm
     new: SchemaForm
@@ -68,7 +71,10 @@ class SchemaPair:
 
 
 class SchemaComparison:
-    """Compares the schemas of two documents; a component that is used in many places is reported once."""
+    """Compares the schemas of two documents.
+
+    A component that is used in many places is reported once.
+    """
 
     def __init__(self, old: Node, new: Node) -> None:
         self.old, self.new = old, new

@@ -1,4 +1,4 @@
-"""Type generator: writes spec/types.py, a Python type for every schema of the OpenAPI document."""
+"""Type generator: renders spec/types.py, a Python type for every schema."""
 
 import json
 import re
@@ -45,7 +45,7 @@ def _name_of(reference: Node) -> str:
 
 
 def _join_blocks(blocks: list[str]) -> str:
-    """Join blocks as the formatter does: two blank lines around a class, none between aliases."""
+    """Join blocks as the formatter does: two blank lines around a class."""
     text = "\n\n" if blocks[0].startswith("class ") else "\n"
     for block, below in pairwise([*blocks, ""]):
         is_beside_class = below and "class " in (block[:6], below[:6])

@@ -1,4 +1,4 @@
-"""Clients generated from the served document: generated without warnings, type-checked and used.
+"""Clients generated from the served document: no warnings, type-checked, used.
 
 Each program in programs/ is a dealer's code on one generated client. It lists, orders, repeats, handles an error,
 cancels, and parses every webhook body into its generated type.
@@ -26,7 +26,10 @@ PROGRAMS = Path(__file__).parent / "programs"
 
 @dataclass(frozen=True)
 class Generator:
-    """A client generator. `expected_output` matches each line that it may print on success."""
+    """A client generator.
+
+    `expected_output` matches each line that it may print on success.
+    """
 
     program: str
     command: str
@@ -111,7 +114,10 @@ def test_generator_prints_no_warning(project: Project) -> None:
 
 @pytest.fixture(scope="module")
 def checked(project: Project) -> str:
-    """The output of the type checker. tsc also compiles the JavaScript that runs afterwards."""
+    """The output of the type checker.
+
+    tsc also compiles the JavaScript that runs afterwards.
+    """
     return project.type_check()
 
 

@@ -1,4 +1,4 @@
-"""The served document under third-party linters: Redocly, Spectral and the schema of OpenAPI."""
+"""The served document passes Redocly, Spectral and the schema of OpenAPI."""
 
 import json
 import shutil

@@ -1,4 +1,7 @@
-"""Signature recipes of docs/recipes, each run in its own language on every vector and on a real delivery."""
+"""Signature recipes of docs/recipes, each run in its own language.
+
+Each verifies every vector and a real delivery.
+"""
 
 import base64
 import json
@@ -23,7 +26,10 @@ VECTORS: list[dict[str, Any]] = json.loads((DOCS / "vectors.json").read_text())[
 
 @dataclass(frozen=True)
 class Language:
-    """How to build and run a recipe with its driver. `programs` must be installed on the machine."""
+    """How to build and run a recipe with its driver.
+
+    `programs` must be installed on the machine.
+    """
 
     recipe: str
     driver: str

@@ -1,4 +1,4 @@
-"""The nightly workflow that dealers copy: its steps pass and fail against a hub as they should."""
+"""The nightly workflow that dealers copy passes and fails as it should."""
 
 import json
 import re
@@ -36,7 +36,7 @@ def repository(server: Server, tmp_path: Path) -> Path:
 
 
 def failed_steps(repository: Path, server: Server, key: str) -> list[str]:
-    """Run every step with the installed programs and return the names of those that fail."""
+    """Run every step with the installed programs; returns those that fail."""
     if shutil.which("curl") is None:
         tools.unavailable("curl is not on this machine")
     programs = tools.node_tools() / "node_modules" / ".bin"

@@ -1,4 +1,4 @@
-"""Generators and linters, pinned by lock files and installed once into an ignored folder."""
+"""Generators and linters, pinned by lock files and installed once."""
 
 import fcntl
 import hashlib
@@ -62,7 +62,10 @@ def on_path(folder: Path) -> Mapping[str, str]:
 
 
 def _install_once(kind: str, locks: Sequence[str], install: Callable[[Path], list[list[str]]]) -> Path:
-    """Install into one folder per state of the lock files; parallel test processes wait for each other."""
+    """Install into one folder per state of the lock files.
+
+    Parallel test processes wait for each other.
+    """
     digest = hashlib.sha256(b"".join((HERE / lock).read_bytes() for lock in locks)).hexdigest()[:12]
     folder = HOME / f"{kind}-{digest}"
     HOME.mkdir(parents=True, exist_ok=True)

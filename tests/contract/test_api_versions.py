@@ -1,4 +1,4 @@
-"""Pinned versions: an integration keeps the representation of its version, and is told when that version retires.
+"""Pinned versions: an integration keeps the representation of its version.
 
 The older version here is fictional: before 2026-05-07 a listing's `model` was called `name`, and an order's items
 were called `lines`.

@@ -1,4 +1,7 @@
-"""Guards a connexion upgrade: contract/app.py sets private attributes of connexion, which a new version may rename."""
+"""Guards an upgrade of connexion.
+
+contract/app.py sets private attributes of connexion, which a new version may rename.
+"""
 
 import copy
 from typing import Any

@@ -1,4 +1,4 @@
-"""Bodies: JSON in UTF-8 that is valid by the document, or an error whose `param` names the place."""
+"""Bodies: valid JSON in UTF-8, or an error whose `param` names the place."""
 
 import json
 from typing import Any

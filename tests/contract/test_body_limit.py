@@ -1,4 +1,4 @@
-"""Bodies over 1 MiB are rejected before they are processed, with or without Content-Length."""
+"""Bodies over 1 MiB are rejected, with or without Content-Length."""
 
 import pytest
 import requests

@@ -1,4 +1,4 @@
-"""Malformed HTTP: the response is the error envelope, and the connection is closed."""
+"""Malformed HTTP: the hub sends the error envelope and closes the connection."""
 
 import re
 import socket

@@ -1,4 +1,4 @@
-"""Incomplete requests: a request whose body does not arrive whole is not executed."""
+"""Incomplete requests: a request without its whole body is not executed."""
 
 import socket
 

@@ -1,4 +1,4 @@
-"""SQLite storage of the rate limiter: web processes on one machine share one limit."""
+"""Rate-limit storage: web processes on one machine share one limit."""
 
 import asyncio
 import sqlite3

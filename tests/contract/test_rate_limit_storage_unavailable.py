@@ -1,4 +1,4 @@
-"""Rate-limit storage is unavailable: clients get `service_unavailable`, and nothing is written."""
+"""Unavailable rate-limit storage: `service_unavailable`, and nothing is written."""
 
 import sqlite3
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""The receiver of the tests validates every body that it receives; these tests show that it does."""
+"""The receiver of the tests validates every body that it receives."""
 
 import pytest
 import requests

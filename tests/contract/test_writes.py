@@ -1,4 +1,6 @@
-"""Every method except GET and HEAD is a write: idempotent, in one transaction, and never live in test mode.
+"""Writes: every method except GET and HEAD.
+
+A write is idempotent, runs in one transaction and is never live in test mode.
 
 The API itself has no PUT, PATCH or DELETE. These tests put one operation for each method into the real document, in
 place of its own, and run it through the real layers.
@@ -42,7 +44,7 @@ def write_operation(operation_id: str, **changes: Any) -> Node:
 
 
 def document_with(path_item: Node) -> Node:
-    """The real document with this path instead of its own, which keeps the start fast."""
+    """The real document with one path instead of its own, so that it starts fast."""
     document = copy.deepcopy(read_document())
     document["tags"].append({"name": "Shop notes", "description": "Notes of a shop."})
     document["paths"] = {"/shop_notes": path_item}
@@ -70,8 +72,8 @@ def write_note(actor: Actor, body: Node) -> Node:
 
 
 @pytest.fixture(autouse=True)
-def handlers(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """A handler module for the tag `Shop notes`, found by the resolver like those in handlers/."""
+def handlers(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A handler module for the tag `Shop notes`, which the resolver finds."""
     module: Any = ModuleType("handlers.shop_notes")
     module.read_note = lambda: {"read": True}
     for name in ("write", *WRITES):
@@ -100,7 +102,7 @@ def shop_notes() -> Iterator[Api]:
 
 
 def emails() -> list[str]:
-    return sorted(customer.email for customer in Customer.select())
+    return sorted(str(customer.email) for customer in Customer.select())
 
 
 def test_tag_of_two_words_names_its_module(shop_notes: Api, cast: Cast) -> None:

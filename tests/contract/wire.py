@@ -1,4 +1,4 @@
-"""Raw HTTP requests as bytes on a socket, for requests that no HTTP library sends."""
+"""Raw HTTP requests on a socket, for requests that no HTTP library sends."""
 
 import contextlib
 import http.client
@@ -14,7 +14,10 @@ Headers = list[tuple[str, str]]
 
 
 def request(method: str, target: str, headers: Headers, body: bytes = b"") -> bytes:
-    """An HTTP/1.1 request with Host and `Connection: close`; Content-Length is up to the caller."""
+    """Build an HTTP/1.1 request with Host and `Connection: close`.
+
+    Content-Length is up to the caller.
+    """
     lines = [f"{method} {target} HTTP/1.1", "Host: hub.test", "Connection: close"]
     lines += [f"{name}: {value}" for name, value in headers]
     return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
@@ -31,7 +34,10 @@ def chunked(body: bytes, size: int = 65536) -> bytes:
 
 
 def exchange(server: Server, raw_request: bytes) -> requests.Response:
-    """Send raw bytes and read the response, even if the hub closes the connection before all bytes are sent."""
+    """Send raw bytes and read the response.
+
+    The hub may close the connection before all bytes are sent.
+    """
     with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             connection.sendall(raw_request)
@@ -44,6 +50,10 @@ def _read(connection: socket.socket, method: str) -> requests.Response:
     prepared = requests.Request("GET", "http://hub.test/").prepare()
     body = io.BytesIO(raw.read())
     response = urllib3.HTTPResponse(
-        body, headers=raw.getheaders(), status=raw.status, preload_content=False, request_method=method
+        body,
+        headers=urllib3.HTTPHeaderDict(raw.getheaders()),
+        status=raw.status,
+        preload_content=False,
+        request_method=method,
     )
     return requests.adapters.HTTPAdapter().build_response(prepared, response)

@@ -13,11 +13,11 @@ import pytest
 from models.customer import Customer
 from models.delivery.event import Event
 from models.order import Order
-from spec.document import read_document, resolve
+from spec.document import Node, read_document, resolve
 from tests.cast import Cast, Person
 from tests.client import Client, error_of
 from tests.hub import Server
-from tests.spec.reading import Node, operations, parameters
+from tests.spec.reading import operations, parameters
 
 DOCUMENT = read_document()
 IN_PATHS = [operation for operation in operations(DOCUMENT) if operation.kind == "paths"]

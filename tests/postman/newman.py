@@ -1,4 +1,4 @@
-"""Newman, Postman's command-line runner, installed once per test session in a temporary folder."""
+"""Newman, Postman's command-line runner, installed once per test session."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""Newman runs the collection, in order, against a hub and a receiver that verifies signatures."""
+"""Newman runs the collection against a hub and a verifying receiver."""
 
 import copy
 import time

@@ -1,4 +1,4 @@
-"""House rules for the OpenAPI document, for client generators, documentation pages and readers."""
+"""House rules for the document, for client generators and documentation pages."""
 
 import json
 import re
@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from spec.document import Node
 from tests.spec import schema_rules
-from tests.spec.reading import SCHEMAS, Node, Operation, bodies, fields, operations, parameters, responses
+from tests.spec.reading import SCHEMAS, Operation, bodies, fields, operations, parameters, responses
 from tests.spec.schema_rules import BUILT_IN, Place
 
 SUBSCHEMAS = ("items", "additionalProperties", "propertyNames", "not")

@@ -1,4 +1,4 @@
-"""Reads an OpenAPI document for the tests: operations, schemas and examples, each with its location."""
+"""Reads operations, schemas and examples of a document, each with its location."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -52,7 +52,10 @@ def headers(document: Node, response: Node) -> Iterator[tuple[str, Node]]:
 
 
 def bodies(document: Node) -> Iterator[tuple[str, Node, bool]]:
-    """Every media type object with its location, and whether a client sends it. The hub sends webhook bodies."""
+    """Every media type object with its location, and whether a client sends it.
+
+    The hub sends webhook bodies.
+    """
     for operation in operations(document):
         request = operation.node.get("requestBody", {})
         for media in request.get("content", {}).values():
@@ -73,7 +76,7 @@ def fields(document: Node) -> Iterator[tuple[str, Node]]:
 
 
 def examples(document: Node) -> Iterator[tuple[str, Node, Any]]:
-    """(location, schema, value) of every example; an example in a shared component comes once."""
+    """(location, schema, value) of every example, those of a component once."""
     for at, field in unique(fields(document)):
         if "example" in field:
             yield at, field["schema"], field["example"]

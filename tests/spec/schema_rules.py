@@ -1,4 +1,4 @@
-"""House rules for schemas: constructs that every generator turns into good types, and a limit on every value."""
+"""House rules for schemas: good types in every generator, a limit on every value."""
 
 import re
 from collections import Counter
@@ -8,7 +8,8 @@ from typing import Any
 
 import jsonschema_rs
 
-from tests.spec.reading import SCHEMAS, Node
+from spec.document import Node
+from tests.spec.reading import SCHEMAS
 
 BUILT_IN = (
     r"Any|Array|Blob|Boolean|Date|Dict|Enum|Error|Event|Exception|File|Function|List|Map|Model|None|Null|Number"
@@ -25,7 +26,10 @@ BANNED = (
 
 @dataclass(frozen=True)
 class Place:
-    """A schema and its location. `is_sent`: clients send it; `is_variant`: inside oneOf or anyOf."""
+    """A schema and its location.
+
+    `is_sent`: clients send it. `is_variant`: it is inside oneOf or anyOf.
+    """
 
     at: str
     node: Any
@@ -42,7 +46,7 @@ class Place:
 
 
 def check(place: Place) -> Iterator[str]:
-    """Problems of this schema alone; its subschemas are checked as places of their own."""
+    """Problems of this schema alone, without its subschemas."""
     if isinstance(place.node, bool):
         yield "true or false as a schema"
     elif "$ref" in place.node:

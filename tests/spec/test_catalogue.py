@@ -1,11 +1,11 @@
-"""Error catalogue: the schema ErrorCode holds all expected codes, with status, type and remedy."""
+"""Error catalogue: every code has a status, a type and a remedy."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from spec.document import read_document
-from tests.spec.reading import Node, operations, responses
+from spec.document import Node, read_document
+from tests.spec.reading import operations, responses
 
 DOCUMENT = read_document()
 CODES: Node = DOCUMENT["components"]["schemas"]["ErrorCode"]

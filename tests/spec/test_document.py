@@ -1,4 +1,4 @@
-"""The document is valid OpenAPI 3.1, and every schema in it compiles, webhooks included."""
+"""The document is valid OpenAPI 3.1, and every schema in it compiles."""
 
 from collections.abc import Hashable
 from typing import Any

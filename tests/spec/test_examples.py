@@ -1,4 +1,4 @@
-"""Examples: valid by their schema, without undocumented fields, and consistent with each other."""
+"""Examples: valid, without undocumented fields, consistent with each other."""
 
 import copy
 import re
@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from spec.document import read_document, resolve
-from tests.spec.reading import SCHEMAS, Node, Validators, examples, fields, operations, responses
+from spec.document import Node, read_document, resolve
+from tests.spec.reading import SCHEMAS, Validators, examples, fields, operations, responses
 
 DOCUMENT = read_document()
 VALIDATORS = Validators(DOCUMENT)
@@ -33,7 +33,7 @@ def test_undocumented_field_in_an_example_is_detected() -> None:
 
 
 def test_every_id_in_an_example_belongs_to_an_example_resource() -> None:
-    """Readers of the docs, of a mock server or of a request collection can look up every id."""
+    """Readers of the docs and users of a mock server can look up every id."""
     ids = {resource["id"] for _, _, value in EXAMPLES for resource in resources(value)}
     mentioned = {mention for _, _, value in EXAMPLES for mention in re.findall(r"\b(?:inv|cus|ord)_\w+", str(value))}
     assert mentioned - ids == set()
@@ -64,7 +64,10 @@ def response_links() -> Iterator[tuple[Node, Node]]:
 
 
 def evaluate(value: Any, expression: str) -> Any:
-    """The value of a runtime expression such as `$response.body#/data/0/id` (OpenAPI 3.1, 4.8.20.4)."""
+    """Evaluate a runtime expression such as `$response.body#/data/0/id`.
+
+    OpenAPI 3.1, section 4.8.20.4.
+    """
     for token in expression.removeprefix("$response.body#/").split("/"):
         value = value[int(token) if isinstance(value, list) else token]
     return value

@@ -1,4 +1,4 @@
-"""Limits of fields: the one accessor that import, dashboard and commands read instead of numbers of their own."""
+"""Limits of fields: one accessor for import, dashboard and commands."""
 
 import math
 import sys

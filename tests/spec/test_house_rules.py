@@ -1,4 +1,4 @@
-"""The document follows the house rules, and each rule finds the violation that it exists for."""
+"""The document follows the house rules, and each rule finds its violation."""
 
 import copy
 import functools
@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from spec.document import read_document
+from spec.document import Node, read_document
 from tests.spec import house_rules, schema_rules
-from tests.spec.reading import Node
 from tests.spec.schema_rules import Place
 
 SMALL = """

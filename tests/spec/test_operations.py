@@ -1,4 +1,4 @@
-"""Operations: names, authentication, rate-limit tokens, headers and the errors that apply to each."""
+"""Operations: names, authentication, rate-limit tokens, headers and errors."""
 
 import pytest
 
@@ -134,7 +134,7 @@ def test_operations_for_test_keys_only_are_marked() -> None:
 
 @every(AUTHENTICATED)
 def test_operation_documents_the_modes_that_it_rejects(operation: Operation) -> None:
-    """No live key gets past `x-test-key-only`, so such a write never fails with `test_mode_active`."""
+    """A write for test keys only never fails with `test_mode_active`."""
     rejected = codes(operation, "403") & {"test_key_required", "test_mode_active"}
     if "x-test-key-only" in operation.node:
         assert rejected == {"test_key_required"}

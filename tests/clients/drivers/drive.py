@@ -1,4 +1,4 @@
-"""Reads header, body and secret (base64) and a time per line; prints the result of the recipe."""
+"""Verifies one case per line: header, body and secret in base64, and a time."""
 
 import base64
 import sys

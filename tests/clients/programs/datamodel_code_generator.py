@@ -1,4 +1,7 @@
-"""A dealer's program on the models of datamodel-code-generator: `shop` places an order, `parse FILE` parses events."""
+"""A dealer's program on the models of datamodel-code-generator.
+
+`shop` places an order, `parse FILE` parses events.
+"""
 
 import json
 import os

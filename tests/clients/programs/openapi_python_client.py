@@ -1,4 +1,7 @@
-"""A dealer's program on the package of openapi-python-client: `shop` places an order, `parse FILE` parses events."""
+"""A dealer's program on the package of openapi-python-client.
+
+`shop` places an order, `parse FILE` parses events.
+"""
 
 import json
 import os

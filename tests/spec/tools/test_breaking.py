@@ -1,4 +1,4 @@
-"""Breaking changes are found, compatible ones are not reported, and the document is compatible with its release."""
+"""Breaking changes are found, and compatible ones are not reported."""
 
 import copy
 import json

@@ -8,9 +8,8 @@ from typing import Any, Literal
 import pytest
 
 import spec.types
-from spec.document import read_document
+from spec.document import Node, read_document
 from spec.tools.typed_dicts import render_types
-from tests.spec.reading import Node
 
 TEXT = {"type": "string"}
 
