@@ -116,7 +116,7 @@ class Traffic(RuleBasedStateMachine):
 def test_order_per_watch_holds_through_failures_crashes_and_manual_retries(receiver: Receiver) -> None:
     Traffic.receiver = receiver
     options: Any = settings(
-        max_examples=30,
+        max_examples=50,
         stateful_step_count=15,
         derandomize=True,
         deadline=None,
