@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dashboard.request import PageRequest
-from models.clock import parse_rfc3339
+from models.clock import DAY_MS, parse_rfc3339
 
-DAY_MS = 24 * 3_600_000
 DATE_LENGTH = len("2026-05-08")
 
 

@@ -8,14 +8,14 @@ from dashboard.request import PageRequest
 from errors import Refusal
 from models.accounts.api_key import ApiKey
 from models.accounts.integration import Integration
+from models.clock import DAY_MS
 from models.dealer import Actor
 from models.delivery import stats
 from models.delivery.delivery import FAILED, PENDING, Delivery
 from models.delivery.endpoint import Endpoint
 from models.delivery.ping import send_ping
 
-HOUR_MS = 3_600_000
-SPANS = {"24h": (24 * HOUR_MS, 48), "7d": (7 * 24 * HOUR_MS, 56), "30d": (30 * 24 * HOUR_MS, 60)}  # length, buckets
+SPANS = {"24h": (DAY_MS, 48), "7d": (7 * DAY_MS, 56), "30d": (30 * DAY_MS, 60)}  # length, buckets
 
 
 def show(request: PageRequest) -> Response:

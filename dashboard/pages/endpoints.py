@@ -8,11 +8,11 @@ from starlette.responses import Response
 from dashboard.forms.form import Field, Form
 from dashboard.pages.channel import require_integration
 from dashboard.request import PageRequest
+from models.clock import HOUR_MS
 from models.delivery.endpoint import MODES, Endpoint
 from models.delivery.event_types import EVENT_TYPES, PATTERNS
 
 SETTINGS = "/channels/custom/settings"
-HOUR_MS = 3_600_000
 DEFAULT_GRACE_HOURS = "24"
 GRACE_PERIODS = (
     ("0", "immediately"),

@@ -4,12 +4,10 @@ from starlette.responses import Response
 
 from dashboard.pages.channel import require_integration
 from dashboard.request import PageRequest
-from models.clock import now, parse_rfc3339
+from models.clock import DAY_MS, now, parse_rfc3339
 from models.delivery.delivery import Delivery
 from models.delivery.redelivery import FailedDeliveries
 from models.jobs.job import RETRIES, BackgroundJob
-
-DAY_MS = 24 * 3_600_000
 
 
 def show_new(request: PageRequest) -> Response:

@@ -10,7 +10,7 @@ from models.delivery.delivery import STATES
 from webhooks.failure import ErrorClass
 
 FOLDER = Path(dashboard.__file__).parent
-LONGEST_LINE = 160
+MAX_LINE_LENGTH = 160
 
 
 def test_no_line_of_a_template_is_long() -> None:
@@ -20,7 +20,7 @@ def test_no_line_of_a_template_is_long() -> None:
         f"{template.relative_to(FOLDER)}:{number}"
         for template in templates
         for number, line in enumerate(template.read_text().splitlines(), 1)
-        if len(line) > LONGEST_LINE
+        if len(line) > MAX_LINE_LENGTH
     ]
     assert long_lines == []
 
