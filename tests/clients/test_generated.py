@@ -17,7 +17,7 @@ import pytest
 from tests.cast import Cast
 from tests.client import Client
 from tests.clients import tools
-from tests.handlers.test_event_bodies import TYPES, whole_day
+from tests.handlers.test_event_bodies import TYPES, cause_every_event
 from tests.hub import Server
 from tests.receiver import Receiver
 
@@ -147,7 +147,7 @@ def test_every_webhook_body_is_parsed_into_its_generated_type(
     project: Project, checked: str, cast: Cast, api: Client, receiver: Receiver, deliver: Callable[[], None]
 ) -> None:
     cast.owner.endpoint(receiver.url)
-    whole_day(cast.owner, api)
+    cause_every_event(cast.owner, api)
     api.post("/test/webhook_ping", {"message": "Hello"})
     deliver()
     bodies = [delivered.event for delivered in receiver.deliveries]

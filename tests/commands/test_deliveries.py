@@ -62,7 +62,7 @@ def test_show_has_every_attempt_and_the_exact_body(
     wth: Wth, cast: Cast, receiver: Receiver, deliver: Callable[[], None], clock: Clock
 ) -> None:
     statuses = iter([500, 200])
-    receiver.answer = lambda _: next(statuses)
+    receiver.respond = lambda _: next(statuses)
     cast.owner.endpoint(receiver.url)
     cast.owner.listing()
     for _ in range(2):
