@@ -69,8 +69,10 @@ def _dealer(receiver: Receiver) -> tuple[Person, list[Listing]]:
 def _find_overtaken() -> set[str]:
     """Deliveries that may be overtaken; the log must show three failures for exactly these."""
     overtaken = {row.id for row in Delivery.select(Delivery.id).where(Delivery.is_passed)}
-    failures = Attempt.select(Attempt.delivery).where(Attempt.number <= OVERTAKEN_AFTER, Attempt.status == 500).tuples()
-    assert overtaken == {id_ for (id_,), count in Counter(failures).items() if count == OVERTAKEN_AFTER}
+    failures = Attempt.select(Attempt.delivery).where(Attempt.number <= OVERTAKEN_AFTER, Attempt.status == 500)
+    assert overtaken == {
+        id_ for (id_,), count in Counter(failures.tuples().iterator()).items() if count == OVERTAKEN_AFTER
+    }
     return overtaken
 
 
