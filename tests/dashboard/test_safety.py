@@ -1,6 +1,7 @@
 """Every page: security headers, weight, and escaping of stored text."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 
@@ -79,11 +80,13 @@ def test_stored_text_is_never_markup(owner: Browser, cast: Cast, text: str) -> N
         assert "49}" not in response.text
 
 
-def test_a_receivers_response_is_shown_as_text(owner: Browser, cast: Cast, receiver: Receiver, deliver: object) -> None:
+def test_a_receivers_response_is_shown_as_text(
+    owner: Browser, cast: Cast, receiver: Receiver, deliver: Callable[[], None]
+) -> None:
     receiver.respond = lambda _: (500, {"X-Odd": "<i>odd</i>"}, SCRIPT.encode() + b"\x00\xff\xfe" + b"y" * 10_000)
     cast.owner.endpoint(receiver.url)
     cast.owner.listing(title=SCRIPT)
-    deliver()  # type: ignore[operator] # the fixture is a function
+    deliver()
     delivery = Delivery.of(cast.owner.dealer).get()
     response = owner.get(f"/channels/custom/log?open={delivery.id}")
     assert response.status_code == 200

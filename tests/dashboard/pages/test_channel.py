@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+import requests
 
 from models.accounts.api_key import ApiKey
 from models.accounts.audit import AuditEntry
@@ -21,14 +22,14 @@ from tests.conftest import Clock
 from tests.dashboard.browser import Browser, page
 from tests.dashboard.conftest import People
 from tests.hub import Server
-from tests.receiver import Receiver
+from tests.receiver import Delivered, Receiver
 from webhooks import signing
 
 CUSTOM = "/channels/custom"
 
 
-def read_revealed(response: object) -> str:
-    shown = page(response).of("input", id="revealed")  # type: ignore[arg-type] # what post returns
+def read_revealed(response: requests.Response) -> str:
+    shown = page(response).of("input", id="revealed")
     assert len(shown) == 1
     return shown[0]["value"]
 
@@ -116,8 +117,8 @@ def test_both_secrets_sign_until_the_previous_one_is_revoked(
     deliver()
     first, second = receiver.deliveries
 
-    def is_valid(delivered: object, secret: str) -> bool:
-        header, body = delivered.headers["WTH-Signature"], delivered.body  # type: ignore[attr-defined] # Delivered
+    def is_valid(delivered: Delivered, secret: str) -> bool:
+        header, body = delivered.headers["WTH-Signature"], delivered.body
         return signing.verify(header=header, body=body, secrets=[secret], now=int(time.time())).is_valid
 
     assert [is_valid(first, secret) for secret in (old, new)] == [True, True]

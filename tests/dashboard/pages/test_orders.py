@@ -71,7 +71,7 @@ def test_an_existing_client_is_found_by_any_of_their_names(owner: Browser, cast:
     client, _ = Customer.upsert(actor, {**bea, "last_name": "Winter"})
     Customer.upsert(actor, {"email": "other@shop.example", "first_name": "Bea"})
     owner.post("/orders/new", {"listing_id": listing.id, "customer_id": typed.format(client)})
-    assert Order.get().customer_id == client.id
+    assert Order.get().customer.id == client.id
 
 
 def test_an_unknown_client_is_an_error_beside_the_field(owner: Browser, cast: Cast) -> None:
