@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, ViewportSize
 
 EXECUTABLE = Path("/usr/bin/chromium")
 ARGUMENTS = (
@@ -16,12 +19,12 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-DESKTOP = {"width": 1280, "height": 800}
-PHONE = {"width": 390, "height": 844}
+DESKTOP: "ViewportSize" = {"width": 1280, "height": 800}
+PHONE: "ViewportSize" = {"width": 390, "height": 844}
 
 
 @contextmanager
-def launch_chromium() -> Iterator[Any]:
+def launch_chromium() -> Iterator["Browser"]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -30,7 +33,7 @@ def launch_chromium() -> Iterator[Any]:
         browser.close()
 
 
-def sign_in(page: Any, site: str, email: str, password: str) -> None:
+def sign_in(page: "Page", site: str, email: str, password: str) -> None:
     page.goto(f"{site}/sign-in")
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(password)

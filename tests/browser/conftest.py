@@ -1,9 +1,9 @@
 """Fixtures: a tab of a real browser, and dealers with data to look at."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page
 
 from tests.browser.chromium import DESKTOP, sign_in
 from tests.browser.stage import EMAIL, PASSWORD, Stage, create_empty_stage, create_stage
@@ -12,7 +12,7 @@ from tests.receiver import Receiver
 
 
 @pytest.fixture
-def tab(chromium: Any, server: Server) -> Iterator[Any]:
+def tab(chromium: Browser, server: Server) -> Iterator[Page]:
     """A new browser context. The test fails if a page logs an error or loads from another host."""
     context = chromium.new_context(viewport=DESKTOP)
     page = context.new_page()
@@ -35,7 +35,7 @@ def stage(receiver: Receiver) -> Stage:
 
 
 @pytest.fixture
-def first_day(tab: Any, server: Server) -> Any:
+def first_day(tab: Page, server: Server) -> Page:
     """A tab in which a new dealer's owner is signed in. Nothing is set up yet."""
     create_empty_stage()
     sign_in(tab, server.site, EMAIL, PASSWORD)

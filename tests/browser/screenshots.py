@@ -2,7 +2,8 @@
 
 import sys
 from pathlib import Path
-from typing import Any
+
+from playwright.sync_api import Page
 
 import tests.conftest  # noqa: F401 - the settings of a throw-away hub, before anything else is imported
 from models import schema
@@ -63,7 +64,7 @@ def main(wanted: list[str]) -> None:
                 context.close()
 
 
-def _capture_states(page: Any, site: str, suffix: str) -> None:
+def _capture_states(page: Page, site: str, suffix: str) -> None:
     """States that need a click: the phone's menu, a confirmation, a form with errors, a checked signature."""
     page.goto(f"{site}/channels/custom/settings")
     for summary in page.locator("details.ask > summary").all()[:2]:
@@ -83,7 +84,7 @@ def _capture_states(page: Any, site: str, suffix: str) -> None:
     page.screenshot(path=FOLDER / f"verdict-{suffix}.png", full_page=True)
 
 
-def _capture_pages(page: Any, site: str, stage: Stage, suffix: str, wanted: list[str]) -> None:
+def _capture_pages(page: Page, site: str, stage: Stage, suffix: str, wanted: list[str]) -> None:
     page.goto(f"{site}/sign-in")
     page.screenshot(path=FOLDER / f"sign-in-{suffix}.png")
     sign_in(page, site, EMAIL, PASSWORD)

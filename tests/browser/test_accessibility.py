@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page
 
 from tests.browser.chromium import DESKTOP, PHONE, sign_in
 from tests.browser.screenshots import pages
@@ -19,20 +19,20 @@ RUN = "async (tags) => (await axe.run(document, {runOnly: tags})).violations"
     params=[("light", DESKTOP), ("dark", DESKTOP), ("light", PHONE), ("dark", PHONE)],
     ids=["light", "dark", "phone", "dark phone"],
 )
-def page(request: pytest.FixtureRequest, chromium: Any, server: Server) -> Iterator[Any]:
+def page(request: pytest.FixtureRequest, chromium: Browser, server: Server) -> Iterator[Page]:
     scheme, viewport = request.param
     context = chromium.new_context(viewport=viewport, color_scheme=scheme, bypass_csp=True)
     yield context.new_page()
     context.close()
 
 
-def find_violations(page: Any, axe: Path) -> list[str]:
+def find_violations(page: Page, axe: Path) -> list[str]:
     page.add_script_tag(path=axe)
     found = page.evaluate(RUN, RULES)
     return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
 
 
-def test_no_page_violates_wcag(page: Any, axe: Path, stage: Stage, server: Server) -> None:
+def test_no_page_violates_wcag(page: Page, axe: Path, stage: Stage, server: Server) -> None:
     page.goto(f"{server.site}/sign-in")
     found = {"sign-in": find_violations(page, axe)}
     sign_in(page, server.site, EMAIL, PASSWORD)
@@ -42,7 +42,7 @@ def test_no_page_violates_wcag(page: Any, axe: Path, stage: Stage, server: Serve
     assert {name: lines for name, lines in found.items() if lines} == {}
 
 
-def test_questions_and_errors_do_not_violate_wcag(page: Any, axe: Path, stage: Stage, server: Server) -> None:
+def test_questions_and_errors_do_not_violate_wcag(page: Page, axe: Path, stage: Stage, server: Server) -> None:
     sign_in(page, server.site, EMAIL, PASSWORD)
     page.goto(f"{server.site}/channels/custom/settings")
     for summary in page.locator("details.ask > summary").all():
@@ -55,7 +55,7 @@ def test_questions_and_errors_do_not_violate_wcag(page: Any, axe: Path, stage: S
     assert find_violations(page, axe) == []
 
 
-def test_nothing_runs_over_the_edge_of_a_phone(chromium: Any, stage: Stage, server: Server) -> None:
+def test_nothing_runs_over_the_edge_of_a_phone(chromium: Browser, stage: Stage, server: Server) -> None:
     context = chromium.new_context(viewport={"width": 320, "height": 640})
     tab = context.new_page()
     sign_in(tab, server.site, EMAIL, PASSWORD)

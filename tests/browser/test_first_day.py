@@ -3,9 +3,9 @@
 import re
 import time
 from collections.abc import Callable
-from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page, expect
 
 from models.accounts.integration import Integration
 from models.database import db
@@ -19,13 +19,7 @@ from webhooks import signing
 Deliver = Callable[[], None]
 
 
-def expect(locator: Any) -> Any:
-    from playwright.sync_api import expect as wait_for
-
-    return wait_for(locator)
-
-
-def read_secret(tab: Any) -> str:
+def read_secret(tab: Page) -> str:
     secret: str = tab.locator("#revealed").input_value()
     tab.get_by_role("link", name="I've saved it, continue").click()
     return secret
@@ -37,7 +31,7 @@ def is_signed_with(receiver: Receiver, secret: str) -> bool:
     return signing.verify(header=header, body=last.body, secrets=[secret], now=int(time.time())).is_valid
 
 
-def test_a_dealers_first_day(first_day: Any, server: Server, receiver: Receiver, deliver: Deliver) -> None:
+def test_a_dealers_first_day(first_day: Page, server: Server, receiver: Receiver, deliver: Deliver) -> None:
     tab = first_day
     expect(tab.get_by_text("Test mode is on.")).to_be_visible()
 
@@ -68,7 +62,7 @@ def test_a_dealers_first_day(first_day: Any, server: Server, receiver: Receiver,
     go_live(tab, server)
 
 
-def set_up_key(tab: Any) -> str:
+def set_up_key(tab: Page) -> str:
     tab.get_by_role("link", name="Custom Integration").click()
     tab.get_by_role("button", name="Create test key").click()
     key = read_secret(tab)
@@ -76,7 +70,7 @@ def set_up_key(tab: Any) -> str:
     return key
 
 
-def set_up_endpoint(tab: Any, receiver: Receiver) -> str:
+def set_up_endpoint(tab: Page, receiver: Receiver) -> str:
     tab.get_by_label("Webhook URL").fill("ftp://wrong.example")
     tab.get_by_role("button", name="Save and show secret").click()
     expect(tab.get_by_label("Webhook URL")).to_be_focused()
@@ -87,7 +81,7 @@ def set_up_endpoint(tab: Any, receiver: Receiver) -> str:
     return secret
 
 
-def ping_and_see_it_arrive(tab: Any, receiver: Receiver, deliver: Deliver) -> None:
+def ping_and_see_it_arrive(tab: Page, receiver: Receiver, deliver: Deliver) -> None:
     tab.get_by_role("button", name="Send test event").click()
     expect(tab.get_by_text("Sending…")).to_be_visible()
     deliver()
@@ -98,7 +92,7 @@ def ping_and_see_it_arrive(tab: Any, receiver: Receiver, deliver: Deliver) -> No
     expect(tab.get_by_text("Test event delivered")).to_be_visible()
 
 
-def publish_a_watch(tab: Any) -> None:
+def publish_a_watch(tab: Page) -> None:
     tab.get_by_role("link", name="Inventory").click()
     tab.get_by_role("link", name="Add a watch").click()
     for label, text in (("Brand", "Nomos"), ("Model", "Tangente 38"), ("Asking price (EUR)", "1.650")):
@@ -113,7 +107,7 @@ def order(server: Server, key: str) -> None:
     assert api.order(listing["id"]).status_code == 201
 
 
-def retry_what_failed(tab: Any, server: Server, receiver: Receiver, deliver: Deliver) -> None:
+def retry_what_failed(tab: Page, server: Server, receiver: Receiver, deliver: Deliver) -> None:
     tab.goto(f"{server.site}/channels/custom/log")
     tab.get_by_role("link", name="order.received").click()
     panel = tab.get_by_role("complementary", name="Delivery")
@@ -125,7 +119,7 @@ def retry_what_failed(tab: Any, server: Server, receiver: Receiver, deliver: Del
     expect(panel.get_by_text("Attempt 2, manual")).to_be_visible()
 
 
-def rotate(tab: Any, server: Server) -> str:
+def rotate(tab: Page, server: Server) -> str:
     tab.goto(f"{server.site}/channels/custom/settings")
     tab.get_by_role("link", name="Edit").click()
     tab.get_by_text("Rotate secret…").click()
@@ -135,7 +129,7 @@ def rotate(tab: Any, server: Server) -> str:
     return secret
 
 
-def go_live(tab: Any, server: Server) -> None:
+def go_live(tab: Page, server: Server) -> None:
     tab.goto(f"{server.site}/channels/custom/setup/live")
     tab.get_by_role("button", name="Create live key").click()
     read_secret(tab)
@@ -148,7 +142,7 @@ def go_live(tab: Any, server: Server) -> None:
 
 
 def test_log_updates_by_itself_and_leaves_an_open_part_alone(
-    first_day: Any, server: Server, receiver: Receiver, deliver: Deliver
+    first_day: Page, server: Server, receiver: Receiver, deliver: Deliver
 ) -> None:
     from models.dealer import Actor, Dealer
     from models.delivery.endpoint import Endpoint
@@ -165,7 +159,7 @@ def test_log_updates_by_itself_and_leaves_an_open_part_alone(
 
 
 @pytest.mark.parametrize("path", ["/", "/inventory", "/channels/custom/setup/key"])
-def test_the_keyboard_reaches_the_content_first(first_day: Any, server: Server, path: str) -> None:
+def test_the_keyboard_reaches_the_content_first(first_day: Page, server: Server, path: str) -> None:
     first_day.goto(server.site + path)
     first_day.keyboard.press("Tab")
     expect(first_day.get_by_role("link", name="Skip to content")).to_be_focused()
@@ -174,7 +168,7 @@ def test_the_keyboard_reaches_the_content_first(first_day: Any, server: Server, 
 
 
 def test_everything_works_without_javascript(
-    chromium: Any, server: Server, receiver: Receiver, deliver: Deliver
+    chromium: Browser, server: Server, receiver: Receiver, deliver: Deliver
 ) -> None:
     create_empty_stage()
     context = chromium.new_context(java_script_enabled=False)

@@ -1,7 +1,7 @@
 """Every page of ours through axe, light and dark: WCAG 2.2 AA without a violation."""
 
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser
@@ -15,7 +15,7 @@ OURS = ["/docs", "/docs/nothing", *(page.url for page in pages.list_pages() if p
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_violates_wcag(chromium: Browser, server: Server, axe: Path, scheme: Any) -> None:
+def test_no_page_violates_wcag(chromium: Browser, server: Server, axe: Path, scheme: Literal["light", "dark"]) -> None:
     context = chromium.new_context(color_scheme=scheme, bypass_csp=True)  # or axe itself could not be put in
     page = context.new_page()
     found: list[str] = []
