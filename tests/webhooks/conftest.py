@@ -10,6 +10,10 @@ import trustme
 from tests.webhooks.raw_server import FakeResolver, RawServer, Script
 from webhooks.send import Sender
 
+Serve = Callable[..., RawServer]
+MakeSender = Callable[..., Sender]
+MakeContext = Callable[..., ssl.SSLContext]
+
 
 @pytest.fixture(scope="session")
 def authority() -> trustme.CA:
@@ -29,7 +33,7 @@ def client_context(authority: trustme.CA) -> Callable[[], ssl.SSLContext]:
 
 
 @pytest.fixture
-def server_context(authority: trustme.CA) -> Callable[..., ssl.SSLContext]:
+def server_context(authority: trustme.CA) -> MakeContext:
     """Make TLS contexts for a server with a certificate for these names."""
 
     def make(*names: str, **options: Any) -> ssl.SSLContext:
@@ -41,7 +45,7 @@ def server_context(authority: trustme.CA) -> Callable[..., ssl.SSLContext]:
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[..., RawServer]]:
+def serve() -> Iterator[Serve]:
     servers: list[RawServer] = []
 
     def start(script: Script, tls: ssl.SSLContext | None = None) -> RawServer:
@@ -54,7 +58,7 @@ def serve() -> Iterator[Callable[..., RawServer]]:
 
 
 @pytest.fixture
-def make_sender(client_context: Callable[[], ssl.SSLContext]) -> Iterator[Callable[..., Sender]]:
+def make_sender(client_context: Callable[[], ssl.SSLContext]) -> Iterator[MakeSender]:
     senders: list[Sender] = []
 
     def make(**settings: Any) -> Sender:
@@ -73,5 +77,5 @@ def make_sender(client_context: Callable[[], ssl.SSLContext]) -> Iterator[Callab
 
 
 @pytest.fixture
-def sender(make_sender: Callable[..., Sender]) -> Sender:
+def sender(make_sender: MakeSender) -> Sender:
     return make_sender()

@@ -4,6 +4,7 @@ import ipaddress
 import json
 import socket
 from pathlib import Path
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from requests import Request
 from urllib3.util import parse_url
 
+from tests.webhooks.conftest import MakeContext, MakeSender, Serve
 from tests.webhooks.raw_server import FakeResolver, always, http_response
 from webhooks.guard import BlockedAddress, InvalidUrl, check_name, check_url, is_public, resolve
 
@@ -48,12 +50,12 @@ PUBLIC = ["1.1.1.1", "93.184.216.34", "100.63.255.255", "100.128.0.0", "172.15.0
 PUBLIC_6 = ["2606:4700:4700::1111", "2a00:1450:4001:80b::200e", "2001:4860:4860::8888", "2400:cb00::5eff:1"]
 
 
-def case_name(case):
-    return case["why"]
+def case_name(case: dict[str, Any]) -> str:
+    return str(case["why"])
 
 
 @pytest.mark.parametrize("case", HOSTILE_URLS, ids=case_name)
-def test_hostile_url_is_rejected_in_one_plain_sentence(case):
+def test_hostile_url_is_rejected_in_one_plain_sentence(case: dict[str, str]) -> None:
     with pytest.raises(InvalidUrl) as error:
         check_url(case["url"], allow_private=False)
     sentence = str(error.value)
@@ -63,7 +65,7 @@ def test_hostile_url_is_rejected_in_one_plain_sentence(case):
 
 
 @pytest.mark.parametrize("case", HOSTILE_URLS, ids=case_name)
-def test_hostile_url_that_was_saved_anyway_is_never_requested(make_sender, case):
+def test_hostile_url_that_was_saved_anyway_is_never_requested(make_sender: MakeSender, case: dict[str, str]) -> None:
     resolver = FakeResolver(["127.0.0.1"])
     response = make_sender(allow_private=False, resolver=resolver).send(case["url"], b"{}", {})
     assert (response.status, response.error) == (None, "blocked_address")
@@ -71,12 +73,12 @@ def test_hostile_url_that_was_saved_anyway_is_never_requested(make_sender, case)
 
 
 @pytest.mark.parametrize("case", HOSTILE_ADDRESSES, ids=case_name)
-def test_host_with_a_hostile_address_is_blocked(case):
+def test_host_with_a_hostile_address_is_blocked(case: dict[str, Any]) -> None:
     with pytest.raises(BlockedAddress):
         resolve("hooks.example.com", 443, allow_private=False, resolver=FakeResolver(case["addresses"]))
 
 
-def test_every_hostile_case_has_its_reason():
+def test_every_hostile_case_has_its_reason() -> None:
     cases = HOSTILE_URLS + HOSTILE_ADDRESSES
     assert len(cases) >= 200
     assert all(case["why"] for case in cases)
@@ -84,12 +86,12 @@ def test_every_hostile_case_has_its_reason():
 
 
 @pytest.mark.parametrize("url", GOOD_URLS)
-def test_good_url_is_accepted(url):
+def test_good_url_is_accepted(url: str) -> None:
     check_url(url, allow_private=False)
 
 
 @pytest.mark.parametrize("url", DEVELOPMENT_URLS)
-def test_development_allows_http_private_addresses_and_low_ports(url):
+def test_development_allows_http_private_addresses_and_low_ports(url: str) -> None:
     check_url(url, allow_private=True)
     with pytest.raises(InvalidUrl):
         check_url(url, allow_private=False)
@@ -99,18 +101,18 @@ def test_development_allows_http_private_addresses_and_low_ports(url):
     "url",
     ["http://user@localhost/", "http://localhost/#x", "ftp://localhost/", "http://2130706433/", "http://localhost:0/"],
 )
-def test_development_relaxes_nothing_else(url):
+def test_development_relaxes_nothing_else(url: str) -> None:
     with pytest.raises(InvalidUrl):
         check_url(url, allow_private=True)
 
 
 @pytest.mark.parametrize("address", PUBLIC + PUBLIC_6)
-def test_public_address_is_public(address):
+def test_public_address_is_public(address: str) -> None:
     assert is_public(ipaddress.ip_address(address))
 
 
 @given(st.ip_addresses(v=4))
-def test_no_ipv6_form_that_embeds_an_ipv4_address_is_public(address):
+def test_no_ipv6_form_that_embeds_an_ipv4_address_is_public(address: ipaddress.IPv4Address) -> None:
     number = int(address)
     embeddings = [
         number,
@@ -126,7 +128,9 @@ def test_no_ipv6_form_that_embeds_an_ipv4_address_is_public(address):
 
 
 @given(st.ip_addresses())
-def test_public_is_never_wider_than_the_standard_library(address):
+def test_public_is_never_wider_than_the_standard_library(
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address,
+) -> None:
     if is_public(address):
         assert address.is_global
         assert not any([address.is_private, address.is_multicast, address.is_reserved, address.is_link_local])
@@ -136,18 +140,19 @@ def test_public_is_never_wider_than_the_standard_library(address):
     host=st.text(alphabet="aZ019xü-_.。[]:@", min_size=1, max_size=12),
     tail=st.text(alphabet="/?#:@\\ %aü[]=&.\r\n", max_size=12),
 )
-def test_accepted_url_is_sent_to_the_host_that_was_checked(host, tail):
+def test_accepted_url_is_sent_to_the_host_that_was_checked(host: str, tail: str) -> None:
     url = f"https://{host}{tail}"
     try:
         check_url(url, allow_private=True)
     except InvalidUrl:
         return
     checked, sent = parse_url(url), urlsplit(Request("POST", url).prepare().url)
+    assert checked.host is not None
     assert (sent.scheme, sent.username, sent.port) == ("https", None, checked.port)
     assert sent.hostname == checked.host.strip("[]")
 
 
-def test_resolve_returns_every_address():
+def test_resolve_returns_every_address() -> None:
     resolver = FakeResolver(["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"])
     targets = resolve("example.com", 8443, allow_private=False, resolver=resolver)
     assert [(target.family, target.sockaddr) for target in targets] == [
@@ -156,42 +161,44 @@ def test_resolve_returns_every_address():
     ]
 
 
-def test_localhost_is_blocked_by_its_address():
+def test_localhost_is_blocked_by_its_address() -> None:
     with pytest.raises(BlockedAddress):
         resolve("localhost", 443, allow_private=False)
 
 
-def test_other_notations_of_loopback_are_blocked():
+def test_other_notations_of_loopback_are_blocked() -> None:
     for host in ("127.1", "0x7f.1", "2130706433", "0177.0.0.1"):
         with pytest.raises(BlockedAddress):
             resolve(host, 443, allow_private=False)
 
 
 @pytest.mark.parametrize("host", ["a..b", "a" * 64 + ".example"])
-def test_name_that_cannot_be_looked_up_has_no_address(host):
+def test_name_that_cannot_be_looked_up_has_no_address(host: str) -> None:
     with pytest.raises(socket.gaierror):
         resolve(host, 443, allow_private=False)
 
 
-def test_dns_error_is_raised_unchanged():
-    def broken(*_args, **_hints):
+def test_dns_error_is_raised_unchanged() -> None:
+    def broken(*_args: object, **_hints: object) -> NoReturn:
         raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
 
     with pytest.raises(socket.gaierror, match="Temporary failure"):
         resolve("hooks.example.com", 443, allow_private=False, resolver=broken)
 
 
-def test_blocked_address_is_not_disclosed():
+def test_blocked_address_is_not_disclosed() -> None:
     with pytest.raises(BlockedAddress) as error:
         resolve("internal.example.com", 443, allow_private=False, resolver=FakeResolver(["10.9.8.7"]))
     assert "10.9.8.7" not in str(error.value)
 
 
-def test_blocked_address_is_not_a_connection_error():
+def test_blocked_address_is_not_a_connection_error() -> None:
     assert not issubclass(BlockedAddress, OSError)
 
 
-def test_name_rebound_after_the_check_is_blocked_before_connecting(serve, make_sender, server_context):
+def test_name_rebound_after_the_check_is_blocked_before_connecting(
+    serve: Serve, make_sender: MakeSender, server_context: MakeContext
+) -> None:
     server = serve(always(http_response()), server_context("hooks.example.test"))
     resolver = FakeResolver(["93.184.216.34"], ["127.0.0.1"])
     resolve("hooks.example.test", server.port, allow_private=False, resolver=resolver)
@@ -203,7 +210,9 @@ def test_name_rebound_after_the_check_is_blocked_before_connecting(serve, make_s
     assert server.connections == 0
 
 
-def test_name_is_resolved_once_per_connection_so_that_nothing_can_change_after_the_check(serve, make_sender):
+def test_name_is_resolved_once_per_connection_so_that_nothing_can_change_after_the_check(
+    serve: Serve, make_sender: MakeSender
+) -> None:
     server = serve(always(http_response()))
     resolver = FakeResolver(["127.0.0.1"], ["127.0.0.2"])
     response = make_sender(resolver=resolver).send(server.url(), b"{}", {})
@@ -211,7 +220,7 @@ def test_name_is_resolved_once_per_connection_so_that_nothing_can_change_after_t
     assert len(resolver.lookups) == 1
 
 
-def test_name_is_resolved_again_for_every_new_connection(serve, make_sender):
+def test_name_is_resolved_again_for_every_new_connection(serve: Serve, make_sender: MakeSender) -> None:
     server = serve(always(http_response()))
     resolver = FakeResolver(["127.0.0.1"])
     sender = make_sender(resolver=resolver, max_idle=0.0)
@@ -220,7 +229,7 @@ def test_name_is_resolved_again_for_every_new_connection(serve, make_sender):
     assert resolver.lookups == [("hooks.example.test", server.port)] * 2
 
 
-def test_one_private_address_blocks_the_public_one_too(make_sender):
+def test_one_private_address_blocks_the_public_one_too(make_sender: MakeSender) -> None:
     response = make_sender(allow_private=False, resolver=FakeResolver(["93.184.216.34", "127.0.0.1"])).send(
         "https://hooks.example.com/", b"{}", {}
     )
@@ -228,14 +237,14 @@ def test_one_private_address_blocks_the_public_one_too(make_sender):
     assert response.timings.connect_ms is None
 
 
-def test_http_url_saved_in_development_is_not_requested_in_production(serve, make_sender):
+def test_http_url_saved_in_development_is_not_requested_in_production(serve: Serve, make_sender: MakeSender) -> None:
     server = serve(always(http_response()))
     response = make_sender(allow_private=False, resolver=FakeResolver(["93.184.216.34"])).send(server.url(), b"{}", {})
     assert (response.error, response.error_detail) == ("blocked_address", "The URL must start with https://.")
     assert server.connections == 0
 
 
-def test_check_name_rejects_a_private_address_and_accepts_a_missing_one():
+def test_check_name_rejects_a_private_address_and_accepts_a_missing_one() -> None:
     private = FakeResolver(["93.184.216.34", "10.0.0.7"])
     with pytest.raises(InvalidUrl, match="not public"):
         check_name("https://hooks.shop.example/in", allow_private=False, resolver=private)
