@@ -11,6 +11,8 @@ from tests.conftest import Clock
 from tests.receiver import Receiver
 from tests.tasks.traffic import edit
 
+Later = Callable[[float], None]  # seconds
+
 
 @pytest.fixture
 def watch(cast: Cast) -> Listing:
@@ -32,7 +34,7 @@ def endpoint(idle_endpoint: Endpoint, cast: Cast, watch: Listing) -> Endpoint:
 
 
 @pytest.fixture
-def later(clock: Clock, deliver: Callable[[], None]) -> Callable[[float], None]:
+def later(clock: Clock, deliver: Callable[[], None]) -> Later:
     """`later(seconds)`: that time passes, then the worker sends what is due."""
 
     def pass_time(seconds: float) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import re
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -13,7 +14,9 @@ from models.delivery.endpoint import Endpoint
 from tasks.deliveries import enqueue_claims
 from tests.cast import Cast
 from tests.client import Client
+from tests.conftest import Clock
 from tests.receiver import Delivered, Receiver
+from tests.tasks.conftest import Later
 from tests.tasks.traffic import attempts_of, deliveries, edit
 from tests.worker import work_off
 
@@ -27,7 +30,9 @@ def registered(cast: Cast, receiver: Receiver) -> tuple[Endpoint, str]:
     return endpoint, secret
 
 
-def test_attempts_of_a_delivery_have_the_same_body_and_ids_and_increasing_numbers(registered, receiver, later) -> None:
+def test_attempts_of_a_delivery_have_the_same_body_and_ids_and_increasing_numbers(
+    registered: tuple[Endpoint, str], receiver: Receiver, later: Later
+) -> None:
     receiver.respond = lambda _: 500
     for _ in range(3):
         later(331)
@@ -39,7 +44,9 @@ def test_attempts_of_a_delivery_have_the_same_body_and_ids_and_increasing_number
     assert [request.headers["WTH-Delivery-Attempt"] for request in requests] == ["1", "2", "3"]
 
 
-def test_each_attempt_is_signed_with_its_own_timestamp(registered, receiver, later, clock) -> None:
+def test_each_attempt_is_signed_with_its_own_timestamp(
+    registered: tuple[Endpoint, str], receiver: Receiver, later: Later, clock: Clock
+) -> None:
     receiver.respond = lambda _: 500
     times = []
     for _ in range(3):
@@ -49,7 +56,9 @@ def test_each_attempt_is_signed_with_its_own_timestamp(registered, receiver, lat
     assert [int(request.headers["webhook-timestamp"]) for request in receiver.deliveries] == times
 
 
-def test_signature_is_hmac_sha256_of_time_and_body_with_the_whole_secret(registered, receiver, deliver) -> None:
+def test_signature_is_hmac_sha256_of_time_and_body_with_the_whole_secret(
+    registered: tuple[Endpoint, str], receiver: Receiver, deliver: Callable[[], None]
+) -> None:
     deliver()
     [request] = receiver.deliveries
     signed = f"{_signed_at(request)}.".encode() + request.body
@@ -57,14 +66,18 @@ def test_signature_is_hmac_sha256_of_time_and_body_with_the_whole_secret(registe
     assert request.headers["WTH-Signature"] == f"t={_signed_at(request)},v1={expected}"
 
 
-def test_standard_webhooks_library_verifies_a_delivery(registered, receiver, deliver) -> None:
+def test_standard_webhooks_library_verifies_a_delivery(
+    registered: tuple[Endpoint, str], receiver: Receiver, deliver: Callable[[], None]
+) -> None:
     deliver()
     [request] = receiver.deliveries
     headers = {name.lower(): value for name, value in request.headers.items()}
     assert Webhook(registered[1]).verify(request.body, headers)["id"] == request.event["id"]
 
 
-def test_headers_identify_event_delivery_and_sender(registered, receiver, deliver) -> None:
+def test_headers_identify_event_delivery_and_sender(
+    registered: tuple[Endpoint, str], receiver: Receiver, deliver: Callable[[], None]
+) -> None:
     deliver()
     [request] = receiver.deliveries
     assert request.headers["Content-Type"] == "application/json"
@@ -73,7 +86,9 @@ def test_headers_identify_event_delivery_and_sender(registered, receiver, delive
     assert re.fullmatch(r"WatchTraderHub-Webhooks/1\.0 \(\+http://hub\.test/docs/\S+\)", request.headers["User-Agent"])
 
 
-def test_log_keeps_the_request_and_the_response(registered, receiver, later) -> None:
+def test_log_keeps_the_request_and_the_response(
+    registered: tuple[Endpoint, str], receiver: Receiver, later: Later
+) -> None:
     receiver.respond = lambda _: (500, {"X-Shop": "down"}, "<b>Überlast</b>\x00".encode())
     later(1)
     [attempt] = attempts_of(deliveries(registered[0])[0])
@@ -88,13 +103,15 @@ def test_log_keeps_the_request_and_the_response(registered, receiver, later) -> 
     assert attempt["timings"]["total_ms"] >= attempt["timings"]["first_byte_ms"] > 0
 
 
-def test_log_keeps_four_kib_of_a_response(registered, receiver, later) -> None:
+def test_log_keeps_four_kib_of_a_response(registered: tuple[Endpoint, str], receiver: Receiver, later: Later) -> None:
     receiver.respond = lambda _: (200, {}, b"x" * 10_000)
     later(1)
     assert attempts_of(deliveries(registered[0])[0])[0]["response_preview"] == "x" * 4096
 
 
-def test_secret_in_a_response_is_redacted_in_the_log(registered, receiver, later) -> None:
+def test_secret_in_a_response_is_redacted_in_the_log(
+    registered: tuple[Endpoint, str], receiver: Receiver, later: Later
+) -> None:
     secret = registered[1]
     receiver.respond = lambda _: (500, {"X-Echo": secret}, f"bad secret {secret}".encode())
     later(1)
@@ -115,14 +132,18 @@ def test_secret_in_a_response_is_redacted_in_the_log(registered, receiver, later
 @pytest.mark.parametrize(
     "secret", ["whsec_MfKQ9/r8+GYqrTwj/UPD8I+LPZIo2LaLaSw", "wth_0123456789abcdefghijABCDEFGHIJKL"]
 )
-def test_escaped_secret_in_a_response_is_redacted_in_the_log(registered, receiver, later, escape, secret) -> None:
+def test_escaped_secret_in_a_response_is_redacted_in_the_log(
+    registered: tuple[Endpoint, str], receiver: Receiver, later: Later, escape: Callable[[str], str], secret: str
+) -> None:
     receiver.respond = lambda _: (500, {}, escape(secret).encode())
     later(1)
     preview = attempts_of(deliveries(registered[0])[0])[0]["response_preview"]
     assert preview.lstrip("x") == secret.partition("_")[0] + "_..."
 
 
-def test_log_states_when_the_attempt_was_sent_not_when_it_was_claimed(registered, receiver, clock) -> None:
+def test_log_states_when_the_attempt_was_sent_not_when_it_was_claimed(
+    registered: tuple[Endpoint, str], receiver: Receiver, clock: Clock
+) -> None:
     """An attempt may wait for a thread: its time is that of the signature, its duration that of the request."""
     clock.forward(1)
     claims = delivery_claims.claim_for_endpoints([registered[0].id])
@@ -135,7 +156,9 @@ def test_log_states_when_the_attempt_was_sent_not_when_it_was_claimed(registered
     assert attempt["duration_ms"] == round(attempt["timings"]["total_ms"])
 
 
-def test_event_summarizes_its_deliveries(registered, receiver, later, api: Client) -> None:
+def test_event_summarizes_its_deliveries(
+    registered: tuple[Endpoint, str], receiver: Receiver, later: Later, api: Client
+) -> None:
     receiver.respond = lambda _: 500
     later(1)
     [summary] = api.get(f"/events/{receiver.deliveries[0].event['id']}").json()["deliveries"]

@@ -1,5 +1,7 @@
 """Claims are leases: after a dead worker, a lost queue or a slow thread, a delivery is still sent, and sent once."""
 
+from collections.abc import Callable
+
 import pytest
 
 from models.delivery import claims as delivery_claims
@@ -8,19 +10,25 @@ from models.delivery.endpoint import Endpoint
 from tasks.deliveries import enqueue_claims, make_attempt
 from tasks.queues.lanes import fast_lane, slow_lane
 from tasks.result_recorder import recorder
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.receiver import Receiver
+from tests.tasks.conftest import Later
 from tests.tasks.traffic import attempts_of, deliveries, edit, prices, states
 
 LEASE_SECONDS = delivery_claims.LEASE_MS / 1000
 
 
 @pytest.fixture
-def endpoint(endpoint: Endpoint, clock) -> Endpoint:
+def endpoint(endpoint: Endpoint, clock: Clock) -> Endpoint:
     """An endpoint with one due delivery."""
     clock.forward(1)
     return endpoint
 
 
-def test_delivery_of_a_dead_worker_is_sent_when_its_lease_expires(endpoint, receiver, later) -> None:
+def test_delivery_of_a_dead_worker_is_sent_when_its_lease_expires(
+    endpoint: Endpoint, receiver: Receiver, later: Later
+) -> None:
     delivery_claims.claim_for_endpoints([endpoint.id])
     later(LEASE_SECONDS - 2)
     assert receiver.deliveries == []
@@ -29,7 +37,7 @@ def test_delivery_of_a_dead_worker_is_sent_when_its_lease_expires(endpoint, rece
     assert states(endpoint) == ["succeeded"]
 
 
-def test_interrupted_attempt_stays_in_the_log_unfinished(endpoint, later) -> None:
+def test_interrupted_attempt_stays_in_the_log_unfinished(endpoint: Endpoint, later: Later) -> None:
     delivery_claims.claim_for_endpoints([endpoint.id])
     later(LEASE_SECONDS + 1)
     first, second = attempts_of(deliveries(endpoint)[0])
@@ -37,7 +45,9 @@ def test_interrupted_attempt_stays_in_the_log_unfinished(endpoint, later) -> Non
     assert (second["number"], second["status"]) == (2, 200)
 
 
-def test_interrupted_attempts_do_not_count_towards_the_ten(endpoint, receiver, clock, later) -> None:
+def test_interrupted_attempts_do_not_count_towards_the_ten(
+    endpoint: Endpoint, receiver: Receiver, clock: Clock, later: Later
+) -> None:
     for _ in range(3):
         delivery_claims.claim_for_endpoints([endpoint.id])
         clock.forward(LEASE_SECONDS + 1)
@@ -47,7 +57,9 @@ def test_interrupted_attempts_do_not_count_towards_the_ten(endpoint, receiver, c
     assert len(receiver.deliveries) == 2  # the retry after 5 s: this was the first failure
 
 
-def test_message_of_an_expired_lease_sends_nothing(endpoint, receiver, clock, deliver) -> None:
+def test_message_of_an_expired_lease_sends_nothing(
+    endpoint: Endpoint, receiver: Receiver, clock: Clock, deliver: Callable[[], None]
+) -> None:
     [expired] = delivery_claims.claim_for_endpoints([endpoint.id])
     clock.forward(LEASE_SECONDS + 1)
     [current] = delivery_claims.claim_for_endpoints([endpoint.id])
@@ -56,7 +68,9 @@ def test_message_of_an_expired_lease_sends_nothing(endpoint, receiver, clock, de
     assert prices(receiver.deliveries) == [100]
 
 
-def test_message_that_arrives_twice_sends_once(endpoint, receiver, deliver) -> None:
+def test_message_that_arrives_twice_sends_once(
+    endpoint: Endpoint, receiver: Receiver, deliver: Callable[[], None]
+) -> None:
     claims = delivery_claims.claim_for_endpoints([endpoint.id])
     enqueue_claims(claims)
     deliver()
@@ -65,7 +79,9 @@ def test_message_that_arrives_twice_sends_once(endpoint, receiver, deliver) -> N
     assert prices(receiver.deliveries) == [100]
 
 
-def test_attempt_that_could_outlast_its_lease_is_not_started(endpoint, receiver, clock, later) -> None:
+def test_attempt_that_could_outlast_its_lease_is_not_started(
+    endpoint: Endpoint, receiver: Receiver, clock: Clock, later: Later
+) -> None:
     """Otherwise another worker could claim the delivery while the first request is in progress."""
     [claim] = delivery_claims.claim_for_endpoints([endpoint.id])
     clock.forward(LEASE_SECONDS - 5)
@@ -75,7 +91,7 @@ def test_attempt_that_could_outlast_its_lease_is_not_started(endpoint, receiver,
     assert prices(receiver.deliveries) == [100]
 
 
-def test_slow_lane_renews_the_lease_before_it_sends(cast, receiver, clock, later) -> None:
+def test_slow_lane_renews_the_lease_before_it_sends(cast: Cast, receiver: Receiver, clock: Clock, later: Later) -> None:
     listing = cast.owner.listing()
     endpoint, _ = cast.owner.endpoint(receiver.url)
     receiver.respond = lambda _: 500
@@ -89,7 +105,7 @@ def test_slow_lane_renews_the_lease_before_it_sends(cast, receiver, clock, later
     assert len(receiver.deliveries) == 2
 
 
-def test_lost_queue_delays_by_a_lease_and_loses_nothing(endpoint, receiver, later) -> None:
+def test_lost_queue_delays_by_a_lease_and_loses_nothing(endpoint: Endpoint, receiver: Receiver, later: Later) -> None:
     enqueue_claims(delivery_claims.claim_for_endpoints([endpoint.id]))
     for lane in (fast_lane, slow_lane):
         lane.storage.flush_all()
@@ -97,12 +113,14 @@ def test_lost_queue_delays_by_a_lease_and_loses_nothing(endpoint, receiver, late
     assert prices(receiver.deliveries) == [100]
 
 
-def test_sweep_sends_a_delivery_without_a_wake_up_message(endpoint, receiver, deliver) -> None:
+def test_sweep_sends_a_delivery_without_a_wake_up_message(
+    endpoint: Endpoint, receiver: Receiver, deliver: Callable[[], None]
+) -> None:
     deliver()
     assert prices(receiver.deliveries) == [100]
 
 
-def test_endpoint_disabled_after_the_claim_gets_nothing(endpoint, receiver, later) -> None:
+def test_endpoint_disabled_after_the_claim_gets_nothing(endpoint: Endpoint, receiver: Receiver, later: Later) -> None:
     claims = delivery_claims.claim_for_endpoints([endpoint.id])
     endpoint.disable("Disabled by the dealer.")
     enqueue_claims(claims)
@@ -113,7 +131,9 @@ def test_endpoint_disabled_after_the_claim_gets_nothing(endpoint, receiver, late
     assert prices(receiver.deliveries) == [100]
 
 
-def test_result_of_an_expired_lease_does_not_overwrite_the_new_claim(endpoint, receiver, clock) -> None:
+def test_result_of_an_expired_lease_does_not_overwrite_the_new_claim(
+    endpoint: Endpoint, receiver: Receiver, clock: Clock
+) -> None:
     [expired] = delivery_claims.claim_for_endpoints([endpoint.id])
     make_attempt(expired.delivery_id, expired.generation)
     stale = recorder.take_batch()

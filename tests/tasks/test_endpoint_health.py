@@ -1,21 +1,25 @@
 """Circuit breaker: an endpoint that keeps failing is warned about at 50, 70 and 90 % of five days, then disabled."""
 
 import itertools
+from collections.abc import Callable
 
 import pytest
 
 from models.delivery.endpoint import Endpoint
 from models.delivery.endpoint_health import check_failing_endpoints
 from models.delivery.notice import Notice
+from models.listing import Listing
 from tests.cast import Cast
+from tests.conftest import Clock
 from tests.receiver import Receiver
+from tests.tasks.conftest import Later
 from tests.tasks.traffic import edit, states
 
 DAY_SECONDS = 24 * 3600
 
 
 @pytest.fixture
-def failing(cast: Cast, receiver: Receiver, watch, later) -> Endpoint:
+def failing(cast: Cast, receiver: Receiver, watch: Listing, later: Later) -> Endpoint:
     """An endpoint whose first delivery failed just now."""
     endpoint, _ = cast.owner.endpoint(receiver.url)
     receiver.respond = lambda _: 500
@@ -25,7 +29,7 @@ def failing(cast: Cast, receiver: Receiver, watch, later) -> Endpoint:
 
 
 @pytest.fixture
-def keep_failing(cast: Cast, watch, later, failing):
+def keep_failing(cast: Cast, watch: Listing, later: Later, failing: Endpoint) -> Callable[[float], None]:
     """`keep_failing(days)`: that time passes, with ten failed deliveries a day."""
     prices = itertools.count(1000)
 
@@ -41,7 +45,9 @@ def notices(cast: Cast) -> list[str]:
     return [notice.kind for notice in Notice.open_for(cast.owner.dealer)]
 
 
-def test_warnings_are_posted_once_each_at_50_70_and_90_percent(failing, cast, keep_failing) -> None:
+def test_warnings_are_posted_once_each_at_50_70_and_90_percent(
+    failing: Endpoint, cast: Cast, keep_failing: Callable[[float], None]
+) -> None:
     counts = []
     for _ in range(49):
         keep_failing(0.1)
@@ -52,7 +58,9 @@ def test_warnings_are_posted_once_each_at_50_70_and_90_percent(failing, cast, ke
     assert Endpoint.get_by_id(failing.id).is_enabled
 
 
-def test_warning_states_the_percentage_of_the_time(failing, cast, keep_failing) -> None:
+def test_warning_states_the_percentage_of_the_time(
+    failing: Endpoint, cast: Cast, keep_failing: Callable[[float], None]
+) -> None:
     keep_failing(3.6)
     check_failing_endpoints()
     [notice] = Notice.open_for(cast.owner.dealer)
@@ -60,7 +68,9 @@ def test_warning_states_the_percentage_of_the_time(failing, cast, keep_failing) 
     assert failing.url in notice.message
 
 
-def test_endpoint_is_disabled_after_five_days_and_keeps_pending_deliveries(failing, cast, keep_failing) -> None:
+def test_endpoint_is_disabled_after_five_days_and_keeps_pending_deliveries(
+    failing: Endpoint, cast: Cast, keep_failing: Callable[[float], None]
+) -> None:
     keep_failing(5.1)
     check_failing_endpoints()
     disabled = Endpoint.get_by_id(failing.id)
@@ -70,7 +80,9 @@ def test_endpoint_is_disabled_after_five_days_and_keeps_pending_deliveries(faili
     assert "pending" in states(failing)
 
 
-def test_disabled_endpoint_is_not_checked_again(cast, keep_failing, clock) -> None:
+def test_disabled_endpoint_is_not_checked_again(
+    cast: Cast, keep_failing: Callable[[float], None], clock: Clock
+) -> None:
     keep_failing(5.1)
     check_failing_endpoints()
     clock.forward(5 * DAY_SECONDS)
@@ -78,7 +90,9 @@ def test_disabled_endpoint_is_not_checked_again(cast, keep_failing, clock) -> No
     assert notices(cast) == ["endpoint_disabled"]
 
 
-def test_one_success_restarts_the_five_days(cast, receiver, later, watch, keep_failing) -> None:
+def test_one_success_restarts_the_five_days(
+    cast: Cast, receiver: Receiver, later: Later, watch: Listing, keep_failing: Callable[[float], None]
+) -> None:
     keep_failing(3)
     check_failing_endpoints()
     receiver.respond = lambda _: 200
@@ -92,7 +106,9 @@ def test_one_success_restarts_the_five_days(cast, receiver, later, watch, keep_f
     assert notices(cast) == ["endpoint_failing"] * 2
 
 
-def test_endpoint_without_failures_is_left_alone(cast, receiver, watch, later, clock) -> None:
+def test_endpoint_without_failures_is_left_alone(
+    cast: Cast, receiver: Receiver, watch: Listing, later: Later, clock: Clock
+) -> None:
     cast.owner.endpoint(receiver.url)
     clock.forward(10 * DAY_SECONDS)
     assert check_failing_endpoints() == 0
@@ -102,7 +118,7 @@ def test_endpoint_without_failures_is_left_alone(cast, receiver, watch, later, c
     assert check_failing_endpoints() == 0
 
 
-def test_dismissed_notice_is_gone_and_other_dealers_see_none(cast, keep_failing) -> None:
+def test_dismissed_notice_is_gone_and_other_dealers_see_none(cast: Cast, keep_failing: Callable[[float], None]) -> None:
     keep_failing(3)
     check_failing_endpoints()
     assert Notice.open_for(cast.stranger.dealer).count() == 0
@@ -110,7 +126,9 @@ def test_dismissed_notice_is_gone_and_other_dealers_see_none(cast, keep_failing)
     assert notices(cast) == []
 
 
-def test_days_without_attempts_do_not_count_as_failures(failing, cast, clock, later) -> None:
+def test_days_without_attempts_do_not_count_as_failures(
+    failing: Endpoint, cast: Cast, clock: Clock, later: Later
+) -> None:
     clock.forward(6 * DAY_SECONDS)
     assert check_failing_endpoints() == 0, "the worker was down"
     edit(cast.owner, cast.owner.listing(), 300)

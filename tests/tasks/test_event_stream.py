@@ -5,10 +5,11 @@ import orjson
 from tests.cast import Cast
 from tests.client import Client
 from tests.receiver import Receiver
+from tests.tasks.conftest import Later
 from tests.tasks.traffic import edit
 
 
-def test_events_are_the_bodies_of_the_deliveries(cast: Cast, api: Client, receiver: Receiver, later) -> None:
+def test_events_are_the_bodies_of_the_deliveries(cast: Cast, api: Client, receiver: Receiver, later: Later) -> None:
     cast.owner.endpoint(receiver.url)
     watches = cast.owner.listings(4)
     for watch in watches:
@@ -23,7 +24,9 @@ def test_events_are_the_bodies_of_the_deliveries(cast: Cast, api: Client, receiv
     assert [event["sequence"] for event in polled] == list(range(1, len(delivered) + 1))
 
 
-def test_body_of_a_delivery_is_the_recorded_event_byte_for_byte(cast, api, receiver, later) -> None:
+def test_body_of_a_delivery_is_the_recorded_event_byte_for_byte(
+    cast: Cast, api: Client, receiver: Receiver, later: Later
+) -> None:
     watch = cast.owner.listing(description="Ø 42 mm, „Pulsometer“ – 25 jewels \u2028")
     cast.owner.endpoint(receiver.url)
     edit(cast.owner, watch, 100)

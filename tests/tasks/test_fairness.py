@@ -1,6 +1,7 @@
 """Fairness: concurrency limit per endpoint, two lanes, half-open probes, bounded sweeps."""
 
 import threading
+from collections.abc import Callable
 
 import pytest
 
@@ -12,13 +13,15 @@ from tasks.queues.lanes import slow_lane
 from tasks.result_recorder import recorder
 from tasks.sweep import sweep
 from tests.cast import Cast, create_person
+from tests.conftest import Clock
 from tests.receiver import Receiver
+from tests.tasks.conftest import Later
 from tests.tasks.traffic import edit
 from tests.worker import SLOW_THREADS
 
 
 @pytest.fixture
-def backlog(cast: Cast, clock):
+def backlog(cast: Cast, clock: Clock) -> Callable[..., Endpoint]:
     """`backlog(receiver, slots)`: an endpoint with thirty due deliveries, one per watch."""
     watches = cast.owner.listings(30)
 
@@ -37,14 +40,14 @@ def in_flight(endpoint: Endpoint) -> int:
     return Delivery.select().where(Delivery.endpoint == endpoint, Delivery.state == "sending").count()
 
 
-def test_new_endpoint_has_one_slot(backlog, receiver) -> None:
+def test_new_endpoint_has_one_slot(backlog: Callable[..., Endpoint], receiver: Receiver) -> None:
     endpoint = backlog(receiver)
     for _ in range(3):
         delivery_claims.claim_for_endpoints([endpoint.id])
     assert in_flight(endpoint) == 1
 
 
-def test_endpoint_never_has_more_than_ten_in_flight(backlog, receiver) -> None:
+def test_endpoint_never_has_more_than_ten_in_flight(backlog: Callable[..., Endpoint], receiver: Receiver) -> None:
     endpoint = backlog(receiver, slots=10)
     Endpoint.update(slots=99).where(Endpoint.id == endpoint.id).execute()
     for _ in range(3):
@@ -52,7 +55,7 @@ def test_endpoint_never_has_more_than_ten_in_flight(backlog, receiver) -> None:
     assert in_flight(endpoint) == 10
 
 
-def test_simultaneous_claims_share_the_limit(backlog, receiver) -> None:
+def test_simultaneous_claims_share_the_limit(backlog: Callable[..., Endpoint], receiver: Receiver) -> None:
     endpoint = backlog(receiver, slots=10)
     barrier = threading.Barrier(4)
     claimed: list[str] = []
@@ -71,20 +74,26 @@ def test_simultaneous_claims_share_the_limit(backlog, receiver) -> None:
     assert in_flight(endpoint) == len(claimed) == len(set(claimed)) == 10
 
 
-def test_slots_grow_with_fast_successes_up_to_ten(backlog, receiver, deliver) -> None:
+def test_slots_grow_with_fast_successes_up_to_ten(
+    backlog: Callable[..., Endpoint], receiver: Receiver, deliver: Callable[[], None]
+) -> None:
     endpoint = backlog(receiver)
     deliver()
     assert Endpoint.get_by_id(endpoint.id).slots == 10
 
 
-def test_one_failure_resets_the_slots_to_one(backlog, receiver, later) -> None:
+def test_one_failure_resets_the_slots_to_one(
+    backlog: Callable[..., Endpoint], receiver: Receiver, later: Later
+) -> None:
     endpoint = backlog(receiver, slots=10)
     receiver.respond = lambda _: 500
     later(1)
     assert Endpoint.get_by_id(endpoint.id).slots == 1
 
 
-def test_endpoint_with_a_slow_attempt_in_flight_gets_no_more(backlog, receiver, clock) -> None:
+def test_endpoint_with_a_slow_attempt_in_flight_gets_no_more(
+    backlog: Callable[..., Endpoint], receiver: Receiver, clock: Clock
+) -> None:
     endpoint = backlog(receiver, slots=3)
     delivery_claims.claim_for_endpoints([endpoint.id])
     Endpoint.update(slots=10).where(Endpoint.id == endpoint.id).execute()
@@ -93,7 +102,9 @@ def test_endpoint_with_a_slow_attempt_in_flight_gets_no_more(backlog, receiver, 
     assert in_flight(endpoint) == 3
 
 
-def test_failing_endpoint_uses_the_slow_lane_and_leaves_it_after_a_success(backlog, receiver, later, clock) -> None:
+def test_failing_endpoint_uses_the_slow_lane_and_leaves_it_after_a_success(
+    backlog: Callable[..., Endpoint], receiver: Receiver, later: Later, clock: Clock
+) -> None:
     endpoint = backlog(receiver)
     assert not delivery_claims.claim_for_endpoints([endpoint.id])[0].is_slow
     clock.forward(61)
@@ -107,7 +118,9 @@ def test_failing_endpoint_uses_the_slow_lane_and_leaves_it_after_a_success(backl
     assert Endpoint.get_by_id(endpoint.id).consecutive_failures == 0
 
 
-def test_one_claim_gives_every_endpoint_its_slots_whatever_the_backlog_of_others(cast, backlog, receiver) -> None:
+def test_one_claim_gives_every_endpoint_its_slots_whatever_the_backlog_of_others(
+    cast: Cast, backlog: Callable[..., Endpoint], receiver: Receiver
+) -> None:
     with Receiver() as second:
         endpoints = [backlog(receiver, slots=10), backlog(second, slots=2)]
         healthy, _ = delivery_claims.find_endpoints_with_due()
@@ -116,7 +129,9 @@ def test_one_claim_gives_every_endpoint_its_slots_whatever_the_backlog_of_others
         assert len(claims) == 12
 
 
-def test_dead_endpoint_does_not_delay_the_others(cast, backlog, receiver, later) -> None:
+def test_dead_endpoint_does_not_delay_the_others(
+    cast: Cast, backlog: Callable[..., Endpoint], receiver: Receiver, later: Later
+) -> None:
     with Receiver() as healthy:
         receiver.respond = lambda _: 500
         backlog(receiver, slots=10)
@@ -126,7 +141,7 @@ def test_dead_endpoint_does_not_delay_the_others(cast, backlog, receiver, later)
 
 
 @pytest.fixture
-def dead(cast, receiver, later, clock) -> list[str]:
+def dead(cast: Cast, receiver: Receiver, later: Later, clock: Clock) -> list[str]:
     """The ids of twelve failing endpoints, each with two more due deliveries."""
     receiver.respond = lambda _: 500
     people = [create_person(f"Watches {number}") for number in range(3)]
@@ -140,7 +155,9 @@ def dead(cast, receiver, later, clock) -> list[str]:
     return ids
 
 
-def test_dead_endpoints_use_no_attempts_while_the_slow_lane_is_blocked(dead, receiver, clock, later) -> None:
+def test_dead_endpoints_use_no_attempts_while_the_slow_lane_is_blocked(
+    dead: list[str], receiver: Receiver, clock: Clock, later: Later
+) -> None:
     for _ in range(10):
         sweep(SLOW_THREADS)
         clock.forward(46)  # every slow-lane thread hangs: no task runs, and the leases of queued tasks expire
@@ -149,7 +166,7 @@ def test_dead_endpoints_use_no_attempts_while_the_slow_lane_is_blocked(dead, rec
     assert max(int(request.headers["WTH-Delivery-Attempt"]) for request in receiver.deliveries) <= 2
 
 
-def test_dead_endpoints_are_probed_in_turn(dead, receiver, clock) -> None:
+def test_dead_endpoints_are_probed_in_turn(dead: list[str], receiver: Receiver, clock: Clock) -> None:
     for _ in range(len(dead) // 2):
         sweep(slow_threads=2)
         for _ in range(2):
@@ -157,4 +174,4 @@ def test_dead_endpoints_are_probed_in_turn(dead, receiver, clock) -> None:
         recorder.write(recorder.take_batch() or [])
         clock.forward(1)
     probed = {request.headers["WTH-Delivery-Id"] for request in receiver.deliveries}
-    assert {row.endpoint_id for row in Delivery.select().where(Delivery.id.in_(probed))} == set(dead)
+    assert {row.endpoint.id for row in Delivery.select().where(Delivery.id.in_(probed))} == set(dead)

@@ -68,7 +68,7 @@ class Traffic(RuleBasedStateMachine):
         self.time += 1
         claims.claim_for_endpoints([self.endpoint.id])
 
-    @precondition(lambda self: deliveries(self.endpoint))
+    @precondition(lambda self: bool(deliveries(self.endpoint)))
     @rule(pick=st.integers(0, 99))
     def retry_manually(self, pick: int) -> None:
         rows = deliveries(self.endpoint)

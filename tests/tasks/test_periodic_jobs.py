@@ -2,20 +2,23 @@
 
 import threading
 
+import pytest
+
 from models.clock import MINUTE_MS
 from models.database import connection
 from models.delivery.endpoint import Endpoint
 from models.jobs.periodic import PeriodicLock
 from tasks.periodic_jobs import PERIODIC_JOBS, run_periodic_jobs
 from tests.cast import Cast
+from tests.conftest import Clock
 from tests.receiver import Receiver
 
 
-def test_one_of_two_workers_runs_the_job(clock) -> None:
+def test_one_of_two_workers_runs_the_job(clock: Clock) -> None:
     assert [PeriodicLock.claim("job", MINUTE_MS), PeriodicLock.claim("job", MINUTE_MS)] == [True, False]
 
 
-def test_one_of_many_simultaneous_workers_runs_the_job(clock) -> None:
+def test_one_of_many_simultaneous_workers_runs_the_job(clock: Clock) -> None:
     barrier = threading.Barrier(6)
     claimed: list[bool] = []
 
@@ -32,7 +35,7 @@ def test_one_of_many_simultaneous_workers_runs_the_job(clock) -> None:
     assert sorted(claimed) == [False] * 5 + [True]
 
 
-def test_job_runs_again_after_its_interval(clock) -> None:
+def test_job_runs_again_after_its_interval(clock: Clock) -> None:
     assert PeriodicLock.claim("job", MINUTE_MS)
     clock.forward(59)
     assert not PeriodicLock.claim("job", MINUTE_MS)
@@ -40,7 +43,7 @@ def test_job_runs_again_after_its_interval(clock) -> None:
     assert PeriodicLock.claim("job", MINUTE_MS)
 
 
-def test_all_jobs_run_within_a_minute(cast: Cast, receiver: Receiver, clock) -> None:
+def test_all_jobs_run_within_a_minute(cast: Cast, receiver: Receiver, clock: Clock) -> None:
     endpoint, _ = cast.owner.endpoint(receiver.url)
     endpoint.rotate_secret(MINUTE_MS)
     clock.forward(61)
@@ -49,7 +52,9 @@ def test_all_jobs_run_within_a_minute(cast: Cast, receiver: Receiver, clock) -> 
     assert PeriodicLock.select().count() == len(PERIODIC_JOBS)
 
 
-def test_failing_job_does_not_prevent_the_others(cast, receiver, clock, monkeypatch, caplog) -> None:
+def test_failing_job_does_not_prevent_the_others(
+    cast: Cast, receiver: Receiver, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     def fail() -> int:
         raise RuntimeError("job failed")
 

@@ -1,6 +1,8 @@
 """Redelivery: retry one delivery, retry the failed ones of a time range, replay the events after a sequence."""
 
 import threading
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -9,17 +11,21 @@ from models.clock import DAY_MS, now
 from models.database import connection, db
 from models.delivery import claims
 from models.delivery.delivery import Delivery
+from models.delivery.endpoint import Endpoint
 from models.delivery.redelivery import FailedDeliveries, replay_events
+from models.listing import Listing
 from tests.cast import Cast
+from tests.conftest import Clock
 from tests.receiver import Receiver
+from tests.tasks.conftest import Later
 from tests.tasks.traffic import attempts_of, deliveries, edit, prices, states
 
 
 @pytest.fixture
-def failed(cast: Cast, receiver: Receiver, later):
+def failed(cast: Cast, receiver: Receiver, later: Later) -> Callable[[int], Endpoint]:
     """`failed(n)`: an endpoint with n failed deliveries, one per watch."""
 
-    def fail(count: int):
+    def fail(count: int) -> Endpoint:
         watches = cast.owner.listings(count)
         endpoint, _ = cast.owner.endpoint(receiver.url)
         for number, watch in enumerate(watches):
@@ -35,7 +41,9 @@ def failed(cast: Cast, receiver: Receiver, later):
     return fail
 
 
-def test_manual_retry_sends_at_once_and_its_success_ends_automatic_retries(endpoint, receiver, later) -> None:
+def test_manual_retry_sends_at_once_and_its_success_ends_automatic_retries(
+    endpoint: Endpoint, receiver: Receiver, later: Later
+) -> None:
     receiver.respond = lambda _: 500
     later(1)
     receiver.respond = lambda _: 200
@@ -46,7 +54,7 @@ def test_manual_retry_sends_at_once_and_its_success_ends_automatic_retries(endpo
     assert len(receiver.deliveries) == 2
 
 
-def test_log_names_the_trigger_of_each_attempt(endpoint, receiver, later) -> None:
+def test_log_names_the_trigger_of_each_attempt(endpoint: Endpoint, receiver: Receiver, later: Later) -> None:
     receiver.respond = lambda _: 500
     later(1)
     deliveries(endpoint)[0].retry()
@@ -56,7 +64,9 @@ def test_log_names_the_trigger_of_each_attempt(endpoint, receiver, later) -> Non
     assert triggers == ["automatic", "manual", "automatic"]
 
 
-def test_failed_manual_attempt_does_not_count_as_an_automatic_one(endpoint, receiver, later) -> None:
+def test_failed_manual_attempt_does_not_count_as_an_automatic_one(
+    endpoint: Endpoint, receiver: Receiver, later: Later
+) -> None:
     receiver.respond = lambda _: 500
     later(1)
     for _ in range(12):
@@ -66,7 +76,7 @@ def test_failed_manual_attempt_does_not_count_as_an_automatic_one(endpoint, rece
     assert deliveries(endpoint)[0].step == 1
 
 
-def test_succeeded_delivery_can_be_sent_again(endpoint, receiver, later) -> None:
+def test_succeeded_delivery_can_be_sent_again(endpoint: Endpoint, receiver: Receiver, later: Later) -> None:
     later(1)
     deliveries(endpoint)[0].retry()
     later(1)
@@ -74,7 +84,7 @@ def test_succeeded_delivery_can_be_sent_again(endpoint, receiver, later) -> None
     assert len(receiver.deliveries) == 2
 
 
-def test_manual_retry_during_an_attempt_is_rejected(endpoint, receiver, clock) -> None:
+def test_manual_retry_during_an_attempt_is_rejected(endpoint: Endpoint, receiver: Receiver, clock: Clock) -> None:
     clock.forward(1)
     claims.claim_for_endpoints([endpoint.id])
     with pytest.raises(Refusal) as error:
@@ -82,7 +92,9 @@ def test_manual_retry_during_an_attempt_is_rejected(endpoint, receiver, clock) -
     assert error.value.code == "delivery_in_flight"
 
 
-def test_manual_retry_is_rejected_when_a_worker_claims_the_delivery_at_the_same_time(endpoint, clock) -> None:
+def test_manual_retry_is_rejected_when_a_worker_claims_the_delivery_at_the_same_time(
+    endpoint: Endpoint, clock: Clock
+) -> None:
     clock.forward(1)
     codes: list[str] = []
 
@@ -103,14 +115,14 @@ def test_manual_retry_is_rejected_when_a_worker_claims_the_delivery_at_the_same_
     assert states(endpoint) == ["sending"]
 
 
-def test_manual_retry_of_a_queued_delivery_is_rejected(endpoint, cast, watch) -> None:
+def test_manual_retry_of_a_queued_delivery_is_rejected(endpoint: Endpoint, cast: Cast, watch: Listing) -> None:
     edit(cast.owner, watch, 200)
     with pytest.raises(Refusal) as error:
         deliveries(endpoint)[1].retry()
     assert error.value.code == "delivery_queued"
 
 
-def test_two_manual_retries_send_once(endpoint, receiver, later) -> None:
+def test_two_manual_retries_send_once(endpoint: Endpoint, receiver: Receiver, later: Later) -> None:
     receiver.respond = lambda _: 500
     later(1)
     receiver.respond = lambda _: 200
@@ -121,7 +133,9 @@ def test_two_manual_retries_send_once(endpoint, receiver, later) -> None:
     assert len(receiver.deliveries) == 2
 
 
-def test_failed_deliveries_are_counted_before_they_are_retried(failed, receiver, cast, later) -> None:
+def test_failed_deliveries_are_counted_before_they_are_retried(
+    failed: Callable[[int], Endpoint], receiver: Receiver, cast: Cast, later: Later
+) -> None:
     endpoint = failed(3)
     batch = FailedDeliveries(cast.owner.dealer, since=0, until=now(), endpoint_id=endpoint.id)
     assert batch.count() == 3
@@ -132,7 +146,9 @@ def test_failed_deliveries_are_counted_before_they_are_retried(failed, receiver,
     assert batch.count() == 0
 
 
-def test_many_failed_deliveries_are_retried_in_batches(failed, cast, receiver, monkeypatch, later) -> None:
+def test_many_failed_deliveries_are_retried_in_batches(
+    failed: Callable[[int], Endpoint], cast: Cast, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, later: Later
+) -> None:
     monkeypatch.setattr("models.delivery.redelivery.BATCH", 2)
     failed(5)
     assert list(FailedDeliveries(cast.owner.dealer, since=0, until=now()).retry()) == [2, 4, 5]
@@ -151,17 +167,21 @@ def test_many_failed_deliveries_are_retried_in_batches(failed, cast, receiver, m
         ({"until": 0}, 0),
     ],
 )
-def test_bulk_retry_applies_its_filters(failed, cast, filters, expected) -> None:
+def test_bulk_retry_applies_its_filters(
+    failed: Callable[[int], Endpoint], cast: Cast, filters: dict[str, Any], expected: int
+) -> None:
     failed(2)
     assert FailedDeliveries(cast.owner.dealer, **{"since": 0, "until": now(), **filters}).count() == expected
 
 
-def test_failed_deliveries_of_other_dealers_are_not_counted(failed, cast) -> None:
+def test_failed_deliveries_of_other_dealers_are_not_counted(failed: Callable[[int], Endpoint], cast: Cast) -> None:
     failed(2)
     assert FailedDeliveries(cast.stranger.dealer, since=0, until=now()).count() == 0
 
 
-def test_bulk_retry_leaves_other_states_alone(failed, cast, receiver, watch, later) -> None:
+def test_bulk_retry_leaves_other_states_alone(
+    failed: Callable[[int], Endpoint], cast: Cast, receiver: Receiver, watch: Listing, later: Later
+) -> None:
     failed(1)
     edit(cast.owner, watch, 999)
     later(1)
@@ -171,7 +191,9 @@ def test_bulk_retry_leaves_other_states_alone(failed, cast, receiver, watch, lat
     assert prices(receiver.deliveries) == [100]
 
 
-def test_replay_sends_every_listed_event_after_a_sequence_in_order(cast, receiver, watch, later) -> None:
+def test_replay_sends_every_listed_event_after_a_sequence_in_order(
+    cast: Cast, receiver: Receiver, watch: Listing, later: Later
+) -> None:
     for price in (100, 200, 300):
         edit(cast.owner, watch, price)
     endpoint, _ = cast.owner.endpoint(receiver.url, events=["listing.updated"])
@@ -181,7 +203,9 @@ def test_replay_sends_every_listed_event_after_a_sequence_in_order(cast, receive
     assert [request.event["sequence"] for request in receiver.deliveries] == [3, 4]
 
 
-def test_new_event_during_a_replay_arrives_after_it(cast, receiver, watch, later) -> None:
+def test_new_event_during_a_replay_arrives_after_it(
+    cast: Cast, receiver: Receiver, watch: Listing, later: Later
+) -> None:
     for price in (100, 200):
         edit(cast.owner, watch, price)
     endpoint, _ = cast.owner.endpoint(receiver.url)
@@ -191,7 +215,9 @@ def test_new_event_during_a_replay_arrives_after_it(cast, receiver, watch, later
     assert prices(receiver.deliveries) == [100, 200, 300]
 
 
-def test_replay_of_events_that_are_no_longer_listed_sends_nothing(cast, receiver, watch, clock, later) -> None:
+def test_replay_of_events_that_are_no_longer_listed_sends_nothing(
+    cast: Cast, receiver: Receiver, watch: Listing, clock: Clock, later: Later
+) -> None:
     endpoint, _ = cast.owner.endpoint(receiver.url)
     clock.forward(31 * DAY_MS / 1000)
     assert list(replay_events(cast.owner.actor(), endpoint, after_sequence=0)) == []

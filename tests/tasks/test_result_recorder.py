@@ -1,6 +1,9 @@
 """The result recorder survives an unavailable database, an unavailable queue and a bad result."""
 
+import random
 import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 
@@ -11,32 +14,39 @@ from models.delivery import results as delivery_results
 from models.delivery.endpoint import Endpoint
 from tasks.deliveries import make_attempt
 from tasks.result_recorder import ResultRecorder, recorder
-from tests.cast import Cast
+from tests.cast import Cast, Person
+from tests.conftest import Clock
 from tests.receiver import Receiver
 from tests.tasks.traffic import deliveries, edit, states
 
 
-@pytest.fixture
-def results(cast: Cast, receiver: Receiver, clock):
-    """`results()`: makes one more attempt and returns its result, which is not yet written."""
-    endpoint, _ = cast.owner.endpoint(receiver.url, events=["listing.updated"])
-    Endpoint.update(slots=10).where(Endpoint.id == endpoint.id).execute()
+@dataclass
+class ResultFactory:
+    """A factory of unwritten results: each call makes one more attempt."""
 
-    def make() -> delivery_results.AttemptResult:
-        edit(cast.owner, cast.owner.listing(), 100)
-        clock.forward(0.1)
-        [claim] = claims.claim_for_endpoints([endpoint.id])
+    person: Person
+    clock: Clock
+    endpoint: Endpoint
+
+    def __call__(self) -> delivery_results.AttemptResult:
+        edit(self.person, self.person.listing(), 100)
+        self.clock.forward(0.1)
+        [claim] = claims.claim_for_endpoints([self.endpoint.id])
         make_attempt(claim.delivery_id, claim.generation)
         batch = recorder.take_batch()
         assert batch is not None
         return batch[0]
 
-    make.endpoint = endpoint  # type: ignore[attr-defined] # the tests read its deliveries
-    return make
+
+@pytest.fixture
+def results(cast: Cast, receiver: Receiver, clock: Clock) -> ResultFactory:
+    endpoint, _ = cast.owner.endpoint(receiver.url, events=["listing.updated"])
+    Endpoint.update(slots=10).where(Endpoint.id == endpoint.id).execute()
+    return ResultFactory(cast.owner, clock, endpoint)
 
 
 @pytest.fixture
-def running():
+def running() -> Iterator[tuple[ResultRecorder, threading.Event]]:
     """A recorder with its own thread, and the event that tests set after a write."""
     written = threading.Event()
     recorder = ResultRecorder()
@@ -44,11 +54,13 @@ def running():
     recorder.stop()
 
 
-def test_results_are_written_when_the_database_is_back(results, running, monkeypatch) -> None:
+def test_results_are_written_when_the_database_is_back(
+    results: ResultFactory, running: tuple[ResultRecorder, threading.Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
     own_recorder, written = running
     write, failures = own_recorder.write, [DatabaseUnavailable(), DatabaseUnavailable()]
 
-    def write_or_fail(batch) -> None:
+    def write_or_fail(batch: list[delivery_results.AttemptResult]) -> None:
         if failures:
             raise failures.pop()
         write(batch)
@@ -61,12 +73,14 @@ def test_results_are_written_when_the_database_is_back(results, running, monkeyp
     assert states(results.endpoint)[0] == "succeeded"
 
 
-def test_backpressure_stops_attempts_while_results_cannot_be_written(results, running, monkeypatch) -> None:
+def test_backpressure_stops_attempts_while_results_cannot_be_written(
+    results: ResultFactory, running: tuple[ResultRecorder, threading.Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
     own_recorder, written = running
     write, is_down = own_recorder.write, threading.Event()
     is_down.set()
 
-    def write_unless_down(batch) -> None:
+    def write_unless_down(batch: list[delivery_results.AttemptResult]) -> None:
         if is_down.is_set():
             raise DatabaseUnavailable
         write(batch)
@@ -85,7 +99,9 @@ def test_backpressure_stops_attempts_while_results_cannot_be_written(results, ru
     assert own_recorder.wait_for_capacity()
 
 
-def test_unavailable_queue_does_not_end_the_recorder(results, running) -> None:
+def test_unavailable_queue_does_not_end_the_recorder(
+    results: ResultFactory, running: tuple[ResultRecorder, threading.Event]
+) -> None:
     own_recorder, written = running
     errors: list[Exception] = [
         ConnectionError("the queue is unavailable"),
@@ -105,12 +121,14 @@ def test_unavailable_queue_does_not_end_the_recorder(results, running) -> None:
     assert written.wait(5)
 
 
-def test_result_that_cannot_be_written_does_not_lose_the_others(results, running, monkeypatch) -> None:
+def test_result_that_cannot_be_written_does_not_lose_the_others(
+    results: ResultFactory, running: tuple[ResultRecorder, threading.Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
     own_recorder, written = running
     bad, good = results(), results()
     write = delivery_results.write_results
 
-    def reject_bad_result(batch, rng) -> None:
+    def reject_bad_result(batch: list[delivery_results.AttemptResult], rng: random.Random) -> None:
         if any(result.request.delivery_id == bad.request.delivery_id for result in batch):
             raise ValueError("no column holds this")
         write(batch, rng)

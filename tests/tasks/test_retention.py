@@ -1,23 +1,31 @@
 """Retention: deliveries and events are kept for 90 days; the personal data of an erased customer goes at once."""
 
+import pytest
+
 from models import retention
 from models.customer import Customer
 from models.delivery.attempt import Attempt
 from models.delivery.delivery import Delivery
+from models.delivery.endpoint import Endpoint
 from models.delivery.event import Event
 from models.erasure import erase
+from models.listing import Listing
 from models.order import Order
 from tasks.result_recorder import recorder
 from tests.cast import Cast
 from tests.client import Client
+from tests.conftest import Clock
 from tests.receiver import Receiver
+from tests.tasks.conftest import Later
 from tests.tasks.traffic import deliveries, edit
 from tests.worker import run_fast_lane
 
 DAY_SECONDS = 24 * 3600
 
 
-def test_completed_delivery_is_kept_for_90_days_with_its_attempts(endpoint, later, clock) -> None:
+def test_completed_delivery_is_kept_for_90_days_with_its_attempts(
+    endpoint: Endpoint, later: Later, clock: Clock
+) -> None:
     later(1)
     clock.forward(90 * DAY_SECONDS - 10)
     assert retention.delete_old_deliveries() == 0
@@ -26,7 +34,7 @@ def test_completed_delivery_is_kept_for_90_days_with_its_attempts(endpoint, late
     assert Attempt.select().count() == 0
 
 
-def test_open_delivery_is_never_deleted(endpoint, receiver, cast, clock) -> None:
+def test_open_delivery_is_never_deleted(endpoint: Endpoint, receiver: Receiver, cast: Cast, clock: Clock) -> None:
     endpoint.disable("Paused by the dealer.")
     clock.forward(365 * DAY_SECONDS)
     assert retention.delete_old_deliveries() == 0
@@ -34,7 +42,7 @@ def test_open_delivery_is_never_deleted(endpoint, receiver, cast, clock) -> None
     assert Event.select().count() == 1
 
 
-def test_manual_attempt_after_89_days_is_kept_for_90_days(endpoint, later, clock) -> None:
+def test_manual_attempt_after_89_days_is_kept_for_90_days(endpoint: Endpoint, later: Later, clock: Clock) -> None:
     later(1)
     clock.forward(89 * DAY_SECONDS)
     deliveries(endpoint)[0].retry()
@@ -45,7 +53,9 @@ def test_manual_attempt_after_89_days_is_kept_for_90_days(endpoint, later, clock
     assert retention.delete_old_deliveries() == 1
 
 
-def test_many_old_deliveries_are_deleted_in_batches(endpoint, cast, watch, monkeypatch, later, clock) -> None:
+def test_many_old_deliveries_are_deleted_in_batches(
+    endpoint: Endpoint, cast: Cast, watch: Listing, monkeypatch: pytest.MonkeyPatch, later: Later, clock: Clock
+) -> None:
     monkeypatch.setattr(retention, "OLD_DELIVERIES", retention.OLD_DELIVERIES.replace("500", "2"))
     for price in range(200, 204):
         edit(cast.owner, watch, price)
@@ -55,7 +65,9 @@ def test_many_old_deliveries_are_deleted_in_batches(endpoint, cast, watch, monke
     assert Delivery.select().count() == 0
 
 
-def test_events_are_kept_until_their_deliveries_are_deleted(endpoint, later, clock, api) -> None:
+def test_events_are_kept_until_their_deliveries_are_deleted(
+    endpoint: Endpoint, later: Later, clock: Clock, api: Client
+) -> None:
     later(1)
     clock.forward(31 * DAY_SECONDS)
     assert retention.delete_old_events() == 0
@@ -65,7 +77,9 @@ def test_events_are_kept_until_their_deliveries_are_deleted(endpoint, later, clo
     assert retention.delete_old_events() == 2
 
 
-def test_responses_stored_for_idempotency_are_deleted_after_a_day(api: Client, cast: Cast, watch, clock) -> None:
+def test_responses_stored_for_idempotency_are_deleted_after_a_day(
+    api: Client, cast: Cast, watch: Listing, clock: Clock
+) -> None:
     assert api.order(watch.id).status_code == 201
     assert retention.delete_expired_idempotency_records() == 0
     clock.forward(DAY_SECONDS + 1)
@@ -73,7 +87,7 @@ def test_responses_stored_for_idempotency_are_deleted_after_a_day(api: Client, c
 
 
 def test_erasure_removes_a_customer_from_orders_events_and_responses_and_keeps_the_log(
-    api: Client, cast: Cast, receiver: Receiver, watch, later
+    api: Client, cast: Cast, receiver: Receiver, watch: Listing, later: Later
 ) -> None:
     endpoint, _ = cast.owner.endpoint(receiver.url)
     receiver.respond = lambda request: (200, {}, b"thanks, " + request.body)
@@ -92,7 +106,9 @@ def test_erasure_removes_a_customer_from_orders_events_and_responses_and_keeps_t
     assert logged.count("'status': 200") == 2
 
 
-def test_erasure_removes_a_customer_from_the_free_text_of_orders(api: Client, cast: Cast, receiver, later) -> None:
+def test_erasure_removes_a_customer_from_the_free_text_of_orders(
+    api: Client, cast: Cast, receiver: Receiver, later: Later
+) -> None:
     cast.owner.endpoint(receiver.url, events=["order.*"])
     receiver.respond = lambda _: (200, {"X-Thanks": "Greta"}, b"")
     actor, customer = cast.owner.actor(), {"email": "greta@private.example"}
@@ -109,7 +125,7 @@ def test_erasure_removes_a_customer_from_the_free_text_of_orders(api: Client, ca
         assert trace not in api.get("/orders").text + api.get("/events").text + logged
 
 
-def test_erasure_removes_a_customer_from_the_response_in_flight(api: Client, cast: Cast, receiver) -> None:
+def test_erasure_removes_a_customer_from_the_response_in_flight(api: Client, cast: Cast, receiver: Receiver) -> None:
     endpoint, _ = cast.owner.endpoint(receiver.url, events=["order.*"])
     order = api.order(cast.owner.listing().id, customer={"email": "greta@private.example"}).json()
     receiver.respond = lambda request: (200, {"X-Thanks": "greta"}, request.body)
@@ -122,7 +138,9 @@ def test_erasure_removes_a_customer_from_the_response_in_flight(api: Client, cas
     assert "greta" not in str(attempt.to_dict())
 
 
-def test_erasure_removes_a_customer_from_a_delivery_that_waits_for_a_retry(api, cast, receiver, watch, later) -> None:
+def test_erasure_removes_a_customer_from_a_delivery_that_waits_for_a_retry(
+    api: Client, cast: Cast, receiver: Receiver, watch: Listing, later: Later
+) -> None:
     cast.owner.endpoint(receiver.url)
     receiver.respond = lambda _: 500
     order = api.order(watch.id, customer={"email": "greta@private.example"}).json()

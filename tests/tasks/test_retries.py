@@ -11,7 +11,9 @@ from models.delivery.notice import Notice
 from tasks.deliveries import claim_and_enqueue
 from tasks.result_recorder import recorder
 from tests.cast import Cast
+from tests.conftest import Clock
 from tests.receiver import Delivered, Receiver
+from tests.tasks.conftest import Later
 from tests.tasks.traffic import attempts_of, deliveries, edit, states
 from tests.worker import SLOW_THREADS, run_fast_lane
 
@@ -19,7 +21,9 @@ MINUTE, HOUR = 60, 3600
 DELAYS = (5, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR)
 
 
-def test_failing_delivery_has_ten_attempts_over_three_days(endpoint, receiver, later) -> None:
+def test_failing_delivery_has_ten_attempts_over_three_days(
+    endpoint: Endpoint, receiver: Receiver, later: Later
+) -> None:
     receiver.respond = lambda _: 500
     later(1)
     for number, delay in enumerate(DELAYS, start=1):
@@ -32,7 +36,7 @@ def test_failing_delivery_has_ten_attempts_over_three_days(endpoint, receiver, l
     assert states(endpoint) == ["failed"]
 
 
-def test_log_states_the_time_of_the_next_attempt(endpoint, receiver, later) -> None:
+def test_log_states_the_time_of_the_next_attempt(endpoint: Endpoint, receiver: Receiver, later: Later) -> None:
     receiver.respond = lambda _: 500
     later(1)
     [attempt] = attempts_of(deliveries(endpoint)[0])
@@ -41,7 +45,7 @@ def test_log_states_the_time_of_the_next_attempt(endpoint, receiver, later) -> N
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_retry_after_in_seconds_postpones(endpoint, receiver, later, status: int) -> None:
+def test_retry_after_in_seconds_postpones(endpoint: Endpoint, receiver: Receiver, later: Later, status: int) -> None:
     receiver.respond = lambda _: (status, {"Retry-After": "120"})
     later(1)
     later(119)
@@ -50,7 +54,7 @@ def test_retry_after_in_seconds_postpones(endpoint, receiver, later, status: int
     assert len(receiver.deliveries) == 2
 
 
-def test_retry_after_as_a_date_postpones(endpoint, receiver, later, clock) -> None:
+def test_retry_after_as_a_date_postpones(endpoint: Endpoint, receiver: Receiver, later: Later, clock: Clock) -> None:
     at_ten = datetime.fromtimestamp(clock.time, UTC) + timedelta(minutes=10)
     receiver.respond = lambda _: (503, {"Retry-After": format_datetime(at_ten, usegmt=True)})
     later(1)
@@ -60,21 +64,23 @@ def test_retry_after_as_a_date_postpones(endpoint, receiver, later, clock) -> No
     assert len(receiver.deliveries) == 2
 
 
-def test_retry_after_of_a_month_counts_as_a_day(endpoint, receiver, later) -> None:
+def test_retry_after_of_a_month_counts_as_a_day(endpoint: Endpoint, receiver: Receiver, later: Later) -> None:
     receiver.respond = lambda _: (429, {"Retry-After": str(30 * 24 * HOUR)})
     later(1)
     later(24 * HOUR + 1)
     assert len(receiver.deliveries) == 2
 
 
-def test_retry_after_with_another_failure_is_ignored(endpoint, receiver, later) -> None:
+def test_retry_after_with_another_failure_is_ignored(endpoint: Endpoint, receiver: Receiver, later: Later) -> None:
     receiver.respond = lambda _: (500, {"Retry-After": "3600"})
     later(1)
     later(6)
     assert len(receiver.deliveries) == 2
 
 
-def test_410_disables_the_endpoint_and_keeps_pending_deliveries(endpoint, receiver, later, cast) -> None:
+def test_410_disables_the_endpoint_and_keeps_pending_deliveries(
+    endpoint: Endpoint, receiver: Receiver, later: Later, cast: Cast
+) -> None:
     receiver.respond = lambda _: 410
     later(1)
     edit(cast.owner, cast.owner.listing(), 200)
@@ -85,7 +91,9 @@ def test_410_disables_the_endpoint_and_keeps_pending_deliveries(endpoint, receiv
     assert set(states(endpoint)) == {"pending", "queued"}
 
 
-def test_several_410s_in_flight_post_one_notice(endpoint, receiver, later, cast) -> None:
+def test_several_410s_in_flight_post_one_notice(
+    endpoint: Endpoint, receiver: Receiver, later: Later, cast: Cast
+) -> None:
     watches = cast.owner.listings(4)
     later(1)
     for watch in watches:
@@ -100,7 +108,9 @@ def test_several_410s_in_flight_post_one_notice(endpoint, receiver, later, cast)
     assert Notice.open_for(cast.owner.dealer).count() == 1
 
 
-def test_410_from_the_previous_url_does_not_disable_the_endpoint(endpoint, receiver, later, cast) -> None:
+def test_410_from_the_previous_url_does_not_disable_the_endpoint(
+    endpoint: Endpoint, receiver: Receiver, later: Later, cast: Cast
+) -> None:
     def change_url(_: Delivered) -> int:
         with connection():
             endpoint.change(url=receiver.url + "/new", events=["*"], mode="both", skips_echoes=False)
@@ -112,7 +122,7 @@ def test_410_from_the_previous_url_does_not_disable_the_endpoint(endpoint, recei
     assert Notice.open_for(cast.owner.dealer).count() == 0
 
 
-def test_410_of_a_removed_endpoint_is_ignored(endpoint, receiver, later, cast) -> None:
+def test_410_of_a_removed_endpoint_is_ignored(endpoint: Endpoint, receiver: Receiver, later: Later, cast: Cast) -> None:
     def remove_endpoint(_: Delivered) -> int:
         with connection():
             endpoint.remove()
@@ -125,7 +135,9 @@ def test_410_of_a_removed_endpoint_is_ignored(endpoint, receiver, later, cast) -
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
-def test_redirect_is_a_failure_and_is_not_followed(endpoint, receiver, later, status: int) -> None:
+def test_redirect_is_a_failure_and_is_not_followed(
+    endpoint: Endpoint, receiver: Receiver, later: Later, status: int
+) -> None:
     with Receiver() as elsewhere:
         receiver.respond = lambda _: (status, {"Location": elsewhere.url})
         later(1)
@@ -135,7 +147,7 @@ def test_redirect_is_a_failure_and_is_not_followed(endpoint, receiver, later, st
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
-def test_any_2xx_is_a_success(endpoint, receiver, later, status: int) -> None:
+def test_any_2xx_is_a_success(endpoint: Endpoint, receiver: Receiver, later: Later, status: int) -> None:
     receiver.respond = lambda _: status
     later(1)
     assert states(endpoint) == ["succeeded"]
@@ -143,7 +155,7 @@ def test_any_2xx_is_a_success(endpoint, receiver, later, status: int) -> None:
     assert len(receiver.deliveries) == 1
 
 
-def test_unreachable_receiver_is_a_failure_that_the_log_explains(cast: Cast, later) -> None:
+def test_unreachable_receiver_is_a_failure_that_the_log_explains(cast: Cast, later: Later) -> None:
     with Receiver() as gone:
         url = gone.url
     listing = cast.owner.listing()

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import re
+from collections.abc import Callable
 
 import pytest
 
@@ -13,7 +14,9 @@ from models.delivery.endpoint import Endpoint
 from models.delivery.ping import send_test_event
 from models.retention import delete_expired_secrets
 from tests.cast import Cast
+from tests.conftest import Clock
 from tests.receiver import Delivered, Receiver
+from tests.tasks.conftest import Later
 from tests.tasks.traffic import edit
 
 
@@ -23,7 +26,7 @@ def registered(cast: Cast, receiver: Receiver) -> tuple[Endpoint, str]:
 
 
 @pytest.fixture
-def delivery_is_signed_by(cast: Cast, receiver: Receiver, later):
+def delivery_is_signed_by(cast: Cast, receiver: Receiver, later: Later) -> Callable[..., bool]:
     """`delivery_is_signed_by(secret, …)`: sends a delivery; True if exactly these secrets signed it, in this order."""
     listing = cast.owner.listing()
 
@@ -35,14 +38,18 @@ def delivery_is_signed_by(cast: Cast, receiver: Receiver, later):
     return send_and_check
 
 
-def test_both_secrets_sign_during_the_grace_period_the_new_one_first(registered, delivery_is_signed_by) -> None:
+def test_both_secrets_sign_during_the_grace_period_the_new_one_first(
+    registered: tuple[Endpoint, str], delivery_is_signed_by: Callable[..., bool]
+) -> None:
     endpoint, old = registered
     new = endpoint.rotate_secret()
     assert new != old
     assert delivery_is_signed_by(new, old)
 
 
-def test_the_previous_secret_stops_signing_when_the_grace_period_ends(registered, delivery_is_signed_by, clock) -> None:
+def test_the_previous_secret_stops_signing_when_the_grace_period_ends(
+    registered: tuple[Endpoint, str], delivery_is_signed_by: Callable[..., bool], clock: Clock
+) -> None:
     endpoint, old = registered
     new = endpoint.rotate_secret(HOUR_MS)
     clock.forward(3590)
@@ -51,7 +58,9 @@ def test_the_previous_secret_stops_signing_when_the_grace_period_ends(registered
     assert delivery_is_signed_by(new)
 
 
-def test_the_default_grace_period_is_a_day(registered, delivery_is_signed_by, clock) -> None:
+def test_the_default_grace_period_is_a_day(
+    registered: tuple[Endpoint, str], delivery_is_signed_by: Callable[..., bool], clock: Clock
+) -> None:
     endpoint, old = registered
     new = endpoint.rotate_secret()
     clock.forward(DAY_MS / 1000 - 10)
@@ -60,18 +69,22 @@ def test_the_default_grace_period_is_a_day(registered, delivery_is_signed_by, cl
     assert delivery_is_signed_by(new)
 
 
-def test_without_a_grace_period_the_previous_secret_stops_at_once(registered, delivery_is_signed_by) -> None:
+def test_without_a_grace_period_the_previous_secret_stops_at_once(
+    registered: tuple[Endpoint, str], delivery_is_signed_by: Callable[..., bool]
+) -> None:
     assert delivery_is_signed_by(registered[0].rotate_secret(0))
 
 
-def test_a_revoked_secret_stops_signing_at_once(registered, delivery_is_signed_by) -> None:
+def test_a_revoked_secret_stops_signing_at_once(
+    registered: tuple[Endpoint, str], delivery_is_signed_by: Callable[..., bool]
+) -> None:
     endpoint, _ = registered
     new = endpoint.rotate_secret()
     endpoint.revoke_previous_secret()
     assert delivery_is_signed_by(new)
 
 
-def test_a_second_rotation_during_the_grace_period_is_rejected(registered) -> None:
+def test_a_second_rotation_during_the_grace_period_is_rejected(registered: tuple[Endpoint, str]) -> None:
     endpoint, _ = registered
     endpoint.rotate_secret()
     with pytest.raises(Refusal) as error:
@@ -79,7 +92,9 @@ def test_a_second_rotation_during_the_grace_period_is_rejected(registered) -> No
     assert error.value.code == "rotation_running"
 
 
-def test_a_second_rotation_is_possible_after_the_first_has_ended(registered, delivery_is_signed_by, clock) -> None:
+def test_a_second_rotation_is_possible_after_the_first_has_ended(
+    registered: tuple[Endpoint, str], delivery_is_signed_by: Callable[..., bool], clock: Clock
+) -> None:
     endpoint, _ = registered
     endpoint.rotate_secret(HOUR_MS)
     clock.forward(3601)
@@ -90,12 +105,14 @@ def test_a_second_rotation_is_possible_after_the_first_has_ended(registered, del
 
 
 @pytest.mark.parametrize("grace_ms", [-1, 7 * DAY_MS + 1])
-def test_a_grace_period_over_seven_days_is_rejected(registered, grace_ms: int) -> None:
+def test_a_grace_period_over_seven_days_is_rejected(registered: tuple[Endpoint, str], grace_ms: int) -> None:
     with pytest.raises(Invalid):
         registered[0].rotate_secret(grace_ms)
 
 
-def test_a_delivery_that_waits_for_a_retry_is_signed_with_the_new_secret(registered, receiver, cast, later) -> None:
+def test_a_delivery_that_waits_for_a_retry_is_signed_with_the_new_secret(
+    registered: tuple[Endpoint, str], receiver: Receiver, cast: Cast, later: Later
+) -> None:
     endpoint, old = registered
     listing = cast.owner.listing()
     receiver.respond = lambda _: 500
@@ -107,7 +124,9 @@ def test_a_delivery_that_waits_for_a_retry_is_signed_with_the_new_secret(registe
     assert {request.event["data"]["id"] for request in receiver.deliveries} == {listing.id}
 
 
-def test_a_test_event_can_be_signed_by_the_new_secret_alone(registered, receiver, cast, later) -> None:
+def test_a_test_event_can_be_signed_by_the_new_secret_alone(
+    registered: tuple[Endpoint, str], receiver: Receiver, cast: Cast, later: Later
+) -> None:
     endpoint, _ = registered
     new = endpoint.rotate_secret()
     send_test_event(cast.owner.actor(), endpoint, signs_newest_only=True)
@@ -116,7 +135,7 @@ def test_a_test_event_can_be_signed_by_the_new_secret_alone(registered, receiver
     assert signed_by(receiver.deliveries[0], new)
 
 
-def test_an_expired_secret_is_deleted_and_a_valid_one_is_kept(registered, clock) -> None:
+def test_an_expired_secret_is_deleted_and_a_valid_one_is_kept(registered: tuple[Endpoint, str], clock: Clock) -> None:
     endpoint, _ = registered
     endpoint.rotate_secret(HOUR_MS)
     assert delete_expired_secrets() == 0
@@ -125,7 +144,7 @@ def test_an_expired_secret_is_deleted_and_a_valid_one_is_kept(registered, clock)
     assert Endpoint.get_by_id(endpoint.id).previous_secret is None
 
 
-def test_a_secret_is_encrypted_at_rest(registered) -> None:
+def test_a_secret_is_encrypted_at_rest(registered: tuple[Endpoint, str]) -> None:
     endpoint, secret = registered
     stored = Endpoint.get_by_id(endpoint.id).secret
     assert secret not in stored
@@ -133,7 +152,9 @@ def test_a_secret_is_encrypted_at_rest(registered) -> None:
     assert "secret" not in endpoint.to_dict()
 
 
-def test_rotation_loses_no_delivery(registered, receiver, cast, later) -> None:
+def test_rotation_loses_no_delivery(
+    registered: tuple[Endpoint, str], receiver: Receiver, cast: Cast, later: Later
+) -> None:
     endpoint, _ = registered
     listing = cast.owner.listing()
     for price in range(100, 110):
