@@ -67,9 +67,10 @@ fix: setup ## Format the code and apply safe lint fixes
 	$(BIN)/ruff format .
 	$(BIN)/djlint --reformat --quiet dashboard docs/site
 
-lint: setup ## Run the linters and the spell checker
+lint: setup ## Run the linters, the spell checker and the check of terms
 	$(BIN)/ruff check .
 	$(BIN)/codespell
+	@$(BIN)/python -m tests.language
 
 language: setup ## Report words that the field does not use, with their replacements
 	@$(BIN)/python -m tests.language

@@ -1,4 +1,4 @@
-"""The house holds: arrows point down, libraries stay in their rooms, files stay short."""
+"""Architecture rules: imports point down, libraries stay in their packages, files stay short."""
 
 import ast
 from collections import defaultdict
@@ -61,7 +61,7 @@ MODEL_RANKS = {
     "models.search": 8,
     "models.onboarding": 9,
 }
-ROOMS = {
+LIBRARY_PACKAGES = {
     "peewee": {"models", "migrations"},
     "playhouse": {"models", "migrations"},
     "psycopg": {"models"},
@@ -125,10 +125,10 @@ def upward_in_models(module: str, tree: ast.AST) -> Iterator[str]:
             yield f"{line}: {own} imports {other}"
 
 
-def out_of_room(module: str, tree: ast.AST) -> Iterator[str]:
+def misplaced_libraries(module: str, tree: ast.AST) -> Iterator[str]:
     for line, imported in imports(tree):
         library = imported.split(".")[0]
-        if module.split(".")[0] not in ROOMS.get(library, {module.split(".")[0]}):
+        if module.split(".")[0] not in LIBRARY_PACKAGES.get(library, {module.split(".")[0]}):
             yield f"{line}: {library} in {module}"
 
 
@@ -163,7 +163,7 @@ def runtime_settings(module: str, tree: ast.AST) -> Iterator[str]:
 
 RULES = {
     rule.__name__: rule
-    for rule in (upward, upward_in_models, out_of_room, hidden_imports, environment, runtime_settings)
+    for rule in (upward, upward_in_models, misplaced_libraries, hidden_imports, environment, runtime_settings)
 }
 
 
@@ -223,7 +223,7 @@ def test_every_module_inside_models_has_a_rank() -> None:
 BROKEN = [
     ("upward", "models.order", "from handlers.orders import create_order"),
     ("upward", "handlers.orders", "import contract.errors"),
-    ("upward", "handlers.orders", "from tasks import bell"),
+    ("upward", "handlers.orders", "from tasks import wake_up"),
     ("upward", "tasks.wake_up", "from tasks import worker"),
     ("upward", "spec.document", "import models"),
     ("upward", "webhooks.send", "from inventory.sheet import Sheet"),
@@ -232,9 +232,9 @@ BROKEN = [
     ("upward_in_models", "models.delivery.event", "from models.listing import Listing"),
     ("upward_in_models", "models.accounts.user", "from models.delivery.notice import Notice"),
     ("upward_in_models", "models.listing", "from models import customer"),
-    ("out_of_room", "handlers.orders", "import peewee"),
-    ("out_of_room", "models.order", "from requests.adapters import HTTPAdapter"),
-    ("out_of_room", "models.order", "from starlette.types import Send"),
+    ("misplaced_libraries", "handlers.orders", "import peewee"),
+    ("misplaced_libraries", "models.order", "from requests.adapters import HTTPAdapter"),
+    ("misplaced_libraries", "models.order", "from starlette.types import Send"),
     ("hidden_imports", "models.order", "def f():\n    import json"),
     ("hidden_imports", "models.order", "if True:\n    from json import loads"),
     ("environment", "models.order", "import os\nos.environ['A']"),
@@ -247,7 +247,7 @@ SOUND = [
     ("upward_in_models", "models.delivery.event", "from models.delivery.delivery import Delivery\nimport models.base"),
     ("upward", "cli", "from commands.serve import serve"),
     ("upward", "tasks.worker", "from tasks.queues import first\nimport models.delivery.claims"),
-    ("out_of_room", "models.base", "import peewee\nfrom playhouse.pool import PooledPostgresqlDatabase"),
+    ("misplaced_libraries", "models.base", "import peewee\nfrom playhouse.pool import PooledPostgresqlDatabase"),
     ("hidden_imports", "models.order", "import json\nfrom json import loads"),
     ("runtime_settings", "commands.serve", "import config\nport = config.PORT"),
     ("environment", "config.readers", "import os\nos.environ['A']"),

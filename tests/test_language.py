@@ -7,7 +7,7 @@ import pytest
 from tests import language
 from tests.language import SETTINGS, Finding, Vocabulary
 
-VOCABULARY = Vocabulary({"gizmos?": "part", "comes? back": "returns", "faults?": "error"}, allowed=["page fault"])
+VOCABULARY = Vocabulary({"gizmos?": "part", "comes? back": "returns", "widgets?": "control"}, allowed=["stock widget"])
 
 PLANTED = [
     ("A gizmo.", "gizmo", "part"),
@@ -20,7 +20,7 @@ PLANTED = [
     ("def come_back(): ...", "come_back", "returns"),
     ("class ComeBack: ...", "ComeBack", "returns"),
     ("    # it comes\n    # back", "comes # back", "returns"),
-    ("a page fault, then a fault", "fault", "error"),
+    ("a stock widget, then a widget", "widget", "control"),
 ]
 
 
@@ -33,8 +33,8 @@ CLEAN = [
     "gizmology",
     "agizmo",
     "becomes back",
-    "The default is a page fault.",
-    "page_fault, Page Fault",
+    "The default is a stock widget.",
+    "stock_widget, Stock Widget",
     "it comes, back",
     "",
 ]
@@ -46,8 +46,8 @@ def test_clean_text_has_no_findings(text: str) -> None:
 
 
 def test_finding_has_the_line_of_the_term() -> None:
-    text = "page\nfault\n\nfault and gizmo\n"
-    assert [(finding.line, finding.term) for finding in VOCABULARY.findings(text)] == [(4, "fault"), (4, "gizmo")]
+    text = "stock\nwidget\n\nwidget and gizmo\n"
+    assert [(finding.line, finding.term) for finding in VOCABULARY.findings(text)] == [(4, "widget"), (4, "gizmo")]
 
 
 def test_no_replacement_is_itself_banned() -> None:
@@ -78,3 +78,7 @@ def test_program_fails_on_a_banned_term_and_names_its_place(
     assert capsys.readouterr().out == ""
     assert language.main([str(clean), str(planted)]) == 1
     assert capsys.readouterr().out == f"{planted}:3: gizmo -> use part\n"
+
+
+def test_the_tree_uses_the_words_of_the_field(capsys: pytest.CaptureFixture[str]) -> None:
+    assert (language.main([]), capsys.readouterr().out) == (0, "")

@@ -11,25 +11,25 @@ from tests.hub import Server
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
-class Visit:
-    """A page in the browser, with what it complained about and what it asked others for."""
+class Tab:
+    """A browser tab that records console errors and requests to other sites."""
 
     def __init__(self, browser: Browser, server: Server) -> None:
         self.server = server
         self.page: Page = browser.new_page()
-        self.complaints: list[str] = []
-        self.elsewhere: list[str] = []
-        self.page.on("console", self._hear)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("request", lambda request: self._note(request.url))
+        self.errors: list[str] = []
+        self.foreign_urls: list[str] = []
+        self.page.on("console", self._record_error)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("request", lambda request: self._record_request(request.url))
 
-    def _hear(self, said: ConsoleMessage) -> None:
-        if said.type == "error":
-            self.complaints.append(said.text)
+    def _record_error(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(message.text)
 
-    def _note(self, url: str) -> None:
+    def _record_request(self, url: str) -> None:
         if not url.startswith((self.server.site, "data:", "blob:")):
-            self.elsewhere.append(url)
+            self.foreign_urls.append(url)
 
     def go(self, path: str) -> Page:
         self.page.goto(self.server.site + path)
@@ -37,24 +37,24 @@ class Visit:
 
 
 @pytest.fixture
-def visit(chromium: Browser, server: Server) -> Iterator[Visit]:
-    opened = Visit(chromium, server)
+def tab(chromium: Browser, server: Server) -> Iterator[Tab]:
+    opened = Tab(chromium, server)
     yield opened
     opened.page.close()
-    assert (opened.complaints, opened.elsewhere) == ([], [])
+    assert (opened.errors, opened.foreign_urls) == ([], [])
 
 
-def test_reference_shows_operations_and_webhooks_without_help_from_elsewhere(visit: Visit) -> None:
-    page = visit.go("/docs/api/reference#tag/orders/POST/orders")
+def test_reference_shows_operations_and_webhooks_without_requests_to_other_sites(tab: Tab) -> None:
+    page = tab.go("/docs/api/reference#tag/orders/POST/orders")
     page.get_by_role("heading", name="Create an order").first.wait_for()
-    page = visit.go("/docs/api/reference#tag/webhooks/webhook/POST/order.received")
+    page = tab.go("/docs/api/reference#tag/webhooks/webhook/POST/order.received")
     page.reload()
     page.get_by_role("heading", name="order.received").first.wait_for()
     assert page.get_by_text("WTH-Signature").first.is_visible()
 
 
-def test_search_finds_an_error_code_and_goes_there_by_keyboard(visit: Visit) -> None:
-    page = visit.go("/docs/quickstart")
+def test_search_finds_an_error_code_and_goes_there_by_keyboard(tab: Tab) -> None:
+    page = tab.go("/docs/quickstart")
     page.keyboard.press("/")
     page.keyboard.type("listing_not_available")
     page.get_by_role("option").first.wait_for()
@@ -62,14 +62,14 @@ def test_search_finds_an_error_code_and_goes_there_by_keyboard(visit: Visit) -> 
     page.wait_for_url("**/docs/api/errors#listing_not_available")
 
 
-def test_search_says_so_when_it_finds_nothing(visit: Visit) -> None:
-    page = visit.go("/docs")
+def test_search_says_so_when_it_finds_nothing(tab: Tab) -> None:
+    page = tab.go("/docs")
     page.get_by_role("combobox").fill("<b>zzz</b>")
     page.get_by_text("No results").wait_for()
 
 
-def test_a_chosen_language_is_shown_everywhere_and_remembered(visit: Visit) -> None:
-    page = visit.go("/docs/quickstart")
+def test_a_chosen_language_is_shown_everywhere_and_remembered(tab: Tab) -> None:
+    page = tab.go("/docs/quickstart")
     page.get_by_text("Python", exact=True).first.click()
     shown = page.locator(".panel:visible .code")
     assert shown.count() == page.locator(".tabs").count()

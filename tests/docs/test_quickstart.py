@@ -110,7 +110,7 @@ def test_curl_commands_do_what_the_page_says(demo: Demo) -> None:
 def test_python_code_does_what_the_page_says(demo: Demo) -> None:
     before = demo.pings
     _, *lines = _run([sys.executable, "-c", code(PAGE, "Python")], demo).splitlines()
-    _expect_the_story(lines, "True")
+    _assert_printed_workflow(lines, "True")
     demo.wait_for_pings(before + 1)
 
 
@@ -119,15 +119,15 @@ def test_javascript_code_does_what_the_page_says(demo: Demo) -> None:
         pytest.skip("node is not on this machine, so the JavaScript of the quickstart was not run")
     before = demo.pings
     said = _run(["node", "--input-type=module", "--eval", code(PAGE, "JavaScript")], demo)
-    _expect_the_story(said.splitlines(), "true")
+    _assert_printed_workflow(said.splitlines(), "true")
     demo.wait_for_pings(before + 1)
 
 
-def _expect_the_story(lines: list[str], yes: str) -> None:
-    placed, repeated, refused, events, ping = lines[-5:]
-    assert (placed.split()[0], placed.split()[2]) == ("201", "received")
+def _assert_printed_workflow(lines: list[str], yes: str) -> None:
+    created, repeated, rejected, events, ping = lines[-5:]
+    assert (created.split()[0], created.split()[2]) == ("201", "received")
     assert repeated == f"true {yes}"
-    assert refused == "409 listing_not_available"
+    assert rejected == "409 listing_not_available"
     assert "order.received" in events
     assert ping == "201 integration.test_event"
 

@@ -75,7 +75,7 @@ def test_every_language_sends_the_same_bytes_with_the_idempotency_key(terminal: 
 
 
 @pytest.mark.parametrize("page", TABBED)
-def test_curl_commands_are_answered(terminal: Terminal, page: str) -> None:
+def test_curl_commands_succeed(terminal: Terminal, page: str) -> None:
     assert '"object":' in terminal.bash(code(page, "curl"))
 
 
