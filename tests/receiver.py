@@ -61,6 +61,8 @@ class Receiver:
     older API versions.
     """
 
+    __slots__ = ("_arrived", "_server", "deliveries", "respond", "url", "validates_bodies")  # a misspelled one raises
+
     def __init__(self, respond: Callable[[Delivered], StubResponse] = lambda _: 200) -> None:
         self.respond = respond
         self.validates_bodies = True
