@@ -1,4 +1,4 @@
-"""Control characters: which ones text must not contain, and which ones are never shown.
+"""Control characters: which ones are not stored, and which ones are not shown.
 
 There are two rules. Stored text follows the `pattern`s of the OpenAPI document. Shown text follows a stricter rule,
 because terminals and browsers act on characters that are harmless in a database.
@@ -28,7 +28,10 @@ _UNPRINTABLE_OR_BREAKS = re.compile(f"[{UNPRINTABLE}{LINE_BREAKS}]+")
 
 
 def find_control_character(text: str) -> str | None:
-    """The first character that no text may contain, or None. Tab, LF and CR are allowed."""
+    """Find the first character that no text may contain; None without one.
+
+    Tab, LF and CR are allowed.
+    """
     match = _CONTROL_CHARACTER.search(text)
     return match[0] if match else None
 

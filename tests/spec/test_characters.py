@@ -1,4 +1,4 @@
-"""Control characters: one rule for stored text, which the document's patterns state too, and one for shown text."""
+"""Control characters: one rule for stored text, and one for shown text."""
 
 import re
 import sys
