@@ -1,4 +1,4 @@
-"""Generates docs/vectors.json, and the verification recipes inside docs/webhooks.md."""
+"""Generates docs/vectors.json and the verification recipes in docs/webhooks.md."""
 
 import re
 import sys
@@ -26,7 +26,7 @@ def outputs() -> dict[Path, str]:
 
 
 def insert_recipes(page: str) -> str:
-    """Replace the text between the page's markers with the recipe files, each in a tab."""
+    """Replace the text between the page's markers with one tab per recipe file."""
     return RECIPES_BLOCK.sub(lambda markers: markers[1] + _render_tabs() + markers[2], page)
 
 

@@ -1,4 +1,4 @@
-"""Signature test vectors for webhook verifiers in any language: fixed secrets, bodies and times.
+"""Signature test vectors for webhook verifiers in any language.
 
 `python -m docs.generate` writes docs/vectors.json. The signatures are computed here from their definition and not by
 `webhooks.signing`, because the vectors test that module too.

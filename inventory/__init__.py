@@ -1,4 +1,4 @@
-"""Reads and writes dealers' inventory files. Knows neither the database nor the command line.
+"""Reads and writes dealers' inventory files, without database or command line.
 
 Import: csv_reader (bytes to records) -> columns, headers (which column is which field) -> cell_parser (one cell to
 values) -> sheet, which runs all three and collects the errors of each row.

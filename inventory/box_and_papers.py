@@ -1,4 +1,4 @@
-"""Parsers for has_box and has_papers, which dealers write in one column ("Full set") or in two."""
+"""Parsers for has_box and has_papers, which dealers write in one column or two."""
 
 import re
 
@@ -31,7 +31,7 @@ _UNCLEAR_MESSAGE = (
 
 
 def parse_box_and_papers(text: str) -> dict[str, bool]:
-    """Parse a cell such as "Full set" or "Box, no papers" into `has_box`, `has_papers` or both.
+    """Parse a cell such as "Full set" into `has_box`, `has_papers` or both.
 
     "Original box" leaves papers unknown; "box only" means no papers. A negation holds to the end of its phrase: "no
     box or papers" means neither. Raises ValueError for an unknown word, because a guess could mislead a buyer.

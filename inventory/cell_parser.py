@@ -1,4 +1,4 @@
-"""Parses one cell: dispatches by field, within the limits of the OpenAPI document."""
+"""Parses one cell by its field, within the limits of the OpenAPI document."""
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -28,7 +28,10 @@ _PRIVATE_LIMITS = {
 
 
 class ListingValues(TypedDict, total=False):
-    """The values of a row. A blank cell has no key. Prices are in euro cents; photos are URLs in display order."""
+    """The values of a row. A blank cell has no key.
+
+    Prices are in euro cents. Photos are URLs in display order.
+    """
 
     sku: str
     brand: str
@@ -61,10 +64,11 @@ class ListingValues(TypedDict, total=False):
 def parse_cell(
     field: str, cell: str, unit: str | None = None, rates: Mapping[str, Decimal] = NO_RATES
 ) -> ListingValues:
-    """Parse a cell for one of `columns.FIELDS`. Returns no key for a blank cell, and two for `box_and_papers`.
+    """Parse a cell for one of `columns.FIELDS`.
 
-    `unit` applies to numbers without a unit: a currency code, or a unit such as "bar". `rates` are as in
-    `money.euro_cents`. Raises ValueError with a message to show.
+    Returns no key for a blank cell, up to two keys for `box_and_papers`, otherwise one. `unit` applies to numbers
+    without a unit: a currency code, or a unit such as "bar". `rates` are as in `money.euro_cents`. Raises ValueError
+    with a message to show.
     """
     text = cell.strip()
     if is_blank(text):

@@ -32,7 +32,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
-    """The column of each field that has one, and the names of the columns that are not imported."""
+    """The column of each mapped field, and the names of the ignored columns."""
 
     fields: Mapping[str, Column]
     ignored: list[str]
@@ -44,10 +44,11 @@ class ColumnMap:
 
 
 def map_columns(header: Sequence[str], overrides: Mapping[str, str]) -> ColumnMap:
-    """Map columns by the common spellings of their headers, and by `overrides` from column name to field.
+    """Map columns to fields by common spellings of their headers, and by overrides.
 
-    An override matches a column by its exact name, otherwise by its folded spelling. It takes precedence over any
-    other column of that field; an empty field ignores the column. Raises MappingError.
+    `overrides` maps column names to fields. An override matches a column by its exact name, otherwise by its folded
+    spelling. It takes precedence over any other column of that field; an empty field ignores the column. Raises
+    MappingError.
     """
     names = [name.strip() for name in header]
     _reject_duplicate_names(names)
@@ -64,7 +65,10 @@ def map_columns(header: Sequence[str], overrides: Mapping[str, str]) -> ColumnMa
 
 
 def parse_override(option: str) -> tuple[str, str]:
-    """Split "column=field" at its last equals sign. Raises MappingError if there is none."""
+    """Split "column=field" at its last equals sign.
+
+    Raises MappingError if there is none.
+    """
     column, equals, field = option.rpartition("=")
     if not equals or not column.strip():
         raise MappingError(f'"{option}" has no column and field. Write both, such as "Strap=bracelet_material".')

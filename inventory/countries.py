@@ -82,7 +82,7 @@ _NAMES = spelling_table(
 
 
 def parse_country(text: str) -> str:
-    """Parse a code in either case, or a name with or without a city: "Germany", "Germany, Munich", "Munich, Germany".
+    """Parse a code in either case, or a name such as "Germany" or "Munich, Germany".
 
     Returns the alpha-2 code. Raises ValueError with a message to show.
     """

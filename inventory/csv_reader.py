@@ -1,4 +1,4 @@
-"""Reads the bytes of a CSV file as records of cells, each with the line on which it starts."""
+"""Decodes CSV files and splits them into records with line numbers."""
 
 import codecs
 import csv
@@ -77,7 +77,7 @@ def _decode_windows_1252(content: bytes, is_utf16: bool) -> tuple[str, str | Non
 
 
 def _detect_delimiter(text: str) -> tuple[str, int, str]:
-    """The delimiter, the number of lines that only declare it (0 or 1), and the text after them."""
+    """The delimiter, the count of lines that declare it (0 or 1), and the rest."""
     if declaration := _DELIMITER_LINE.match(text):
         return declaration["delimiter"], 1, text[declaration.end() :]
     header = _QUOTED.sub("", text[:_MAX_HEADER_CHARACTERS]).lstrip().partition("\n")[0]

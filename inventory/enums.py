@@ -1,4 +1,4 @@
-"""Parsers for condition, movement, VAT regime and yes or no, in the languages of European dealers.
+"""Parsers for condition, movement, VAT regime, and yes or no, in many languages.
 
 A word that dealers use for two grades stands for the lower one, so that no listing claims too much: "mint" is
 very_good, "new / unworn" is unworn. Each parser returns a value of the OpenAPI document's enum and raises ValueError
@@ -68,7 +68,10 @@ def parse_movement(text: str) -> str:
 
 
 def parse_vat_regime(text: str) -> str:
-    """Parse words such as "differenzbesteuert"; a rate above zero, such as "19% VAT", is standard."""
+    """Parse words such as "differenzbesteuert".
+
+    A rate above zero, such as "19% VAT", is standard.
+    """
     if _VAT_RATE.fullmatch(text.strip()):
         return "standard"
     return _find_or_raise(VAT_REGIMES, text, _enum_message(VAT_REGIMES, "VAT regime"))

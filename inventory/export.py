@@ -1,4 +1,4 @@
-"""Writes listings as CSV that imports back to the same values and contains no formula."""
+"""Writes listings as CSV that imports back unchanged and contains no formula."""
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,9 +14,9 @@ EXPORTED_FIELDS = tuple(field for field in FIELDS if field != "box_and_papers")
 
 
 def write_csv(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield the lines of a CSV file (RFC 4180), header first, from rows with the keys of `ListingValues`.
+    """Yield the lines of a CSV file (RFC 4180), header first.
 
-    A missing key and None become an empty cell. Other keys are ignored.
+    The rows have the keys of `ListingValues`. A missing key and None become an empty cell. Other keys are ignored.
     """
     writer = csv.writer(_LineWriter())
     yield writer.writerow(EXPORTED_FIELDS)
@@ -25,7 +25,7 @@ def write_csv(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 class _LineWriter:
-    """A file whose `write` returns the line: csv.writer's `writerow` passes that on to its caller."""
+    """A file whose `write` returns the line, which `writerow` passes on."""
 
     def write(self, line: str) -> str:
         return line

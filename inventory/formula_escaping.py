@@ -1,4 +1,7 @@
-"""CSV injection: escapes text that a spreadsheet would run as a formula. The import reverses it exactly."""
+"""CSV injection: escapes text that a spreadsheet would run as a formula.
+
+The import reverses it exactly.
+"""
 
 _BLANK_CELLS = frozenset(("", "-", "--", "–", "—", "n/a", "n.a.", "k.a.", "null", "nan", "unknown", "unbekannt"))
 # The apostrophe is among them because it is the escape itself.
@@ -6,12 +9,12 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "'", "＝", "＋", "－", "＠")
 
 
 def is_blank(text: str) -> bool:
-    """Whether a stripped cell has no value: it is empty or a placeholder such as "-" or "n/a"."""
+    """Whether a stripped cell is empty or a placeholder such as "-" or "n/a"."""
     return text.casefold() in _BLANK_CELLS
 
 
 def escape_formula(text: str) -> str:
-    """Prefix an apostrophe where a spreadsheet would see a formula, or the import a blank cell."""
+    """Prefix an apostrophe to formulas, and to text that would import as blank."""
     return f"'{text}" if text.startswith(_FORMULA_STARTS) or (text and is_blank(text)) else text
 
 

@@ -1,4 +1,4 @@
-"""Recognises column headers: the field by its common spellings, and the unit of its numbers."""
+"""Recognises the field of a column header, and the unit of its numbers."""
 
 import re
 
@@ -85,7 +85,10 @@ FIELD_SPELLINGS = spelling_table(
 
 
 def find_field(name: str) -> str | None:
-    """Find the field that a header spells, apart from one word that is a unit of that field."""
+    """Find the field that a header spells.
+
+    One word may be a unit of that field, such as a currency.
+    """
     words = _split_words(name)
     field = FIELD_SPELLINGS.get(" ".join(words))
     for word in () if field else words:
@@ -95,7 +98,10 @@ def find_field(name: str) -> str | None:
 
 
 def find_unit(name: str, field: str) -> str | None:
-    """Find the unit in the header of a field: a currency code or AMBIGUOUS for prices, else such as "bar"."""
+    """Find the unit in the header of a field.
+
+    The unit of a price is a currency code or AMBIGUOUS; other units are such as "bar" or "days".
+    """
     words = _split_words(name)
     if FIELD_SPELLINGS.get(" ".join(words)) == field:
         return None

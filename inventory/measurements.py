@@ -1,4 +1,4 @@
-"""Parsers for measurements and years: 300 m / 1000 ft, 30 ATM, 48 hours, 7 days, 40,5 mm, ca. 1968.
+"""Parsers for measurements and years: 30 ATM, 7 days, 40,5 mm, ca. 1968.
 
 Each raises ValueError with a message to show.
 """
@@ -41,9 +41,10 @@ UNITS: Mapping[str, Mapping[str, str]] = {
 
 
 def parse_water_resistance(text: str, unit: str | None = None) -> int:
-    """Parse a water resistance. Returns whole metres: 1 bar and 1 ATM are 10 m, 1 ft is 0.3048 m.
+    """Parse a water resistance. Returns whole metres.
 
-    `unit` applies to a number without one. Of several values, such as "300 m / 1000 ft", the one in metres counts.
+    1 bar and 1 ATM are 10 m; 1 ft is 0.3048 m. `unit` applies to a number without one. Of several values, such as
+    "300 m / 1000 ft", the one in metres counts.
     """
     value = _parse_measurement(text, _LENGTHS, _METRES, unit)
     if value is None:
@@ -52,7 +53,10 @@ def parse_water_resistance(text: str, unit: str | None = None) -> int:
 
 
 def parse_power_reserve(text: str, unit: str | None = None) -> int:
-    """Parse a power reserve. Returns whole hours; `unit` applies to a number without one."""
+    """Parse a power reserve. Returns whole hours.
+
+    `unit` applies to a number without one.
+    """
     value = _parse_measurement(text, _TIMES, _HOURS, unit)
     if value is None:
         raise ValueError('This is not a power reserve. Enter a time such as "48 hours" or "7 days".')
@@ -60,9 +64,10 @@ def parse_power_reserve(text: str, unit: str | None = None) -> int:
 
 
 def parse_case_diameter(text: str, unit: str | None = None) -> Decimal:
-    """Parse a case diameter. Returns millimetres; `unit` applies to a number without one.
+    """Parse a case diameter. Returns millimetres.
 
-    A single point or comma is the decimal separator, followed by at most six decimals.
+    `unit` applies to a number without one. A single point or comma is the decimal separator, followed by at most six
+    decimals.
     """
     value = _parse_measurement(text, _DIAMETERS, _MILLIMETRES, unit, _parse_diameter_number)
     if value is None:
@@ -71,7 +76,10 @@ def parse_case_diameter(text: str, unit: str | None = None) -> Decimal:
 
 
 def parse_year(text: str) -> int:
-    """Parse a year of production, also in "05/2019", "2019-05-31", "ca. 1968" or "1968 (approximation)"."""
+    """Parse a year of production.
+
+    It can be part of a date ("05/2019", "2019-05-31") or approximate ("ca. 1968", "1968 (approximation)").
+    """
     before, _, _ = split_at_number(text)
     match = _YEAR.fullmatch(_REMARK.sub("", text.strip().removeprefix(before).strip()))
     if match is None or not _APPROXIMATELY.fullmatch(before):
@@ -86,7 +94,10 @@ def _parse_measurement(
     default_unit: str | None,
     parse: Callable[[str], Decimal] = parse_number,
 ) -> Decimal | None:
-    """The value in the stored unit; of several values the one written in that unit, else the first. None if invalid."""
+    """The value in the stored unit, or None if the text is invalid.
+
+    Of several values, the one written in the stored unit counts, otherwise the first.
+    """
     stored_unit = next(iter(factors))
     parts = [part for part in re.split(r"[/()|=]", text) if part.strip()]
     unit = (default_unit or stored_unit) if len(parts) == 1 else ""

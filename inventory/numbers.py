@@ -1,4 +1,4 @@
-"""Parses numbers as people write them: 14500, 14'500, 14 500, 14,500.00, 14.500,00, 40,5.
+"""Parses numbers as people write them: 14'500, 14,500.00, 14.500,00, 40,5.
 
 The rules leave no number with two meanings:
 
@@ -25,7 +25,10 @@ _MAX_CHARACTERS = 80
 
 
 def parse_number(text: str) -> Decimal:
-    """Parse a number without sign by the rules above. Returns at most two decimals. Raises ValueError."""
+    """Parse a number without sign by the rules above.
+
+    Returns at most two decimals. Raises ValueError.
+    """
     normalized = text.translate(_EQUIVALENTS).strip()
     match = _UNGROUPED.fullmatch(normalized) or _GROUPED.fullmatch(normalized)
     if match is None:
@@ -35,7 +38,7 @@ def parse_number(text: str) -> Decimal:
 
 
 def split_at_number(text: str) -> tuple[str, str, str]:
-    """Split text into the part before its first number, the number as written, and the rest.
+    """Split text into the part before its first number, the number, and the rest.
 
     The number is empty if there is none, or if the text is too long for an amount or a measurement.
     """

@@ -1,4 +1,4 @@
-"""Reads a CSV file into rows of listing values, and collects the errors of each row."""
+"""Reads a CSV file into rows of listing values, with the errors of each row."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,7 @@
-"""Parsers for text, lists of names and photo URLs. Each raises ValueError with a message to show."""
+"""Parsers for text, lists of names and photo URLs.
+
+Each raises ValueError with a message to show.
+"""
 
 import re
 
@@ -38,7 +41,10 @@ def parse_complications(text: str, allowed: Limits) -> list[str]:
 
 
 def split_complications(text: str) -> list[str]:
-    """Split at semicolons; without any, at commas, bars and slashes. "None" in several languages is an empty list."""
+    """Split at semicolons; without any, at commas, bars and slashes.
+
+    "None" in several languages is an empty list.
+    """
     if text.casefold() in _NONE_WORDS:
         return []
     return [name.strip() for name in re.split(r";" if ";" in text else r"[,|/]", text) if name.strip()]
@@ -55,7 +61,10 @@ def parse_photos(text: str, allowed: Limits) -> list[str]:
 
 
 def validate_photo_url(url: str) -> None:
-    """Raise ValueError unless the URL is https and a URI of the length that the API allows."""
+    """Validate a photo URL: https, a URI, and at most as long as the API allows.
+
+    Raises ValueError with a message to show.
+    """
     max_length = limits("Photo", "url").max_length
     if len(url) > max_length:
         raise ValueError(f'The URL "{url[:80]}…" has {len(url):,} characters. Use one of at most {max_length:,}.')

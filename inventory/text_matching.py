@@ -1,4 +1,4 @@
-"""Matches words however they are spelled: case, accents, punctuation and remarks do not count."""
+"""Matches words regardless of case, accents, punctuation and remarks."""
 
 import re
 import unicodedata
@@ -9,16 +9,17 @@ _TAIL = re.compile(r"[(,;:]|\s[-–—]\s")
 
 
 def fold(text: str) -> str:
-    """Lower-case the text, drop accents and punctuation, and separate its words by one space."""
+    """Lower-case text, drop accents and punctuation, and normalize white space."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(character for character in decomposed if not unicodedata.combining(character))
     return re.sub(r"[\W_]+", " ", letters).strip()
 
 
 def spelling_table(**spellings: str) -> dict[str, str]:
-    """Build a table from folded spelling to term, given the comma-separated spellings of each term.
+    """Build a table from folded spelling to term.
 
-    Raises ValueError for an empty spelling, and for one that belongs to two terms.
+    The keywords are the terms, their values the comma-separated spellings. Raises ValueError for an empty spelling,
+    and for one that belongs to two terms.
     """
     table: dict[str, str] = {}
     for term, line in spellings.items():

@@ -42,7 +42,10 @@ def has_line_breaks(text: str) -> bool:
 
 
 def replace_control_characters(text: str, *, keep: str = "\t\n\r") -> str:
-    """Replace what no text may contain by U+FFFD, so that it can be stored; also tab, LF and CR if not in `keep`."""
+    """Replace control characters by U+FFFD, so that the text can be stored.
+
+    Tab, LF and CR stay only if they are in `keep`.
+    """
     return text.translate(_replacements(keep))
 
 

@@ -1,1 +1,4 @@
-"""The documentation site: docs/*.md and the OpenAPI document as HTML, as Markdown and as a search index."""
+"""The documentation site, rendered from docs/*.md and the OpenAPI document.
+
+Each page exists as HTML and as Markdown, and is in the search index.
+"""

@@ -1,4 +1,4 @@
-"""Serves the documentation: /docs and everything below it, /llms.txt and /openapi/v1.postman.json."""
+"""Serves the documentation: /docs, /llms.txt and /openapi/v1.postman.json."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,10 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 
 
 def docs_site() -> ASGIApp:
-    """Create the ASGI app. It renders the site at the first request and keeps it in memory."""
+    """Create the ASGI app.
+
+    It renders the site at the first request and keeps it in memory.
+    """
     return Starlette(routes=[Route("/{path:path}", _serve)])
 
 
@@ -41,7 +44,7 @@ def _serve(request: Request) -> Response:
 
 
 def _respond(content: Content, request: Request, status: int) -> Response:
-    """Respond with the content, gzipped if the client accepts it, or with 304 if its copy is current."""
+    """Respond with the content, or with 304 if the client's copy is current."""
     headers = _headers(content)
     if status == 200 and content.etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)

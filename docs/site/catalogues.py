@@ -1,4 +1,4 @@
-"""Renders the error catalogue and the event catalogue from the OpenAPI document, as Markdown."""
+"""Renders the error and event catalogues from the OpenAPI document, as Markdown."""
 
 import json
 from collections.abc import Iterator

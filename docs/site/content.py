@@ -1,4 +1,4 @@
-"""Renders the whole site once per public URL: a mapping from path to the bytes of the response."""
+"""Renders the whole site once per public URL, as response bodies by path."""
 
 import gzip
 import hashlib
@@ -57,7 +57,10 @@ class Content:
 
 @lru_cache(2)
 def render_site(public_url: str) -> dict[str, Content]:
-    """Render every page and read every file of the site, with this installation's public URL in the text."""
+    """Render every page and read every file of the site. Returns content by path.
+
+    Commands and links in the text contain `public_url`, this installation's URL.
+    """
     site = {"/docs": _render_home(public_url)}
     for page in pages.list_pages():
         site[page.url] = _render_reference(public_url) if page is REFERENCE else _render_page(page, public_url)
@@ -141,7 +144,7 @@ def _render_postman_collection(public_url: str) -> bytes:
 
 
 def _read_files() -> dict[str, Content]:
-    """Styles and scripts, the bundle of the API reference, the verification recipes and their test vectors."""
+    """Read styles, scripts, the API reference's bundle, recipes and test vectors."""
     static_paths = [*sorted((HERE / "static").iterdir()), config.ROOT / "dashboard" / "static" / "mark.svg"]
     static = {f"/docs/static/{path.name}": _read_file(path) for path in static_paths}
     recipes = {f"/docs/recipes/{path.name}": _read_file(path) for path in sorted((FOLDER / "recipes").iterdir())}

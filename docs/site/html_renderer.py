@@ -1,4 +1,7 @@
-"""Renders code blocks, tabs, headings and tables, where markdown-it's own HTML does not suffice."""
+"""Renders code blocks, tabs, headings and tables.
+
+For other tokens, markdown-it's own HTML suffices.
+"""
 
 import shlex
 from collections.abc import Sequence
@@ -24,7 +27,10 @@ class HtmlRenderer:
         return _render_code(tokens[index])
 
     def tabs(self, tokens: Sequence[Token], index: int, *_: Any) -> str:
-        """Render tabs as radio buttons and panels, which work with the keyboard and without JavaScript."""
+        """Render tabs as radio buttons and panels.
+
+        They work with the keyboard and without JavaScript.
+        """
         self.tab_groups += 1
         buttons, panels = [], []
         for number, block in enumerate(tokens[index].children or []):
@@ -56,7 +62,10 @@ class HtmlRenderer:
 
 
 def parse_info(token: Token) -> dict[str, str]:
-    """Parse a fence's info string, such as `python tab="Python" file="verify.py"`, into language, tab and file."""
+    """Parse a fence's info string into language, tab and file.
+
+    An example is `python tab="Python" file="verify.py"`. Without a language it is "text".
+    """
     words = shlex.split(token.info)
     attributes = dict(word.split("=", 1) for word in words[1:] if "=" in word)
     return {"language": words[0] if words else "text", **attributes}

@@ -1,4 +1,4 @@
-"""Renders Markdown: HTML, the title, the headings with their anchors, and the text for the search index."""
+"""Renders Markdown to HTML, with headings, anchors and text for the search index."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -51,7 +51,10 @@ def render(source: str) -> RenderedPage:
 
 
 def slugify(text: str) -> str:
-    """Turn "What you can rely on" into "what-you-can-rely-on". Error codes and event types do not change."""
+    """Turn "What you can rely on" into "what-you-can-rely-on".
+
+    Error codes and event types do not change.
+    """
     return re.sub(r"\s+", "-", NOT_IN_SLUGS.sub("", text.lower()).strip())
 
 

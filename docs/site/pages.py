@@ -1,4 +1,4 @@
-"""The pages of the site in the order of the menu, each with the source of its Markdown."""
+"""The pages of the site in the order of the menu, each with its source."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,7 @@
-"""Renders the API reference as Markdown: every operation with its parameters, body and responses."""
+"""Renders the API reference as Markdown.
+
+Each operation has its parameters, body and responses.
+"""
 
 import json
 from collections.abc import Iterator

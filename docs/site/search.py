@@ -1,4 +1,7 @@
-"""The search index: JSON with a row per section of every page and per operation. The browser searches it."""
+"""The search index: JSON with a row per section of a page and per operation.
+
+The browser loads and searches it.
+"""
 
 import json
 from collections.abc import Iterator
@@ -24,7 +27,10 @@ def _sections(page: DocsPage, public_url: str) -> Iterator[list[str]]:
 
 
 def _operations() -> Iterator[list[str]]:
-    """Rows for operations and webhooks. The fragments are those of the Scalar API reference."""
+    """Rows for operations and webhooks.
+
+    The URL fragments are those of the Scalar API reference.
+    """
     document = read_document()
     for path, method, operation in operations(document):
         fragment = f"tag/{operation['tags'][0].lower()}/{method.upper()}{path}"
