@@ -1,7 +1,5 @@
 """The worker tells each wake-up task how many threads its slow lane has."""
 
-from collections.abc import Callable
-
 import pytest
 
 from models.delivery.endpoint import Endpoint
@@ -11,11 +9,12 @@ from tasks.worker import pass_slow_threads
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.receiver import Receiver
+from tests.tasks.conftest import Later
 from tests.tasks.traffic import edit
 
 
 @pytest.fixture
-def failing(cast: Cast, receiver: Receiver, later: Callable[[float], None], clock: Clock) -> list[Endpoint]:
+def failing(cast: Cast, receiver: Receiver, later: Later, clock: Clock) -> list[Endpoint]:
     """Four failing endpoints of one dealer, each with a due retry."""
     receiver.respond = lambda _: 500
     endpoints = [cast.owner.endpoint(f"{receiver.url}?{number}")[0] for number in range(4)]
