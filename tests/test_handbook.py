@@ -160,7 +160,7 @@ def exists(token: str, files: list[Path]) -> bool:
         or bool(re.match(r"(?:[A-Z_]+=\S+ )*(?:make|wth|\.venv/bin/)", token) and is_command(token))
         or bool(find_paths(token))
         or bool(NAME.fullmatch(bare) and (is_name(bare, files) or is_value(bare)))
-        or bool(re.match(r"@?click\.|@<noun>|raise Refusal\(|NAME = |[a-z]+://|git tag|sqlite3 ", token))
+        or bool(re.match(r"@?click\.|@<noun>|raise Refusal\(|NAME = |[a-z]+://|git \w+|sqlite3 ", token))
     )
 
 
@@ -231,7 +231,7 @@ def test_example_of_a_migration_runs_on_this_database() -> None:
     exec(code, module)  # noqa: S102 - the page's own example
     with db.atomic() as transaction:
         module["up"](None, db)
-        assert "lug_width_mm" in {column.name for column in db.get_columns("listing")}
+        assert "shelf" in {column.name for column in db.get_columns("listing")}
         transaction.rollback()
 
 
