@@ -1,4 +1,4 @@
-"""Web application: routes each request to the API, the documentation or the dashboard, by its path."""
+"""Web application: sends each path to the API, docs or dashboard."""
 
 from typing import Any
 
@@ -15,7 +15,10 @@ from tasks.wake_up import wake_worker
 
 
 class HubApp:
-    """ASGI application that dispatches to three others. Owns the storage of the rate limits."""
+    """ASGI application that dispatches to the API, the docs and the dashboard.
+
+    It owns the rate-limit storage, whose connections it closes on shutdown.
+    """
 
     def __init__(self, *, api: ASGIApp, docs: ASGIApp, dashboard: ASGIApp, rate_limit_storage: Any) -> None:
         self.api = api
@@ -35,13 +38,14 @@ class HubApp:
         return self.docs if is_documentation(path) else self.dashboard
 
     async def _run_lifespan(self, receive: Receive, send: Send) -> None:
-        """ASGI lifespan protocol: close the connections to the rate-limit storage on shutdown."""
+        """Run the ASGI lifespan protocol: close the rate-limit storage on shutdown."""
         while True:
             phase = (await receive())["type"]
-            if phase == "lifespan.shutdown":
+            is_shutdown = phase == "lifespan.shutdown"
+            if is_shutdown:
                 await close_storage(self.rate_limit_storage)
             await send({"type": f"{phase}.complete"})
-            if phase == "lifespan.shutdown":
+            if is_shutdown:
                 return
 
 

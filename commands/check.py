@@ -60,12 +60,12 @@ def _run_check(name: str, run: Callable[[], str]) -> CheckResult:
 def _check_settings() -> str:
     """Invalid values have ended the program before this; misspelled names have not."""
     relaxed = ["private webhook addresses are allowed, for development only"] if config.ALLOW_PRIVATE_WEBHOOKS else []
-    details = [f"{len(config.KNOWN)} settings", f"public URL {config.PUBLIC_URL}", *relaxed, *_misspelled_settings()]
+    details = [f"{len(config.SETTINGS)} settings", f"public URL {config.PUBLIC_URL}", *relaxed, *_misspelled_settings()]
     return "; ".join(details)
 
 
 def _misspelled_settings() -> list[str]:
-    names = [setting.name for setting in config.KNOWN]
+    names = [setting.name for setting in config.SETTINGS]
     similar = {name: difflib.get_close_matches(name, names, 1, MIN_SIMILARITY) for name in config.unknown_names()}
     return [f"unknown setting {name} (did you mean {matches[0]}?)" for name, matches in similar.items() if matches]
 

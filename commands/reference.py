@@ -31,7 +31,7 @@ def render_cli_page(root: click.Group) -> str:
 
 
 def render_settings_page() -> str:
-    return SETTINGS_TITLE + "".join(f"\n{_setting_section(setting)}\n" for setting in config.KNOWN)
+    return SETTINGS_TITLE + "".join(f"\n{_setting_section(setting)}\n" for setting in config.SETTINGS)
 
 
 def _sections(context: click.Context, group: click.Group) -> Iterator[str]:

@@ -1,7 +1,8 @@
-"""Settings: environment variables `WTH_…` (or a `.env` file), read once at import and never changed.
+"""Settings from `WTH_…` environment variables or a `.env` file, as constants.
 
-Each setting is declared once, with its default and its meaning; docs/settings.md is generated from this list.
-Read them as `config.NAME`. An invalid value ends the program with one sentence.
+They are read once at import and never change. Each setting is declared once, with its default and its meaning;
+docs/settings.md is generated from these declarations. Read a setting as `config.NAME`. An invalid value ends the
+program with one sentence.
 """
 
 import os
@@ -11,8 +12,8 @@ from typing import NoReturn
 from config.files import make_folder, sqlite_path
 from config.key_file import load_key
 from config.readers import (
-    KNOWN,
     ROOT,
+    SETTINGS,
     Setting,
     addresses,
     database_url,
@@ -28,7 +29,7 @@ from config.readers import (
     whole_number,
 )
 
-__all__ = ["KNOWN", "ROOT", "Setting", "make_folder", "sqlite_path", "unknown_names"]
+__all__ = ["ROOT", "SETTINGS", "Setting", "make_folder", "sqlite_path", "unknown_names"]
 
 DATA_DIR = read_setting(
     "WTH_DATA_DIR",
@@ -131,10 +132,10 @@ TRUSTED_PROXIES = read_setting(
 
 
 def restart_with(overrides: dict[str, str]) -> NoReturn:
-    """Replace this process by the same command with other settings in its environment.
+    """Replace this process with the same command under changed settings.
 
-    Command-line options that stand for settings use it, so that every module and every child process reads the same
-    values and none changes at runtime.
+    `overrides` maps environment variables to values. Command-line options that override settings use this, so that
+    every module and child process reads the same values and none changes at runtime.
     """
     os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, **overrides})  # noqa: S606 - our own command line
 
@@ -144,5 +145,8 @@ def is_sqlite() -> bool:
 
 
 def secret_key() -> str:
-    """Return WTH_SECRET_KEY, or the key stored in the data folder (created with mode 0600 at first start)."""
+    """Return WTH_SECRET_KEY, or the key stored in the data folder.
+
+    The key file is created with mode 0600 at first start.
+    """
     return SECRET_KEY or load_key(DATA_DIR / "secret.key")

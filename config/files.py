@@ -10,7 +10,10 @@ def sqlite_path(url: str) -> Path:
 
 
 def make_folder(path: Path) -> None:
-    """Create a folder and its parents. Raises SystemExit with a message if that fails."""
+    """Create a folder and its parents.
+
+    Raises SystemExit with a message if that fails.
+    """
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -1,4 +1,7 @@
-"""Key file: created once with mode 0600, complete even when several processes start at the same time."""
+"""Key file: created once with mode 0600.
+
+Processes that start at the same time all read the same complete key.
+"""
 
 import os
 import secrets
@@ -11,7 +14,10 @@ MIN_CHARACTERS = 32
 
 
 def load_key(path: Path) -> str:
-    """Read the key. Creates a missing file (mode 0600); raises SystemExit if the file has no key."""
+    """Read the key; create a missing file with mode 0600.
+
+    Raises SystemExit if the file has no key.
+    """
     if not path.exists():
         _create_key(path)
     key = path.read_text().strip()

@@ -1,4 +1,7 @@
-"""Readers of settings: each parses one kind of text or raises ValueError with what the value must be."""
+"""Parsers for the values of settings.
+
+Each one raises ValueError with a message that completes `Invalid WTH_NAME=value: …`.
+"""
 
 import os
 from collections.abc import Callable
@@ -24,28 +27,29 @@ class Setting:
     meaning: str
 
 
-KNOWN: list[Setting] = []
+SETTINGS: list[Setting] = []
 _environment: dict[str, str | None] = {**dotenv_values(ROOT / ".env"), **os.environ}
 
 
 def unknown_names() -> list[str]:
-    """List variables with our prefix that are no setting."""
-    return sorted({name for name in _environment if name.startswith("WTH_")} - {setting.name for setting in KNOWN})
+    """List environment variables with the prefix WTH_ that are not settings."""
+    return sorted({name for name in _environment if name.startswith("WTH_")} - {setting.name for setting in SETTINGS})
 
 
 def read_setting(name: str, default: str, parse: Callable[[str], T], meaning: str, *, may_be_shown: bool = True) -> T:
-    """Declare a setting and return its parsed value; an invalid one ends the program.
+    """Declare a setting and return its parsed value.
 
-    `may_be_shown` is False where a value may hold a password: the error then does not repeat it.
+    `may_be_shown` is False for a value that may contain a password: the error then does not repeat it. Raises
+    SystemExit with a message for an invalid value.
     """
-    KNOWN.append(Setting(name, default, meaning))
+    SETTINGS.append(Setting(name, default, meaning))
     value = _environment.get(name)
     text = value.strip() if value else default
     try:
         return parse(text)
     except ValueError as error:
-        shown = f"{name}={text!r}" if may_be_shown else name
-        raise SystemExit(f"Invalid {shown}: {error}. {meaning}") from None
+        assignment = f"{name}={text!r}" if may_be_shown else name
+        raise SystemExit(f"Invalid {assignment}: {error}. {meaning}") from None
 
 
 def whole_number(low: int, high: int) -> Callable[[str], int]:
@@ -87,7 +91,7 @@ def url(*schemes: str) -> Callable[[str], str]:
 def _has_valid_port(parts: SplitResult) -> bool:
     try:
         return parts.port != 0
-    except ValueError:  # its own message would repeat a part of the URL, perhaps of a password
+    except ValueError:  # do not show its message: it repeats a part of the URL, perhaps of a password
         return False
 
 
@@ -115,8 +119,8 @@ def _absolute_file(value: str) -> str:
 
 
 def addresses(text: str) -> str:
-    """Accept addresses and networks, or * for any."""
-    for part in filter(None, (each.strip() for each in text.split(","))):
+    """Accept IP addresses and networks, separated by commas, or * for any."""
+    for part in filter(None, (item.strip() for item in text.split(","))):
         try:
             ip_network("::" if part == "*" else part)
         except ValueError:

@@ -10,7 +10,7 @@ from spec.document import SAFE_METHODS, Node
 
 
 async def authenticate(key: str) -> dict[str, Any]:
-    """Find the caller of an API key, under `sub` as connexion expects it.
+    """Look up the caller by API key, under `sub` as connexion expects it.
 
     Raises `invalid_api_key`.
     """
@@ -20,9 +20,8 @@ async def authenticate(key: str) -> dict[str, Any]:
 def authorize(caller: Caller, operation: Node, method: str) -> None:
     """Check that the caller may run an operation.
 
-    The document marks operations for test keys with `x-test-key-only: true`.
-
-    Raises `plan_required`, `integration_disabled`, `test_key_required`, `test_mode_active`.
+    The document marks operations for test keys with `x-test-key-only: true`. Raises `plan_required`,
+    `integration_disabled`, `test_key_required`, `test_mode_active`.
     """
     caller.require_access()
     if operation.get("x-test-key-only") and not caller.is_test:

@@ -1,4 +1,4 @@
-"""Events: the stream behind the webhooks, read in pages or by long polling."""
+"""Events: the stream behind the webhooks, with pagination and long polling."""
 
 import asyncio
 from functools import partial
@@ -15,9 +15,9 @@ POLL_INTERVAL_SECONDS = 0.2
 async def list_events(
     actor: Actor, limit: int, after: str | None, wait: int, type: str | None, resource_id: str | None
 ) -> ListPage:
-    """Long polling: wait up to `wait` seconds for the first event.
+    """List events; if there are none, wait up to `wait` seconds for the first.
 
-    A waiting request occupies no thread.
+    A request that waits (long polling) occupies no thread.
     """
     loop = asyncio.get_running_loop()
     deadline = loop.time() + wait

@@ -5,6 +5,6 @@ from spec import types
 
 
 def get_health() -> types.Health:
-    """Raises `service_unavailable` if the database cannot be reached."""
+    """Check the database. Raises `service_unavailable` if it is unreachable."""
     ping_database()
     return {"object": "health", "status": "ok"}

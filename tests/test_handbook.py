@@ -143,7 +143,7 @@ def is_name(name: str, files: list[Path]) -> bool:
 
 def is_value(word: str) -> bool:
     """A setting, a logger, an error code, a column, a state or an origin."""
-    settings = {setting.name for setting in config.KNOWN}
+    settings = {setting.name for setting in config.SETTINGS}
     loggers = {name for path in python_files() for name in re.findall(r'getLogger\("(wth\.\w+)"\)', path.read_text())}
     columns = {column.name for table in db.get_tables() for column in db.get_columns(table)}
     codes = {code for path in python_files() for code in re.findall(r'Refusal\(\s*"(\w+)"', path.read_text())}

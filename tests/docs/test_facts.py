@@ -84,7 +84,7 @@ def test_proxy_on_the_page_lets_through_what_the_hub_accepts() -> None:
 
 def test_other_numbers_are_those_of_the_program() -> None:
     assert f"**{integration.REQUESTS_PER_MINUTE} tokens a minute**" in (FOLDER / "rate-limits.md").read_text()
-    log_days = next(setting.default for setting in config.KNOWN if setting.name == "WTH_LOG_DAYS")
+    log_days = next(setting.default for setting in config.SETTINGS if setting.name == "WTH_LOG_DAYS")
     assert f"for {log_days} days" in WEBHOOKS
     assert f"{log_days} days by default" in (FOLDER / "self-hosting.md").read_text()
     assert idempotency.RETENTION_MS == 24 * 3_600_000
@@ -93,7 +93,7 @@ def test_other_numbers_are_those_of_the_program() -> None:
 
 
 def test_pages_name_only_settings_and_operations_that_exist() -> None:
-    known = {setting.name for setting in config.KNOWN} | {
+    known = {setting.name for setting in config.SETTINGS} | {
         "WTH_API_KEY",
         "WTH_BASE_URL",
     }  # those two are the caller's, not the hub's
