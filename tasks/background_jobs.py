@@ -1,4 +1,7 @@
-"""Background job: imports and bulk retries run in the worker and report their progress to the dashboard."""
+"""Background jobs: imports and bulk retries, which the worker runs.
+
+They report their progress to the dashboard.
+"""
 
 import logging
 

@@ -1,4 +1,7 @@
-"""CPU affinity: pins each process to its own CPU core, because the GIL makes cross-core migration expensive."""
+"""CPU affinity: pins each process to a core of its own.
+
+The GIL makes it expensive for threads to migrate between cores.
+"""
 
 import fcntl
 import os
@@ -12,9 +15,9 @@ Kind = Literal["web", "worker"]
 def pin_to_free_cpu(kind: Kind) -> IO[str] | None:
     """Pin this process to a core that no other process of its kind is pinned to.
 
-    Web processes take cores from the first on, workers from the last. The returned file holds the claim while it is
-    open. Returns None and changes nothing if there is one core only, no free one, no support by the system, or if
-    WTH_PIN_PROCESSES is 0.
+    Web processes take cores from the first up, workers from the last down. The returned file holds the claim while it
+    is open. Returns None and changes nothing if the machine has a single core or no free one, if the system has no
+    support for it, or if WTH_PIN_PROCESSES is 0.
     """
     if not hasattr(os, "sched_setaffinity") or not config.PIN_PROCESSES:
         return None

@@ -1,6 +1,6 @@
-"""Transactional outbox, worker side: claim what is due and make one attempt per claim.
+"""Transactional outbox, worker side: claims due deliveries and sends them.
 
-The rows say what to do. A message only says which dealer has due deliveries, or which claim to send.
+The rows are the source of truth. A message only names a dealer with due deliveries, or a claim to send.
 """
 
 import functools
@@ -30,7 +30,10 @@ log = logging.getLogger("wth.deliveries")
 
 @fast_lane.task(name="wake")  # type: ignore[untyped-decorator] # huey ships no types
 def wake(dealer_id: str, slow_threads: int = DEFAULT_SLOW_THREADS) -> None:
-    """Claim and enqueue what is due for a dealer. The message names the dealer, the worker adds `slow_threads`."""
+    """Claim and enqueue a dealer's due deliveries.
+
+    The message has only the dealer's id; the worker adds `slow_threads`.
+    """
     with tolerate_database_outage():
         slow_slots = count_free_retry_slots(slow_threads)
         with connection():
@@ -46,8 +49,11 @@ def send(delivery_id: str, generation: int) -> None:
 
 
 @slow_lane.task(name="send_late")  # type: ignore[untyped-decorator] # huey ships no types
-def send_late(delivery_id: str, generation: int) -> None:
-    """Make an attempt of the slow lane, where the message may have waited: renew the lease first."""
+def send_slow(delivery_id: str, generation: int) -> None:
+    """Make an attempt of the slow lane.
+
+    Its message may have waited there for a thread, so renew the lease first.
+    """
     with tolerate_database_outage():
         with connection():
             has_lease = delivery_claims.renew_lease(delivery_id, generation)
@@ -57,7 +63,7 @@ def send_late(delivery_id: str, generation: int) -> None:
 
 @contextmanager
 def tolerate_database_outage() -> Iterator[None]:
-    """Log a database outage in one line; the sweep sends later what is due."""
+    """Log a database outage in one line; the sweep sends the deliveries later."""
     try:
         yield
     except Refusal as error:
@@ -67,12 +73,12 @@ def tolerate_database_outage() -> Iterator[None]:
 def enqueue_claims(claims: Iterable[Claim]) -> None:
     """Enqueue a message for each claim in its lane."""
     for claim in claims:
-        task = send_late if claim.is_slow else send
+        task = send_slow if claim.is_slow else send
         task(claim.delivery_id, claim.generation)
 
 
 def claim_and_enqueue(endpoint_ids: list[str], slow_threads: int) -> None:
-    """Claim what is due at healthy endpoints, up to their free slots."""
+    """Claim and enqueue due deliveries of healthy endpoints, up to their free slots."""
     slow_slots = count_free_retry_slots(slow_threads)
     with connection():
         claims = delivery_claims.claim_for_endpoints(endpoint_ids, slow_slots)
@@ -80,7 +86,10 @@ def claim_and_enqueue(endpoint_ids: list[str], slow_threads: int) -> None:
 
 
 def probe(failing_endpoint_ids: list[str], slow_threads: int) -> None:
-    """Half-open probe: one request to each of the first endpoints, as many as the slow lane has slots."""
+    """Send half-open probes: one request each to the first failing endpoints.
+
+    The free slots of the slow lane limit their number.
+    """
     slots = count_free_probe_slots(slow_threads)
     if slots > 0:
         with connection():
@@ -89,9 +98,10 @@ def probe(failing_endpoint_ids: list[str], slow_threads: int) -> None:
 
 
 def dispatch_next(results: Sequence[AttemptResult], slow_threads: int) -> None:
-    """Dispatch the deliveries that recorded results made possible: slots are free and successors are unblocked.
+    """Dispatch further deliveries after results were recorded.
 
-    A failing endpoint goes to the end of the order of probes: the others are probed before it.
+    Recorded results free slots and unblock successors. After a failure, the endpoint is probed last among the failing
+    ones.
     """
     failing = {result.request.endpoint_id for result in results if not result.is_success}
     if healthy := {result.request.endpoint_id for result in results} - failing:
@@ -103,7 +113,10 @@ def dispatch_next(results: Sequence[AttemptResult], slow_threads: int) -> None:
 
 
 def make_attempt(delivery_id: str, generation: int) -> None:
-    """Send one request, holding no database connection meanwhile, and hand the result to the recorder."""
+    """Send one request and pass the result to the recorder.
+
+    Holds no database connection during the request.
+    """
     if not recorder.wait_for_capacity():
         return  # the lease expires, and the sweep claims the delivery again
     with connection():
@@ -118,5 +131,5 @@ def make_attempt(delivery_id: str, generation: int) -> None:
 
 @functools.cache
 def sender() -> Sender:
-    """The sender of this process; it keeps connections open between deliveries."""
+    """Return the Sender of this process, which keeps connections alive."""
     return Sender(allow_private=config.ALLOW_PRIVATE_WEBHOOKS)

@@ -1,4 +1,7 @@
-"""Periodic jobs. Every worker's scheduler fires each minute; a database lock lets one worker run each job."""
+"""Periodic jobs: checks of endpoints, and deletion of expired rows.
+
+Every worker's scheduler fires each minute; a database lock lets one worker run each job.
+"""
 
 import logging
 from collections.abc import Callable
@@ -12,8 +15,9 @@ from models.delivery import claims, endpoint_health
 from models.jobs.periodic import PeriodicLock
 from tasks.queues.lanes import slow_lane
 
-CLOCK_SKEW_MS = 10_000  # the minutes of two workers do not begin at the same time
+CLOCK_SKEW_MS = 10_000  # tolerance, because the schedulers of two workers do not fire at the same instant
 
+# Interval and function by name; each function returns the number of rows that it changed.
 PERIODIC_JOBS: dict[str, tuple[int, Callable[[], int]]] = {
     "shorten_future_leases": (MINUTE_MS, claims.shorten_future_leases),
     "check_failing_endpoints": (MINUTE_MS, endpoint_health.check_failing_endpoints),

@@ -1,4 +1,7 @@
-"""Group commit for attempt results: everything queued during one write goes into the next batch."""
+"""Group commit: writes attempt results in batches.
+
+All results queued during one write form the next batch.
+"""
 
 import logging
 import random
@@ -13,14 +16,14 @@ from models.delivery.results import AttemptResult
 
 MAX_BATCH = 500
 MAX_UNWRITTEN = 200  # several batches at full speed; a crash repeats each of these attempts
-MAX_WAIT_SECONDS = 15.0  # shorter than a lease, and than the time that a worker has to stop
+MAX_WAIT_SECONDS = 15.0  # shorter than a lease and than a worker's shutdown timeout
 PAUSE_SECONDS = 0.5
 
 log = logging.getLogger("wth.deliveries")
 
 
 class ResultRecorder:
-    """Writes results in a thread of its own, one per worker process.
+    """Writes results in a dedicated thread, one per worker process.
 
     Results lost in a crash are harmless: their leases expire and the deliveries are sent again.
     """
@@ -40,9 +43,10 @@ class ResultRecorder:
         self._results.put(result)
 
     def wait_for_capacity(self) -> bool:
-        """Backpressure: block until fewer than MAX_UNWRITTEN results are pending; False after MAX_WAIT_SECONDS.
+        """Block until fewer than MAX_UNWRITTEN results are pending (backpressure).
 
-        Attempts beyond that would be repeated after a crash.
+        Returns False after MAX_WAIT_SECONDS. A crash repeats every attempt whose result is pending, so their number is
+        limited.
         """
         with self._unwritten_changed:
             return self._unwritten_changed.wait_for(self._has_capacity, MAX_WAIT_SECONDS)
@@ -100,9 +104,10 @@ class ResultRecorder:
             self._unwritten_changed.notify_all()
 
     def _write_with_retries(self, batch: list[AttemptResult]) -> None:
-        """Retry until the database is back; the generation check discards results whose lease expired in the meantime.
+        """Write a batch; retry until the database is back.
 
-        After any other error, write the results one by one, so that one bad result does not lose the others.
+        The generation check discards results whose lease expired in the meantime. After any other error, write the
+        results one by one, so that one bad result does not lose the others.
         """
         while True:
             try:

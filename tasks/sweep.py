@@ -1,4 +1,7 @@
-"""Sweep: a periodic poll of due deliveries, so that neither a lost queue nor a dead worker loses anything."""
+"""Sweep: polls for due deliveries every second.
+
+Thanks to it, neither a lost queue nor a dead worker loses a delivery.
+"""
 
 import logging
 import threading
@@ -15,7 +18,7 @@ log = logging.getLogger("wth.deliveries")
 
 
 def sweep(slow_threads: int) -> None:
-    """Claim and enqueue what is due at any endpoint, up to each one's free slots."""
+    """Claim and enqueue due deliveries of all endpoints, up to their free slots."""
     with connection():
         healthy, failing = claims.find_endpoints_with_due()
     for start in range(0, len(healthy), MAX_LOCKED_ENDPOINTS):

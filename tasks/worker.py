@@ -22,7 +22,7 @@ log = logging.getLogger("wth.worker")
 
 
 class LaneConsumer(Consumer):  # type: ignore[misc] # huey ships no types
-    """One of two consumers in one process, which sets the signal handlers itself."""
+    """Consumer without signal handlers: two run in one process, which sets its own."""
 
     def _set_signal_handlers(self) -> None:
         pass
@@ -50,7 +50,10 @@ def run(threads: int) -> None:
 
 
 def pass_slow_threads(count: int) -> None:
-    """Add this worker's number of slow-lane threads to each wake-up message: the web process does not know it."""
+    """Add the number of slow-lane threads to each wake-up message on receipt.
+
+    The web process, which sends the message, does not know it.
+    """
 
     @fast_lane.pre_execute("slow_threads")  # type: ignore[untyped-decorator] # huey ships no types
     def add_slow_threads(task: Task) -> None:
@@ -75,7 +78,7 @@ def _monitor(consumers: list[LaneConsumer], stopping: threading.Event) -> None:
 
 def _stop(consumers: list[LaneConsumer]) -> None:
     for consumer in consumers:
-        consumer.stop_flag.set()  # both before waiting: neither may begin a task while the other finishes
+        consumer.stop_flag.set()  # first for both, so that neither begins a task while the other finishes
     for consumer in consumers:
         consumer.stop(graceful=True)
     recorder.stop()

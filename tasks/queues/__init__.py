@@ -1,1 +1,1 @@
-"""The message queues between web and worker: two lanes on one of two backends, a file per backend."""
+"""Message queues between web and worker: two lanes, one module per backend."""

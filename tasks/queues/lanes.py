@@ -10,7 +10,7 @@ from huey.serializer import SignedSerializer
 import config
 from tasks.queues import redis, sqlite
 
-DEFAULT_SLOW_THREADS = 8  # of a worker with the default number of threads
+DEFAULT_SLOW_THREADS = 8  # for the default WTH_WORKER_THREADS
 
 
 def _open_lane(name: str) -> Huey:
@@ -25,19 +25,25 @@ slow_lane = _open_lane("wth-late")  # later retries, half-open probes of failing
 
 
 def count_free_probe_slots(slow_threads: int) -> int:
-    """Count the half-open probes that the slow lane still accepts from a worker with that many slow-lane threads.
+    """Count the half-open probes that the slow lane still accepts.
 
-    At most one message per thread is queued: it waits for one attempt, which is shorter than a lease, so a queued
-    lease cannot expire.
+    At most one message per thread of this worker is queued. It waits for a single attempt, which is shorter than a
+    lease, so the lease of a queued message cannot expire.
     """
     return int(slow_threads - slow_lane.pending_count())
 
 
 def count_free_retry_slots(slow_threads: int) -> int:
-    """Count the later retries of healthy endpoints that the slow lane accepts; half of it is reserved for probes."""
+    """Count the later retries of healthy endpoints that the slow lane accepts.
+
+    Half of the lane is reserved for probes.
+    """
     return count_free_probe_slots(slow_threads) - slow_threads // 2
 
 
 def count_waiting() -> int:
-    """Count the messages in both lanes; raises the storage's own exception when it is unavailable."""
+    """Count the messages in both lanes.
+
+    Raises an exception of the storage's library while the storage is unavailable.
+    """
     return int(fast_lane.pending_count() + slow_lane.pending_count())

@@ -1,4 +1,4 @@
-"""Queue backend on SQLite: a file of its own next to the database, with wake-ups inside a process."""
+"""Queue backend on SQLite: a separate file, with wake-ups inside a process."""
 
 import sqlite3
 import threading
@@ -15,11 +15,11 @@ READ_SECONDS = 1.0
 
 
 class WakingSqliteStorage(SqliteStorage):  # type: ignore[misc] # huey ships no types
-    """Storage with a blocking read.
+    """Storage with a blocking read, although SQLite cannot notify.
 
-    SQLite cannot notify. A message enqueued by this process wakes one thread at once. For messages of other
-    processes, one thread polls every 10 ms while the others sleep. (huey's own storage polls with pauses of up to
-    10 s.)
+    A message enqueued by this process wakes one thread at once. For messages of other
+    processes, one thread polls every 10 ms while the others sleep. huey's own storage polls with pauses of up to
+    10 s.
     """
 
     blocking = True
@@ -59,14 +59,14 @@ class WakingSqliteStorage(SqliteStorage):  # type: ignore[misc] # huey ships no 
         return message
 
     def _wait(self) -> None:
-        ends_at = time.monotonic() + READ_SECONDS
+        deadline = time.monotonic() + READ_SECONDS
         with self._awake:
             if self._has_poller:
                 self._awake.wait(READ_SECONDS)
                 return
             self._has_poller = True
             try:
-                while time.monotonic() < ends_at and not self._has_message():
+                while time.monotonic() < deadline and not self._has_message():
                     self._awake.wait(POLL_SECONDS)
             finally:
                 self._has_poller = False
@@ -77,7 +77,7 @@ class WakingSqliteStorage(SqliteStorage):  # type: ignore[misc] # huey ships no 
 
 
 def open_queue(name: str, **options: Any) -> Huey:
-    """Open a queue in the file of WTH_QUEUE_URL; creates its folder if needed."""
+    """Open a queue in the file of WTH_QUEUE_URL; create its folder if needed."""
     path = config.sqlite_path(config.QUEUE_URL)
     config.make_folder(path.parent)
     return Huey(name, storage_class=WakingSqliteStorage, filename=str(path), **options)
