@@ -1,1 +1,4 @@
-"""Delivery mechanics without tables: signing, retry schedule, address guard (SSRF protection) and sending."""
+"""Delivery mechanics: signing, retry schedule, SSRF protection, sending.
+
+Nothing here knows tables or the queue.
+"""

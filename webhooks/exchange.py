@@ -1,4 +1,4 @@
-"""One HTTP exchange with a receiver: its limits, its timing, and the sockets that enforce them."""
+"""One HTTP exchange with a receiver: its limits, progress and sockets."""
 
 import socket
 import ssl
@@ -19,7 +19,10 @@ class ResponseTooLarge(Exception):  # noqa: N818 - not an OSError: those count a
 
 @dataclass(slots=True)
 class Exchange:
-    """Limits and progress of one request: the current phase, the bytes received, the seconds per phase."""
+    """Limits and progress of one request.
+
+    All times are in seconds.
+    """
 
     resolve: Callable[[str, int], list[Target]]
     connect_timeout: float
@@ -35,17 +38,20 @@ class Exchange:
     _entered_at: float = field(default_factory=time.monotonic)
 
     def enter(self, phase: Phase) -> None:
-        """Begin a phase and note the duration of the one before."""
+        """Begin a phase and record the duration of the previous one."""
         now = time.monotonic()
         self.seconds[self.phase] = now - self._entered_at
         self.phase, self._entered_at = phase, now
 
     def remaining(self) -> float:
-        """Seconds until the deadline; raises TimeoutError when it has passed."""
+        """Return the seconds until the deadline. Raises TimeoutError after it."""
         return seconds_until(self.deadline)
 
     def count(self, received: int) -> None:
-        """Count received bytes; 0 means that the receiver has closed. Raises ResponseTooLarge."""
+        """Count received bytes; 0 means that the receiver has closed the connection.
+
+        Raises ResponseTooLarge.
+        """
         self.has_ended = not received
         if self.phase == "response" and received:
             self.enter("body")
@@ -59,7 +65,7 @@ current_exchange: ContextVar[Exchange] = ContextVar("current_exchange")
 
 
 class DeadlineSocket(socket.socket):
-    """Limits every call to the time until the exchange's deadline.
+    """Socket whose calls all share the exchange's deadline.
 
     A timeout per call would start again with each byte that a slow receiver sends.
     """
@@ -77,11 +83,17 @@ class DeadlineSocket(socket.socket):
 
 
 class DeadlineTLSSocket(DeadlineSocket, ssl.SSLSocket):
-    """The same over TLS. The handshake is a single call, which the connection's own timeout limits."""
+    """DeadlineSocket over TLS.
+
+    The handshake is a single call, which the connection's own timeout limits.
+    """
 
 
 def seconds_until(deadline: float) -> float:
-    """Seconds until a deadline on the clock of time.monotonic(); raises TimeoutError when it has passed."""
+    """Return the seconds until a deadline on the clock of time.monotonic().
+
+    Raises TimeoutError after the deadline.
+    """
     seconds = deadline - time.monotonic()
     if seconds <= 0:
         raise TimeoutError("the deadline has passed")

@@ -1,4 +1,4 @@
-"""Classifies a failed attempt: an error class and one sentence for the delivery log."""
+"""Classifies failed attempts: an error class and a sentence for the log."""
 
 import ssl
 from http.client import HTTPException, IncompleteRead
@@ -24,7 +24,7 @@ _TIMEOUT_DETAILS: dict[Phase, str] = {
 
 
 class Failure(NamedTuple):
-    """`detail` is a sentence for the dealer."""
+    """An error class and `detail`, a sentence for the dealer."""
 
     error: ErrorClass
     detail: str
@@ -33,7 +33,7 @@ class Failure(NamedTuple):
 def classify(error: BaseException, phase: Phase) -> Failure:
     """Classify the error that ended an exchange in this phase.
 
-    The sentence never quotes the URL, whose path may hold a token, nor an address inside the network.
+    The sentence never quotes the URL, whose path may contain a token, or an address inside the network.
     """
     cause = _root_cause(error)
     if isinstance(cause, BlockedAddress):
@@ -68,7 +68,7 @@ def _root_cause(error: BaseException) -> BaseException:
 
 
 def _reason(cause: BaseException) -> str:
-    """The shortest description that the exception has: of the certificate, of TLS, or of the system call."""
+    """Return the exception's reason: of the certificate, of TLS or of the system."""
     for attribute in ("verify_message", "reason", "strerror"):
         if text := getattr(cause, attribute, None):
             return str(text).rstrip(".")

@@ -1,4 +1,4 @@
-"""SSRF protection: rules for webhook URLs and for every IP address that a host name resolves to."""
+"""SSRF protection: rules for webhook URLs and the addresses of their hosts."""
 
 import ipaddress
 import re
@@ -14,9 +14,10 @@ MAX_URL_LENGTH = 2048
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver = Callable[..., Iterable[tuple[Any, ...]]]
 
-# All IPv6 unicast addresses assigned today. Tunnel and translation prefixes are inside and outside of it.
+# The only IPv6 unicast space that IANA has assigned. It excludes translation prefixes such as 64:ff9b::/96, but not the
+# tunnel prefixes listed below.
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
-# Not public either, although `is_global` accepts them in some CPython releases.
+# Not public, although `is_global` accepts them in some CPython releases.
 _SPECIAL_NETWORKS = tuple(
     ipaddress.ip_network(network)
     for network in (
@@ -34,7 +35,10 @@ _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII)
 
 
 class InvalidUrl(ValueError):  # noqa: N818 - named like requests' InvalidURL, which it stands for
-    """The URL cannot be a webhook endpoint; the message is a sentence for the person who entered it."""
+    """The URL cannot be a webhook endpoint.
+
+    The message is a sentence for the person who entered the URL.
+    """
 
 
 class BlockedAddress(Exception):  # noqa: N818 - named after the error class `blocked_address`
@@ -81,7 +85,7 @@ def resolve(host: str, port: int, *, allow_private: bool, resolver: Resolver = s
 
 
 def check_name(url: str, *, allow_private: bool, resolver: Resolver = socket.getaddrinfo) -> None:
-    """Resolve the host of a valid URL, so that a dealer learns of a problem when saving it.
+    """Resolve the host of a valid URL to find problems when a dealer saves it.
 
     Raises InvalidUrl for a name with an address that is not public. A name without an address passes: it may get one
     before the first delivery.
@@ -98,10 +102,10 @@ def check_name(url: str, *, allow_private: bool, resolver: Resolver = socket.get
 
 
 def is_public(ip: IPAddress) -> bool:
-    """Tell whether the address is global unicast.
+    """Return True for a global unicast address.
 
-    False for private, local, reserved, documentation and multicast addresses, and for IPv6 forms that embed an IPv4
-    address.
+    Return False for private, local, reserved, documentation and multicast addresses, and for IPv6 forms that embed an
+    IPv4 address.
     """
     if ip.version == 6 and (ip not in _GLOBAL_UNICAST or int(ip) >> 32 & 0xFFFFFFFF in _ISATAP_IDENTIFIERS):
         return False
@@ -150,7 +154,10 @@ def _parse_address(host: str) -> IPAddress | None:
 
 
 def _is_name(host: str) -> bool:
-    """The last label must not be a number: C libraries read 2130706433, 0x7f.1 or 0177.0.0.1 as IPv4 addresses."""
+    """Check the syntax of a host name.
+
+    The last label must not be a number: C libraries read 2130706433, 0x7f.1 or 0177.0.0.1 as IPv4 addresses.
+    """
     labels = host.removesuffix(".").split(".")
     is_well_formed = len(host) <= 253 and all(_LABEL.fullmatch(label) for label in labels)
     return is_well_formed and not _NUMBER.fullmatch(labels[-1])

@@ -1,4 +1,4 @@
-"""Redacts secrets that a receiver echoes, in its response or an error, before the delivery log stores them."""
+"""Redacts secrets that a receiver echoes, before the delivery log stores them."""
 
 import re
 
@@ -7,5 +7,5 @@ SECRETS = re.compile(r"whsec_(?:[A-Za-z0-9+/=_\\%-]|&#x?[0-9A-Fa-f]+;){5,}|wth_[
 
 
 def redact(text: str) -> str:
-    """Replace API keys and webhook secrets by their prefix and three dots."""
+    """Replace API keys and webhook secrets with their prefix and three dots."""
     return SECRETS.sub(lambda match: match[0].partition("_")[0] + "_...", text)

@@ -1,4 +1,4 @@
-"""The response of a receiver, or the error in its place, truncated and without control characters."""
+"""Result of one attempt: the receiver's truncated response, or an error."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,9 +12,10 @@ MAX_HEADER_CHARACTERS = 16 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Timings:
-    """Milliseconds per phase; None for a phase that was not reached, or not needed on a reused connection.
+    """Duration of each phase in milliseconds.
 
-    `first_byte_ms` counts from the first byte sent to the first byte received.
+    None for a phase that was not reached, or not needed on a reused connection. `first_byte_ms` counts
+    from the first byte sent to the first byte received.
     """
 
     dns_ms: float | None = None
@@ -28,8 +29,8 @@ class Timings:
 class WebhookResponse:
     """The response to one attempt, or its error.
 
-    Both `status` and `error` are set when the receiver sent a status, but its response then timed out, broke off
-    (`protocol`) or exceeded 64 KiB (`too_large`): a failure whatever the status.
+    Both `status` and `error` are set if the receiver sent a status, but its response then timed out, broke off
+    (`protocol`) or exceeded 64 KiB (`too_large`). This is a failure whatever the status.
     """
 
     status: int | None = None
@@ -47,17 +48,20 @@ class WebhookResponse:
 
 
 def decode_preview(body: bytes | bytearray) -> str:
-    """Decode the first 4 KiB as UTF-8; invalid bytes and control characters become U+FFFD."""
+    """Decode the first 4 KiB of a body as UTF-8.
+
+    Invalid bytes and control characters become U+FFFD.
+    """
     return replace_control_characters(body[:PREVIEW_BYTES].decode(errors="replace"))
 
 
 def truncate_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """Keep the first headers, up to 16 KiB of names and values together."""
-    kept: dict[str, str] = {}
+    truncated: dict[str, str] = {}
     remaining = MAX_HEADER_CHARACTERS
     for name, value in ((name, headers[name]) for name in headers):
         remaining -= len(name) + len(value)
         if remaining < 0:
             break
-        kept[name] = replace_control_characters(value, keep="\t")
-    return kept
+        truncated[name] = replace_control_characters(value, keep="\t")
+    return truncated

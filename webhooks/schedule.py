@@ -27,9 +27,10 @@ _DELTA_SECONDS = re.compile(r"[0-9]{1,100}")
 
 
 def next_delay(attempt: int, *, rng: random.Random, retry_after: timedelta | None = None) -> timedelta | None:
-    """Compute the delay after failed attempt number `attempt` (from 1); None if it was the last.
+    """Return the delay after a failed attempt, or None after the last one.
 
-    `retry_after` can only lengthen the delay, to 24 hours at most.
+    `attempt` is its number, from 1. `retry_after` can only lengthen the delay, to 24 hours at most. Raises ValueError
+    for a number below 1.
     """
     if attempt < 1:
         raise ValueError(f"Invalid attempt={attempt}: attempts are numbered from 1.")
@@ -40,9 +41,10 @@ def next_delay(attempt: int, *, rng: random.Random, retry_after: timedelta | Non
 
 
 def parse_retry_after(status: int | None, value: str | None, *, now: datetime) -> timedelta | None:
-    """Parse a Retry-After header (RFC 9110 section 10.2.3), seconds or a date, of a 429 or 503 response.
+    """Parse the Retry-After header (RFC 9110 section 10.2.3) of a response.
 
-    None if the header is missing or invalid, if its date has passed, and for other statuses.
+    Its value is seconds or a date. Returns None for a missing or invalid value, a date in the past and any status
+    other than 429 and 503.
     """
     if status not in (429, 503) or value is None:
         return None
@@ -53,9 +55,10 @@ def parse_retry_after(status: int | None, value: str | None, *, now: datetime) -
 
 
 def blocks_order(attempt: int, delay: timedelta) -> bool:
-    """Tell whether later deliveries of the resource stay queued until the retry after attempt number `attempt`.
+    """Return True if later deliveries of the resource wait for the next retry.
 
-    They do while the delay is at most five minutes, jitter aside; a longer one lets them overtake.
+    They wait for a delay of at most five minutes plus jitter; a longer delay lets them overtake. `attempt` is the
+    number of the failed attempt, from 1; `delay` is the delay after it.
     """
     nominal = DELAYS[attempt] if attempt < MAX_ATTEMPTS else timedelta.max
     return nominal <= MAX_BLOCKING_DELAY and delay <= MAX_BLOCKING_DELAY * (1 + JITTER)

@@ -1,4 +1,4 @@
-"""Sends one signed delivery and returns the response, or the error in its place."""
+"""HTTP client that sends deliveries and returns responses or errors."""
 
 import functools
 import socket
@@ -54,10 +54,10 @@ class Sender:
         self._adapter = GuardedAdapter(context, pools=pools, per_host=per_host)
 
     def send(self, url: str, body: bytes, headers: Mapping[str, str]) -> WebhookResponse:
-        """POST the body once and return the response; network errors are part of it, never raised.
+        """POST the body once and return the response or the network error.
 
-        Adds the headers that HTTP needs (Host, Content-Length, Accept-Encoding: identity). Sends the body a second
-        time only if a reused connection turns out to be closed.
+        Never raises network errors. Adds the headers that HTTP needs (Host, Content-Length, Accept-Encoding: identity).
+        Sends the body a second time only if a reused connection turns out to be closed.
         """
         started_at = time.monotonic()
         try:
@@ -83,6 +83,8 @@ class Sender:
 
 @dataclass(slots=True)
 class _SingleSend:
+    """One request on the wire and the part of its response read so far."""
+
     exchange: Exchange
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -141,7 +143,7 @@ class _SingleSend:
 
 
 def _normalize_url(url: str, *, allow_private: bool) -> str:
-    """Encode the URL as it is sent (punycode, percent-encoding). Raises InvalidUrl."""
+    """Encode the URL for sending (punycode, percent-encoding). Raises InvalidUrl."""
     check_url(url, allow_private=allow_private)
     return requests.Request("POST", url).prepare().url or ""
 

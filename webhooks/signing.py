@@ -33,9 +33,10 @@ def new_secret() -> str:
 
 
 def headers(*, event_id: str, body: bytes, timestamp: int, secrets: Sequence[str]) -> dict[str, str]:
-    """Build the signature headers of one attempt: `WTH-Signature` and the three of Standard Webhooks.
+    """Build the signature headers of one attempt.
 
-    `timestamp` is in Unix seconds; `secrets` are newest first and each signs. Raises ValueError without a secret.
+    These are `WTH-Signature` and the three headers of Standard Webhooks. `timestamp` is in Unix
+    seconds; `secrets` are newest first and each signs. Raises ValueError without a secret.
     """
     if not secrets:
         raise ValueError("Signing needs at least one secret.")
@@ -53,7 +54,7 @@ def verify(
 ) -> Verification:
     """Verify a `WTH-Signature` header. `now` and `tolerance` are in seconds.
 
-    The timestamp is checked last, when it is known to be genuine.
+    The timestamp is checked last, after the signature has proved it genuine.
     """
     parsed = _parse(header)
     if parsed is None:
@@ -78,7 +79,7 @@ def _standard_webhooks_v1(event_id: str, body: bytes, timestamp: int, secret: st
 
 
 def _parse(header: str) -> tuple[int, list[str]] | None:
-    """Parse the timestamp and the v1 signatures; other schemes are reserved for the future."""
+    """Parse the timestamp and the v1 signatures; ignore other schemes."""
     pairs = [item.partition("=")[::2] for item in header.split(",")]
     times = [value for name, value in pairs if name == "t"]
     candidates = [value for name, value in pairs if name == "v1"]

@@ -1,4 +1,4 @@
-"""Transport adapter for requests whose connections reach only addresses that the guard has checked."""
+"""Transport adapter for requests, with connections to checked addresses only."""
 
 import logging
 import socket
@@ -23,7 +23,10 @@ logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
 class FinalResponse(HTTPResponse):
-    """Skips every interim response (RFC 9110 section 15.2); the standard library skips only 100."""
+    """Response that skips every interim response (RFC 9110 section 15.2).
+
+    The standard library skips only 100.
+    """
 
     def begin(self) -> None:
         super().begin()
@@ -33,7 +36,10 @@ class FinalResponse(HTTPResponse):
 
 
 class GuardedConnection(HTTPConnection):
-    """Connects to an address that the guard has checked. Host, SNI and certificate check keep the host name."""
+    """Connection to an address that the guard has checked.
+
+    The Host header, SNI and the certificate check still use the host name.
+    """
 
     response_class = FinalResponse
     address: str | None = None
@@ -71,7 +77,7 @@ class GuardedConnection(HTTPConnection):
             sock.settimeout(seconds_until(deadline) / shares)
             current_exchange.get().address = _format_address(target.sockaddr)
             sock.connect(target.sockaddr)
-            sock.settimeout(seconds_until(deadline))  # the rest is for the TLS handshake
+            sock.settimeout(seconds_until(deadline))  # the remaining time is for the TLS handshake
         except BaseException:
             sock.close()
             raise
@@ -113,7 +119,10 @@ class GuardedTLSPool(GuardedPool, HTTPSConnectionPool):
 
 
 class GuardedAdapter(HTTPAdapter):
-    """Adapter whose connections are guarded and share one SSLContext, which it modifies."""
+    """Adapter with guarded connections, which share one SSLContext.
+
+    It modifies `ssl_context`. `pools` is the number of hosts, `per_host` the number of idle connections to each.
+    """
 
     def __init__(self, ssl_context: ssl.SSLContext, *, pools: int, per_host: int) -> None:
         ssl_context.sslsocket_class = DeadlineTLSSocket
@@ -125,7 +134,10 @@ class GuardedAdapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = {"http": GuardedPool, "https": GuardedTLSPool}
 
     def cert_verify(self, *_args: Any, **_kwargs: Any) -> None:
-        """Leave verification to the context: requests would read the CA bundle for every connection."""
+        """Leave verification to the context.
+
+        The base class would read the CA bundle for every connection.
+        """
 
 
 def _format_address(sockaddr: tuple[Any, ...]) -> str:
