@@ -15,7 +15,7 @@ from spec.version_changes import downgrade
 
 @dataclass(frozen=True)
 class Retirement:
-    """When a version becomes deprecated, and when it stops working."""
+    """The dates on which a version becomes deprecated and stops working."""
 
     deprecated_at: datetime
     sunset_at: datetime
@@ -25,7 +25,7 @@ RETIREMENTS: Mapping[str, Retirement] = {}
 
 
 def pinned_version(scope: Scope) -> str | None:
-    """The caller's pinned API version; None without a valid key."""
+    """Return the caller's pinned API version; None without a valid key."""
     caller = scope.get("extensions", {}).get("connexion_context", {}).get("user")
     return None if caller is None else str(caller.api_version)
 
@@ -36,9 +36,9 @@ def downgrade_body(body: bytes, version: str) -> bytes:
 
 
 def version_headers(version: str) -> list[Header]:
-    """X-API-Version, and the retirement headers of a retired version.
+    """Return X-API-Version, and the retirement headers of a retired version.
 
-    Those are Deprecation (RFC 9745), Sunset (RFC 8594) and a Link to the docs.
+    The latter are Deprecation (RFC 9745), Sunset (RFC 8594) and a Link to the docs.
     """
     current = (b"x-api-version", version.encode())
     retirement = RETIREMENTS.get(version)

@@ -75,7 +75,7 @@ def create_api(raw: Node, wake_worker: Callable[[str], None], authorize: Authori
 
 
 def _middlewares(raw: Node, limiter: MovingWindowRateLimiter, authorize: Authorize) -> list[Any]:
-    """All middleware, in the order that a request passes it."""
+    """List the middleware in the order in which a request passes it."""
     return [
         functools.partial(RequestIdMiddleware, api_version=raw["info"]["version"]),
         ErrorMiddleware,

@@ -23,7 +23,7 @@ LOCK = RateLimitItemPerMinute(1, namespace="locked")
 class Lockout:
     """Counts failures per address and locks an address out after too many.
 
-    WTH_AUTH_FAILURES_PER_MINUTE sets how many; both windows last one minute.
+    WTH_AUTH_FAILURES_PER_MINUTE is the limit. Failures are counted over one minute, and a lockout lasts one minute.
     """
 
     def __init__(self, limiter: MovingWindowRateLimiter) -> None:
@@ -31,7 +31,7 @@ class Lockout:
         self.failures = RateLimitItemPerMinute(config.AUTH_FAILURES_PER_MINUTE, namespace="failures")
 
     async def reject_locked(self, address: str) -> None:
-        """Raises `too_many_failed_attempts`."""
+        """Raise `too_many_failed_attempts` for an address that is locked out."""
         if not await self.limiter.test(LOCK, address):
             ends_at, _ = await self.limiter.get_window_stats(LOCK, address)
             raise Refusal(

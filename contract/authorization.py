@@ -1,4 +1,4 @@
-"""Authorization middleware: what a valid key may do.
+"""Authorization middleware: checks what a valid key may do.
 
 It runs after the rate limit, so that rejected requests cost tokens and carry the rate-limit headers.
 """
@@ -17,9 +17,7 @@ Authorize = Callable[[Any, Node, str], None]
 class AuthorizationMiddleware:
     """Calls `authorize(caller, operation, method)` for each authenticated request.
 
-    It raises a Refusal if the request is forbidden.
-
-    `operation` is the operation object of the OpenAPI document.
+    `operation` is the operation object of the OpenAPI document. The function raises a Refusal for a forbidden request.
     """
 
     def __init__(self, app: ASGIApp, raw: Node, authorize: Authorize) -> None:

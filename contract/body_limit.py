@@ -8,7 +8,10 @@ MAX_BODY_BYTES = 1024 * 1024
 
 
 class BodyLimitMiddleware:
-    """Counts the bytes received, as Content-Length may lie. Raises `body_too_large`."""
+    """Counts the bytes received, because Content-Length may be missing or wrong.
+
+    Raises `body_too_large`.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

@@ -7,7 +7,7 @@ JSON = ("application", "json")
 
 
 def require_json_body(headers: Headers) -> None:
-    """Raises `unsupported_media_type` unless the body is uncompressed JSON in UTF-8."""
+    """Raise `unsupported_media_type` unless the body is uncompressed JSON in UTF-8."""
     values = [value for name, value in headers if name == b"content-type"]
     media_type, parameters = _parse(values[0]) if len(values) == 1 else ("", {})
     if media_type != "application/json":
@@ -19,7 +19,7 @@ def require_json_body(headers: Headers) -> None:
 
 
 def require_json_accepted(headers: Headers) -> None:
-    """Raises `not_acceptable` if the Accept header excludes JSON (RFC 9110, 12.5.1)."""
+    """Raise `not_acceptable` if Accept excludes JSON (RFC 9110 section 12.5.1)."""
     accept = b",".join(value for name, value in headers if name == b"accept")
     if accept.strip() and accept != b"*/*" and not _accepts_json(accept):
         message = "The API responds in JSON only. Send `Accept: application/json`, or no Accept header."
@@ -27,7 +27,7 @@ def require_json_accepted(headers: Headers) -> None:
 
 
 def _accepts_json(accept: bytes) -> bool:
-    """Whether the most specific range that includes JSON has a quality above zero."""
+    """Return True if the most specific range for JSON has a quality above zero."""
     ranges = [_parse_range(text) for text in accept.split(b",")]
     most_specific = max((specificity for specificity, _ in ranges), default=0)
     return most_specific > 0 and any(quality > 0 for specificity, quality in ranges if specificity == most_specific)

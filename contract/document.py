@@ -1,8 +1,8 @@
 """Compiles the OpenAPI document: one JSON Schema validator per schema in use.
 
-Connexion 3.3 reads OpenAPI 3.0 only. This class replaces connexion's specification class, which is its own extension
-point. It keeps the raw document in a registry and compiles one JSON Schema 2020-12 validator per body, parameter,
-response and webhook payload. Connexion gets a dereferenced view in which small markers stand for schemas.
+Connexion 3.3 reads OpenAPI 3.0 only. `Document` replaces its specification class, an extension point of connexion. It
+keeps the raw document in a registry and compiles one JSON Schema 2020-12 validator per body, parameter, response and
+webhook payload. Connexion gets a dereferenced view in which small markers stand for schemas.
 """
 
 from collections.abc import Iterator
@@ -54,10 +54,10 @@ class Document(OpenAPISpecification):  # type: ignore[misc] # connexion ships no
     def _build_view(self) -> Node:
         view = {name: part for name, part in self._raw_spec.items() if name not in ("paths", "webhooks", "components")}
         schemes = self._raw_spec["components"]["securitySchemes"]
-        verified = {
+        schemes_with_handler = {
             name: {**scheme, "x-bearerInfoFunc": "handlers.auth.authenticate"} for name, scheme in schemes.items()
         }
-        view["components"] = {"securitySchemes": verified}
+        view["components"] = {"securitySchemes": schemes_with_handler}
         view["paths"] = {
             path: self._view_path(item, f"#/paths/{_escape(path)}") for path, item in self._raw_spec["paths"].items()
         }
@@ -85,7 +85,7 @@ class Document(OpenAPISpecification):  # type: ignore[misc] # connexion ships no
         return {**parameter, "schema": self._compile(parameter["schema"], f"{pointer}/schema")}
 
     def _view_body(self, node: Node, pointer: str) -> Node:
-        """A request body or a response, each with a content that may be missing."""
+        """View a request body or a response; its content may be missing."""
         body, pointer = resolve_pointer(self._raw_spec, node, pointer)
         content = {
             media_type: {
@@ -113,5 +113,5 @@ class Document(OpenAPISpecification):  # type: ignore[misc] # connexion ships no
 
 
 def _escape(token: str) -> str:
-    """One token of a JSON pointer in a URI fragment (RFC 6901, section 6)."""
+    """Escape a token of a JSON pointer in a URI fragment (RFC 6901 section 6)."""
     return quote(token.replace("~", "~0").replace("/", "~1"), safe="~")

@@ -65,7 +65,7 @@ class IdempotencyLayer:
     def _call(self, request_id: str, call: Callable[[], JsonResponse]) -> JsonResponse:
         """Call the handler; a definite refusal becomes the response.
 
-        Its changes are rolled back. Other refusals are raised, so that they are not stored.
+        A refusal rolls the handler's changes back. One that is not definite is raised, so that it is not stored.
         """
         try:
             with db.atomic():
@@ -77,6 +77,6 @@ class IdempotencyLayer:
 
 
 def _is_definite(refusal: Refusal) -> bool:
-    """Whether a repeat would fail the same way, as with a missing row or a conflict."""
+    """Return True if a repeat would fail in the same way: a missing row, a conflict."""
     status = status_of(refusal.code)
     return status < 500 and status not in NEVER_STORED and type_of(refusal.code) != "validation_error"

@@ -25,7 +25,7 @@ from spec.version_changes import is_outdated
 class OperationHandler:
     """Runs one handler function; writes go through the idempotency layer.
 
-    Raises ValueError for a write that could not run once, in a transaction and for a known dealer.
+    Raises ValueError for a write that cannot run once, in one transaction and for a known dealer.
     """
 
     def __init__(self, operation: Any, idempotency: IdempotencyLayer) -> None:
@@ -35,7 +35,7 @@ class OperationHandler:
         self.is_async = inspect.iscoroutinefunction(self.function)
         self.is_write = operation.method.upper() not in SAFE_METHODS
         if self.is_write:
-            _require_safe_write(operation)
+            _validate_write(operation)
         self.is_conditional = "304" in operation.responses
         self.validators = {
             status: response["content"]["application/json"]["schema"].validator
@@ -66,7 +66,7 @@ class OperationHandler:
     def _serialize(self, returned: Any, scope: Scope) -> JsonResponse:
         """Serialize a representation, or a (representation, status) pair.
 
-        Bytes are JSON already. The status is 200 if the handler returns none.
+        Bytes are already JSON. The status is 200 if the handler returns none.
         """
         representation, status = returned if isinstance(returned, tuple) else (returned, 200)
         body = representation if isinstance(representation, bytes) else orjson.dumps(representation)
@@ -83,8 +83,8 @@ class OperationHandler:
             raise AssertionError(f"The response does not match the document: {error.instance_path} {error.message}")
 
 
-def _require_safe_write(operation: Any) -> None:
-    """A write runs once, in one transaction, for a known dealer."""
+def _validate_write(operation: Any) -> None:
+    """Check that a write can run once, in one transaction, for a known dealer."""
     problem = ""
     if inspect.iscoroutinefunction(operation.function):
         problem = "a write runs in a transaction on one thread, so its handler must not be async."
@@ -97,7 +97,7 @@ def _require_safe_write(operation: Any) -> None:
 
 
 def _actor(scope: Scope) -> Actor:
-    """The key's dealer, in the key's mode."""
+    """Return the key's dealer in the key's mode."""
     caller = scope["extensions"]["connexion_context"]["user"]
     return Actor(caller.dealer, caller.is_test, "api", scope["state"]["request_id"])
 
@@ -118,7 +118,7 @@ class OperationApi(AsyncApi):  # type: ignore[misc] # connexion ships no types
 
 
 def operations_app(idempotency_layer: IdempotencyLayer) -> AsyncASGIApp:
-    """The application at the end of connexion's middleware stack."""
+    """Return the application at the end of connexion's middleware stack."""
 
     class Api(OperationApi):
         idempotency = idempotency_layer

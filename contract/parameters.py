@@ -40,7 +40,7 @@ class Parameter:
     def parse(self, text: str | None) -> Any:
         """Parse the text of a parameter; None means that it is missing.
 
-        Raises `validation_failed`, or a more specific code for a cursor or an idempotency key.
+        Raises `validation_failed`, `missing_idempotency_key`, `invalid_idempotency_key`, `invalid_cursor`.
         """
         if text is None:
             if self.is_required:
@@ -66,7 +66,7 @@ class ParameterParser:
         self.headers = [Parameter(p) for p in definitions if p["in"] == "header"]
 
     def parse(self, scope: Scope) -> dict[str, Any]:
-        """Handler arguments by their snake_case names.
+        """Return the handler's arguments by their snake_case names.
 
         Raises `validation_failed`, `missing_idempotency_key`, `invalid_idempotency_key`, `invalid_cursor`.
         """

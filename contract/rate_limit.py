@@ -61,7 +61,7 @@ class RateLimitMiddleware:
 
 
 class TokenMeter:
-    """The tokens that one integration has left in the window."""
+    """Counter of the tokens that one integration has left in the window."""
 
     def __init__(self, limiter: MovingWindowRateLimiter, dealer_id: str, limit: int) -> None:
         self.limiter = limiter
@@ -73,6 +73,7 @@ class TokenMeter:
         await self._report(await self.limiter.hit(self.item, self.dealer_id, cost=tokens), scope)
 
     async def check(self, tokens: int, scope: Scope) -> None:
+        """Charge nothing, but raise `too_many_requests` if too few tokens are left."""
         await self._report(await self.limiter.test(self.item, self.dealer_id, cost=tokens), scope)
 
     async def _report(self, is_within: bool, scope: Scope) -> None:
@@ -92,7 +93,7 @@ def _is_conditional(scope: Scope) -> bool:
 
 
 def _headers(limit: int, remaining: int, wait_seconds: int, resets_at: int) -> list[tuple[bytes, bytes]]:
-    """The X-RateLimit headers and those of draft-ietf-httpapi-ratelimit-headers."""
+    """Build X-RateLimit headers and those of draft-ietf-httpapi-ratelimit-headers."""
     headers: dict[str, Any] = {
         "x-ratelimit-limit": limit,
         "x-ratelimit-remaining": remaining,

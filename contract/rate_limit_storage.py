@@ -30,7 +30,7 @@ def open_storage() -> Any:
 
 
 def _default_url() -> str:
-    """The storage that all web processes share without another server."""
+    """Choose a storage that all web processes share and that needs no other server."""
     if config.QUEUE_URL.startswith("redis"):
         return config.QUEUE_URL
     return (
@@ -41,7 +41,7 @@ def _default_url() -> str:
 
 
 async def close_storage(storage: Any) -> None:
-    """Close connections; memory has none."""
+    """Close the storage's connections; a storage in memory has none."""
     if isinstance(storage, RedisStorage):
         bridge: Any = storage.bridge  # untyped, because limits supports several Redis clients
         await bridge.get_connection().aclose()
@@ -69,9 +69,9 @@ class SqliteStorage(Storage, MovingWindowSupport):
         return sqlite3.Error
 
     async def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
-        """Count `amount` if the window has capacity.
+        """Count `amount` and return True if the window has capacity.
 
-        SQLite admits one writer at a time across processes.
+        `expiry` is the length of the window in seconds. BEGIN IMMEDIATE admits one writer at a time across processes.
         """
         now = time.time()
         self.connection.execute("BEGIN IMMEDIATE")

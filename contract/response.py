@@ -35,7 +35,7 @@ async def _send(send: Send, status: int, headers: list[Header], body: bytes) -> 
 
 
 def _matches_etag(scope: Scope, etag: bytes) -> bool:
-    """Whether If-None-Match holds the ETag, by weak comparison (RFC 9110, 13.1.2)."""
+    """Compare the ETag with If-None-Match, weakly (RFC 9110 section 13.1.2)."""
     header = b",".join(value for name, value in scope["headers"] if name == b"if-none-match")
     tags = [tag.strip().removeprefix(b"W/") for tag in header.split(b",")]
     return b"*" in tags or etag in tags

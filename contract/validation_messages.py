@@ -1,6 +1,6 @@
-"""Turns JSON Schema errors into one human-readable sentence and a JSON path.
+"""Turns a JSON Schema error into one human-readable sentence and a JSON path.
 
-Neither repeats the schema or the invalid value.
+They never repeat the schema or the invalid value.
 """
 
 from collections.abc import Iterable
@@ -46,7 +46,7 @@ FORMATS = {
 
 
 def invalid_body(error: jsonschema_rs.ValidationError) -> Refusal:
-    """`validation_failed` with the JSON path of the most specific error."""
+    """Build `validation_failed` with the JSON path of the most specific error."""
     error = _innermost(error)
     kind, param = _kind(error), json_path(error.instance_path)
     if kind.name == "required":
@@ -57,7 +57,7 @@ def invalid_body(error: jsonschema_rs.ValidationError) -> Refusal:
 
 
 def describe_error(error: jsonschema_rs.ValidationError) -> str:
-    """One sentence that says what a valid value is; it never repeats the invalid one."""
+    """Describe in one sentence what a valid value is; never repeat the invalid one."""
     kind = _kind(error)
     if kind.name in NOT_EMPTY and kind.limit == 1:
         return NOT_EMPTY[kind.name]
@@ -82,7 +82,7 @@ def json_path(keys: Iterable[Any]) -> str:
 
 
 def _innermost(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationError:
-    """For a union, the deepest error, which belongs to the variant that was meant."""
+    """Return the deepest error of a union: it belongs to the intended variant."""
     while causes := [cause for variant in getattr(error.kind, "context", ()) for cause in variant]:
         error = max(causes, key=lambda cause: (len(cause.instance_path), cause.kind.name != "type"))
     return error

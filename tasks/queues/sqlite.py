@@ -17,9 +17,8 @@ READ_SECONDS = 1.0
 class WakingSqliteStorage(SqliteStorage):  # type: ignore[misc] # huey ships no types
     """Storage with a blocking read, although SQLite cannot notify.
 
-    A message enqueued by this process wakes one thread at once. For messages of other
-    processes, one thread polls every 10 ms while the others sleep. huey's own storage polls with pauses of up to
-    10 s.
+    A message enqueued by this process wakes one thread at once. For messages of other processes, one thread polls every
+    10 ms while the others sleep. huey's own storage polls with pauses of up to 10 s.
     """
 
     blocking = True
