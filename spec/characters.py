@@ -1,7 +1,7 @@
-"""Control characters: which ones are not stored, and which ones are not shown.
+"""Control characters: rules for stored text and for displayed text.
 
-There are two rules. Stored text follows the `pattern`s of the OpenAPI document. Shown text follows a stricter rule,
-because terminals and browsers act on characters that are harmless in a database.
+Stored text follows the `pattern`s of the OpenAPI document. Displayed text follows a stricter rule, because terminals
+and browsers act on characters that are harmless in a database.
 
 Neither rule touches U+2028 and U+2029, or invisible characters such as U+200D (zero-width joiner) and U+200F
 (right-to-left mark): emoji and names in Arabic or Hebrew need them.
@@ -28,7 +28,7 @@ _UNPRINTABLE_OR_BREAKS = re.compile(f"[{UNPRINTABLE}{LINE_BREAKS}]+")
 
 
 def find_control_character(text: str) -> str | None:
-    """Find the first character that no text may contain; None without one.
+    """Return the first forbidden control character of a text, or None.
 
     Tab, LF and CR are allowed.
     """
@@ -37,12 +37,12 @@ def find_control_character(text: str) -> str | None:
 
 
 def has_line_breaks(text: str) -> bool:
-    """Whether the text has a tab, LF or CR, which fields of one line reject."""
+    """Return True if the text contains a tab, LF or CR."""
     return _LINE_BREAK.search(text) is not None
 
 
 def replace_control_characters(text: str, *, keep: str = "\t\n\r") -> str:
-    """Replace control characters by U+FFFD, so that the text can be stored.
+    """Replace control characters with U+FFFD, so that the text can be stored.
 
     Tab, LF and CR stay only if they are in `keep`.
     """
@@ -50,12 +50,12 @@ def replace_control_characters(text: str, *, keep: str = "\t\n\r") -> str:
 
 
 def replace_unprintable(text: str) -> str:
-    """Replace unprintable characters by U+FFFD. Tab, LF and CR stay."""
+    """Replace unprintable characters with U+FFFD; keep tab, LF and CR."""
     return _UNPRINTABLE.sub(REPLACEMENT, text)
 
 
 def to_single_line(text: str) -> str:
-    """Replace each run of unprintable characters, tabs and line breaks by a space."""
+    """Replace each run of unprintable characters, tabs and line breaks with a space."""
     return _UNPRINTABLE_OR_BREAKS.sub(" ", text)
 
 

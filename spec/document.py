@@ -41,7 +41,7 @@ def serialize_document() -> bytes:
 
 
 def resolve(document: Node, node: Node) -> Node:
-    """Resolve a node's `$ref`; a node without one is returned as it is.
+    """Resolve a node's `$ref`; return a node without one unchanged.
 
     Raises ValueError like `resolve_pointer`.
     """
@@ -49,17 +49,16 @@ def resolve(document: Node, node: Node) -> Node:
 
 
 def resolve_pointer(document: Node, node: Node, pointer: str) -> tuple[Node, str]:
-    """Resolve a node found at `pointer` into the object and its own JSON pointer.
+    """Resolve the node at `pointer` into an object and that object's JSON pointer.
 
-    A JSON pointer looks like `#/components/schemas/Listing` (RFC 6901).
-
-    Raises ValueError for a reference out of the document, to a missing object or back to itself.
+    A JSON pointer looks like `#/components/schemas/Listing` (RFC 6901). Raises ValueError for a reference that leaves
+    the document, has no target or leads back to itself.
     """
     visited: set[str] = set()
     while "$ref" in node:
         pointer = node["$ref"]
         if not pointer.startswith("#/") or pointer in visited:
-            raise ValueError(f"Invalid $ref {pointer!r}: it must point to an object in this document, not in a circle.")
+            raise ValueError(f"Invalid $ref {pointer!r}: it must point to another object in this document.")
         visited.add(pointer)
         node = _find(document, pointer)
     return node, pointer
@@ -72,8 +71,8 @@ def _find(document: Node, pointer: str) -> Node:
             target = target[unquote(token).replace("~1", "/").replace("~0", "~")]
         except (KeyError, TypeError):
             raise ValueError(f"Invalid $ref {pointer!r}: the document has no such object.") from None
-    found: Node = target
-    return found
+    node: Node = target
+    return node
 
 
 def operations(document: Node, part: str = "paths") -> Iterator[tuple[str, str, Node]]:
@@ -87,9 +86,9 @@ def operations(document: Node, part: str = "paths") -> Iterator[tuple[str, str, 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a field's schema allows.
+    """Limits on the values of one field.
 
-    A keyword that the schema does not set has its neutral value, so callers compare without special cases.
+    A keyword that the schema does not set has a neutral value, so that callers need no special cases.
     Lengths are in characters. `items` are the limits of a list's entries.
     """
 
@@ -145,7 +144,7 @@ def _is_nullable(document: Node, node: Node) -> bool:
 
 
 def _without_null(document: Node, node: Node) -> Node:
-    """The schema that a nullable `oneOf: [$ref, {type: 'null'}]` wraps."""
+    """Return the schema inside a nullable `oneOf: [$ref, {type: 'null'}]`."""
     schema = resolve(document, node)
     options = [option for option in schema.get("oneOf", []) if option.get("type") != "null"]
     return resolve(document, options[0]) if len(options) == 1 else schema

@@ -1,4 +1,7 @@
-"""Types of every schema in spec/openapi.yaml. Generated: change that file, then run `make generate`."""
+"""Types of every schema in spec/openapi.yaml.
+
+Generated: change that file, then run `make generate`.
+"""
 
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 

@@ -1,7 +1,7 @@
-"""Dated API versions: how to undo each breaking change for pinned integrations.
+"""Dated API versions: undoes breaking changes for pinned integrations.
 
-The code produces the current version only. A breaking change is recorded here as one `VersionChange` with functions
-that undo it. For a caller who is pinned three changes back, the three changes are undone, newest first.
+The code produces the current version only. Each breaking version is a `VersionChange` with functions that undo it. For
+a caller who is pinned three changes back, all three are undone, newest first.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,7 +10,7 @@ from typing import Any
 
 Representation = dict[str, Any]
 
-FROZEN = "event"  # an event's body keeps the version in which it was recorded
+FROZEN = "event"  # an event's body stays in the version in which it was recorded
 FREE_FORM = "metadata"  # holds the caller's own names, which may look like ours
 
 
@@ -29,7 +29,7 @@ CHANGES: tuple[VersionChange, ...] = ()  # newest first
 
 
 def is_outdated(version: str) -> bool:
-    """Whether a breaking change has followed that version."""
+    """Return True if a breaking change has followed the version."""
     return bool(CHANGES) and version < CHANGES[0].version
 
 

@@ -41,7 +41,7 @@ def _resolve_response(document: Node, node: Node) -> Node:
 
 
 def find_breaking_changes(old: Node, new: Node) -> list[str]:
-    """Every breaking change, as sorted lines of the form `location: what changed`."""
+    """List every breaking change as sorted lines of the form `location: change`."""
     schemas = SchemaComparison(old, new)
     changes = set(_compare_error_codes(old, new))
     for part, compare in (("paths", _compare_operation), ("webhooks", _compare_webhook)):
@@ -61,7 +61,7 @@ def _locate_operations(document: Node, part: str) -> Iterator[tuple[str, Node]]:
 
 def _compare_operation(old: SpecSide, new: SpecSide, schemas: SchemaComparison, location: str) -> Iterator[str]:
     yield from _compare_operation_id(old, new, location)
-    if not all(any(set(enough) <= set(held) for enough in new.security) for held in old.security):
+    if not all(any(set(required) <= set(sent) for required in new.security) for sent in old.security):
         yield f"{location}: authentication that was sufficient no longer is"
     yield from _compare_parameters(old, new, schemas, location)
     if new.body.get("required") and not old.body.get("required"):
@@ -104,7 +104,7 @@ def _compare_parameter(old: Node, new: Node, schemas: SchemaComparison, location
 
 
 def _style(parameter: Node) -> str:
-    """How a parameter is serialized, with the defaults of OpenAPI 3.1, 4.8.12.2."""
+    """Describe a parameter's serialization (defaults: OpenAPI 3.1 section 4.8.12)."""
     style = parameter.get("style") or ("form" if parameter["in"] in ("query", "cookie") else "simple")
     is_exploded = parameter.get("explode", style == "form")
     return f"style {style} with explode {'true' if is_exploded else 'false'}"
@@ -115,9 +115,9 @@ def _compare_responses(old: SpecSide, new: SpecSide, schemas: SchemaComparison, 
 
     Errors may be added and removed if the old document has a `default` response, because clients then expect any.
     """
-    free_classes = "45" if "default" in old.responses else ""
+    open_classes = "45" if "default" in old.responses else ""
     for status in old.responses.keys() ^ new.responses.keys():
-        if status[0] not in free_classes:
+        if status[0] not in open_classes:
             yield f"{location} {status}: response status {'removed' if status in old.responses else 'added'}"
     for status in old.responses.keys() & new.responses.keys():
         old_response, new_response = old.responses[status], new.responses[status]
@@ -145,7 +145,7 @@ def _compare_headers(old: Node, new: Node, schemas: SchemaComparison, location: 
 
 
 def _compare_error_codes(old: Node, new: Node) -> Iterator[str]:
-    """Error codes that exist in both documents but differ in HTTP status or type."""
+    """Report codes of both documents whose HTTP status or type differs."""
     old_codes, new_codes = (side.get("components", {}).get("schemas", {}).get("ErrorCode", {}) for side in (old, new))
     for extension in ("x-http-status", "x-error-type"):
         new_values = new_codes.get(extension, {})

@@ -1,8 +1,8 @@
 """Schema compatibility: requests may only widen, responses may only narrow.
 
-Both are one question, asked as in Avro: can the reader's schema read all that the writer's schema allows? The writer
-of a request is a client with the old document, its reader is the new hub. The writer of a response or webhook is the
-new hub, its reader is a client with the old document.
+Both follow one rule, which Avro calls schema resolution: the reader's schema must accept every value that the writer's
+schema allows. A client with the old document writes requests, and the new hub reads them. The new hub writes responses
+and webhooks, and a client with the old document reads them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,9 +11,8 @@ from typing import Any
 
 from spec.document import Node, resolve
 
-OPEN_ENUMS = frozenset(
-    {"ErrorCode", "WebhookEventType", "WebhookEvent"}
-)  # may grow within a version: docs/versioning.md
+# These may grow within a version: see docs/versioning.md.
+OPEN_ENUMS = frozenset({"ErrorCode", "WebhookEventType", "WebhookEvent"})
 UPPER_BOUNDS = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 LOWER_BOUNDS = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 EXACT_KEYWORDS = ("pattern", "format", "multipleOf")
@@ -51,7 +50,7 @@ def _component_name(node: Node) -> str:
 class SchemaPair:
     """The same schema in the old and the new document.
 
-    `is_request` tells that clients are the writers.
+    `is_request` is true if clients are the writers.
     """
 
     old: SchemaForm
@@ -81,11 +80,11 @@ class SchemaComparison:
         self.visited: set[tuple[str, str, bool]] = set()
 
     def compare_request(self, old: Node, new: Node, location: str) -> Iterator[str]:
-        """Values that clients send and the new document no longer accepts."""
+        """Report what clients may send and the new document no longer accepts."""
         return self._compare(old, new, location, is_request=True)
 
     def compare_response(self, old: Node, new: Node, location: str) -> Iterator[str]:
-        """Values that the old document did not allow and clients may now receive."""
+        """Report what clients may now receive and the old document did not allow."""
         return self._compare(old, new, location, is_request=False)
 
     def _compare(self, old: Node, new: Node, location: str, *, is_request: bool) -> Iterator[str]:
@@ -129,7 +128,7 @@ def _compare_field_presence(pair: SchemaPair, location: str) -> Iterator[str]:
 
 
 def _compare_kind(pair: SchemaPair) -> Iterator[str]:
-    """Changes of type, enum values and union variants."""
+    """Report changes of type, enum values and union variants."""
     reader, writer = pair.reader, pair.writer
     readable = reader.types | ({"integer"} if "number" in reader.types else set())
     if reader.types and not (writer.types and writer.types <= readable):

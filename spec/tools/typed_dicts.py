@@ -10,29 +10,31 @@ from typing import Any
 from spec.document import Node
 
 LINE_LENGTH = 110
-TITLE = '"""Types of every schema in spec/openapi.yaml. Generated: change that file, then run `make generate`."""'
+DOCSTRING = (
+    '"""Types of every schema in spec/openapi.yaml.\n\nGenerated: change that file, then run `make generate`.\n"""'
+)
 TYPING = ("Any", "Literal", "NotRequired", "TypeAlias", "TypedDict")
 SCALARS = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
 
 
 def render_types(document: Node) -> str:
-    """Render the module: the same text for the same document, already formatted.
+    """Render the module as the formatter would write it.
 
-    Raises `graphlib.CycleError` for a schema that contains itself.
+    The same document always gives the same text. Raises `graphlib.CycleError` for a schema that contains itself.
     """
     schemas: Node = document["components"]["schemas"]
     blocks = [_render_declaration(name, schemas[name]) for name in _sort_by_reference(schemas)]
     imports = [name for name in TYPING if any(re.search(rf"\b{name}\b", block) for block in blocks)]
-    return f"{TITLE}\n\nfrom typing import {', '.join(imports)}\n{_join_blocks(blocks)}"
+    return f"{DOCSTRING}\n\nfrom typing import {', '.join(imports)}\n{_join_blocks(blocks)}"
 
 
 def _sort_by_reference(schemas: Node) -> Iterator[str]:
-    """Names of the schemas, each after the schemas that it refers to."""
+    """List the names of the schemas, each after the schemas that it refers to."""
     return iter(TopologicalSorter({name: _references(node) for name, node in schemas.items()}).static_order())
 
 
 def _references(node: Any) -> list[str]:
-    """Names of the schemas that a schema refers to, each once."""
+    """List the names of the schemas that a schema refers to, each once."""
     if isinstance(node, list):
         return list(dict.fromkeys(name for item in node for name in _references(item)))
     if not isinstance(node, dict):
@@ -74,7 +76,7 @@ def _render_typed_dict(name: str, schema: Node) -> str:
 
 
 def _render_alias(name: str, opening: str, members: list[str], separator: str, closing: str) -> str:
-    """One line if it fits, otherwise one line per member as the formatter breaks it."""
+    """Render one line if it fits, otherwise one line per member."""
     line = f"{name}: TypeAlias = {opening}{separator.join(members)}{closing}"
     if len(line) <= LINE_LENGTH:
         return line
