@@ -1,1 +1,1 @@
-"""Search: filters in, one result page and a count out."""
+"""Searches of the dashboard: each takes filters and returns one result page."""

@@ -1,4 +1,4 @@
-"""Search of the delivery log, fast with a million rows.
+"""Search of the delivery log, fast even with a million rows.
 
 A search is split into queries that each read one index in the order of the page.
 """
@@ -119,7 +119,7 @@ def _apply_filters(query: DeliveryQuery, filters: Filters) -> DeliveryQuery:
 
 
 def _has_id(row_id: str) -> Any:
-    """Match the id of a delivery, event, endpoint or object, told by its prefix."""
+    """Match the id of a delivery, event, endpoint or object, by its prefix."""
     columns = {"dlv": Delivery.id, "evt": Delivery.event_id, "we": Delivery.endpoint}
     return columns.get(row_id.partition("_")[0], Delivery.resource_id) == row_id
 

@@ -24,9 +24,9 @@ def find_listings_by_name(actor: Actor, text: str) -> list[Listing]:
     The first of (id or SKU), serial number, reference and title that matches decides. Case-insensitive, at most
     MAX_SAME_NAME.
     """
-    row = Listing
-    is_unique_match = (row.id == text) | _equals(row.sku, text)
-    others = (_equals(column, text) for column in (row.serial_number, row.reference, row.title))
+    is_unique_match = (Listing.id == text) | _equals(Listing.sku, text)
+    columns = Listing.serial_number, Listing.reference, Listing.title
+    others = (_equals(column, text) for column in columns)
     return _find_first(listings_for_sale(actor), is_unique_match, *others)
 
 
@@ -42,11 +42,12 @@ def find_customers_by_name(actor: Actor, text: str) -> list[Customer]:
     The first of (id, e-mail or external id), phone number and name that matches decides. Case-insensitive, at most
     MAX_SAME_NAME.
     """
-    row = Customer
-    is_unique_match = (row.id == text) | (row.email_folded == text.casefold()) | _equals(row.external_id, text)
-    full_name = peewee.fn.COALESCE(row.first_name, "").concat(" ").concat(peewee.fn.COALESCE(row.last_name, ""))
-    has_phone, has_name = row.phone == _normalize_phone(actor, text), _equals(peewee.fn.TRIM(full_name), text)
-    return _find_first(row.of(actor), is_unique_match, has_phone, has_name)
+    has_email = Customer.email_folded == text.casefold()
+    is_unique_match = (Customer.id == text) | has_email | _equals(Customer.external_id, text)
+    has_phone = Customer.phone == _normalize_phone(actor, text)
+    first_name, last_name = (peewee.fn.COALESCE(name, "") for name in (Customer.first_name, Customer.last_name))
+    has_name = _equals(peewee.fn.TRIM(first_name.concat(" ").concat(last_name)), text)
+    return _find_first(Customer.of(actor), is_unique_match, has_phone, has_name)
 
 
 def suggest_customers(actor: Actor, text: str, limit: int) -> list[Customer]:

@@ -60,7 +60,10 @@ def _types_matching_all(patterns: Sequence[str]) -> list[str]:
 
 
 def _matching_types(term: str) -> set[str]:
-    """`order` and `order.*` match all order events, `sold` matches `listing.sold`."""
+    """Return the event types of a term.
+
+    `order` and `order.*` match all order events, `sold` matches `listing.sold`.
+    """
     name = term.lower().removesuffix(".*")
     return {event_type for event_type in EVENT_TYPES if name in ("*", event_type, *event_type.split("."))}
 

@@ -31,17 +31,14 @@ def search_listings(actor: Actor, filters: Filters, page: int = 1) -> ResultPage
 
 def listings_matching(actor: Actor, filters: Filters) -> "peewee.ModelSelect[Listing]":
     """Select listings; filters as in `search_listings`."""
-    row = Listing
-    query = row.of(actor)
+    query = Listing.of(actor)
     for term in search_terms(filters):
-        query = query.where(
-            contains(term, row.id, row.brand, row.model, row.reference, row.title, row.sku, row.serial_number)
-        )
+        query = query.where(contains(term, *_listing_columns()))
     if status := filters.get("status"):
-        query = query.where(row.status == status)
+        query = query.where(Listing.status == status)
     if published := filters.get("published"):
-        query = query.where(row.is_published == (published == "yes"))
-    return created_between(query, row.created_at, filters)
+        query = query.where(Listing.is_published == (published == "yes"))
+    return created_between(query, Listing.created_at, filters)
 
 
 def search_orders(actor: Actor, filters: Filters, page: int = 1) -> ResultPage:
@@ -57,9 +54,9 @@ def orders_matching(actor: Actor, filters: Filters) -> "peewee.ModelSelect[Order
     """Select orders with their customers; filters as in `search_orders`."""
     query = Order.of(actor).select(Order, Customer).join(Customer)
     for term in search_terms(filters):
-        row = OrderItem
-        items = row.select(row.order_id).where(
-            row.order_id == Order.id, contains(term, row.listing, row.brand, row.model, row.reference)
+        items = OrderItem.select(OrderItem.order_id).where(
+            OrderItem.order_id == Order.id,
+            contains(term, OrderItem.listing, OrderItem.brand, OrderItem.model, OrderItem.reference),
         )
         is_match = contains(term, Order.id, Order.external_id, *_customer_columns())
         query = query.where(is_match | peewee.fn.EXISTS(items))
@@ -95,17 +92,17 @@ def search_audit_entries(dealer: Dealer, filters: Filters, page: int = 1) -> Res
     Filters: `q` (user, action, subject, summary), `email`, `noun` (of the action), `side` (`test`, `live`), `since`,
     `until`.
     """
-    row = AuditEntry
-    query = row.of(dealer).order_by(row.created_at.desc(), row.id.desc())
+    query = AuditEntry.of(dealer).order_by(AuditEntry.created_at.desc(), AuditEntry.id.desc())
+    columns = AuditEntry.email, AuditEntry.action, AuditEntry.subject_id, AuditEntry.summary
     for term in search_terms(filters):
-        query = query.where(contains(term, row.email, row.action, row.subject_id, row.summary))
+        query = query.where(contains(term, *columns))
     if email := filters.get("email"):
-        query = query.where(row.email == email)
+        query = query.where(AuditEntry.email == email)
     if noun := filters.get("noun"):
-        query = query.where(row.action.startswith(f"{noun}."))
+        query = query.where(AuditEntry.action.startswith(f"{noun}."))
     if side := filters.get("side"):
-        query = query.where(row.is_test == (side == "test"))
-    return paginate(created_between(query, row.created_at, filters), page)
+        query = query.where(AuditEntry.is_test == (side == "test"))
+    return paginate(created_between(query, AuditEntry.created_at, filters), page)
 
 
 def find_ids_by_name(actor: Actor, terms: Sequence[str]) -> list[str]:
@@ -118,11 +115,16 @@ def find_ids_by_name(actor: Actor, terms: Sequence[str]) -> list[str]:
     ]
     return [
         row_id
-        for query, row in queries
-        for (row_id,) in query.select(row.id).order_by(row.created_at.desc()).limit(MAX_IDS_PER_KIND).tuples()
+        for query, table in queries
+        for (row_id,) in query.select(table.id).order_by(table.created_at.desc()).limit(MAX_IDS_PER_KIND).tuples()
     ]
 
 
+def _listing_columns() -> tuple[Any, ...]:
+    text_columns = Listing.brand, Listing.model, Listing.reference, Listing.title
+    return Listing.id, *text_columns, Listing.sku, Listing.serial_number
+
+
 def _customer_columns() -> tuple[Any, ...]:
-    row = Customer
-    return row.id, row.external_id, row.email, row.phone, row.first_name, row.last_name, row.company
+    identifiers = Customer.id, Customer.external_id, Customer.email, Customer.phone
+    return *identifiers, Customer.first_name, Customer.last_name, Customer.company
