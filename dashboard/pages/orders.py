@@ -129,7 +129,7 @@ def _render_new(request: PageRequest, form: Form, status: int = 200) -> Response
 def _render_order(
     request: PageRequest, order: Order, tracking: Form, cancellation: Form, status: int = 200
 ) -> Response:
-    events = Event.kept(request.actor).where(Event.resource_id == order.id).order_by(Event.sequence)
+    events = Event.listed(request.actor).where(Event.resource_id == order.id).order_by(Event.sequence)
     return request.render(
         "pages/order.html",
         status=status,

@@ -1,1 +1,1 @@
-"""Transactional outbox: events and their deliveries, the claims, attempts and results of those, and endpoints."""
+"""Transactional outbox: events, deliveries, claims, attempts, results, endpoints."""

@@ -1,4 +1,4 @@
-"""Attempts: one row per HTTP request of a delivery, inserted before the request and completed after it."""
+"""Delivery attempts, inserted before the HTTP request and completed after it."""
 
 from typing import Any
 
@@ -10,7 +10,10 @@ from models.delivery.delivery import Delivery
 
 
 class Attempt(Row):
-    """Without `finished_at`, the attempt waits for a thread, is in progress, or was interrupted by a crash."""
+    """One attempt of a delivery.
+
+    Without `finished_at`, it waits for a thread, is in progress, or was interrupted by a crash.
+    """
 
     delivery = peewee.ForeignKeyField(Delivery)
     number = peewee.IntegerField()
@@ -37,7 +40,7 @@ class Attempt(Row):
         return list(cls.select().where(cls.delivery == delivery).order_by(cls.number))
 
     def to_dict(self) -> dict[str, Any]:
-        """Serialize for operators and dealers. The request body is left out: it is the event's body."""
+        """Serialize for operators and dealers, without the body, which is the event's."""
         return {
             "number": self.number,
             "trigger": self.trigger,

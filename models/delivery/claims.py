@@ -1,4 +1,4 @@
-"""Claims due deliveries (with a lease) and loads everything one attempt needs.
+"""Claims due deliveries under a lease and loads everything one attempt needs.
 
 Lease: a claim moves `due_at` ahead by LEASE_MS. When a worker dies, its lease expires and the delivery is due again.
 """
@@ -19,7 +19,7 @@ MAX_ATTEMPT_DURATION_MS = 20_000  # the sender's deadline of 15 s, and the time 
 MAX_IN_FLIGHT = 10  # per endpoint
 SLOW_AFTER_MS = 500
 SLOW_LANE_FROM_STEP = 2  # the first attempt and the retry after 5 s use the fast lane
-MAX_SCANNED = 200  # due deliveries to look through for first attempts when late retries have no slot
+MAX_SCANNED = 200  # due deliveries to scan for early attempts while the slow lane has no free slot
 OLDEST_FIRST = itemgetter(3, 4)  # created_at, sequence; databases return the rows of CLAIM in any order
 
 P = db.param
@@ -78,7 +78,11 @@ RENEW = f"UPDATE delivery SET due_at = {P} WHERE id = {P} AND generation = {P} A
 
 @dataclass(frozen=True)
 class Claim:
-    """A leased delivery. `is_slow` sends it through the slow lane: a late retry, or a half-open probe."""
+    """A leased delivery.
+
+    `generation` is the fencing token of the lease. With `is_slow`, the delivery goes through the slow lane: it is a
+    later retry or a half-open probe.
+    """
 
     delivery_id: str
     generation: int
@@ -87,7 +91,10 @@ class Claim:
 
 @dataclass(frozen=True)
 class AttemptRequest:
-    """Everything one attempt needs. `body` is the event's frozen text; `secrets` are decrypted, newest first."""
+    """Everything one attempt needs.
+
+    `body` is the event's frozen text. `secrets` are decrypted, newest first.
+    """
 
     delivery_id: str
     generation: int
@@ -103,7 +110,10 @@ class AttemptRequest:
     body: str
 
     def headers(self, at: int) -> dict[str, str]:
-        """Build the request headers of an attempt made at `at` (ms), signed with every valid secret."""
+        """Build the request headers, signed with every valid secret.
+
+        `at` is the time of the attempt (ms).
+        """
         signature_headers = signing.headers(
             event_id=self.event_id, body=self.body.encode(), timestamp=at // 1000, secrets=self.secrets
         )
@@ -119,7 +129,7 @@ class AttemptRequest:
 
 
 def claim_for_dealer(dealer_id: str, slow_slots: int = MAX_IN_FLIGHT) -> list[Claim]:
-    """Claim what is due at the dealer's endpoints, up to each one's free slots.
+    """Claim due deliveries of the dealer's endpoints, up to their free slots.
 
     At most `slow_slots` claims go to the slow lane, so that no lease expires in its queue.
     """
@@ -127,23 +137,24 @@ def claim_for_dealer(dealer_id: str, slow_slots: int = MAX_IN_FLIGHT) -> list[Cl
 
 
 def claim_for_endpoints(endpoint_ids: Sequence[str], slow_slots: int = MAX_IN_FLIGHT) -> list[Claim]:
-    """Claim what is due at these endpoints; the limits are those of `claim_for_dealer`."""
+    """Claim due deliveries of these endpoints; limits as in `claim_for_dealer`."""
     if not endpoint_ids:
         return []
     return _claim(f"e.id IN ({_placeholders(endpoint_ids)})", list(endpoint_ids), slow_slots)
 
 
 def find_endpoints_with_due() -> tuple[list[str], list[str]]:
-    """Find enabled endpoints with a due delivery or an expired lease: (healthy, failing).
+    """Find enabled endpoints with a due delivery or an expired lease.
 
-    The failing ones are ordered by their last failure, longest ago first.
+    Returns the ids of the healthy and of the failing ones. The failing ones are ordered by their last failure, longest
+    ago first.
     """
     rows = _find_with_due("TRUE")
     return [row[0] for row in rows if not row[1]], _order_failing(rows)
 
 
 def find_failing_endpoints_with_due() -> list[str]:
-    """Find the failing endpoints alone, in the same order."""
+    """Find the failing ones of `find_endpoints_with_due`, in the same order."""
     return _order_failing(_find_with_due("e.consecutive_failures > 0"))
 
 
@@ -158,12 +169,18 @@ def load_attempt(delivery_id: str, generation: int) -> AttemptRequest | None:
 
 
 def renew_lease(delivery_id: str, generation: int) -> bool:
-    """Extend a lease that has waited in a queue; False if another worker has claimed the delivery since."""
+    """Extend a lease that has waited in a queue.
+
+    Returns False if another worker has claimed the delivery since.
+    """
     return bool(db.execute_sql(RENEW, (now() + LEASE_MS, delivery_id, generation)).rowcount)
 
 
 def shorten_future_leases() -> int:
-    """Shorten leases made before the system clock was set back: nobody should wait for them. Returns their number."""
+    """Shorten leases that end too far in the future; return their number.
+
+    A system clock that was set back leaves such leases, and their deliveries would wait for it to catch up.
+    """
     at = now()
     return int(db.execute_sql(SHORTEN_FUTURE_LEASES, (at + LEASE_MS, at + 2 * LEASE_MS)).rowcount)
 
@@ -205,7 +222,10 @@ def _claim_for_endpoint(endpoint: Sequence[Any], at: int, slow_slots: int) -> li
 
 
 def _count_free_slots(endpoint_id: str, slots: int, at: int) -> int:
-    """Apply the endpoint's concurrency limit; one whose oldest attempt is slow gets a single slot."""
+    """Apply the endpoint's concurrency limit.
+
+    An endpoint whose oldest attempt is slow gets a single slot.
+    """
     in_flight, oldest_at = db.execute_sql(IN_FLIGHT, (endpoint_id,)).fetchone()
     is_slow = oldest_at is not None and at - oldest_at > SLOW_AFTER_MS
     return (1 if is_slow else min(slots, MAX_IN_FLIGHT)) - int(in_flight)

@@ -1,8 +1,12 @@
-"""Transactional outbox: one delivery row per event and endpoint, written in the transaction of the event.
+"""Transactional outbox: one delivery row per event and endpoint.
+
+Rows are written in the transaction of the event.
 
 States: `queued` (behind an earlier delivery of the same resource), `pending` (due at `due_at`), `sending` (leased to
-a worker until `due_at`), `succeeded`, `failed` (no attempts left). Ordering: per endpoint and resource, at most one
-delivery that has not been overtaken is pending or sending, so a receiver gets the events of one resource in order.
+a worker until `due_at`), `succeeded`, `failed` (no attempts left).
+
+Ordering: per endpoint and resource, at most one delivery that has not been overtaken is pending or sending. So a
+receiver gets the events of one resource in order.
 """
 
 from collections.abc import Sequence
@@ -34,8 +38,8 @@ ORDER BY sequence DESC LIMIT 1
 class Delivery(Row):
     """One event on its way to one endpoint.
 
-    `attempts` counts all attempts, `step` the automatic ones. `generation` is the fencing token of the lease. With
-    `is_passed`, later deliveries of the resource may overtake this one.
+    `attempts` counts all attempts, `step` the automatic ones. `generation` is the fencing token of the lease. If
+    `is_passed` is true, later deliveries of the resource may overtake this one.
     """
 
     id = peewee.TextField(primary_key=True)
@@ -62,13 +66,19 @@ class Delivery(Row):
 
     @classmethod
     def enqueue_for_subscribers(cls, event: Any, actor: Actor) -> None:
-        """Insert one delivery per subscribed endpoint; call it in the event's transaction."""
+        """Insert one delivery per subscribed endpoint.
+
+        Call it in the event's transaction.
+        """
         for endpoint in Endpoint.subscribed_to(actor, event.type):
             cls.insert(**cls._row(event, endpoint, event.created_at)).execute()
 
     @classmethod
     def reenqueue(cls, events: Sequence[Any], endpoint: Endpoint, at: int) -> None:
-        """Insert further deliveries of recorded events to one endpoint, in the given order."""
+        """Insert further deliveries of recorded events to one endpoint, in this order.
+
+        `at` is their creation time (ms).
+        """
         for event in events:
             cls.insert(**cls._row(event, endpoint, at)).execute()
 
@@ -101,7 +111,7 @@ class Delivery(Row):
             "created_at": at,
         }
 
-    # finders
+    # Queries
 
     @classmethod
     def of(cls, dealer: Dealer) -> "peewee.ModelSelect[Self]":
@@ -122,7 +132,7 @@ class Delivery(Row):
         query = cls.select().where(cls.event_id == event_id).order_by(cls.created_at, cls.id)
         return [delivery._summarize() for delivery in query]
 
-    # changes
+    # Changes
 
     def retry(self) -> None:
         """Make the delivery due now.
@@ -131,26 +141,29 @@ class Delivery(Row):
         resource is open.
         """
         with self.dealer.locked():
-            fresh, at = self._lock_current(), now()
-            if fresh.state == SENDING and fresh.due_at > at:
+            current, at = self._lock_current(), now()
+            if current.state == SENDING and current.due_at > at:
                 raise Refusal("delivery_in_flight", "An attempt of this delivery is in progress; wait for its result.")
-            if fresh.state == QUEUED:
+            if current.state == QUEUED:
                 raise Refusal(
                     "delivery_queued",
                     "This delivery is queued behind an earlier one of the same resource; retry that one.",
                 )
-            fresh.state, fresh.due_at, fresh.trigger = PENDING, at, "manual"
-            fresh.is_passed = fresh.is_passed or fresh.completed_at is not None
-            fresh.completed_at, fresh.generation = None, fresh.generation + 1
-            fresh.save()
+            current.state, current.due_at, current.trigger = PENDING, at, "manual"
+            current.is_passed = current.is_passed or current.completed_at is not None
+            current.completed_at, current.generation = None, current.generation + 1
+            current.save()
 
     def _lock_current(self) -> "Delivery":
-        """Read the row again and lock it against workers (on SQLite, the transaction has locked it)."""
+        """Read the row again and lock it against workers.
+
+        On SQLite, the transaction has already locked it.
+        """
         query = Delivery.of(self.dealer).where(Delivery.id == self.id)
-        fresh = (query if config.is_sqlite() else query.for_update()).first()
-        if fresh is None:
+        current = (query if config.is_sqlite() else query.for_update()).first()
+        if current is None:
             raise NotFound("delivery")
-        return cast("Delivery", fresh)
+        return cast("Delivery", current)
 
     def _summarize(self) -> dict[str, Any]:
         return {

@@ -29,7 +29,11 @@ UPDATE delivery SET due_at = {db.param} WHERE id IN (
 
 
 class Endpoint(Row):
-    """One URL of a dealer. A disabled endpoint keeps its pending deliveries."""
+    """One URL of a dealer.
+
+    `slots` is the concurrency limit, which adapts to the endpoint's speed. A disabled endpoint keeps its pending
+    deliveries.
+    """
 
     id = peewee.TextField(primary_key=True)
     dealer = peewee.ForeignKeyField(Dealer)
@@ -50,7 +54,7 @@ class Endpoint(Row):
     warned_percent = peewee.IntegerField()
     created_at = peewee.BigIntegerField()
 
-    # finders
+    # Queries
 
     @classmethod
     def of(cls, dealer: Dealer) -> "peewee.ModelSelect[Self]":
@@ -67,7 +71,10 @@ class Endpoint(Row):
 
     @classmethod
     def subscribed_to(cls, actor: Actor, event_type: str) -> list[Self]:
-        """List the endpoints that receive an event of this actor; disabled ones too, which catch up later."""
+        """List the endpoints that receive an event of this actor.
+
+        Includes disabled endpoints, which catch up later.
+        """
         endpoints = [endpoint for endpoint in cls.of(actor.dealer) if endpoint.accepts_mode(is_test=actor.is_test)]
         return [endpoint for endpoint in endpoints if endpoint.is_subscribed_to(event_type, actor.origin)]
 
@@ -81,7 +88,7 @@ class Endpoint(Row):
             return False
         return any(matches(event_type, pattern) for pattern in self.events)
 
-    # changes
+    # Changes
 
     @classmethod
     def register(
@@ -122,33 +129,39 @@ class Endpoint(Row):
         return endpoint, secret
 
     def enable(self) -> None:
-        """Resume sending; deliveries that wait for a retry become due at once."""
+        """Resume sending and make scheduled retries due now."""
         self.activate()
         self.expedite()
 
     def activate(self) -> None:
-        """Resume sending; deliveries that wait for a retry stay scheduled until `expedite`."""
+        """Resume sending; scheduled retries keep their time until `expedite`."""
         with self.dealer.locked():
             self.is_enabled, self.disabled_reason = True, None
             self.consecutive_failures, self.failing_since, self.warned_percent, self.slots = 0, None, 0, 1
             self.save()
 
     def expedite(self) -> None:
-        """Make scheduled retries due now, in batches. Do not call it inside a transaction."""
+        """Make scheduled retries due now, in batches.
+
+        Do not call it inside a transaction.
+        """
         at = now()
         while db.execute_sql(EXPEDITE, (at, self.id, at)).rowcount:
             pass
 
     def disable(self, reason: str) -> None:
-        """Stop sending; pending deliveries are kept. `reason` is a sentence for the dealer."""
+        """Stop sending and keep pending deliveries.
+
+        `reason` is a sentence for the dealer.
+        """
         with self.dealer.locked():
             self.is_enabled, self.disabled_reason = False, reason
             self.save()
 
     def change(self, *, url: str, events: Sequence[str], mode: str, skips_echoes: bool) -> None:
-        """Change the endpoint for events recorded from now on; open deliveries go to the new URL.
+        """Change the endpoint for events recorded from now on.
 
-        Raises `validation_failed`.
+        Open deliveries go to the new URL. Raises `validation_failed`.
         """
         _validate(url, events, mode)
         with self.dealer.locked():
@@ -161,23 +174,23 @@ class Endpoint(Row):
             self.delete_instance()
 
     def rotate_secret(self, grace_ms: int = DEFAULT_GRACE_MS) -> str:
-        """Replace the secret and return the new one; the previous one signs too during the grace period (ms).
+        """Replace the secret and return the new one.
 
-        Raises `rotation_running` during the grace period of an earlier rotation, `validation_failed` for a grace
-        period over seven days.
+        During the grace period (ms), the previous secret signs too. Raises `rotation_running` during the grace period
+        of an earlier rotation, `validation_failed` for a grace period over seven days.
         """
         if not 0 <= grace_ms <= MAX_GRACE_MS:
             raise Invalid("The previous secret can stay valid for 0 to 7 days.", param="grace")
         secret = signing.new_secret()
         with self.dealer.locked() as at:
-            fresh = Endpoint.find(self.dealer, self.id)
-            if fresh.has_two_secrets():
+            current = Endpoint.find(self.dealer, self.id)
+            if current.has_two_secrets():
                 raise Refusal(
                     "rotation_running",
-                    "A rotation is in progress until "
-                    f"{format_rfc3339(fresh.previous_secret_expires_at)}; revoke the previous secret to rotate again.",
+                    f"A rotation is in progress until {format_rfc3339(current.previous_secret_expires_at)}; "
+                    "revoke the previous secret to rotate again.",
                 )
-            self.previous_secret = fresh.secret if grace_ms else None
+            self.previous_secret = current.secret if grace_ms else None
             self.previous_secret_expires_at = at + grace_ms if grace_ms else None
             self.secret = vault.encrypt(secret)
             self.save()

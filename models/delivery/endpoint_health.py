@@ -1,4 +1,6 @@
-"""Circuit breaker: disables an endpoint after five days without a success, with warnings before.
+"""Circuit breaker: disables an endpoint after five days without a success.
+
+It posts warnings before that.
 
 Endpoints without a recent attempt are left alone: while no worker runs or the integration is disabled, there is no
 evidence that they fail.
@@ -15,7 +17,10 @@ RECENT_ATTEMPT_MS = 27 * HOUR_MS  # the longest wait between two attempts is a d
 
 
 def check_failing_endpoints() -> int:
-    """Warn about endpoints that keep failing and disable those past the limit. Returns the number of notices posted."""
+    """Warn about endpoints that keep failing and disable those past the limit.
+
+    Returns the number of notices posted.
+    """
     since = now() - DISABLED_AFTER_MS * WARNED_AT_PERCENT[0] // 100
     is_recent = Endpoint.last_failure_at >= now() - RECENT_ATTEMPT_MS
     failing = Endpoint.select().where(Endpoint.is_enabled, Endpoint.failing_since <= since, is_recent)

@@ -1,4 +1,7 @@
-"""Transactional outbox: one event row per change, written in its transaction with the body as receivers get it."""
+"""Transactional outbox: one event row per change, written in its transaction.
+
+The row contains the body exactly as receivers get it.
+"""
 
 from collections.abc import Mapping
 from typing import Any, Self, cast
@@ -20,7 +23,10 @@ LISTED_MS = 30 * DAY_MS
 
 
 class Event(Row):
-    """A recorded change. `sequence` counts per dealer and mode, without gaps, in commit order."""
+    """A recorded change.
+
+    `sequence` counts per dealer and mode, without gaps, in commit order.
+    """
 
     id = peewee.TextField(primary_key=True)
     dealer = peewee.ForeignKeyField(Dealer)
@@ -34,9 +40,9 @@ class Event(Row):
 
     @classmethod
     def record(cls, actor: Actor, event_type: str, subject: Mapping[str, Any]) -> Self:
-        """Insert an event and its deliveries. `subject` becomes `data`.
+        """Insert an event and its deliveries.
 
-        Call it inside the `dealer.locked()` block of the change.
+        `subject` becomes `data` in the body. Call it inside the `dealer.locked()` block of the change.
         """
         with actor.dealer.locked():
             event = cls.insert_event(actor, event_type, subject)
@@ -64,8 +70,8 @@ class Event(Row):
 
     @classmethod
     def find(cls, actor: Actor, event_id: str) -> Self:
-        """Find an event of the actor's mode. Raises NotFound, also when it is no longer listed."""
-        event = cls.kept(actor).where(cls.id == event_id).first()
+        """Find a listed event of the actor's mode. Raises NotFound."""
+        event = cls.listed(actor).where(cls.id == event_id).first()
         if event is None:
             raise NotFound("event")
         return cast("Self", event)
@@ -74,10 +80,13 @@ class Event(Row):
     def page(
         cls, actor: Actor, *, limit: int, after: str | None, event_type: str | None, resource_id: str | None
     ) -> ListPage:
-        """Keyset pagination, ascending by `sequence`. The cursor of the last page stays valid for later events."""
+        """Return one page, oldest event first (keyset pagination on `sequence`).
+
+        The cursor of the last page stays valid for later events. Raises `invalid_cursor`.
+        """
         cursors = CursorCodec("events", actor, {"type": event_type, "resource_id": resource_id})
         last_sequence = cursors.decode(after)[0] if after is not None else 0
-        query = cls.kept(actor).where(cls.sequence > last_sequence)
+        query = cls.listed(actor).where(cls.sequence > last_sequence)
         if event_type is not None:
             query = query.where(matches(cls.type, event_type))
         if resource_id is not None:
@@ -95,11 +104,11 @@ class Event(Row):
     @classmethod
     def last_of(cls, actor: Actor, event_type: str) -> Self | None:
         """Find the newest event of a type."""
-        query = cls.kept(actor).where(cls.type == event_type).order_by(cls.sequence.desc())
+        query = cls.listed(actor).where(cls.type == event_type).order_by(cls.sequence.desc())
         return cast("Self | None", query.first())
 
     @classmethod
-    def kept(cls, actor: Actor) -> "peewee.ModelSelect[Self]":
+    def listed(cls, actor: Actor) -> "peewee.ModelSelect[Self]":
         """Query the events of the actor's mode that are still listed."""
         return cls.select().where(
             cls.dealer == actor.dealer, cls.is_test == actor.is_test, cls.created_at > now() - LISTED_MS
@@ -131,5 +140,5 @@ def _freeze_body(
 
 
 def _pinned_version(dealer: Dealer) -> str:
-    """The API version of the dealer's integration; not looked up while there is only one version."""
+    """Return the integration's API version, without a query while there is only one."""
     return Integration.of(dealer).api_version if version_changes.CHANGES else API_VERSION

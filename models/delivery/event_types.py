@@ -1,4 +1,4 @@
-"""Event types of the spec, and the patterns that select them: an exact type, `listing.*`, or `*`."""
+"""Event types of the spec, and patterns: an exact type, `listing.*`, or `*`."""
 
 from typing import Any, get_args, overload
 
@@ -16,7 +16,10 @@ def matches(event_type: str, pattern: str) -> bool: ...
 @overload
 def matches(event_type: peewee.Field, pattern: str) -> Any: ...
 def matches(event_type: str | peewee.Field, pattern: str) -> Any:
-    """Compare an event type with a pattern. A column in place of the type gives the SQL condition."""
+    """Return True if a pattern matches an event type.
+
+    With a column in place of the type, return the SQL condition.
+    """
     if pattern == "*":
         return True
     return event_type.startswith(pattern[:-1]) if pattern.endswith(".*") else event_type == pattern

@@ -12,7 +12,10 @@ from models.delivery.endpoint import Endpoint
 
 
 class Notice(Row):
-    """`kind` is `endpoint_failing` or `endpoint_disabled`."""
+    """A message to the dealer.
+
+    `kind` is `endpoint_failing` or `endpoint_disabled`.
+    """
 
     id = peewee.TextField(primary_key=True)
     dealer = peewee.ForeignKeyField(Dealer)

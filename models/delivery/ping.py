@@ -17,7 +17,8 @@ GREETING = "Hello from WatchTraderHub. Your endpoint works."
 def send_ping(actor: Actor, message: str | None) -> dict[str, Any]:
     """Record a test event for every endpoint of the mode and return its body.
 
-    Raises `webhook_not_configured` when no enabled endpoint would receive it.
+    A `message` of None gets the default greeting. Raises `webhook_not_configured` when no enabled endpoint would
+    receive it.
     """
     with actor.dealer.locked():
         if not any(endpoint.is_enabled for endpoint in Endpoint.subscribed_to(actor, PING)):

@@ -1,4 +1,4 @@
-"""Redelivery in bulk: retry the deliveries that failed in a time range, or replay the events after a sequence."""
+"""Bulk redelivery: retries failed deliveries, or replays recorded events."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import peewee
 
 from models.clock import now
 from models.dealer import Actor, Dealer
-from models.delivery.delivery import FAILED, Delivery
+from models.delivery.delivery import FAILED, PENDING, Delivery
 from models.delivery.endpoint import Endpoint
 from models.delivery.event import Event
 
@@ -17,7 +17,10 @@ BATCH = 100
 
 @dataclass(frozen=True)
 class FailedDeliveries:
-    """A dealer's failed deliveries that were created from `since` to `until` (ms, inclusive)."""
+    """A dealer's failed deliveries, created from `since` to `until` (ms, inclusive).
+
+    `endpoint_id`, `event_type` and `is_test` restrict them further unless they are None.
+    """
 
     dealer: Dealer
     since: int
@@ -30,9 +33,10 @@ class FailedDeliveries:
         return int(self._query().count())
 
     def retry(self) -> Iterator[int]:
-        """Make them due again in batches, oldest first; yields the number of re-queued deliveries so far.
+        """Make the deliveries due now in batches, oldest first.
 
-        Each endpoint's concurrency limit decides how fast they are sent.
+        Yields the number of re-queued deliveries so far, after each batch. Each endpoint's concurrency limit decides
+        how fast they are sent.
         """
         done = 0
         ids = [row.id for row in self._query().select(Delivery.id).order_by(Delivery.created_at, Delivery.sequence)]
@@ -44,7 +48,7 @@ class FailedDeliveries:
         with self.dealer.locked():
             return int(
                 Delivery.update(
-                    state="pending",
+                    state=PENDING,
                     due_at=now(),
                     trigger="manual",
                     is_passed=True,
@@ -68,9 +72,10 @@ class FailedDeliveries:
 
 
 def replay_events(actor: Actor, endpoint: Endpoint, after_sequence: int) -> Iterator[int]:
-    """Replay the listed events of the mode after a sequence that the endpoint subscribes to; yields the number so far.
+    """Deliver again the listed events after a sequence number, in batches.
 
-    For a receiver that lost data. Events that it has received before arrive again with the same event ids.
+    For a receiver that has lost data: events that it received before arrive again with the same event ids. Only events
+    that the endpoint subscribes to are replayed. Yields the number of deliveries so far, after each batch.
     """
     done, last_sequence = 0, after_sequence
     while events := _next_events(actor, last_sequence):
@@ -82,5 +87,5 @@ def replay_events(actor: Actor, endpoint: Endpoint, after_sequence: int) -> Iter
 
 
 def _next_events(actor: Actor, after_sequence: int) -> list[Event]:
-    query = Event.kept(actor).where(Event.sequence > after_sequence)
+    query = Event.listed(actor).where(Event.sequence > after_sequence)
     return list(query.order_by(Event.sequence).limit(BATCH))

@@ -1,4 +1,4 @@
-"""Writes delivery attempt results in batches (group commit): one transaction, a few set-based statements."""
+"""Group commit: writes attempt results with a few set-based statements."""
 
 import random
 from collections.abc import Iterable, Sequence
@@ -56,7 +56,10 @@ ENDPOINT_COLUMNS = {
 
 
 def _values_table(columns: dict[str, str]) -> str:
-    """SQL that reads a JSON array parameter as a table named v, so that one statement serves any number of rows."""
+    """Build SQL that reads a JSON array parameter as a table named v.
+
+    So one statement serves any number of rows.
+    """
     if not config.is_sqlite():
         definitions = ", ".join(f"{name} {kind}" for name, kind in columns.items())
         return f"json_to_recordset(CAST({db.param} AS json)) AS v({definitions})"
@@ -103,7 +106,10 @@ FROM {_values_table(ENDPOINT_COLUMNS)} WHERE endpoint.id = v.id
 
 @dataclass(frozen=True)
 class AttemptResult:
-    """One attempt made at `sent_at` (ms): the request with its headers, and the response."""
+    """One attempt: the request with its headers, and the response.
+
+    `sent_at` is in ms.
+    """
 
     request: AttemptRequest
     sent_at: int
@@ -120,8 +126,9 @@ class AttemptResult:
 
 
 def write_results(results: Sequence[AttemptResult], rng: random.Random) -> None:
-    """Complete attempts, update deliveries, promote the next delivery of each resource, update endpoint health.
+    """Write results and update everything that depends on them, in one transaction.
 
+    Completes attempts, updates deliveries, promotes the next delivery of each resource and updates endpoint health.
     `rng` supplies the jitter of the retry schedule. Results whose lease was lost do not change the delivery.
     """
     at = now()

@@ -1,4 +1,4 @@
-"""Delivery statistics for the chart: attempts counted and timed in equal time buckets."""
+"""Delivery statistics for the chart: attempts in time buckets of equal width."""
 
 from dataclasses import dataclass
 
@@ -25,7 +25,10 @@ GROUP BY 1 ORDER BY 1
 
 @dataclass(frozen=True)
 class TimeBucket:
-    """Attempts that began in one bucket; `average_ms` and `longest_ms` are None in an empty one."""
+    """Attempts that began in one bucket.
+
+    `starts_at` is in ms. `average_ms` and `longest_ms` are None without attempts.
+    """
 
     starts_at: int
     succeeded: int = 0

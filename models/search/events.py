@@ -17,7 +17,7 @@ def search_events(actor: Actor, filters: Filters, page: int = 1) -> ResultPage:
     (id of the object, the event or one of its deliveries), `origin`.
     """
     parsed = parse_query(filters, has_responses=False)
-    query = Event.kept(actor)
+    query = Event.listed(actor)
     for row_id in [*parsed.ids, filters.get("resource")]:
         query = query.where(_has_id(row_id)) if row_id else query
     if parsed.types is not None:

@@ -42,7 +42,7 @@ def test_import_returns_the_new_listings_in_file_order(wth: Wth, cast: Cast) -> 
 
 def test_import_with_publish_records_events_with_origin_import(wth: Wth, cast: Cast) -> None:
     import_csv(wth, cast, GOOD, "--publish")
-    events = Event.kept(cast.owner.actor())
+    events = Event.listed(cast.owner.actor())
     assert [(event.type, event.origin) for event in events] == [("listing.published", "import")] * 2
 
 

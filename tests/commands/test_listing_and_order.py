@@ -14,7 +14,7 @@ from tests.commands.conftest import Wth
 
 
 def recorded_events(actor: Actor) -> list[tuple[str, str]]:
-    return [(event.type, event.origin) for event in Event.kept(actor).order_by(Event.sequence)]
+    return [(event.type, event.origin) for event in Event.listed(actor).order_by(Event.sequence)]
 
 
 def place_order(cast: Cast, listing: Listing) -> Order:
