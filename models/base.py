@@ -1,4 +1,4 @@
-"""Base class of all tables, ids and JSON columns."""
+"""Base class of all tables, generated ids, and JSON columns."""
 
 import random
 from typing import Any, Self

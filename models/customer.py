@@ -76,7 +76,7 @@ class Customer(ScopedRow):
             return customer, matched_by
 
     def change(self, actor: Actor, fields: Mapping[str, Any]) -> Self:
-        """Write all given fields, also those that are None.
+        """Write all fields of `fields`, including those that are None.
 
         Raises `validation_failed`, and `customer_ambiguous` if another customer has one of the identifiers.
         """
@@ -155,7 +155,7 @@ def serialize_customer(row: Mapping[str, Any]) -> types.Customer:
 
 
 def complete_address(address: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Return an address with all six fields, None for those that are absent."""
+    """Return an address with all six fields; absent ones are None."""
     return None if address is None else {name: address.get(name) for name in ADDRESS_FIELDS}
 
 

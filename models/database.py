@@ -12,13 +12,13 @@ import config
 from errors import Refusal
 
 PROBE_AFTER_IDLE_SECONDS = 5.0
-TIMEOUT_SECONDS = 10  # of waiting for other writers and for a connection from the pool
+TIMEOUT_SECONDS = 10  # for locks of other writers and for a connection from the pool
 
 
 class Postgres(PooledPostgresqlDatabase):  # type: ignore[misc] # playhouse ships no types
-    """A pool that probes only connections that were idle for a while.
+    """Connection pool that probes only connections that were idle for a while.
 
-    playhouse's own pool probes each connection at check-out.
+    The base class probes each connection at check-out.
     """
 
     def _is_closed(self, conn: Any) -> bool:

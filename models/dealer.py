@@ -17,7 +17,7 @@ Origin = Literal["api", "dashboard", "import", "system"]
 
 @dataclass(frozen=True)
 class Plan:
-    """The limits and prices of a tier; prices in euro per month."""
+    """The limits and prices of a tier. Prices are in euro per month."""
 
     tier: Tier
     inventory_limit: int
@@ -93,7 +93,10 @@ class Dealer(Row):
 
     @property
     def locked_at(self) -> int:
-        """The instant (ms) of the transaction that holds the lock. Raises RuntimeError outside `locked()`."""
+        """The time (ms) of the transaction that holds the lock.
+
+        Raises RuntimeError outside `locked()`.
+        """
         if self._writing_at is None:
             raise RuntimeError("This is only possible inside dealer.locked().")
         return self._writing_at
@@ -115,9 +118,9 @@ class Dealer(Row):
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a dealer in one mode, through one interface.
+    """A dealer acting in one mode through one interface.
 
-    Scopes every query and every write.
+    Every query and every write is scoped to an actor.
     """
 
     dealer: Dealer

@@ -18,7 +18,7 @@ from models.delivery.event import Event
 from models.idempotency import IdempotencyRecord
 from models.order import Order
 
-# By kind of object: the namespace of an event type, or `object` of an object inside its data.
+# The key is a kind of object: the namespace of an event type, or `object` of an object inside the event's data.
 PERSONAL_FIELDS: dict[str, tuple[str, ...]] = {
     "customer": customers.PERSONAL_FIELDS,
     "order": orders.PERSONAL_FIELDS,
@@ -35,13 +35,13 @@ def erase(actor: Actor, customer: Customer) -> dict[str, int]:
     keep what they have received: the dealer has to inform their operators.
     """
     with actor.dealer.locked() as at:
-        placed = list(Order.of(actor).where(Order.customer == customer))
+        customer_orders = list(Order.of(actor).where(Order.customer == customer))
         _blank(customer, (*PERSONAL_FIELDS["customer"], "email_folded"), at)
-        for order in placed:
+        for order in customer_orders:
             _blank(order, PERSONAL_FIELDS["order"], at)
-        events = _redact_events(actor, [customer.id, *(order.id for order in placed)])
+        events = _redact_events(actor, [customer.id, *(order.id for order in customer_orders)])
         records = _delete_stored_responses(actor, customer.id)
-    return {"orders": len(placed), "events": events, "idempotency_records": records}
+    return {"orders": len(customer_orders), "events": events, "idempotency_records": records}
 
 
 def redact_event(event: dict[str, Any]) -> dict[str, Any]:
@@ -89,5 +89,5 @@ def _delete_stored_responses(actor: Actor, customer_id: str) -> int:
 
     A repeated request then runs again or is rejected.
     """
-    is_theirs = IdempotencyRecord.dealer == actor.dealer, IdempotencyRecord.body.contains(customer_id)
-    return int(IdempotencyRecord.delete().where(*is_theirs).execute())
+    conditions = IdempotencyRecord.dealer == actor.dealer, IdempotencyRecord.body.contains(customer_id)
+    return int(IdempotencyRecord.delete().where(*conditions).execute())

@@ -1,4 +1,4 @@
-"""Idempotency records: responses to POSTs, committed with their changes.
+"""Idempotency records: responses to writes, committed with their changes.
 
 They expire after 24 hours.
 """
@@ -11,12 +11,12 @@ import peewee
 import config
 from errors import Refusal
 from models.base import Row
-from models.clock import now
+from models.clock import DAY_MS, now
 from models.database import db
 from models.dealer import Dealer
 from models.vault import digest
 
-RETENTION_MS = 24 * 3600 * 1000
+RETENTION_MS = DAY_MS
 TRY_LOCK = f"SELECT pg_try_advisory_xact_lock({db.param})"
 
 
@@ -52,11 +52,11 @@ class IdempotencyRecord(Row):
 
     @classmethod
     def find(cls, key: IdempotencyKey, body_hash: str) -> Self | None:
-        """Return the stored response.
+        """Return the stored response, or None for the first request with the key.
 
-        Raises `key_reused_with_different_body`, `idempotency_key_in_use`. Call in the request's transaction. On
-        SQLite it is the only writer; on PostgreSQL this takes an advisory lock on the key. The database releases both
-        if the process dies.
+        Call it in the request's transaction, which excludes other requests with the key: on SQLite it holds the only
+        write lock, on PostgreSQL this takes an advisory lock. The database releases both if the process dies. Raises
+        `key_reused_with_different_body`, `idempotency_key_in_use`.
         """
         if not config.is_sqlite() and not _lock(key):
             raise key_in_use()
@@ -71,7 +71,7 @@ class IdempotencyRecord(Row):
 
     @classmethod
     def store(cls, key: IdempotencyKey, body_hash: str, *, status: int, body: str, request_id: str) -> None:
-        """Write the response to a key, over an expired one if there is one."""
+        """Store the response to a key; overwrite an expired one."""
         fields = {
             "digest": key.digest,
             "dealer": key.dealer,

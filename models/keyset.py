@@ -1,6 +1,6 @@
 """Keyset pagination of the API's lists, with cached SQL.
 
-peewee needs more time to build such a query than the database needs to run it.
+The SQL is cached because peewee takes longer to build such a query than the database takes to run it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -30,13 +30,13 @@ class SortOrder:
 
 # Newest first: neither new rows nor edits move a row to another page.
 BY_CREATION = SortOrder("created_at", "<", "DESC")
-# Oldest change first: `updated_at` rises in commit order, so rows that change in the meantime come again at the end.
+# Oldest change first: `updated_at` rises in commit order, so rows that change in the meantime appear again at the end.
 BY_CHANGE = SortOrder("updated_at", ">", "ASC")
 
 
 @dataclass(frozen=True)
 class KeysetQuery:
-    """The list of one model, scoped to an Actor.
+    """The paginated list of one model, scoped to an Actor.
 
     `conditions` maps the names of filters to SQL with one `{}` placeholder; `base_condition` holds for every row.
     """
@@ -57,8 +57,8 @@ class KeysetQuery:
     ) -> ListPage:
         """Return the page after the cursor `after`, newest rows first.
 
-        With `since` (ms, exclusive), only rows changed later, oldest change first. Filters that are None match every
-        row. Raises `invalid_cursor`.
+        With `since` (ms, exclusive), the page has only rows changed later, oldest change first. Filters that are None
+        match every row. Raises `invalid_cursor`.
         """
         values = {name: value for name, value in filters.items() if value is not None}
         cursors = CursorCodec(self.model._meta.table_name, actor, {**values, "since": since})

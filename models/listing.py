@@ -23,7 +23,7 @@ IN_STOCK, SOLD = "in_stock", "sold"
 class Listing(ScopedRow):
     """A watch in the dealer's inventory.
 
-    Visible to the API from its first publication on.
+    The API shows it from its first publication on.
     """
 
     is_published = peewee.BooleanField()
@@ -281,7 +281,7 @@ def _defaults(actor: Actor, at: int) -> dict[str, Any]:
 
 
 def find_all_on_channel(actor: Actor, listing_ids: Collection[str]) -> dict[str, Listing]:
-    """Return by id those of the listings that the API may show, with one query."""
+    """Return the listings that the API may show, by id, with one query."""
     return {row.id: row for row in Listing.on_channel(actor).where(Listing.id.in_(list(listing_ids)))}
 
 

@@ -41,13 +41,13 @@ def import_sheet(
     after each transaction with the number of rows written so far.
     """
     result = ImportResult(errors=list(sheet.errors))
-    good = sheet.good
+    valid_rows = sheet.good
     if not all_or_nothing:
-        for start in range(0, len(good), ROWS_PER_TRANSACTION):
-            _write(actor, good[start : start + ROWS_PER_TRANSACTION], result, publish=publish)
-            report_progress(min(start + ROWS_PER_TRANSACTION, len(good)))
+        for start in range(0, len(valid_rows), ROWS_PER_TRANSACTION):
+            _write(actor, valid_rows[start : start + ROWS_PER_TRANSACTION], result, publish=publish)
+            report_progress(min(start + ROWS_PER_TRANSACTION, len(valid_rows)))
     elif not result.errors:
-        _write_all(actor, good, result, publish=publish)
+        _write_all(actor, valid_rows, result, publish=publish)
     result.errors.sort(key=lambda error: error.line)
     return result
 
@@ -90,9 +90,9 @@ def _find_by_sku(actor: Actor, sku: str | None) -> Listing | None:
 
 
 def to_columns(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Convert the values of a sheet's row to column values of a Listing.
+    """Convert a sheet row to column values of a Listing.
 
-    inventory/cell_parser.py defines the former.
+    inventory/cell_parser.py defines the values of a row.
     """
     columns = dict(values)
     if "case_diameter_mm" in columns:

@@ -6,7 +6,10 @@ from errors import Invalid
 
 
 def to_cents(amount: float | Decimal, *, param: str) -> int:
-    """14500.5 → 1450050. Raises `validation_failed` for more than two decimals."""
+    """Convert euro to cents: 14500.5 → 1450050.
+
+    Raises `validation_failed` for more than two decimals.
+    """
     exact = Decimal(str(amount)) * 100
     if exact != exact.to_integral_value():
         raise Invalid("An amount in euro has at most two decimals.", param=param)
@@ -14,6 +17,6 @@ def to_cents(amount: float | Decimal, *, param: str) -> int:
 
 
 def to_euro(cents: int) -> int | float:
-    """1450050 → 14500.5, 1450000 → 14500: the shortest JSON number."""
-    whole, rest = divmod(cents, 100)
-    return cents / 100 if rest else whole
+    """Convert cents to the shortest JSON number in euro: 1450000 → 14500."""
+    euro, remainder = divmod(cents, 100)
+    return cents / 100 if remainder else euro

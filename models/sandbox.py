@@ -30,10 +30,10 @@ def fill(dealer: Dealer) -> None:
     actor = Actor(dealer, is_test=True, origin="system")
     with dealer.locked():
         for brand, name, reference, year, condition, material, diameter, dial, cents in SAMPLES:
-            values = {"brand": brand, "model": name, "reference": reference, "year": year, "condition": condition}
+            identity = {"brand": brand, "model": name, "reference": reference, "year": year, "condition": condition}
             case = {"case_material": material, "case_diameter_mm": float(diameter), "dial_color": dial}
-            rest = {"movement": "automatic", "has_box": True, "has_papers": True, "asking_price_cents": cents}
-            Listing.create_for(actor, {**values, **case, **rest}).publish(actor)
+            offer = {"movement": "automatic", "has_box": True, "has_papers": True, "asking_price_cents": cents}
+            Listing.create_for(actor, {**identity, **case, **offer}).publish(actor)
 
 
 def reset(dealer: Dealer) -> None:

@@ -1,4 +1,4 @@
-"""Database migrations, run by one process at a time."""
+"""Database migrations, applied by one process at a time."""
 
 import fcntl
 from collections.abc import Iterator

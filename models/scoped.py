@@ -1,4 +1,4 @@
-"""Base class of rows that belong to one dealer in one mode.
+"""Base class of tables whose rows belong to one dealer and mode.
 
 Every query starts from an Actor, so no query can forget the scope.
 """
@@ -28,7 +28,7 @@ class ScopedRow(Row):
     def find(cls, actor: Actor, row_id: str, *, param: str | None = None) -> Self:
         """Return one of the actor's rows.
 
-        Raises `…_not_found` with `param`, the place of the id in the request.
+        Raises `…_not_found` with `param`, the location of the id in the request.
         """
         return cls.find_in(cls.of(actor), row_id, param=param)
 

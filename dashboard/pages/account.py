@@ -29,7 +29,7 @@ def change_password(request: PageRequest) -> Response:
         if form.is_valid and request.session is not None:
             request.session.confirm_password(form.values["current"])
             request.user.change_password(form.values["password"])
-            Session.close_all(request.user, but=request.session)
+            Session.close_all(request.user, keep=request.session)
             return request.redirect("/account", "Password changed. All other browsers are signed out.")
     return request.render("pages/account.html", status=422, form=form, session_count=Session.count_of(request.user))
 

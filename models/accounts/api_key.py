@@ -6,14 +6,14 @@ from typing import Self
 import peewee
 
 from models.base import ALPHABET, Row, new_id
-from models.clock import now
+from models.clock import MINUTE_MS, now
 from models.database import skip_if_busy
 from models.dealer import Dealer
 from models.vault import digest
 
 RANDOM_LENGTH = 32
 PREFIX_LENGTH = 12
-LAST_USED_PRECISION_MS = 60_000
+LAST_USED_PRECISION_MS = MINUTE_MS
 
 
 class ApiKey(Row):
@@ -36,7 +36,7 @@ class ApiKey(Row):
 
     @classmethod
     def generate(cls, dealer: Dealer, *, is_test: bool) -> str:
-        """Replace the mode's key and return the new one in full, once."""
+        """Replace the mode's key and return the new one, which is never shown again."""
         key = "wth_" + "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_LENGTH))
         with dealer.locked() as at:
             cls.delete().where(cls.dealer == dealer, cls.is_test == is_test).execute()

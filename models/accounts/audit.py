@@ -26,9 +26,10 @@ class AuditEntry(Row):
 
     @classmethod
     def record(cls, actor: Actor, email: str, action: str, subject_id: str | None, summary: str) -> Self:
-        """Write an entry into the transaction of its change. Raises RuntimeError outside `actor.dealer.locked()`.
+        """Insert an entry in the transaction of its change.
 
-        `action` is `noun.past_participle`; `summary` is a phrase for people and contains no secrets.
+        `action` is `noun.past_participle`; `summary` is a phrase for people and contains no secrets. Raises
+        RuntimeError outside `actor.dealer.locked()`.
         """
         return cls.create(
             id=new_id("aud"),

@@ -21,7 +21,7 @@ WHERE k.hash = {db.param}
 
 @dataclass(frozen=True)
 class Caller:
-    """The dealer and mode of an API key. `rate_limit` is in requests per minute."""
+    """The dealer and mode of an API key. `rate_limit` is in tokens per minute."""
 
     dealer: Dealer
     is_test: bool
@@ -50,7 +50,7 @@ class Caller:
         )
 
     def require_access(self) -> None:
-        """Raises `plan_required` or `integration_disabled`."""
+        """Raise `plan_required` or `integration_disabled` unless the API may be used."""
         if not self.dealer.plan.has_custom_integration:
             raise Refusal(
                 "plan_required",
@@ -63,7 +63,7 @@ class Caller:
             )
 
     def reject_live_writes_in_test_mode(self) -> None:
-        """Raises `test_mode_active`."""
+        """Raise `test_mode_active` for a live key while test mode is on."""
         if self.is_test_mode and not self.is_test:
             raise Refusal(
                 "test_mode_active",

@@ -8,12 +8,13 @@ from models.base import Row
 from models.clock import now
 from models.dealer import Dealer
 
-API_VERSION = "2026-05-07"  # of new integrations
-REQUESTS_PER_MINUTE = 600
+# Defaults of new integrations
+API_VERSION = "2026-05-07"
+TOKENS_PER_MINUTE = 600
 
 
 class Integration(Row):
-    """One dealer's integration. `rate_limit` is in requests per minute."""
+    """One dealer's integration. `rate_limit` is in tokens per minute."""
 
     dealer = peewee.ForeignKeyField(Dealer, primary_key=True)
     is_enabled = peewee.BooleanField()
@@ -30,7 +31,7 @@ class Integration(Row):
             is_enabled=True,
             is_test_mode=True,
             api_version=API_VERSION,
-            rate_limit=REQUESTS_PER_MINUTE,
+            rate_limit=TOKENS_PER_MINUTE,
             created_at=now(),
         )
 
@@ -44,7 +45,7 @@ class Integration(Row):
 
     @property
     def is_live(self) -> bool:
-        """Whether live events are delivered."""
+        """True while live events are delivered."""
         return not self.is_test_mode
 
     def switch(self, *, is_enabled: bool | None = None, is_test_mode: bool | None = None) -> None:

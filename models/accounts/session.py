@@ -9,16 +9,16 @@ from errors import Invalid, Refusal
 from models.accounts.sign_in_throttle import SignInAttempt
 from models.accounts.user import User
 from models.base import Row
-from models.clock import now
+from models.clock import DAY_MS, MINUTE_MS, now
 from models.vault import digest
 
-MAX_IDLE_MS = 7 * 24 * 3600 * 1000
-MAX_AGE_MS = 30 * 24 * 3600 * 1000
-SEEN_AT_PRECISION_MS = 60_000
+MAX_IDLE_MS = 7 * DAY_MS
+MAX_AGE_MS = 30 * DAY_MS
+SEEN_AT_PRECISION_MS = MINUTE_MS
 
 
 class Session(Row):
-    """One browser of one user.
+    """One browser in which a user is signed in.
 
     Only the browser's cookie holds the token; `digest` is its SHA-256.
     """
@@ -74,7 +74,7 @@ class Session(Row):
     def confirm_password(self, password: str) -> None:
         """Check the user's password again.
 
-        Throttled, because a stolen session must not help to guess it. Raises `too_many_attempts`, `validation_failed`.
+        Throttled, so that a stolen session does not help to guess it. Raises `too_many_attempts`, `validation_failed`.
         """
         attempt = SignInAttempt.begin(self.user.email, f"session {self.digest}")
         if not User.has_password(self.user, password):
@@ -82,11 +82,11 @@ class Session(Row):
         attempt.delete_instance()
 
     @classmethod
-    def close_all(cls, user: User, *, but: Self | None = None) -> int:
-        """Close the user's sessions, all or all but one, and return their number."""
+    def close_all(cls, user: User, *, keep: Self | None = None) -> int:
+        """Close the user's sessions except `keep`; return the number of closed ones."""
         query = cls.delete().where(cls.user == user)
-        if but is not None:
-            query = query.where(cls.digest != but.digest)
+        if keep is not None:
+            query = query.where(cls.digest != keep.digest)
         return int(query.execute())
 
     def close(self) -> None:

@@ -6,11 +6,11 @@ import peewee
 
 from errors import Refusal
 from models.base import Row, new_id
-from models.clock import now
+from models.clock import MINUTE_MS, now
 from models.database import db
 from models.vault import digest
 
-WINDOW_MS = 15 * 60 * 1000
+WINDOW_MS = 15 * MINUTE_MS
 MAX_FAILURES_PER_PAIR = 5
 MAX_FAILURES_PER_EMAIL = 100
 MAX_FAILURES_PER_ADDRESS = 100

@@ -11,13 +11,13 @@ from argon2.exceptions import InvalidHashError, VerificationError
 import config
 from errors import Invalid, Refusal
 from models.base import Row, new_id
-from models.clock import now
+from models.clock import DAY_MS, now
 from models.database import db
 from models.dealer import Dealer
 
 MIN_PASSWORD_LENGTH = 10
 MAX_PASSWORD_LENGTH = 1000
-RESET_LINK_VALID_MS = 24 * 3600 * 1000
+RESET_LINK_VALID_MS = DAY_MS
 ROLES = ("owner", "staff")
 
 _hasher = PasswordHasher()  # Argon2id with the library's defaults
@@ -62,7 +62,7 @@ class User(Row):
 
     @classmethod
     def of(cls, dealer: Dealer) -> "peewee.ModelSelect[Self]":
-        """Return the dealer's users: owners first, then by creation time."""
+        """Query the dealer's users: owners first, then by creation time."""
         return cls.select().where(cls.dealer == dealer).order_by(cls.role, cls.created_at, cls.id)
 
     @classmethod
@@ -75,11 +75,11 @@ class User(Row):
 
         Raises `reset_link_invalid` if it was used, has expired or is forged.
         """
-        user_id, _, rest = token.partition(".")
-        expires_at, _, signature = rest.partition(".")
+        user_id, _, signed_part = token.partition(".")
+        expires_at, _, signature = signed_part.partition(".")
         user = cls.get_or_none(cls.id == user_id)
         is_current = expires_at.isascii() and expires_at.isdecimal() and int(expires_at[:20]) > now()
-        if user is None or not is_current or not user._is_signature(signature, expires_at):
+        if user is None or not is_current or not user._is_valid_signature(signature, expires_at):
             raise Refusal(
                 "reset_link_invalid",
                 "This link has been used or has expired; ask your administrator for a new one.",
@@ -88,9 +88,9 @@ class User(Row):
 
     @staticmethod
     def has_password(user: "User | None", password: str) -> bool:
-        """Return whether the password is right.
+        """Return True if the password is correct.
 
-        Takes the same time without a user, so that it does not reveal which accounts exist.
+        Takes the same time without a user, so that the duration does not reveal which accounts exist.
         """
         try:
             return _hasher.verify(_dummy_hash() if user is None else user.password_hash, password)
@@ -114,7 +114,7 @@ class User(Row):
         expires_at = str(now() + RESET_LINK_VALID_MS)
         return f"{self.id}.{expires_at}.{self._signature(expires_at)}"
 
-    def _is_signature(self, signature: str, expires_at: str) -> bool:
+    def _is_valid_signature(self, signature: str, expires_at: str) -> bool:
         return hmac.compare_digest(self._signature(expires_at).encode(), signature.encode())
 
     def _signature(self, expires_at: str) -> str:
@@ -123,7 +123,7 @@ class User(Row):
 
 
 def validate_password(password: str) -> None:
-    """Raises `validation_failed`."""
+    """Raise `validation_failed` for a password that is too short or too long."""
     if not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
         raise Invalid(
             f"Use a password of at least {MIN_PASSWORD_LENGTH} characters, at most {MAX_PASSWORD_LENGTH}.",

@@ -1,4 +1,4 @@
-"""Background jobs that a user starts in the dashboard: imports, mass retries."""
+"""Background jobs that a user starts in the dashboard: imports, bulk retries."""
 
 import base64
 import zlib
@@ -8,20 +8,20 @@ import peewee
 
 from errors import NotFound, Refusal
 from models.base import JsonText, Row, new_id
-from models.clock import now
+from models.clock import DAY_MS, now
 from models.dealer import Dealer
 
 DRAFT, RUNNING, DONE = "draft", "running", "done"
 IMPORT, RETRIES = "import", "retries"
 STALLED_AFTER_MS = 30_000
-RETENTION_MS = 7 * 24 * 3600 * 1000
+RETENTION_MS = 7 * DAY_MS
 
 
 class BackgroundJob(Row):
-    """A background job.
+    """A background job of one dealer, with its progress.
 
-    A draft waits for the user's confirmation; a running job reports its progress. `done` and `total` count rows or
-    deliveries; `outcome` depends on the kind. `content` is a file, zlib in base85.
+    A draft waits for the user's confirmation. `done` and `total` count rows or deliveries; `outcome` depends on the
+    kind. `content` is the uploaded file, compressed with zlib and encoded in base85.
     """
 
     id = peewee.TextField(primary_key=True)
@@ -90,7 +90,7 @@ class BackgroundJob(Row):
 
     @property
     def is_stalled(self) -> bool:
-        """Whether a running job has not reported progress for 30 seconds.
+        """True if a running job has not reported progress for 30 seconds.
 
         Its process has probably died.
         """

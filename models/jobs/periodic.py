@@ -1,6 +1,6 @@
 """Cluster-wide lock for periodic jobs.
 
-The first worker to claim the interval runs it.
+The first worker that claims a job's interval runs the job.
 """
 
 import peewee
@@ -27,7 +27,7 @@ class PeriodicLock(Row):
 
     @classmethod
     def claim(cls, name: str, every_ms: int) -> bool:
-        """Claim a job; return True for one worker per `every_ms`.
+        """Claim a job; return True for only one worker in each `every_ms`.
 
         A claim in the future, left by a clock that was set back, does not block the job.
         """

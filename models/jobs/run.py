@@ -15,7 +15,7 @@ WakeWorker = Callable[[str], None]
 
 
 def run_job(job_id: str, wake_worker: WakeWorker) -> None:
-    """Run a job that was started; ignore one that is done or deleted.
+    """Run a job that has been started; ignore one that is done or deleted.
 
     `wake_worker` is called with the dealer's id whenever deliveries may have become due.
     """

@@ -83,7 +83,7 @@ def test_proxy_on_the_page_lets_through_what_the_hub_accepts() -> None:
 
 
 def test_other_numbers_are_those_of_the_program() -> None:
-    assert f"**{integration.REQUESTS_PER_MINUTE} tokens a minute**" in (FOLDER / "rate-limits.md").read_text()
+    assert f"**{integration.TOKENS_PER_MINUTE} tokens a minute**" in (FOLDER / "rate-limits.md").read_text()
     log_days = next(setting.default for setting in config.SETTINGS if setting.name == "WTH_LOG_DAYS")
     assert f"for {log_days} days" in WEBHOOKS
     assert f"{log_days} days by default" in (FOLDER / "self-hosting.md").read_text()
