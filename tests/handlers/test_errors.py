@@ -3,8 +3,11 @@
 import logging
 import re
 import time
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from requests import Response
 
 import config
 from models.accounts.api_key import ApiKey
@@ -14,8 +17,23 @@ from tests.client import Client, error_of
 from tests.handlers.database_conditions import concurrent_writer, corrupt_photos, drop_connections, short_lock_timeout
 from tests.handlers.error_cases import ERROR_CASES, Stage
 from tests.hub import Server
+from tests.spec.reading import examples
 
 CATALOGUE = read_document()["components"]["schemas"]["ErrorCode"]
+
+
+def errors_in(value: Any) -> Iterator[dict[str, Any]]:
+    """Every error object within an example."""
+    if isinstance(value, list):
+        for each in value:
+            yield from errors_in(each)
+    elif isinstance(value, dict):
+        if value.get("code") in CATALOGUE["enum"]:
+            yield value
+        yield from errors_in(list(value.values()))
+
+
+EXAMPLES = [error for _, _, value in examples(read_document()) for error in errors_in(value)]
 
 
 @pytest.fixture
@@ -46,6 +64,43 @@ def assert_leaks_nothing(stage: Stage, text: str) -> None:
 
 def test_every_case_is_in_the_catalogue() -> None:
     assert set(ERROR_CASES) == set(CATALOGUE["enum"])
+
+
+def general(message: str) -> str:
+    """A message without the ids and numbers that differ between requests."""
+    return re.sub(r"inv_\w+|\d+", "…", message)
+
+
+@pytest.mark.parametrize("code", sorted({error["code"] for error in EXAMPLES} - {"validation_failed"}))
+def test_examples_of_a_code_have_the_message_that_is_sent(stage: Stage, code: str) -> None:
+    send, _ = ERROR_CASES[code]
+    message = send(stage).json()["error"]["message"]
+    assert {general(error["message"]) for error in EXAMPLES if error["code"] == code} == {general(message)}
+
+
+def same_listing_twice(stage: Stage) -> Response:
+    return stage.api.order(*[stage.listing_id()] * 2)
+
+
+def bulk_upsert_with_a_wrong_phone(stage: Stage) -> Response:
+    rows = [{"email": "a@b.example"}, {"email": "c@d.example"}, {"email": "e@f.example", "phone": "0888"}]
+    return stage.api.post("/customers/bulk", {"customers": rows})
+
+
+INVALID: dict[str, Callable[[Stage], Response]] = {
+    "publishd": lambda stage: stage.api.get("/me", publishd="true"),
+    "limit": lambda stage: stage.api.get("/listings", limit=101),
+    "$.items[1].listing_id": same_listing_twice,
+    "$.customers[2].phone": bulk_upsert_with_a_wrong_phone,
+}
+
+
+@pytest.mark.parametrize(
+    "error", [each for each in EXAMPLES if each["code"] == "validation_failed"], ids=lambda error: error["param"]
+)
+def test_example_of_an_invalid_value_has_the_message_that_is_sent(stage: Stage, error: dict[str, Any]) -> None:
+    (sent,) = errors_in(INVALID[error["param"]](stage).json())
+    assert (sent["param"], sent["message"]) == (error["param"], error["message"])
 
 
 def test_internal_error_is_logged_with_its_traceback_and_returned_without(
