@@ -1,9 +1,9 @@
-// Enhancements; every page works without them.
+// Progressive enhancement: every page works without this file.
 "use strict";
 
 const select = (query, root = document) => Array.from(root.querySelectorAll(query));
 
-// Copy buttons: of the code beside them, or of the field that they name.
+// Copy buttons copy the code beside them, or the field that `data-copy` selects.
 function prepareCopying(root) {
   if (!navigator.clipboard) return;
   for (const button of select("[data-copy]", root)) button.hidden = false;
@@ -28,7 +28,7 @@ document.addEventListener("click", async (event) => {
 // Live regions: an element with data-live="seconds" and an id is fetched again and replaced when it has changed.
 const timers = new Map();
 
-function watch(id) {
+function scheduleRefresh(id) {
   const region = document.getElementById(id);
   clearTimeout(timers.get(id));
   if (region && region.dataset.live) timers.set(id, setTimeout(refresh, region.dataset.live * 1000, id));
@@ -39,23 +39,23 @@ async function refresh(id) {
   if (!region) return;
   if (!document.hidden && !isBusy(region)) {
     try {
-      const answer = await fetch(location.href, { headers: { Accept: "text/html" }, redirect: "error" });
-      if (answer.ok) replace(id, new DOMParser().parseFromString(await answer.text(), "text/html"));
+      const response = await fetch(location.href, { headers: { Accept: "text/html" }, redirect: "error" });
+      if (response.ok) replaceRegion(id, new DOMParser().parseFromString(await response.text(), "text/html"));
     } catch {
-      // the next turn tries again
+      // the next refresh is the retry
     }
   }
-  watch(id);
+  scheduleRefresh(id);
 }
 
-// Nothing changes under the hands of someone who selects text, has opened a part, or is about to answer a question.
+// A region is not replaced while the user selects text in it, has opened a part of it, or is asked to confirm.
 function isBusy(region) {
   const selection = document.getSelection();
   if (selection && !selection.isCollapsed && region.contains(selection.anchorNode)) return true;
   return select("details", region).some((part) => part.open !== part.defaultOpen);
 }
 
-function replace(id, page) {
+function replaceRegion(id, page) {
   const old = document.getElementById(id);
   const fresh = page.getElementById(id);
   if (!old || !fresh) return;
@@ -74,7 +74,7 @@ function settle(root) {
 }
 
 // Countdowns: data-until in milliseconds since 1970.
-function countDown() {
+function updateCountdowns() {
   for (const place of select("[data-until]")) {
     const left = Math.max(0, Math.floor((place.dataset.until - Date.now()) / 1000));
     const [days, hours, minutes, seconds] = [Math.floor(left / 86400), Math.floor(left / 3600) % 24, Math.floor(left / 60) % 60, left % 60];
@@ -83,7 +83,7 @@ function countDown() {
   }
 }
 
-// The box in a table's head ticks all boxes below.
+// The checkbox in a table's head selects all rows.
 for (const all of select("[data-all]")) {
   all.hidden = false;
   all.addEventListener("change", () => {
@@ -91,19 +91,19 @@ for (const all of select("[data-all]")) {
   });
 }
 
-// Filters apply as soon as they are chosen.
+// A filter applies as soon as an option is chosen.
 for (const form of select("form.filters")) {
   form.addEventListener("change", (event) => event.target.matches("select") && form.requestSubmit());
 }
 
-// A secret was shown: a reload must not send the form again, and must not show it again.
+// This page shows a secret once: a reload must neither submit the form again nor show the secret again.
 const revealed = document.querySelector("[data-revealed]");
 if (revealed) history.replaceState(null, "", revealed.dataset.revealed);
 
-// After a form came back, the first field with an error is where the person goes on.
+// Focus the first field with an error.
 document.querySelector("[aria-invalid=true]")?.focus();
 if (location.hash === "#detail") document.getElementById("detail")?.focus();
 
 settle(document);
-for (const region of select("[data-live]")) watch(region.id);
-if (document.querySelector("[data-until]")) setInterval(countDown, 1000);
+for (const region of select("[data-live]")) scheduleRefresh(region.id);
+if (document.querySelector("[data-until]")) setInterval(updateCountdowns, 1000);
