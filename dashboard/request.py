@@ -23,6 +23,8 @@ from models.delivery.notice import Notice
 WakeWorker = Callable[[str], None]
 EnqueueJob = Callable[[str], None]
 
+MAX_SUMMARY_LENGTH = 200
+
 
 @dataclass
 class UploadedFile:
@@ -127,13 +129,14 @@ class PageRequest:
     ) -> Iterator[AuditedChange]:
         """Commit the change made inside together with its audit entry, then wake the worker.
 
-        `action` is `noun.past_participle`. `is_test` is the mode of the changed rows, by default the mode in view.
+        `action` is `noun.past_participle`. The first 200 characters of `summary` are kept.
+        `is_test` is the mode of the changed rows, by default the mode in view.
         """
         change = AuditedChange(subject_id)
         actor = self.actor if is_test is None else replace(self.actor, is_test=is_test)
         with self.dealer.locked():
             yield change
-            AuditEntry.record(actor, self.user.email, action, change.subject_id, summary)
+            AuditEntry.record(actor, self.user.email, action, change.subject_id, summary[:MAX_SUMMARY_LENGTH])
         self.wake_worker(self.dealer.id)
 
     def render(self, template: str, *, status: int = 200, **context: Any) -> Response:

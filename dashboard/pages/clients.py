@@ -37,7 +37,6 @@ FIELDS = (
 )
 FILTERS = ("q", "orders", "since", "until")
 MATCHED_BY = {"external_id": "customer number", "email": "email", "phone": "phone number"}
-MAX_SUMMARY_LENGTH = 200
 
 
 def index(request: PageRequest) -> Response:
@@ -103,7 +102,7 @@ def _nest_address(values: dict[str, Any]) -> dict[str, Any]:
 def _summarize(values: dict[str, Any]) -> str:
     """The client's name for the audit log."""
     name = " ".join(part for part in (values.get("first_name"), values.get("last_name")) if part)
-    return (name or values.get("company") or values.get("email") or "Client")[:MAX_SUMMARY_LENGTH]
+    return name or values.get("company") or values.get("email") or "Client"
 
 
 def _format_fields(client: Customer) -> dict[str, str]:

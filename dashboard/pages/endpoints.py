@@ -22,7 +22,6 @@ GRACE_PERIODS = (
     ("168", "for 7 days"),
 )
 MODE_NAMES = {"both": "Test and live events", "test": "Test events only", "live": "Live events only"}
-MAX_SUMMARY_LENGTH = 200
 FIELDS = (
     Field("url", "Webhook URL", "url", is_required=True, width="full",
           hint="We send events to this URL by POST. It must use HTTPS, be reachable from the Internet, and use "
@@ -46,7 +45,7 @@ def create_and_reveal(request: PageRequest, template: str, *, next_url: str, **c
     if form.is_valid and request.value("count") != str(Endpoint.of(request.dealer).count()):
         form.errors[""] = "Your endpoints have changed since you opened this page. Check the settings first."
     if form.is_valid:
-        summary = form.values["url"][:MAX_SUMMARY_LENGTH]
+        summary = form.values["url"]
         with form.collect_refusals(), request.audited_change("endpoint.created", None, summary) as change:
             endpoint, secret = Endpoint.register(
                 request.dealer,
@@ -71,7 +70,7 @@ def update(request: PageRequest) -> Response:
     endpoint = _find_endpoint(request)
     form, events = _parse_form(request)
     if form.is_valid:
-        summary = form.values["url"][:MAX_SUMMARY_LENGTH]
+        summary = form.values["url"]
         with form.collect_refusals(), request.audited_change("endpoint.updated", endpoint.id, summary):
             endpoint.change(
                 url=form.values["url"], mode=form.values["mode"], events=events, skips_echoes=_skips_echoes(request)
@@ -83,14 +82,14 @@ def update(request: PageRequest) -> Response:
 
 def pause(request: PageRequest) -> Response:
     endpoint = _find_endpoint(request)
-    with request.audited_change("endpoint.paused", endpoint.id, endpoint.url[:MAX_SUMMARY_LENGTH]):
+    with request.audited_change("endpoint.paused", endpoint.id, endpoint.url):
         endpoint.disable("Paused in the dashboard.")
     return request.redirect(SETTINGS, "Endpoint paused. Its deliveries wait until you enable it.")
 
 
 def enable(request: PageRequest) -> Response:
     endpoint = _find_endpoint(request)
-    with request.audited_change("endpoint.enabled", endpoint.id, endpoint.url[:MAX_SUMMARY_LENGTH]):
+    with request.audited_change("endpoint.enabled", endpoint.id, endpoint.url):
         endpoint.activate()
     endpoint.expedite()
     return request.redirect(SETTINGS, "Endpoint enabled. Waiting deliveries are sent now.")
@@ -99,21 +98,21 @@ def enable(request: PageRequest) -> Response:
 def rotate_secret(request: PageRequest) -> Response:
     endpoint, hours = _find_endpoint(request), request.value("grace_hours")
     grace_ms = int(hours if hours in dict(GRACE_PERIODS) else DEFAULT_GRACE_HOURS) * HOUR_MS
-    with request.audited_change("secret.rotated", endpoint.id, endpoint.url[:MAX_SUMMARY_LENGTH]):
+    with request.audited_change("secret.rotated", endpoint.id, endpoint.url):
         secret = endpoint.rotate_secret(grace_ms)
     return render_secret(request, secret, SETTINGS)
 
 
 def revoke_previous_secret(request: PageRequest) -> Response:
     endpoint = _find_endpoint(request)
-    with request.audited_change("secret.previous_revoked", endpoint.id, endpoint.url[:MAX_SUMMARY_LENGTH]):
+    with request.audited_change("secret.previous_revoked", endpoint.id, endpoint.url):
         endpoint.revoke_previous_secret()
     return request.redirect(SETTINGS, "Previous secret revoked.")
 
 
 def delete(request: PageRequest) -> Response:
     endpoint = _find_endpoint(request)
-    with request.audited_change("endpoint.deleted", endpoint.id, endpoint.url[:MAX_SUMMARY_LENGTH]):
+    with request.audited_change("endpoint.deleted", endpoint.id, endpoint.url):
         endpoint.remove()
     return request.redirect(SETTINGS, "Endpoint and its deliveries deleted.")
 

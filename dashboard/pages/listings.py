@@ -59,7 +59,6 @@ FIELDS = (
     Field("cost_price_cents", "Cost price (EUR)", "money", ("Listing", "asking_price_eur")),
     Field("supplier", "Supplier", schema_field=("Listing", "model")),
 )
-MAX_SUMMARY_LENGTH = 200
 MAX_PHOTOS = limits("Listing", "photos").max_items
 
 
@@ -114,7 +113,7 @@ def restock(request: PageRequest) -> Response:
 
 def _change(request: PageRequest, participle: str, action: Callable[..., Any], notice: str) -> Response:
     listing = _find_listing(request)
-    with request.audited_change(f"listing.{participle}", listing.id, listing.title[:MAX_SUMMARY_LENGTH]):
+    with request.audited_change(f"listing.{participle}", listing.id, listing.title):
         action(listing, request.actor)
     return request.redirect(f"/inventory/{listing.id}", notice)
 
@@ -153,7 +152,7 @@ def _reject_taken_sku(request: PageRequest, form: Form) -> None:
 
 def _summarize(form: Form) -> str:
     """The watch's title for the audit log."""
-    return str(form.values["title"])[:MAX_SUMMARY_LENGTH]
+    return str(form.values["title"])
 
 
 def _format_fields(listing: Listing) -> dict[str, str]:
