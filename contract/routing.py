@@ -8,9 +8,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from contract.document import Document
 from errors import Refusal
+from spec.characters import CONTROL_CHARACTERS, LINE_BREAKS
 from spec.document import METHODS
 
-SEGMENT = r"[^/\x00-\x1f\x7f]{1,255}"
+SEGMENT = f"[^/{CONTROL_CHARACTERS}{LINE_BREAKS}]{{1,255}}"
 
 Route = tuple[dict[str, dict[str, Any]], str]
 

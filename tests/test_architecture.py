@@ -1,6 +1,7 @@
 """Architecture rules: imports point down, libraries stay in their packages, files stay short."""
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -71,6 +72,12 @@ LIBRARY_PACKAGES = {
     "connexion": {"contract", "dashboard", "app"},
     "starlette": {"contract", "dashboard", "docs", "app"},
     "uvicorn": {"commands", "contract"},
+}
+SINGLE_IMPLEMENTATIONS = {
+    "fromisoformat": "models.clock",
+    "strptime": "models.clock",
+    "JSON pointer": "spec.document",
+    "control characters": "spec.characters",
 }
 SOURCES = sorted(
     path
@@ -161,10 +168,30 @@ def runtime_settings(module: str, tree: ast.AST) -> Iterator[str]:
             yield f"{node.lineno}: config.{node.attr} changes at runtime"
 
 
-RULES = {
-    rule.__name__: rule
-    for rule in (upward, upward_in_models, misplaced_libraries, hidden_imports, environment, runtime_settings)
-}
+def second_implementations(module: str, tree: ast.AST) -> Iterator[str]:
+    """Code that parses times, resolves JSON pointers or lists control characters again."""
+    for node in ast.walk(tree):
+        mark = _mark(node)
+        if mark in SINGLE_IMPLEMENTATIONS and module != SINGLE_IMPLEMENTATIONS[mark]:
+            yield f"{node.lineno}: {mark} belongs in {SINGLE_IMPLEMENTATIONS[mark]}"  # type: ignore[attr-defined] # a marked node has a line
+
+
+def _mark(node: ast.AST) -> str:
+    """What gives an implementation away: a parser's name, an unescaped pointer, a class of control characters."""
+    if isinstance(node, ast.Attribute) and node.attr in SINGLE_IMPLEMENTATIONS:
+        return node.attr
+    if isinstance(node, ast.Call) and ast.unparse(node).endswith(".replace('~1', '/')"):
+        return "JSON pointer"
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.search(r"\\x1f|\x1f", node.value):
+        return "control characters"
+    return ""
+
+
+CHECKS = (
+    upward, upward_in_models, misplaced_libraries, hidden_imports, environment, runtime_settings,
+    second_implementations,
+)  # fmt: skip
+RULES = {rule.__name__: rule for rule in CHECKS}
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -241,6 +268,9 @@ BROKEN = [
     ("environment", "models.order", "from os import getenv"),
     ("runtime_settings", "config.readers", "def f():\n    global PORT\n    PORT = 1"),
     ("runtime_settings", "commands.serve", "import config\nconfig.PORT = 1"),
+    ("second_implementations", "commands.arguments", "datetime.fromisoformat(text)"),
+    ("second_implementations", "postman.schemas", "token.replace('~1', '/').replace('~0', '~')"),
+    ("second_implementations", "inventory.sheet", r"re.compile(r'[\x00-\x1f]')"),
 ]
 SOUND = [
     ("upward", "models.order", "from models.base import db\nfrom errors import Refusal\nimport spec.types"),
@@ -251,6 +281,8 @@ SOUND = [
     ("hidden_imports", "models.order", "import json\nfrom json import loads"),
     ("runtime_settings", "commands.serve", "import config\nport = config.PORT"),
     ("environment", "config.readers", "import os\nos.environ['A']"),
+    ("second_implementations", "models.clock", "datetime.fromisoformat(text)"),
+    ("second_implementations", "contract.document", "token.replace('/', '~1')"),
 ]
 
 
