@@ -8,6 +8,7 @@ from models.dealer import Actor
 from models.delivery.event import Event
 from models.listing import Listing
 from models.order import Order
+from spec.document import limits
 from tasks.queues import lanes
 from tests.cast import Cast
 from tests.commands.conftest import Wth
@@ -132,7 +133,23 @@ def test_cancelled_order_returns_its_watch_to_stock(wth: Wth, cast: Cast) -> Non
     assert Listing.get_by_id(listing.id).status == "in_stock"
 
 
-@pytest.mark.parametrize("option", [("--url", "javascript:alert(1)"), ("--carrier", "x" * 101), ("--number", "a\nb")])
+def test_tracking_may_be_as_long_as_in_the_spec(wth: Wth, cast: Cast) -> None:
+    order = place_order(cast, cast.owner.listing())
+    carrier, number, url = (limits("Tracking", name).max_length for name in ("carrier", "number", "url"))
+    tracking = {"carrier": "x" * carrier, "number": "1" * number, "url": "https://dhl.example/".ljust(url, "t")}
+    options = [text for name, value in tracking.items() for text in (f"--{name}", value)]
+    assert wth("order", "fulfil", order.id, *options, "--json").document["tracking"] == tracking
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        ("--url", "javascript:alert(1)"),
+        ("--carrier", "x" * 101),
+        ("--number", "a\nb"),
+        ("--url", "https://dhl.example/".ljust(2049, "t")),
+    ],
+)
 def test_tracking_beyond_the_specs_limits_is_a_usage_error(wth: Wth, cast: Cast, option: tuple[str, str]) -> None:
     order = place_order(cast, cast.owner.listing())
     assert wth("order", "fulfil", order.id, *option, "--json").error == (2, "wrong_usage")
