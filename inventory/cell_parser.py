@@ -15,7 +15,7 @@ from inventory.text_fields import parse_complications, parse_line, parse_photos,
 from spec.characters import find_control_character
 from spec.document import Limits, limits
 
-# Bounds the time that regular expressions take. No number, date or word of the trade is longer.
+# Bounds the time that regular expressions take. No number, date or term is longer.
 _MAX_TERM_CHARACTERS = 300
 # Dealers write 0 for "price on request". Imported as a price, it would put the watch on sale for nothing.
 _MIN_CENTS = {"asking_price_eur": 1, "cost_price_eur": 0}

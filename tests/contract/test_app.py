@@ -44,7 +44,7 @@ def stack() -> list[Any]:
     return list(create(read_document()).middleware.middleware_stack)
 
 
-def test_middleware_is_ours_and_in_our_order(stack: list[Any]) -> None:
+def test_middleware_is_complete_and_in_order(stack: list[Any]) -> None:
     assert [type(layer) for layer in stack[:-1]] == LAYERS
     assert [layer.app for layer in stack[:-1]] == stack[1:]
 

@@ -10,7 +10,7 @@ from docs.site import pages
 from tests.hub import Server
 
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-# The reference is drawn by its bundle; what is ours of that page is the bar, which the other pages have too.
+# Scalar's bundle renders the reference. The project's own part of that page is the bar, which all pages share.
 OURS = ["/docs", "/docs/nothing", *(page.url for page in pages.list_pages() if page is not pages.REFERENCE)]
 
 
