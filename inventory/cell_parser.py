@@ -19,8 +19,8 @@ from spec.document import Limits, limits
 _MAX_TERM_CHARACTERS = 300
 # Dealers write 0 for "price on request". Imported as a price, it would put the watch on sale for nothing.
 _MIN_CENTS = {"asking_price_eur": 1, "cost_price_eur": 0}
-# The API does not have these fields, so the document does not limit them.
-_PRIVATE_LIMITS = {
+# The API does not have these fields, so the document does not limit them. The dashboard's forms use this table too.
+PRIVATE_LIMITS = {
     "sku": Limits(max_length=100),
     "serial_number": Limits(max_length=255),
     "supplier": Limits(max_length=255),
@@ -88,7 +88,7 @@ def parse_cell(
 
 
 def _find_limits(field: str) -> Limits:
-    return _PRIVATE_LIMITS[field] if field in _PRIVATE_LIMITS else limits("Listing", field)
+    return PRIVATE_LIMITS[field] if field in PRIVATE_LIMITS else limits("Listing", field)
 
 
 def _validate_characters(field: str, text: str) -> None:

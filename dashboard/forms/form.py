@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dashboard.forms.parsing import PARSERS
-from dashboard.forms.validation import SchemaField, validate, validate_money
+from dashboard.forms.validation import SchemaField, validate, validate_line, validate_money
 from errors import Refusal
 
 
@@ -16,13 +16,15 @@ class Field:
 
     `kind` selects the input element and the parser: text, email, tel, url, country, number, integer, money, choice,
     boolean, list, lines, textarea, raw or password. `schema_field` is a schema and a property of the OpenAPI
-    document, such as ("Listing", "brand"); the value must keep that property's limits.
+    document, such as ("Listing", "brand"); the value must keep that property's limits. `max_length` limits a line of
+    text that no schema describes.
     """
 
     name: str
     label: str
     kind: str = "text"
     schema_field: SchemaField | None = None
+    max_length: int | None = None
     is_required: bool = False
     hint: str = ""
     choices: Sequence[tuple[str, str]] = ()
@@ -56,6 +58,7 @@ class Form:
         try:
             value = PARSERS[form_field.kind](text)
             _validate_presence(form_field, value)
+            validate_line(value, form_field.max_length)
             validate_limits = validate_money if form_field.kind == "money" else validate
             self.values[form_field.name] = validate_limits(value, form_field.schema_field)
         except ValueError as error:

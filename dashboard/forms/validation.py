@@ -12,6 +12,7 @@ from spec.document import limits, read_document
 SchemaField = tuple[str, str]
 
 MAX_CHARACTERS = 20_000
+ONE_LINE = "Enter this on one line."
 
 
 def validate(value: Any, schema_field: SchemaField | None) -> Any:
@@ -33,12 +34,21 @@ def validate_money(cents: int | None, schema_field: SchemaField | None) -> int |
     return cents
 
 
+def validate_line(text: str | None, max_length: int | None) -> None:
+    """Raise ValueError, with a message to show, unless the text is one line of at most `max_length` characters."""
+    if text is not None and max_length is not None:
+        if has_line_breaks(text):
+            raise ValueError(ONE_LINE)
+        if len(text) > max_length:
+            raise ValueError(_too_long(text, max_length))
+
+
 def _validate_text(text: Any) -> None:
     """Limits of every text, also where no schema applies."""
     if isinstance(text, str) and find_control_character(text):
         raise ValueError("Remove the control characters.")
     if isinstance(text, str) and len(text) > MAX_CHARACTERS:
-        raise ValueError(f"Shorten this to {MAX_CHARACTERS:,} characters; it has {len(text):,}.")
+        raise ValueError(_too_long(text, MAX_CHARACTERS))
 
 
 @lru_cache(256)
@@ -51,14 +61,15 @@ def _validator(schema: str, name: str) -> Any:
 def _error_message(error: Any, value: Any) -> str:
     keyword, limit = str(error.schema_path[-1]), getattr(error.kind, "limit", "")
     messages = {
-        "maxLength": f"Shorten this to {limit} characters; it has {len(str(error.instance)):,}.",
         "minimum": f"Enter at least {limit}.",
         "maximum": f"Enter at most {limit}.",
         "maxItems": f"Enter at most {limit} entries.",
         "format": _format_message(value),
     }
+    if keyword == "maxLength":
+        return _too_long(error.instance, error.kind.limit)
     if keyword == "pattern" and isinstance(value, str) and has_line_breaks(value):
-        return "Enter this on one line."
+        return ONE_LINE
     return messages.get(keyword, "This value is invalid. Check it and try again.")
 
 
@@ -66,3 +77,7 @@ def _format_message(value: Any) -> str:
     if isinstance(value, str) and "@" in value:
         return "Enter an email address such as anna@example.com."
     return "Enter an address such as anna@example.com or https://example.com/a.jpg."
+
+
+def _too_long(text: str, limit: int) -> str:
+    return f"This has {len(text):,} characters. Shorten it to {limit:,} characters."

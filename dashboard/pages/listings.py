@@ -8,6 +8,7 @@ from starlette.responses import Response
 from dashboard.forms.form import Field, Form
 from dashboard.rendering import humanize
 from dashboard.request import PageRequest
+from inventory.cell_parser import PRIVATE_LIMITS
 from inventory.text_fields import validate_photo_url
 from models.listing import Listing
 from spec.document import limits
@@ -53,11 +54,14 @@ FIELDS = (
         hint="Enter one https:// address per line. The first photo is the cover.",
     ),
     Field(
-        "sku", "SKU", schema_field=("Listing", "reference"), hint="A CSV import updates the watch with the same SKU."
+        "sku",
+        "SKU",
+        max_length=PRIVATE_LIMITS["sku"].max_length,
+        hint="A CSV import updates the watch with the same SKU.",
     ),
-    Field("serial_number", "Serial number", schema_field=("Listing", "reference")),
+    Field("serial_number", "Serial number", max_length=PRIVATE_LIMITS["serial_number"].max_length),
     Field("cost_price_cents", "Cost price (EUR)", "money", ("Listing", "asking_price_eur")),
-    Field("supplier", "Supplier", schema_field=("Listing", "model")),
+    Field("supplier", "Supplier", max_length=PRIVATE_LIMITS["supplier"].max_length),
 )
 MAX_PHOTOS = limits("Listing", "photos").max_items
 

@@ -4,6 +4,7 @@ import io
 
 import pytest
 
+from inventory.cell_parser import PRIVATE_LIMITS
 from models.delivery.event import Event
 from models.listing import Listing
 from tests.cast import Cast
@@ -66,13 +67,23 @@ def test_an_invalid_form_keeps_its_input_and_shows_errors_beside_the_fields(owne
     for sentence in (
         "This field is required.",
         "Enter a whole number.",
-        "Shorten this to 300 characters; it has 301.",
+        "This has 301 characters. Shorten it to 300 characters.",
         "https://",
     ):
         assert sentence in result.text
     described = {found["aria-describedby"].split()[-1] for _, found in result.elements if found.get("aria-invalid")}
     assert described <= {found.get("id") for _, found in result.elements}
     assert Listing.select().count() == 0
+
+
+@pytest.mark.parametrize("field", PRIVATE_LIMITS)
+def test_private_field_has_the_limit_of_the_import(owner: Browser, cast: Cast, field: str) -> None:
+    max_length = PRIVATE_LIMITS[field].max_length
+    too_long = page(owner.post("/inventory/new", {**WATCH, field: "é" * (max_length + 1)}), 422)
+    assert f"This has {max_length + 1} characters. Shorten it to {max_length} characters." in too_long.text
+    assert "Enter this on one line." in page(owner.post("/inventory/new", {**WATCH, field: "a\nb"}), 422).text
+    owner.post("/inventory/new", {**WATCH, field: "é" * max_length})
+    assert getattr(Listing.get(), field) == "é" * max_length
 
 
 @pytest.mark.parametrize("url", ["https://photos.example/ü.jpg", "https://photos.example/%zz", "https://", "ftp://a"])
