@@ -4,6 +4,7 @@ from typing import Any
 
 from commands.output import CommandOutput
 from commands.tables import render_table
+from inventory.money import NO_RATE
 from inventory.sheet import RowError, Sheet
 from models.listing_import import ImportResult
 
@@ -29,7 +30,13 @@ def _render(sheet: Sheet, result: ImportResult) -> str:
     ignored = [f"Ignored columns: {', '.join(sheet.columns.ignored)}."] if sheet.columns.ignored else []
     rows = [(error.line, error.column, error.value[:40], error.reason) for error in result.errors]
     errors = render_table(("LINE", "COLUMN", "VALUE", "ERROR"), rows, empty="No errors.")
-    return "\n".join([*sheet.notes, *ignored, errors, counts, *_sku_warning(sheet, result)])
+    return "\n".join([*sheet.notes, *ignored, errors, counts, *_rate_hint(result), *_sku_warning(sheet, result)])
+
+
+def _rate_hint(result: ImportResult) -> list[str]:
+    if not any(NO_RATE in error.reason for error in result.errors):
+        return []
+    return ["To convert prices to euros, add the value of one unit, such as --currency-rate USD=0.92."]
 
 
 def _sku_warning(sheet: Sheet, result: ImportResult) -> list[str]:

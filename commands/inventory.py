@@ -13,7 +13,7 @@ from commands.dealer import find_dealer
 from commands.import_report import report_import
 from commands.output import CommandOutput, HubGroup, example
 from errors import Refusal
-from inventory.columns import MappingError, parse_override
+from inventory.columns import ColumnChoiceError, MappingError, parse_override
 from inventory.csv_reader import MAX_FILE_BYTES, SheetError
 from inventory.export import write_csv
 from inventory.money import currency_rate
@@ -40,9 +40,9 @@ class ColumnOption(click.ParamType[tuple[str, str]]):
 
 
 class RateOption(click.ParamType[tuple[str, Decimal]]):
-    """Currency and its value in euros, such as `USD=0.92`."""
+    """Currency and the value of one unit in euros, such as `USD=0.92`."""
 
-    name = "currency=euro"
+    name = "currency=rate"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Decimal]:
         try:
@@ -114,6 +114,9 @@ def _read(file: BinaryIO, columns: dict[str, str], rates: dict[str, Decimal]) ->
     """Read without a default country: new watches get their dealer's, known ones keep theirs."""
     try:
         return read_sheet(file.read(MAX_FILE_BYTES + 1), overrides=columns, rates=rates)
+    except ColumnChoiceError as error:
+        message = f"{error} Choose the column with --map COLUMN={error.field}."
+        raise Refusal("unreadable_file", message) from None
     except (SheetError, MappingError) as error:
         raise Refusal("unreadable_file", str(error)) from None
 

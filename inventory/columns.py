@@ -1,5 +1,6 @@
 """Maps the columns of a file to the fields of a listing."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,14 @@ _MAX_NAME_CHARACTERS = 40
 
 class MappingError(ValueError):
     """The columns are ambiguous or incomplete. The message says why, and what to do."""
+
+
+class ColumnChoiceError(MappingError):
+    """No column, or more than one, matches `field`. The message leaves it to the caller to say how to choose one."""
+
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,11 @@ def map_columns(header: Sequence[str], overrides: Mapping[str, str]) -> ColumnMa
     _require_fields(fields)
     mapped = {column.index for column in fields.values()}
     return ColumnMap(fields, [name for index, name in enumerate(names) if name and index not in mapped])
+
+
+def describe_field(field: str) -> str:
+    """The name of a field in a message: `asking_price_eur` is "price", `case_diameter_mm` is "case diameter"."""
+    return re.sub(r"^asking_|_(eur|mm|m|h)$", "", field).replace("_", " ")
 
 
 def parse_override(option: str) -> tuple[str, str]:
@@ -114,10 +128,7 @@ def _find_unit(name: str, field: str) -> str | None:
 
 def _reject_second_column(field: str, first: Column | None, name: str) -> None:
     if first:
-        raise MappingError(
-            f'The columns "{first.name}" and "{name}" both match {field}. '
-            f'Choose one of them, in the import preview or with --map "{name}={field}".'
-        )
+        raise ColumnChoiceError(f'The columns "{first.name}" and "{name}" both match {describe_field(field)}.', field)
 
 
 def _reject_duplicate_names(names: Sequence[str]) -> None:
@@ -129,10 +140,7 @@ def _reject_duplicate_names(names: Sequence[str]) -> None:
 def _require_fields(fields: Mapping[str, Column]) -> None:
     missing = [field for field in REQUIRED if field not in fields]
     if missing:
-        raise MappingError(
-            f"No column is recognised as {' or '.join(missing)}. "
-            f"Choose the column, in the import preview or with --map COLUMN={missing[0]}."
-        )
+        raise ColumnChoiceError(f"No column is recognized as {' or '.join(map(describe_field, missing))}.", missing[0])
 
 
 def _quoted_list(names: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""Recognises the field of a column header, and the unit of its numbers."""
+"""Recognizes the field of a column header, and the unit of its numbers."""
 
 import re
 

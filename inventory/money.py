@@ -14,6 +14,7 @@ from inventory.text_matching import word_set
 from spec.document import limits
 
 NO_RATES: Mapping[str, Decimal] = MappingProxyType({})
+NO_RATE = "has no exchange rate"  # in the message about a price that cannot be converted
 
 # The codes of ISO 4217 for money in use; no funds, metals or test codes.
 CURRENCIES = word_set(
@@ -84,10 +85,7 @@ def euro_cents(
     value, text_currency = amount(text)
     code = text_currency or unit or "EUR"
     if code != "EUR" and code not in rates:
-        raise ValueError(
-            f"This price is in {code}, which has no exchange rate. Enter it in euros, or give the value of 1 {code} in "
-            f"euros with --currency-rate {code}=…."
-        )
+        raise ValueError(f"This price is in {code}, which {NO_RATE}. Enter it in euros.")
     euros = value if code == "EUR" else _EXACT.multiply(value, rates[code])
     cents = int(_EXACT.multiply(euros, Decimal(100)).quantize(Decimal(1), context=_EXACT))
     max_euros = int(limits("Listing", "asking_price_eur").maximum)

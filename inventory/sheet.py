@@ -6,7 +6,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from inventory.cell_parser import ListingValues, parse_cell
-from inventory.columns import REQUIRED, Column, ColumnMap, map_columns
+from inventory.columns import REQUIRED, Column, ColumnMap, describe_field, map_columns
 from inventory.csv_reader import Record, SheetError, decode, read_records
 from inventory.money import NO_RATES
 from spec.characters import find_control_character, replace_unprintable
@@ -15,7 +15,6 @@ MAX_ROWS = 20_000
 MAX_COLUMNS = 500
 _MAX_SHOWN_CHARACTERS = 200
 _NO_OVERRIDES: Mapping[str, str] = MappingProxyType({})
-_REQUIRED_NOUNS = {"brand": "brand", "model": "model", "asking_price_eur": "price"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,7 @@ def _parse_cell_into(row: SheetRow, name: str, column: Column, cell: str, rates:
     try:
         values = parse_cell(name, cell, column.unit, rates)
         if not values and name in REQUIRED:
-            raise ValueError(f"The {_REQUIRED_NOUNS[name]} is missing. Fill in this cell.")
+            raise ValueError(f"The {describe_field(name)} is missing. Fill in this cell.")
         if any(row.values.get(key, value) != value for key, value in values.items()):
             raise ValueError("This contradicts another column of the row. Correct one of them.")
     except ValueError as error:

@@ -5,7 +5,7 @@ from starlette.responses import Response
 from dashboard.pages import listings
 from dashboard.request import PageRequest
 from errors import Refusal
-from inventory.columns import FIELDS, MappingError
+from inventory.columns import FIELDS, ColumnChoiceError, MappingError
 from inventory.csv_reader import SheetError, decode, read_records
 from inventory.sheet import Sheet, read_sheet
 from models.jobs.job import DRAFT, IMPORT, BackgroundJob
@@ -92,6 +92,8 @@ def _render_preview(request: PageRequest, job: BackgroundJob, overrides: dict[st
 def _read_sheet(request: PageRequest, job: BackgroundJob, overrides: dict[str, str]) -> Sheet:
     try:
         return read_sheet(job.file, overrides=overrides, default_country=request.dealer.country)
+    except ColumnChoiceError as error:
+        raise Refusal("unreadable_file", f"{error} Choose the column below.") from None
     except (SheetError, MappingError) as error:
         raise Refusal("unreadable_file", str(error)) from None
 

@@ -87,6 +87,16 @@ def test_unreadable_file_is_rejected(wth: Wth, cast: Cast) -> None:
     assert import_csv(wth, cast, "Colour,Size\nred,40\n", "--json").error == (1, "unreadable_file")
 
 
+def test_missing_column_error_names_the_option(wth: Wth, cast: Cast) -> None:
+    assert "Choose the column with --map COLUMN=brand." in import_csv(wth, cast, "Colour,Size\nred,40\n").stderr
+
+
+def test_report_names_the_option_for_exchange_rates(wth: Wth, cast: Cast) -> None:
+    priced_in = "Brand,Model,Price\nCartier,Tank,{}1000\n"
+    assert "--currency-rate USD=0.92" in import_csv(wth, cast, priced_in.format("$")).stdout
+    assert "--currency-rate" not in import_csv(wth, cast, priced_in.format("€")).stdout
+
+
 def test_columns_and_currency_rates_can_be_set(wth: Wth, cast: Cast) -> None:
     content = "Maison,Model,Price USD\nCartier,Tank,1000\n"
     result = import_json(wth, cast, content, "--map", "Maison=brand", "--currency-rate", "USD=0.92")

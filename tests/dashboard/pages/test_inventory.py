@@ -187,9 +187,9 @@ def test_a_file_is_previewed_then_imported_without_its_invalid_rows(owner: Brows
     assert Listing.select().count() == 2, again.status_code
 
 
-def test_unrecognised_columns_are_mapped_by_the_user(owner: Browser) -> None:
+def test_unrecognized_columns_are_mapped_by_the_user(owner: Browser) -> None:
     path = import_file(owner, b"Maker,Type,Ask\nRolex,Explorer,7200\n")
-    assert "recognised" in page(owner.get(path), 422).text
+    assert "Choose the column below." in page(owner.get(path), 422).text
     columns = [
         ("column", "Maker"),
         ("field", "brand"),
