@@ -29,7 +29,7 @@ class NotFound(Refusal):
     """
 
     def __init__(self, noun: str, *, param: str | None = None) -> None:
-        super().__init__(f"{noun}_not_found", f"There is no {noun} with this id in this mode.", param=param)
+        super().__init__(f"{noun}_not_found", f"There is no {noun} with this ID in this mode.", param=param)
 
 
 class Invalid(Refusal):

@@ -91,7 +91,7 @@ def parse_duration_ms(text: str) -> int | None:
 
 
 def dealer_option(*, required: bool = True) -> Callable[[Any], Any]:
-    meaning = "ID of the dealer, or the e-mail address of one of its users."
+    meaning = "ID of the dealer, or the email address of one of its users."
     return click.option("--dealer", "dealer_name", required=required, metavar="DEALER", help=meaning)
 
 

@@ -19,7 +19,7 @@ def dealer() -> None:
 
 @dealer.command(epilog=EXAMPLE)
 @click.option("--name", required=True, type=Text("Dealer", "name"), help="Name of the business.")
-@click.option("--email", required=True, help="E-mail address of the owner (used to sign in).")
+@click.option("--email", required=True, help="Email address of the owner (used to sign in).")
 @password_option()
 @click.option("--plan", type=click.Choice(sorted(PLANS)), default="business", show_default=True, help="Plan.")
 @click.option("--country", type=Country(), default="BG", show_default=True, help="Two-letter country code.")
@@ -33,7 +33,7 @@ def create(name: str, email: str, password: str | None, plan: str, country: str)
 
 
 def find_dealer(id_or_email: str) -> Dealer:
-    """Look up a dealer by its ID or by the e-mail address of one of its users. Raises `dealer_not_found`."""
+    """Look up a dealer by its ID or by the email address of one of its users. Raises `dealer_not_found`."""
     user = User.find_by_email(id_or_email) if "@" in id_or_email else None
     if user is not None:
         dealer: Dealer = user.dealer

@@ -21,7 +21,7 @@ def user() -> None:
 
 @user.command(epilog=EXAMPLE)
 @dealer_option()
-@click.option("--email", required=True, help="E-mail address of the user (used to sign in).")
+@click.option("--email", required=True, help="Email address of the user (used to sign in).")
 @password_option()
 @click.option(
     "--role",
@@ -71,8 +71,8 @@ def sign_out(email: str) -> CommandOutput:
 
 
 def _find(email: str) -> User:
-    """Look up a user by e-mail address. Raises `user_not_found`."""
+    """Look up a user by email address. Raises `user_not_found`."""
     row = User.find_by_email(email)
     if row is None:
-        raise Refusal("user_not_found", f"No user has the e-mail address {email[:80]!r}. Check its spelling.")
+        raise Refusal("user_not_found", f"No user has the email address {email[:80]!r}. Check its spelling.")
     return row

@@ -40,7 +40,7 @@ TYPES = {
     "null": "null",
 }
 FORMATS = {
-    "email": "an e-mail address such as anna@example.com",
+    "email": "an email address such as anna@example.com",
     "date-time": "an RFC 3339 time such as 2026-05-08T08:41:33Z",
 }
 

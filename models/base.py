@@ -51,7 +51,7 @@ class Row(peewee.Model):
         row = cls.get_or_none(cls._meta.primary_key == row_id)
         if row is None:
             noun = cls.__name__.lower()
-            raise Refusal(f"{noun}_not_found", f"There is no {noun} with the id {row_id[:80]!r}.")
+            raise Refusal(f"{noun}_not_found", f"There is no {noun} with the ID {row_id[:80]!r}.")
         return row
 
     def columns(self) -> dict[str, Any]:

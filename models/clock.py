@@ -54,7 +54,7 @@ def parse_rfc3339_parameter(text: str | None, *, param: str) -> int | None:
     """
     at = None if text is None else parse_rfc3339(text)
     if text is not None and at is None:
-        raise Invalid("Give an RFC 3339 time such as 2026-05-08T08:41:33.114Z.", param=param)
+        raise Invalid("Send an RFC 3339 time such as 2026-05-08T08:41:33.114Z.", param=param)
     return at
 
 

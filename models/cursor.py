@@ -70,6 +70,6 @@ def _cursor_key() -> bytes:
 def _invalid_cursor() -> Refusal:
     return Refusal(
         "invalid_cursor",
-        "This cursor does not belong to this list with these filters; start again without `after`.",
+        "This cursor does not belong to this list with these filters. Start again without `after`.",
         param="after",
     )

@@ -1,4 +1,4 @@
-"""Customers, matched by external id, e-mail address or phone number."""
+"""Customers, matched by external id, email address or phone number."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Self, cast
@@ -85,7 +85,7 @@ class Customer(ScopedRow):
             customer = Customer.find(actor, self.id)
             for name, other in self._find_matches(actor, values):
                 if other.id != customer.id:
-                    message = "Another client already has this value; open that client instead."
+                    message = "Another client already has this value. Open that client instead."
                     raise Refusal("customer_ambiguous", message, param=name)
             customer._merge(values, at)
             return cast("Self", customer)
@@ -111,7 +111,7 @@ class Customer(ScopedRow):
     def _validate_metadata_size(self, values: Mapping[str, Any], path: str) -> None:
         maximum: int = read_document()["components"]["schemas"]["Metadata"]["maxProperties"]
         if len({**self.metadata, **values.get("metadata", {})}) > maximum:
-            message = f"Merged with the existing metadata, this is more than {maximum} entries; send fewer new ones."
+            message = f"Merged with the existing metadata, this is more than {maximum} entries. Send fewer new ones."
             raise Invalid(message, param=f"{path}.metadata")
 
     def _merge(self, values: Mapping[str, Any], at: int) -> None:
@@ -165,7 +165,7 @@ def serialize_customers(rows: Sequence[Mapping[str, Any]]) -> list[types.Custome
 
 def _normalize(actor: Actor, fields: Mapping[str, Any], path: str) -> dict[str, Any]:
     if all(fields.get(name) is None for name in IDENTIFIERS):
-        raise Invalid("Give at least one of external_id, email and phone.", param=path)
+        raise Invalid("Send at least one of external_id, email and phone.", param=path)
     values = dict(fields)
     if "email" in values:
         values["email_folded"] = values["email"].casefold() if values["email"] is not None else None
@@ -193,14 +193,14 @@ def format_e164(text: str, country: str, *, param: str) -> str:
 
 
 def _invalid_phone(param: str) -> Invalid:
-    return Invalid("This is not a phone number; write it with its country code, such as +359 88 812 3456.", param=param)
+    return Invalid("This is not a phone number. Write it with its country code, such as +359 88 812 3456.", param=param)
 
 
 def _ambiguous(matches: Sequence[tuple[str, Customer]], path: str) -> Refusal:
     names = ", ".join(dict.fromkeys(name for name, _ in matches))
     return Refusal(
         "customer_ambiguous",
-        f"The values of {names} belong to different customers; send only those of one customer.",
+        f"The values of {names} belong to different customers. Send only those of one customer.",
         param=path,
     )
 

@@ -64,7 +64,7 @@ class IdempotencyRecord(Row):
         if record is not None and record.body_hash != body_hash:
             raise Refusal(
                 "key_reused_with_different_body",
-                "This Idempotency-Key was used with another body; use a fresh key.",
+                "This Idempotency-Key was used with another body. Use a new key.",
                 param="Idempotency-Key",
             )
         return record
@@ -95,7 +95,7 @@ def key_in_use() -> Refusal:
     """Return the error for a key whose first request is still running."""
     return Refusal(
         "idempotency_key_in_use",
-        "The first request with this Idempotency-Key is still running; try again in a second.",
+        "The first request with this Idempotency-Key is still running. Try again in a second.",
         param="Idempotency-Key",
         headers={"Retry-After": "1"},
     )

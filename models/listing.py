@@ -117,7 +117,7 @@ class Listing(ScopedRow):
         if not actor.is_test and cls.counts(actor)["in_stock"] >= limit:
             raise Refusal(
                 "inventory_limit_reached",
-                f"Your plan includes {limit} watches in stock; sell or remove one, or upgrade, to add another.",
+                f"Your plan includes {limit} watches in stock. Sell or remove one, or upgrade, to add another.",
             )
 
     def change(self, actor: Actor, values: Mapping[str, Any]) -> Self:
@@ -137,7 +137,7 @@ class Listing(ScopedRow):
 
     def _require_unused_sku(self, actor: Actor, sku: str | None) -> None:
         if sku not in (None, self.sku) and Listing.of(actor).where(Listing.sku == sku).exists():
-            raise Refusal("sku_taken", "Another watch has this SKU already; give this one a different SKU.")
+            raise Refusal("sku_taken", "Another watch already has this SKU. Give this one a different SKU.")
 
     def _save_change(self, actor: Actor, before: Mapping[str, Any], at: int) -> None:
         after: Mapping[str, Any] = self.to_dict()
@@ -151,7 +151,7 @@ class Listing(ScopedRow):
     def publish(self, actor: Actor) -> Self:
         """Put the watch on the custom channel. Raises `plan_required`."""
         if not actor.dealer.plan.has_custom_integration:
-            raise Refusal("plan_required", "The custom channel is part of the Business plan; upgrade to use it.")
+            raise Refusal("plan_required", "The custom channel is part of the Business plan. Upgrade to use it.")
         return self._set_published(actor, is_published=True)
 
     def unpublish(self, actor: Actor) -> Self:
@@ -190,7 +190,7 @@ class Listing(ScopedRow):
         with actor.dealer.locked() as at:
             listing = Listing.find(actor, self.id)
             if listing.held_by is not None:
-                raise Refusal("listing_not_available", "An open order contains this watch; cancel the order instead.")
+                raise Refusal("listing_not_available", "An open order contains this watch. Cancel the order instead.")
             if listing.status != IN_STOCK:
                 listing.set_status(IN_STOCK, at)
                 listing.record_status(actor)

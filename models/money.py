@@ -12,7 +12,7 @@ def to_cents(amount: float | Decimal, *, param: str) -> int:
     """
     exact = Decimal(str(amount)) * 100
     if exact != exact.to_integral_value():
-        raise Invalid("An amount in euro has at most two decimals.", param=param)
+        raise Invalid("An amount in euros has at most two decimals.", param=param)
     return int(exact)
 
 

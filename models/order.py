@@ -84,7 +84,7 @@ class Order(ScopedRow):
         if external_id is not None and cls.of(actor).where(cls.external_id == external_id).exists():
             raise Refusal(
                 "duplicate_external_id",
-                "Another order already has this external_id; fetch it with GET /orders?external_id=….",
+                "Another order already has this external_id. Get it with GET /orders?external_id=….",
                 param="$.external_id",
             )
 
@@ -147,7 +147,7 @@ class Order(ScopedRow):
 
     def _require_received(self, code: str, participle: str) -> None:
         if self.status != RECEIVED:
-            raise Refusal(code, f"This order is {self.status}; only an order that is received can be {participle}.")
+            raise Refusal(code, f"This order is {self.status}. Only a received order can be {participle}.")
 
     def _listings(self) -> list[Listing]:
         return list(Listing.select().join(OrderItem).where(OrderItem.order_id == self.id).order_by(OrderItem.position))
@@ -162,7 +162,7 @@ def _find_or_create_buyer(actor: Actor, customer: Mapping[str, Any]) -> Customer
         fields = {name: value for name, value in customer.items() if name != "id"}
         return Customer.upsert(actor, fields, path="$.customer")[0]
     if len(customer) > 1:
-        raise Invalid("Give either the customer's id or the customer's fields, not both.", param="$.customer")
+        raise Invalid("Send either the customer's ID or the customer's fields, not both.", param="$.customer")
     return Customer.find(actor, customer_id, param="$.customer.id")
 
 

@@ -75,14 +75,14 @@ def price_items(actor: Actor, items: Sequence[Mapping[str, Any]]) -> list[Priced
 def _require_for_sale(listings: Mapping[str, Listing], listing_ids: Sequence[str], index: int) -> Listing:
     listing_id, param = listing_ids[index], f"$.items[{index}].listing_id"
     if listing_id in listing_ids[:index]:
-        raise Invalid("This listing is already in the order; remove the second one.", param=param)
+        raise Invalid("This listing is already in the order. Remove the second one.", param=param)
     if listing_id not in listings:
         raise NotFound("listing", param=param)
     listing = listings[listing_id]
     if listing.status != IN_STOCK or not listing.is_published:
         raise Refusal(
             "listing_not_available",
-            f"The listing {listing_id} is no longer for sale; remove it from the order and from your shop.",
+            f"The listing {listing_id} is no longer for sale. Remove it from the order and from your shop.",
             param=param,
         )
     return listing

@@ -36,7 +36,7 @@ class Caller:
         """Look up the caller by API key. Raises `invalid_api_key`."""
         row = db.execute_sql(FIND_BY_HASH, (digest(key),)).fetchone()
         if row is None:
-            raise Refusal("invalid_api_key", "This API key is not valid; copy the current one from the dashboard.")
+            raise Refusal("invalid_api_key", "This API key is not valid. Copy the current one from the dashboard.")
         key_id, is_test, prefix, last_used_at, is_enabled, is_test_mode, rate_limit, api_version, *dealer = row
         ApiKey.record_use(key_id, last_used_at)
         return cls(
@@ -54,12 +54,12 @@ class Caller:
         if not self.dealer.plan.has_custom_integration:
             raise Refusal(
                 "plan_required",
-                "The Custom Integration is part of the Business plan; upgrade in the dashboard.",
+                "The Custom Integration is part of the Business plan. Upgrade in the dashboard.",
             )
         if not self.is_enabled:
             raise Refusal(
                 "integration_disabled",
-                "The Custom Integration is switched off; enable it in the dashboard.",
+                "The Custom Integration is disabled. Enable it in the dashboard.",
             )
 
     def reject_live_writes_in_test_mode(self) -> None:
@@ -67,7 +67,7 @@ class Caller:
         if self.is_test_mode and not self.is_test:
             raise Refusal(
                 "test_mode_active",
-                "Live keys cannot write while test mode is on; use the test key or switch test mode off.",
+                "Live keys cannot write while test mode is on. Use the test key, or turn test mode off.",
             )
 
 

@@ -1,4 +1,4 @@
-"""Throttle on failed sign-ins, per e-mail address and network address."""
+"""Throttle on failed sign-ins, per email address and network address."""
 
 from typing import Any, Self
 
@@ -43,4 +43,4 @@ class SignInAttempt(Row):
     @classmethod
     def _require_at_most(cls, maximum: int, condition: Any) -> None:
         if cls.select().where(condition).count() >= maximum:
-            raise Refusal("too_many_attempts", "Too many failed sign-ins; try again in 15 minutes.")
+            raise Refusal("too_many_attempts", "Too many failed sign-ins. Try again in 15 minutes.")

@@ -24,7 +24,7 @@ _hasher = PasswordHasher()  # Argon2id with the library's defaults
 
 
 class User(Row):
-    """A person who signs in with e-mail address and password.
+    """A person who signs in with email address and password.
 
     `role` is one of ROLES. `views_test` is true while the dashboard shows the sandbox, false for live data, None
     before the first choice.
@@ -50,7 +50,7 @@ class User(Row):
         password_hash = _hasher.hash(password)
         with db.atomic():
             if cls.select().where(cls.email == folded).exists():
-                raise Refusal("email_taken", "This e-mail address is already in use; choose another one.")
+                raise Refusal("email_taken", "This email address is already in use. Choose another one.")
             return cls.create(
                 id=new_id("usr"),
                 dealer=dealer,
@@ -82,7 +82,7 @@ class User(Row):
         if user is None or not is_current or not user._is_valid_signature(signature, expires_at):
             raise Refusal(
                 "reset_link_invalid",
-                "This link has been used or has expired; ask your administrator for a new one.",
+                "This link has been used or has expired. Ask your administrator for a new one.",
             )
         return user
 
@@ -126,7 +126,7 @@ def validate_password(password: str) -> None:
     """Raise `validation_failed` for a password that is too short or too long."""
     if not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
         raise Invalid(
-            f"Use a password of at least {MIN_PASSWORD_LENGTH} characters, at most {MAX_PASSWORD_LENGTH}.",
+            f"Use a password of at least {MIN_PASSWORD_LENGTH} characters and at most {MAX_PASSWORD_LENGTH}.",
             param="password",
         )
 
@@ -139,4 +139,4 @@ def _dummy_hash() -> str:
 def _validate_email(email: str) -> None:
     local, at, host = email.partition("@")
     if not (local and at and "." in host) or len(email) > 254 or any(c.isspace() for c in email):
-        raise Invalid("Enter an e-mail address such as anna@example.com.", param="email")
+        raise Invalid("Enter an email address such as anna@example.com.", param="email")

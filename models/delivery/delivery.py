@@ -143,11 +143,11 @@ class Delivery(Row):
         with self.dealer.locked():
             current, at = self._lock_current(), now()
             if current.state == SENDING and current.due_at > at:
-                raise Refusal("delivery_in_flight", "An attempt of this delivery is in progress; wait for its result.")
+                raise Refusal("delivery_in_flight", "An attempt of this delivery is in progress. Wait for its result.")
             if current.state == QUEUED:
                 raise Refusal(
                     "delivery_queued",
-                    "This delivery is queued behind an earlier one of the same resource; retry that one.",
+                    "This delivery is queued behind an earlier one of the same resource. Retry that one.",
                 )
             current.state, current.due_at, current.trigger = PENDING, at, "manual"
             current.is_passed = current.is_passed or current.completed_at is not None

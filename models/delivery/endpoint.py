@@ -110,7 +110,7 @@ class Endpoint(Row):
             if cls.of(dealer).count() >= MAX_PER_DEALER:
                 raise Refusal(
                     "endpoint_limit_reached",
-                    f"A dealer has at most {MAX_PER_DEALER} endpoints; delete one to add another.",
+                    f"A dealer has at most {MAX_PER_DEALER} endpoints. Delete one to add another.",
                 )
             endpoint = cls.create(
                 id=new_id("we"),
@@ -187,8 +187,8 @@ class Endpoint(Row):
             if current.has_two_secrets():
                 raise Refusal(
                     "rotation_running",
-                    f"A rotation is in progress until {format_rfc3339(current.previous_secret_expires_at)}; "
-                    "revoke the previous secret to rotate again.",
+                    f"A rotation is in progress until {format_rfc3339(current.previous_secret_expires_at)}. "
+                    "Revoke the previous secret to rotate again.",
                 )
             self.previous_secret = current.secret if grace_ms else None
             self.previous_secret_expires_at = at + grace_ms if grace_ms else None
@@ -231,7 +231,7 @@ def _validate(url: str, events: Sequence[str], mode: str) -> None:
     unknown = [pattern for pattern in events if pattern not in PATTERNS]
     if unknown or not events:
         problem = f"Unknown event type {unknown[0]!r}" if unknown else "No event types"
-        raise Invalid(f"{problem}: give exact types, `listing.*`, or `*`.", param="events")
+        raise Invalid(f"{problem}: must be exact types, `listing.*`, or `*`.", param="events")
     if mode not in MODES:
         raise Invalid(f"Invalid mode {mode!r}: must be test, live or both.", param="mode")
 

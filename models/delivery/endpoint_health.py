@@ -6,6 +6,8 @@ Endpoints without a recent attempt are left alone: while no worker runs or the i
 evidence that they fail.
 """
 
+from datetime import UTC, datetime
+
 from models.clock import DAY_MS, HOUR_MS, now
 from models.database import db
 from models.delivery.endpoint import Endpoint
@@ -35,25 +37,34 @@ def _check(endpoint_id: str) -> bool:
             if not endpoint.is_enabled or endpoint.failing_since is None:
                 return False
             percent = (at - endpoint.failing_since) * 100 // DISABLED_AFTER_MS
-            return _disable(endpoint) if percent >= 100 else _warn(endpoint, percent)
+            return _disable(endpoint) if percent >= 100 else _warn(endpoint, endpoint.failing_since, percent)
 
 
 def _disable(endpoint: Endpoint) -> bool:
     endpoint.disable("Every delivery failed for five days.")
     message = (
-        f"{endpoint.url} failed for five days and was disabled. "
-        "Its deliveries are kept: fix the endpoint and re-enable it."
+        f"Every delivery to {endpoint.url} failed for five days, so the endpoint was disabled. "
+        "Its deliveries are kept. Fix the endpoint, then enable it."
     )
     Notice.post(endpoint, "endpoint_disabled", message)
     return True
 
 
-def _warn(endpoint: Endpoint, percent: int) -> bool:
+def _warn(endpoint: Endpoint, failing_since: int, percent: int) -> bool:
     level = max((level for level in WARNED_AT_PERCENT if level <= percent), default=0)
     if level <= endpoint.warned_percent:
         return False
     endpoint.warned_percent = level
     endpoint.save()
-    message = f"{endpoint.url} has failed without a success for {level} % of the five days after which it is disabled."
+    message = (
+        f"Every delivery to {endpoint.url} has failed since {_format(failing_since)}. "
+        f"The endpoint will be disabled on {_format(failing_since + DISABLED_AFTER_MS)} "
+        "unless a delivery succeeds."
+    )
     Notice.post(endpoint, "endpoint_failing", message)
     return True
+
+
+def _format(at: int) -> str:
+    """Format a time as `8 May 2026, 08:41 UTC`."""
+    return f"{datetime.fromtimestamp(at / 1000, UTC):%-d %b %Y, %H:%M} UTC"

@@ -24,7 +24,7 @@ def send_ping(actor: Actor, message: str | None) -> dict[str, Any]:
         if not any(endpoint.is_enabled for endpoint in Endpoint.subscribed_to(actor, PING)):
             raise Refusal(
                 "webhook_not_configured",
-                "No enabled webhook endpoint receives test events; add one in the dashboard's settings.",
+                "No enabled webhook endpoint receives test events. Add one in the dashboard's settings.",
             )
         event = Event.record(actor, PING, {"message": message or GREETING, "triggered_by": actor.origin})
         body: dict[str, Any] = orjson.loads(event.body)

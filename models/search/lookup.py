@@ -37,9 +37,9 @@ def suggest_listings(actor: Actor, text: str, limit: int) -> list[Listing]:
 
 
 def find_customers_by_name(actor: Actor, text: str) -> list[Customer]:
-    """Return customers with this id, e-mail, external id, phone number or full name.
+    """Return customers with this id, email, external id, phone number or full name.
 
-    The first of (id, e-mail or external id), phone number and name that matches decides. Case-insensitive, at most
+    The first of (id, email or external id), phone number and name that matches decides. Case-insensitive, at most
     MAX_SAME_NAME.
     """
     has_email = Customer.email_folded == text.casefold()

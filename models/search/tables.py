@@ -69,7 +69,7 @@ def orders_matching(actor: Actor, filters: Filters) -> "peewee.ModelSelect[Order
 def search_customers(actor: Actor, filters: Filters, page: int = 1) -> ResultPage:
     """Return one page of customers, newest first.
 
-    Filters: `q` (id, name, company, e-mail, phone, external id), `orders` (`yes`, `no`), `since`, `until`.
+    Filters: `q` (id, name, company, email, phone, external id), `orders` (`yes`, `no`), `since`, `until`.
     """
     query = customers_matching(actor, filters).order_by(Customer.created_at.desc(), Customer.id.desc())
     return paginate(query, page)

@@ -54,12 +54,12 @@ def test_usage_error_exits_with_status_2_and_is_a_document_with_json(wth: Wth) -
 def test_refusal_exits_with_status_1_and_its_message_on_standard_error(wth: Wth) -> None:
     result = wth("listing", "publish", "inv_nobodys")
     assert (result.status, result.stdout) == (1, "")
-    assert result.stderr == "There is no listing with the id 'inv_nobodys'.\n"
+    assert result.stderr == "There is no listing with the ID 'inv_nobodys'.\n"
 
 
 def test_refusal_with_json_is_one_document_on_standard_output(wth: Wth) -> None:
     result = wth("listing", "publish", "inv_nobodys", "--json")
-    message = "There is no listing with the id 'inv_nobodys'."
+    message = "There is no listing with the ID 'inv_nobodys'."
     assert result.document == {"error": {"code": "listing_not_found", "message": message, "param": None}}
     assert (result.status, result.stderr) == (1, "")
 

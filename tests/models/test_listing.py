@@ -52,7 +52,7 @@ def test_sold_watch_cannot_be_sold_again(cast: Cast) -> None:
 def test_watch_in_an_open_order_cannot_be_restocked(cast: Cast) -> None:
     actor, listing = cast.owner.actor(), cast.owner.listing()
     order = Order.place(actor, {"items": [{"listing_id": listing.id}], "customer": {"email": "a@b.example"}})
-    with pytest.raises(Refusal, match="cancel the order"):
+    with pytest.raises(Refusal, match="Cancel the order"):
         listing.restock(actor)
     order.fulfil(actor, None)
     assert listing.restock(actor).status == "in_stock"
