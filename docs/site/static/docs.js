@@ -95,7 +95,7 @@ function createResult([url, page, heading, text], words, selected) {
 function setUpSearch() {
   const form = document.querySelector(".search");
   const input = form.querySelector("input");
-  const list = document.getElementById("found");
+  const list = document.getElementById("search-results");
   let rows = null;
   let selected = 0;
   form.hidden = false;
