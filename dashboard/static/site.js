@@ -1,10 +1,10 @@
-// Progressive enhancement: every page works without this file.
+// Enhancements; every page works without them.
 "use strict";
 
 const select = (query, root = document) => Array.from(root.querySelectorAll(query));
 
-// Copy buttons copy the code beside them, or the field that `data-copy` selects.
-function prepareCopying(root) {
+// Copy buttons copy the code beside them, or the field that data-copy selects.
+function showCopyButtons(root) {
   if (!navigator.clipboard) return;
   for (const button of select("[data-copy]", root)) button.hidden = false;
 }
@@ -25,10 +25,10 @@ document.addEventListener("click", async (event) => {
   setTimeout(() => (button.textContent = label), 2000);
 });
 
-// Live regions: an element with data-live="seconds" and an id is fetched again and replaced when it has changed.
+// Live regions: an element with data-live="seconds" and an id is polled, and replaced when it has changed.
 const timers = new Map();
 
-function scheduleRefresh(id) {
+function schedule(id) {
   const region = document.getElementById(id);
   clearTimeout(timers.get(id));
   if (region && region.dataset.live) timers.set(id, setTimeout(refresh, region.dataset.live * 1000, id));
@@ -40,54 +40,54 @@ async function refresh(id) {
   if (!document.hidden && !isBusy(region)) {
     try {
       const response = await fetch(location.href, { headers: { Accept: "text/html" }, redirect: "error" });
-      if (response.ok) replaceRegion(id, new DOMParser().parseFromString(await response.text(), "text/html"));
+      if (response.ok) replace(id, new DOMParser().parseFromString(await response.text(), "text/html"));
     } catch {
-      // the next refresh is the retry
+      // Offline, or signed out (a redirect): the next poll fetches again.
     }
   }
-  scheduleRefresh(id);
+  schedule(id);
 }
 
-// A region is not replaced while the user selects text in it, has opened a part of it, or is asked to confirm.
+// A region is not replaced while its text is selected, or while a disclosure in it has been opened or closed.
 function isBusy(region) {
   const selection = document.getSelection();
   if (selection && !selection.isCollapsed && region.contains(selection.anchorNode)) return true;
-  return select("details", region).some((part) => part.open !== part.defaultOpen);
+  return select("details", region).some((disclosure) => disclosure.open !== disclosure.defaultOpen);
 }
 
-function replaceRegion(id, page) {
-  const old = document.getElementById(id);
-  const fresh = page.getElementById(id);
-  if (!old || !fresh) return;
-  settle(fresh);
-  if (old.innerHTML === fresh.innerHTML && old.dataset.live === fresh.dataset.live) return;
-  const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
-  const scroll = old.scrollTop;
-  old.replaceWith(document.adoptNode(fresh));
-  fresh.scrollTop = scroll;
-  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+function replace(id, page) {
+  const current = document.getElementById(id);
+  const fetched = page.getElementById(id);
+  if (!current || !fetched) return;
+  prepare(fetched);
+  if (current.innerHTML === fetched.innerHTML && current.dataset.live === fetched.dataset.live) return;
+  const focusedId = current.contains(document.activeElement) ? document.activeElement.id : "";
+  const scrollTop = current.scrollTop;
+  current.replaceWith(document.adoptNode(fetched));
+  fetched.scrollTop = scrollTop;
+  if (focusedId) document.getElementById(focusedId)?.focus({ preventScroll: true });
 }
 
-function settle(root) {
-  for (const part of select("details", root)) part.defaultOpen = part.open;
-  prepareCopying(root);
+function prepare(root) {
+  for (const disclosure of select("details", root)) disclosure.defaultOpen = disclosure.open;
+  showCopyButtons(root);
 }
 
 // Countdowns: data-until in milliseconds since 1970.
-function updateCountdowns() {
-  for (const place of select("[data-until]")) {
-    const left = Math.max(0, Math.floor((place.dataset.until - Date.now()) / 1000));
+function countDown() {
+  for (const element of select("[data-until]")) {
+    const left = Math.max(0, Math.floor((element.dataset.until - Date.now()) / 1000));
     const [days, hours, minutes, seconds] = [Math.floor(left / 86400), Math.floor(left / 3600) % 24, Math.floor(left / 60) % 60, left % 60];
-    const clock = [hours, minutes, seconds].map((part) => String(part).padStart(2, "0")).join(":");
-    place.textContent = days ? `${days} d ${clock}` : clock;
+    const clock = [hours, minutes, seconds].map((number) => String(number).padStart(2, "0")).join(":");
+    element.textContent = days ? `${days} d ${clock}` : clock;
   }
 }
 
-// The checkbox in a table's head selects all rows.
-for (const all of select("[data-all]")) {
-  all.hidden = false;
-  all.addEventListener("change", () => {
-    for (const box of select("tbody input[type=checkbox]", all.closest("table"))) box.checked = all.checked;
+// The checkbox in the head of a table selects all rows.
+for (const selectAll of select("[data-all]")) {
+  selectAll.hidden = false;
+  selectAll.addEventListener("change", () => {
+    for (const checkbox of select("tbody input[type=checkbox]", selectAll.closest("table"))) checkbox.checked = selectAll.checked;
   });
 }
 
@@ -96,14 +96,14 @@ for (const form of select("form.filters")) {
   form.addEventListener("change", (event) => event.target.matches("select") && form.requestSubmit());
 }
 
-// This page shows a secret once: a reload must neither submit the form again nor show the secret again.
+// The page shows a key or secret once: a reload must not submit the form again.
 const revealed = document.querySelector("[data-revealed]");
 if (revealed) history.replaceState(null, "", revealed.dataset.revealed);
 
-// Focus the first field with an error.
+// A form with errors: focus the first field to correct.
 document.querySelector("[aria-invalid=true]")?.focus();
 if (location.hash === "#detail") document.getElementById("detail")?.focus();
 
-settle(document);
-for (const region of select("[data-live]")) scheduleRefresh(region.id);
-if (document.querySelector("[data-until]")) setInterval(updateCountdowns, 1000);
+prepare(document);
+for (const region of select("[data-live]")) schedule(region.id);
+if (document.querySelector("[data-until]")) setInterval(countDown, 1000);
