@@ -78,7 +78,7 @@ def build_chart(buckets: Sequence[TimeBucket]) -> Chart:
 
 def _build_bar(bucket: TimeBucket, x: float, width: float, max_attempts: int) -> Bar:
     succeeded, failed = HEIGHT * bucket.succeeded / max_attempts, HEIGHT * bucket.failed / max_attempts
-    counts = f"{bucket.succeeded:,} succeeded, {bucket.failed:,} failed"
+    counts = f"{bucket.succeeded:,} delivered, {bucket.failed:,} failed"
     return Bar(
         x=round(x + GAP / 2, 1),
         width=round(width - GAP, 1),

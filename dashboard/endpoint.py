@@ -21,7 +21,7 @@ Access = Literal["anyone", "staff", "owner"]
 MAX_FIELDS = 1000
 MAX_FILE_NAME_LENGTH = 200
 
-EXPIRED_FORM = "This form has expired. Go back, reload the page and send it again."
+EXPIRED_FORM = "This form has expired. Go back, reload the page and submit it again."
 
 log = logging.getLogger("wth.dashboard")
 

@@ -94,7 +94,7 @@ def format_time_ago(at: int | None) -> str:
 
 def format_time_until(at: int | None) -> str:
     """`in 3 min`."""
-    return "–" if at is None else "now" if at <= clock.now() else f"in {_format_seconds(at - clock.now())}"
+    return "–" if at is None else "now" if at < clock.now() + 1000 else f"in {_format_seconds(at - clock.now())}"
 
 
 def format_datetime_local(at: int) -> str:

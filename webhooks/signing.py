@@ -19,8 +19,8 @@ class Verification(Enum):
     VALID = "The signature is valid."
     MALFORMED = "The WTH-Signature header does not have the format t=<unix seconds>,v1=<hex>."
     NO_MATCH = "No v1 signature matches: the body was changed, or it was signed with another secret."
-    TOO_OLD = "The signature is genuine but too old: send the delivery again, or check this machine's clock."
-    TOO_NEW = "The signature is genuine but its timestamp is in the future: check this machine's clock."
+    TOO_OLD = "The signature is genuine but too old. Send the delivery again, or check this machine's clock."
+    TOO_NEW = "The signature is genuine but its timestamp is in the future. Check this machine's clock."
 
     @property
     def is_valid(self) -> bool:

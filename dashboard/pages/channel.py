@@ -15,6 +15,7 @@ from models.delivery.delivery import FAILED, PENDING, Delivery
 from models.delivery.endpoint import Endpoint
 from models.delivery.ping import send_ping
 
+MODE_NAMES = {"both": "Test and live data", "test": "Test data only", "live": "Live data only"}  # of an endpoint
 SPANS = {"24h": (DAY_MS, 48), "7d": (7 * DAY_MS, 56), "30d": (30 * DAY_MS, 60)}  # length, buckets
 
 
@@ -49,7 +50,10 @@ def show_settings(request: PageRequest) -> Response:
     if request.integration is None:
         return request.redirect("/plan")
     return request.render(
-        "pages/channel_settings.html", endpoints=list(Endpoint.of(request.dealer)), keys=list_keys(request)
+        "pages/channel_settings.html",
+        endpoints=list(Endpoint.of(request.dealer)),
+        keys=list_keys(request),
+        mode_names=MODE_NAMES,
     )
 
 
@@ -59,7 +63,7 @@ def switch_mode(request: PageRequest) -> Response:
     summary = "Test mode turned on" if is_test_mode else "Went live"
     with request.audited_change("integration.mode_changed", None, summary):
         integration.switch(is_test_mode=is_test_mode)
-    notice = "Test mode is on. Live events are recorded but not sent." if is_test_mode else "You are live."
+    notice = "Test mode is on. Live events are recorded but not delivered." if is_test_mode else "You're live."
     return request.redirect("/channels/custom", notice)
 
 

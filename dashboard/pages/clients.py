@@ -19,10 +19,11 @@ def _address_field(name: str, label: str, kind: str = "text") -> Field:
     return Field(name, label, kind, ("AddressInput", name))
 
 
+IDENTIFIER_HINT = "Enter at least an email, a phone number or a customer number."
 FIELDS = (
     _customer_field("first_name", "First name"),
     _customer_field("last_name", "Last name"),
-    _customer_field("email", "Email", "email", hint="Enter at least an email, a phone number or a customer number."),
+    _customer_field("email", "Email", "email", hint=IDENTIFIER_HINT),
     _customer_field("phone", "Phone", "tel"),
     _customer_field("external_id", "Your customer number"),
     _customer_field("company", "Company"),
@@ -51,7 +52,7 @@ def show_new(request: PageRequest) -> Response:
 
 def create(request: PageRequest) -> Response:
     """Create a client, or update the one that the form matches: a person has one record."""
-    form = Form.parse(FIELDS, request.form_data)
+    form = _parse_form(request)
     if form.is_valid:
         summary = _summarize(form.values)
         with form.collect_refusals(), request.audited_change("customer.created", None, summary) as change:
@@ -59,7 +60,7 @@ def create(request: PageRequest) -> Response:
             change.subject_id = client.id
     if not form.is_valid:
         return request.render("pages/client_new.html", status=422, form=form)
-    notice = f"Client updated. The {MATCHED_BY[matched_by]} was known already." if matched_by else "Client created."
+    notice = f"Existing client updated. The {MATCHED_BY[matched_by]} matched." if matched_by else "Client created."
     return request.redirect(f"/clients/{client.id}", notice)
 
 
@@ -69,7 +70,7 @@ def show(request: PageRequest) -> Response:
 
 
 def update(request: PageRequest) -> Response:
-    client, form = _find_client(request), Form.parse(FIELDS, request.form_data)
+    client, form = _find_client(request), _parse_form(request)
     if form.is_valid:
         summary = _summarize(form.values)
         with form.collect_refusals(), request.audited_change("customer.updated", client.id, summary):
@@ -82,6 +83,13 @@ def update(request: PageRequest) -> Response:
 def _render_client(request: PageRequest, client: Customer, form: Form, status: int = 200) -> Response:
     orders = tables.search_orders(request.actor, {"customer": client.id})
     return request.render("pages/client.html", status=status, client=client, form=form, orders=orders)
+
+
+def _parse_form(request: PageRequest) -> Form:
+    form = Form.parse(FIELDS, request.form_data)
+    if form.is_valid and not any(form.values[name] for name in MATCHED_BY):
+        form.errors["email"] = IDENTIFIER_HINT
+    return form
 
 
 def _find_client(request: PageRequest) -> Customer:

@@ -15,9 +15,9 @@ FIELDS = (
 ADVICE = {
     Verification.MALFORMED: "Copy the whole value of the WTH-Signature header, without its name.",
     Verification.NO_MATCH: "Check that you verify the raw bytes: a body that was parsed and serialized again is "
-    "different. Check that the secret belongs to this endpoint and has not been rotated.",
+    "different. Check that the secret is the whole whsec_… string of this endpoint and has not been rotated.",
     Verification.TOO_OLD: "Receivers reject signatures older than five minutes. This is normal for an old delivery.",
-    Verification.TOO_NEW: "Check the clock of this hub and of the machine that wrote the header.",
+    Verification.TOO_NEW: "Check the clocks of this hub and of the machine that created the header.",
     Verification.VALID: "If your receiver still rejects it, compare the body and the secret that it uses with these.",
 }
 UNSIGNED_SPACE = (

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.responses import Response
 
 from dashboard.forms.form import Field, Form
-from dashboard.pages.channel import require_integration
+from dashboard.pages.channel import MODE_NAMES, require_integration
 from dashboard.request import PageRequest
 from models.clock import HOUR_MS
 from models.delivery.endpoint import MODES, Endpoint
@@ -15,18 +15,17 @@ from models.delivery.event_types import EVENT_TYPES, PATTERNS
 SETTINGS = "/channels/custom/settings"
 DEFAULT_GRACE_HOURS = "24"
 GRACE_PERIODS = (
-    ("0", "immediately"),
-    ("1", "for 1 hour"),
-    ("24", "for 24 hours"),
-    ("72", "for 3 days"),
-    ("168", "for 7 days"),
+    ("0", "Immediately"),
+    ("1", "After 1 hour"),
+    ("24", "After 24 hours"),
+    ("72", "After 3 days"),
+    ("168", "After 7 days"),
 )
-MODE_NAMES = {"both": "Test and live events", "test": "Test events only", "live": "Live events only"}
 FIELDS = (
     Field("url", "Webhook URL", "url", is_required=True, width="full",
           hint="We send events to this URL by POST. It must use HTTPS, be reachable from the Internet, and use "
-          "port 443 or a port from 1024."),
-    Field("mode", "Events to send", "choice", is_required=True, choices=tuple(MODE_NAMES.items()), width="full"),
+          "port 443, or 1024 and above."),
+    Field("mode", "Send events about", "choice", is_required=True, choices=tuple(MODE_NAMES.items()), width="full"),
 )  # fmt: skip
 
 
@@ -84,7 +83,7 @@ def pause(request: PageRequest) -> Response:
     endpoint = _find_endpoint(request)
     with request.audited_change("endpoint.paused", endpoint.id, endpoint.url):
         endpoint.disable("Paused in the dashboard.")
-    return request.redirect(SETTINGS, "Endpoint paused. Its deliveries wait until you enable it.")
+    return request.redirect(SETTINGS, "Endpoint paused. Its events are queued until you enable it.")
 
 
 def enable(request: PageRequest) -> Response:
@@ -92,7 +91,7 @@ def enable(request: PageRequest) -> Response:
     with request.audited_change("endpoint.enabled", endpoint.id, endpoint.url):
         endpoint.activate()
     endpoint.expedite()
-    return request.redirect(SETTINGS, "Endpoint enabled. Waiting deliveries are sent now.")
+    return request.redirect(SETTINGS, "Endpoint enabled. Queued deliveries are sent now.")
 
 
 def rotate_secret(request: PageRequest) -> Response:
@@ -171,7 +170,7 @@ def _parse_form(request: PageRequest) -> tuple[Form, list[str]]:
     form = Form.parse(FIELDS, request.form_data)
     events = [pattern for pattern in request.values("events") if pattern in PATTERNS]
     if not events:
-        form.errors["events"] = "Choose at least one event, or all of them."
+        form.errors["events"] = "Choose at least one event type."
     if form.texts["mode"] not in MODES:
         form.errors["mode"] = "Choose an option from the list."
     return form, ["*"] if "*" in events else events

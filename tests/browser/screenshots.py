@@ -67,7 +67,7 @@ def main(wanted: list[str]) -> None:
 def _capture_states(page: Page, site: str, suffix: str) -> None:
     """States that need a click: the phone's menu, a confirmation, a form with errors, a checked signature."""
     page.goto(f"{site}/channels/custom/settings")
-    for summary in page.locator("details.ask > summary").all()[:2]:
+    for summary in page.locator("details.disclosure > summary").all()[:2]:
         summary.click()
     if page.locator("#menu").is_visible():
         page.locator("#menu").check()

@@ -233,9 +233,9 @@ def test_failed_deliveries_are_counted_then_retried(
     owner = Browser(owner.site)
     owner.sign_in("staff@uhrenhaus.example")
     receiver.respond = lambda _: 200
-    assert "0 failed deliveries in this period" in page(owner.get(f"{CUSTOM}/retries")).text
+    assert "0 failed deliveries in this time range" in page(owner.get(f"{CUSTOM}/retries")).text
     query = "since=2020-01-01T00:00&until=2100-01-01T00:00"
-    assert "3 failed deliveries in this period" in page(owner.get(f"{CUSTOM}/retries?{query}")).text
+    assert "3 failed deliveries in this time range" in page(owner.get(f"{CUSTOM}/retries?{query}")).text
     response = owner.post(f"{CUSTOM}/retries", {"since": "2020-01-01T00:00", "until": "2100-01-01T00:00"})
     deliver()
     assert BackgroundJob.get().state == "done"
@@ -275,7 +275,7 @@ def test_chart_counts_attempts(owner: Browser, cast: Cast, receiver: Receiver, d
     deliver()
     for query in ("", f"?endpoint={endpoint.id}&span=7d"):
         result = page(owner.get(CUSTOM + query))
-        assert result.of("svg", **{"aria-label": "Attempts over time: 3 succeeded, 1 failed"})
+        assert result.of("svg", **{"aria-label": "Attempts over time: 3 delivered, 1 failed"})
         assert "75.0 %" in result.text
 
 

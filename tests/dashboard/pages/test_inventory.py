@@ -198,7 +198,7 @@ def test_unrecognized_columns_are_mapped_by_the_user(owner: Browser) -> None:
         ("column", "Ask"),
         ("field", "asking_price_eur"),
     ]
-    assert "Ready 1" in page(owner.post(path, [*columns, ("then", "look")])).text
+    assert "Ready 1" in page(owner.post(path, [*columns, ("then", "preview")])).text
     owner.post(path, [*columns, ("then", "import")])
     finish_import(owner, path)
     assert Listing.get().brand == "Rolex"
@@ -237,7 +237,7 @@ def test_resetting_the_sandbox_keeps_live_data(owner: Browser, cast: Cast) -> No
 
 def test_previewing_again_keeps_the_import_options(owner: Browser) -> None:
     path = import_file(owner, b"brand,model,price\nOmega,Speedmaster,6000\n")
-    result = page(owner.post(path, {"then": "look", "all_or_nothing": "yes"}))
+    result = page(owner.post(path, {"then": "preview", "all_or_nothing": "yes"}))
     ticked = {box["name"] for box in result.of("input", type="checkbox") if "checked" in box}
     assert ticked == {"all_or_nothing"}
 

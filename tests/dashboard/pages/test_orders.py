@@ -118,9 +118,19 @@ def test_a_cancelled_order_returns_its_watch(owner: Browser, api: Client, cast: 
 def test_an_existing_client_is_updated_not_duplicated(owner: Browser) -> None:
     owner.post("/clients/new", {"email": "bea@shop.example", "first_name": "Bea"})
     response = owner.post("/clients/new", {"email": "BEA@shop.example", "last_name": "Winter", "city": "Sofia"})
-    assert "The email was known already." in page(response).text
+    assert "Existing client updated. The email matched." in page(response).text
     client = Customer.get()
     assert (client.first_name, client.last_name, client.address["city"]) == ("Bea", "Winter", "Sofia")
+
+
+def test_a_client_needs_an_email_a_phone_number_or_a_customer_number(owner: Browser) -> None:
+    result = page(owner.post("/clients/new", {"first_name": "Bea"}), 422)
+    assert result.of("input", **{"name": "email", "aria-invalid": "true"})
+    assert Customer.select().count() == 0
+    owner.post("/clients/new", {"phone": "+49 30 23125014"})
+    client = Customer.get()
+    assert owner.post(f"/clients/{client.id}", {"phone": ""}).status_code == 422
+    assert Customer.get().phone == "+493023125014"
 
 
 def test_a_client_is_edited_and_fields_can_be_emptied(owner: Browser) -> None:
