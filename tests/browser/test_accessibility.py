@@ -29,7 +29,7 @@ def page(request: pytest.FixtureRequest, chromium: Browser, server: Server) -> I
 def find_violations(page: Page, axe: Path) -> list[str]:
     page.add_script_tag(path=axe)
     found = page.evaluate(RUN, RULES)
-    return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+    return [f"{violation['id']}: {node['html'][:200]}" for violation in found for node in violation["nodes"]]
 
 
 def test_no_page_violates_wcag(page: Page, axe: Path, stage: Stage, server: Server) -> None:

@@ -62,7 +62,7 @@ def rows(cast: Cast) -> None:
 def tables(browser: Browser) -> dict[str, Page]:
     """All pages with a table, by path."""
     shown = {path: page(browser.get(path)) for path in PATHS if path not in WITHOUT_PAGES}
-    return {path: one for path, one in shown.items() if one.of("table")}
+    return {path: html for path, html in shown.items() if html.of("table")}
 
 
 def next_page_query(shown: Page) -> dict[str, list[str]]:

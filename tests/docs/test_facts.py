@@ -163,8 +163,8 @@ def _most_bytes(schema: dict[str, Any]) -> int:
     if "array" in schema["type"]:
         return 2 + int(schema["maxItems"]) * (_most_bytes(schema["items"]) + 1)
     if "object" in schema["type"]:
-        own = sum(len(name) + 4 + _most_bytes(value) for name, value in schema.get("properties", {}).items())
-        return 2 + own + int(schema.get("maxProperties", 0)) * 4 * 600
+        fields = sum(len(name) + 4 + _most_bytes(value) for name, value in schema.get("properties", {}).items())
+        return 2 + fields + int(schema.get("maxProperties", 0)) * 4 * 600
     is_text = "string" in schema["type"] and "enum" not in schema and "const" not in schema
     return 4 * int(schema.get("maxLength", 64)) + 2 if is_text else 64
 

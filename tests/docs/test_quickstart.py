@@ -97,13 +97,13 @@ def test_no_command_is_left_out() -> None:
 
 def test_curl_commands_do_what_the_page_says(demo: Demo) -> None:
     before = demo.pings
-    said = _run(["bash", "-euo", "pipefail", "-c", code(PAGE, "curl")], demo)
-    assert '"mode":"test"' in said
-    assert '"status":"received"' in said
-    assert "idempotent-replay: true" in said.lower()
-    assert '"code":"listing_not_available"' in said
-    assert '"event":"order.received"' in said
-    assert '"event":"integration.test_event"' in said
+    output = _run(["bash", "-euo", "pipefail", "-c", code(PAGE, "curl")], demo)
+    assert '"mode":"test"' in output
+    assert '"status":"received"' in output
+    assert "idempotent-replay: true" in output.lower()
+    assert '"code":"listing_not_available"' in output
+    assert '"event":"order.received"' in output
+    assert '"event":"integration.test_event"' in output
     demo.wait_for_pings(before + 1)
 
 
@@ -118,8 +118,8 @@ def test_javascript_code_does_what_the_page_says(demo: Demo) -> None:
     if shutil.which("node") is None:
         pytest.skip("node is not on this machine, so the JavaScript of the quickstart was not run")
     before = demo.pings
-    said = _run(["node", "--input-type=module", "--eval", code(PAGE, "JavaScript")], demo)
-    _assert_printed_workflow(said.splitlines(), "true")
+    output = _run(["node", "--input-type=module", "--eval", code(PAGE, "JavaScript")], demo)
+    _assert_printed_workflow(output.splitlines(), "true")
     demo.wait_for_pings(before + 1)
 
 

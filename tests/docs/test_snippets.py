@@ -59,9 +59,9 @@ def terminal(server: Server, cast: Cast, tmp_path: Path) -> Terminal:
 
 @pytest.mark.parametrize("page", TABBED)
 def test_python_and_javascript_come_to_the_same(terminal: Terminal, page: str) -> None:
-    said = terminal.python(code(page, "Python"))
-    assert said in ("test", "201", "3")
-    assert terminal.node(code(page, "JavaScript")) == said
+    output = terminal.python(code(page, "Python"))
+    assert output in ("test", "201", "3")
+    assert terminal.node(code(page, "JavaScript")) == output
 
 
 def test_every_language_sends_the_same_bytes_with_the_idempotency_key(terminal: Terminal, api: Client) -> None:
@@ -81,9 +81,9 @@ def test_curl_commands_succeed(terminal: Terminal, page: str) -> None:
 
 def test_rate_limit_command_shows_both_kinds_of_headers(terminal: Terminal) -> None:
     command = next(block.text for block in blocks("rate-limits") if block.language == "bash")
-    said = terminal.bash(command).lower()
-    assert "x-ratelimit-remaining: " in said
-    assert '\nratelimit: "default";r=' in said
+    output = terminal.bash(command).lower()
+    assert "x-ratelimit-remaining: " in output
+    assert '\nratelimit: "default";r=' in output
 
 
 def test_mirror_on_the_page_stays_exact_through_sales_and_withdrawals(

@@ -106,11 +106,11 @@ def test_request_ids_are_unique(api: Client) -> None:
 
 
 def test_request_id_and_version_of_the_caller_are_ignored(api: Client) -> None:
-    own = {"X-Request-Id": "req_" + "0" * 32, "X-API-Version": "1999-01-01"}
-    response = api.get("/me", headers=own)
+    sent = {"X-Request-Id": "req_" + "0" * 32, "X-API-Version": "1999-01-01"}
+    response = api.get("/me", headers=sent)
     assert response.status_code == 200
     assert_has_id_and_version(response)
-    assert response.headers["X-Request-Id"] != own["X-Request-Id"]
+    assert response.headers["X-Request-Id"] != sent["X-Request-Id"]
 
 
 def test_responses_are_json_in_utf8(api: Client, cast: Cast) -> None:

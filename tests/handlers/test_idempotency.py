@@ -38,17 +38,17 @@ def test_key_is_any_printable_ascii(api: Client, key: str) -> None:
 
 @pytest.mark.parametrize("key", ["", "k" * 256, "k\xe9y", "k\xa0y", "k\ty", "é🕰"], ids=repr)
 def test_key_of_anything_else_is_invalid(server: Server, cast: Cast, api: Client, key: str) -> None:
-    own = [("Authorization", f"Bearer {cast.owner.test_key}"), ("Content-Type", "application/json")]
+    credentials = [("Authorization", f"Bearer {cast.owner.test_key}"), ("Content-Type", "application/json")]
     body = json.dumps(BUYER).encode()
-    headers = [*own, ("Idempotency-Key", key.encode().decode("latin-1")), *sized(body)]
+    headers = [*credentials, ("Idempotency-Key", key.encode().decode("latin-1")), *sized(body)]
     response = exchange(server, request("POST", "/api/v1/customers", headers, body))
     assert error_of(response) == (400, "invalid_idempotency_key", "Idempotency-Key")
     assert api.list_all("/customers") == []
 
 
 def test_two_keys_are_invalid(server: Server, cast: Cast) -> None:
-    own = [("Authorization", f"Bearer {cast.owner.test_key}"), ("Content-Type", "application/json")]
-    headers = [*own, ("Idempotency-Key", "a"), ("Idempotency-Key", "a"), *sized(b"{}")]
+    credentials = [("Authorization", f"Bearer {cast.owner.test_key}"), ("Content-Type", "application/json")]
+    headers = [*credentials, ("Idempotency-Key", "a"), ("Idempotency-Key", "a"), *sized(b"{}")]
     response = exchange(server, request("POST", "/api/v1/customers", headers, b"{}"))
     assert error_of(response) == (400, "invalid_idempotency_key", "Idempotency-Key")
 

@@ -55,7 +55,7 @@ def foreign(cast: Cast) -> dict[str, Rows]:
 
 
 @pytest.fixture
-def own(cast: Cast) -> Rows:
+def owned(cast: Cast) -> Rows:
     return Rows.of(cast.owner, is_test=True)
 
 
@@ -72,26 +72,26 @@ def with_id(place: str) -> list[Any]:
 
 @pytest.mark.parametrize(("verb", "route", "name"), with_id("path"))
 def test_foreign_id_in_a_path_is_a_404(
-    api: Client, foreign: dict[str, Rows], own: Rows, verb: str, route: str, name: str
+    api: Client, foreign: dict[str, Rows], owned: Rows, verb: str, route: str, name: str
 ) -> None:
     noun = name.removesuffix("_id")
     for rows in foreign.values():
         path = route.replace("{" + name + "}", getattr(rows, noun))
         response = api.post(path) if verb == "post" else api.session.request(verb, api.url + path)
         assert error_of(response) == (404, f"{noun}_not_found", None)
-    path = route.replace("{" + name + "}", getattr(own, noun))
+    path = route.replace("{" + name + "}", getattr(owned, noun))
     assert (api.post(path) if verb == "post" else api.get(path)).status_code == 200
 
 
 @pytest.mark.parametrize(("verb", "route", "name"), with_id("query"))
 def test_foreign_id_in_a_filter_finds_nothing(
-    api: Client, foreign: dict[str, Rows], own: Rows, verb: str, route: str, name: str
+    api: Client, foreign: dict[str, Rows], owned: Rows, verb: str, route: str, name: str
 ) -> None:
     assert verb == "get"
     nouns = ("listing", "customer", "order") if name == "resource_id" else (name.removesuffix("_id"),)
     for noun in nouns:
         assert not [rows for rows in foreign.values() if api.list_all(route, **{name: getattr(rows, noun)})]
-    sold = api.get(f"/orders/{own.order}").json()["items"][0]["listing_id"]
+    sold = api.get(f"/orders/{owned.order}").json()["items"][0]["listing_id"]
     assert api.list_all(route, **{name: sold})
 
 
@@ -99,10 +99,10 @@ def order_of(listing_id: str, customer: Node) -> Node:
     return {"items": [{"listing_id": listing_id}], "customer": customer}
 
 
-# By operation and path of an id in its body: a body with this id from `rows` and all others from `own`
+# By operation and path of an id in its body: a body with this id from `rows` and all others from `owned`
 BODIES: dict[tuple[str, str], Callable[[Rows, Rows], Node]] = {
-    ("createOrder", "$.items[0].listing_id"): lambda own, rows: order_of(rows.listing, {"id": own.customer}),
-    ("createOrder", "$.customer.id"): lambda own, rows: order_of(own.listing, {"id": rows.customer}),
+    ("createOrder", "$.items[0].listing_id"): lambda owned, rows: order_of(rows.listing, {"id": owned.customer}),
+    ("createOrder", "$.customer.id"): lambda owned, rows: order_of(owned.listing, {"id": rows.customer}),
 }
 
 
@@ -131,15 +131,15 @@ def with_id_in_body() -> list[Any]:
 
 @pytest.mark.parametrize(("route", "operation_id", "at"), with_id_in_body())
 def test_foreign_id_in_a_body_is_a_404_and_changes_nothing(
-    api: Client, foreign: dict[str, Rows], own: Rows, route: str, operation_id: str, at: str
+    api: Client, foreign: dict[str, Rows], owned: Rows, route: str, operation_id: str, at: str
 ) -> None:
     noun = {"$.items[0].listing_id": "listing", "$.customer.id": "customer"}[at]
     events = len(api.list_all("/events"))
     for rows in foreign.values():
-        rejected = api.post(route, BODIES[operation_id, at](own, rows))
+        rejected = api.post(route, BODIES[operation_id, at](owned, rows))
         assert error_of(rejected) == (404, f"{noun}_not_found", at)
     assert len(api.list_all("/events")) == events
-    assert api.get(f"/listings/{own.listing}").json()["status"] == "in_stock"
+    assert api.get(f"/listings/{owned.listing}").json()["status"] == "in_stock"
 
 
 def lists() -> list[Any]:
@@ -149,7 +149,7 @@ def lists() -> list[Any]:
 
 @pytest.mark.parametrize("route", lists())
 def test_list_contains_rows_of_one_dealer_and_mode_only(
-    server: Server, cast: Cast, foreign: dict[str, Rows], own: Rows, route: str
+    server: Server, cast: Cast, foreign: dict[str, Rows], owned: Rows, route: str
 ) -> None:
     keys = [key for person in (cast.owner, cast.stranger) for key in (person.test_key, person.live_key)]
     seen = [{row["id"] for row in Client(server.url, key).list_all(route, limit=2)} for key in keys]

@@ -38,8 +38,8 @@ def played(cast: Cast) -> Person:
     sandbox.fill(cast.owner.dealer)
     for is_test in (True, False):
         actor = cast.owner.actor(is_test=is_test)
-        own = cast.owner.listing(is_test=is_test, model="Own")
-        Order.place(actor, {"items": [{"listing_id": own.id}], "customer": {"email": "anna@shop.example"}})
+        listing = cast.owner.listing(is_test=is_test, model="Own")
+        Order.place(actor, {"items": [{"listing_id": listing.id}], "customer": {"email": "anna@shop.example"}})
     return cast.owner
 
 

@@ -114,8 +114,8 @@ def test_a_group_of_events_comes_newest_first_on_every_page(cast: Cast) -> None:
     insert_deliveries(cast, 200)
     wanted = Delivery.select().where(Delivery.event_type != "order.received").order_by(*delivery_log.NEWEST_DELIVERY)
     found = [delivery_log.search_deliveries(cast.owner.dealer, {"event": "listing.*"}, number) for number in (1, 2, 3)]
-    assert [one.count for one in found] == [133] * 3
-    assert [row.id for one in found for row in one.rows] == [row.id for row in wanted]
+    assert [page.count for page in found] == [133] * 3
+    assert [row.id for page in found for row in page.rows] == [row.id for row in wanted]
 
 
 def test_an_id_finds_a_delivery_by_itself_its_event_and_its_resource(cast: Cast) -> None:

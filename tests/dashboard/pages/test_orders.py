@@ -46,7 +46,7 @@ def test_a_name_of_no_watch_or_of_two_is_an_error_beside_its_field(owner: Browse
     for typed, expected in (("310.30", "A-7"), ("Omega", "A-8"), ("A-9", "for sale"), ("B-1", "for sale")):
         result = page(owner.post("/orders/new", {"listing_id": typed, "email": "bea@shop.example"}), 422)
         assert result.of("input", name="listing_id", value=typed, **{"aria-invalid": "true"})
-        [error] = [one for one in result.elements if one[1].get("id") == "listing_id-error"]
+        [error] = [element for element in result.elements if element[1].get("id") == "listing_id-error"]
         assert error
         assert expected in result.source.partition('id="listing_id-error">')[2].partition("</p>")[0], typed
     assert Order.select().count() == 0
