@@ -9,7 +9,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "'", "＝", "＋", "－", "＠")
 
 
 def is_blank(text: str) -> bool:
-    """Whether a stripped cell is empty or a placeholder such as "-" or "n/a"."""
+    """Return True if a stripped cell is empty or a placeholder such as "n/a"."""
     return text.casefold() in _BLANK_CELLS
 
 

@@ -94,7 +94,7 @@ def module_of(path: Path) -> str:
 
 
 def unit_of(module: str) -> str:
-    """What has a rank: a package, a single module, or `tasks.worker`."""
+    """The unit that has a rank: a package, a single module, or `tasks.worker`."""
     return module if module in RANKS else module.split(".")[0]
 
 
@@ -177,7 +177,7 @@ def second_implementations(module: str, tree: ast.AST) -> Iterator[str]:
 
 
 def _mark(node: ast.AST) -> str:
-    """What gives an implementation away: a parser's name, an unescaped pointer, a class of control characters."""
+    """Name the sign of an implementation: a parser's name, an unescaped pointer, a class of control characters."""
     if isinstance(node, ast.Attribute) and node.attr in SINGLE_IMPLEMENTATIONS:
         return node.attr
     if isinstance(node, ast.Call) and ast.unparse(node).endswith(".replace('~1', '/')"):

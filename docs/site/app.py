@@ -28,7 +28,7 @@ def docs_site() -> ASGIApp:
 
 
 def is_documentation(path: str) -> bool:
-    """Whether this app serves a path of the hub."""
+    """Return True if this app serves a path of the hub."""
     return any(path == prefix or path.startswith(prefix + "/") for prefix in PATHS)
 
 

@@ -26,7 +26,7 @@ VECTORS: list[dict[str, Any]] = json.loads((DOCS / "vectors.json").read_text())[
 
 @dataclass(frozen=True)
 class Language:
-    """How to build and run a recipe with its driver.
+    """The commands that build and run a recipe with its driver.
 
     `programs` must be installed on the machine.
     """

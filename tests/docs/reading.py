@@ -14,7 +14,7 @@ BLOCK = re.compile(r"^```(?P<language>\w+)(?P<rest>[^\n]*)\n(?P<text>.*?)^```$",
 
 @dataclass
 class Html(HTMLParser):
-    """What a page links to, loads, and can be linked at."""
+    """The links, resources and anchors of a page."""
 
     links: list[str] = field(default_factory=list)
     loads: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""What the pages state as numbers is what the program does."""
+"""Numbers on the pages equal those of the program."""
 
 import json
 import re

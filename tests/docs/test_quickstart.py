@@ -32,7 +32,7 @@ class Demo:
 
     @property
     def variables(self) -> dict[str, str]:
-        """What step 2 exports, with this hub's port and key."""
+        """The variables that step 2 exports, with this hub's port and key."""
         exports = next(block.text for block in blocks(PAGE) if "export WTH_API_KEY" in block.text)
         named = dict(line.removeprefix("export ").split("=", 1) for line in exports.splitlines())
         hub = named["HUB"].replace(LOCAL_PORT, str(self.port))

@@ -58,7 +58,7 @@ def _order(client: Client, listing_id: str, key: str) -> None:
 
 
 def _is_complete(listing_id: str) -> bool:
-    """Whether the sale, the order and the event exist. Fails if only some of them do."""
+    """Return True if the sale, the order and the event exist; fail if only some do."""
     status = Listing.get_by_id(listing_id).status
     orders = OrderItem.select().where(OrderItem.listing == listing_id).count()
     sales = Event.select().where(Event.resource_id == listing_id, Event.type == "listing.sold").count()
