@@ -1,9 +1,10 @@
-"""Form fields have the limits and choices of the OpenAPI document, so that all interfaces accept the same values."""
+"""Form fields have the limits and choices of the spec, or of the import for private fields."""
 
 import pytest
 
 from dashboard.forms.form import Field
 from dashboard.pages import clients, listings, orders
+from inventory.cell_parser import PRIVATE_LIMITS
 from spec.document import limits, read_document
 
 SCHEMAS = read_document()["components"]["schemas"]
@@ -14,7 +15,7 @@ OTHERS = {
     "customer_id": "finds a client by what the user types",
 }
 FIELDS = [*listings.FIELDS, *clients.FIELDS, *orders.SALE, *orders.TRACKING, *orders.CANCEL]
-LIMITED = [field for field in FIELDS if field.name not in OTHERS]
+LIMITED = [field for field in FIELDS if field.name not in {*OTHERS, *PRIVATE_LIMITS}]
 
 
 @pytest.mark.parametrize("field", LIMITED, ids=lambda field: field.name)
@@ -24,6 +25,17 @@ def test_field_has_the_limits_of_its_property(field: Field) -> None:
     property_name = field.name.replace("_cents", "_eur")
     assert name in SCHEMAS[schema]["properties"]
     assert name == property_name or property_name not in SCHEMAS[schema]["properties"]
+
+
+@pytest.mark.parametrize(
+    "field", [field for field in FIELDS if field.name in PRIVATE_LIMITS], ids=lambda field: field.name
+)
+def test_private_field_has_the_limits_of_the_import(field: Field) -> None:
+    assert field.max_length == PRIVATE_LIMITS[field.name].max_length
+
+
+def test_every_private_text_is_in_the_form() -> None:
+    assert set(PRIVATE_LIMITS) <= {field.name for field in listings.FIELDS}
 
 
 @pytest.mark.parametrize("field", [field for field in LIMITED if field.choices], ids=lambda field: field.name)
