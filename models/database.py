@@ -110,6 +110,6 @@ class DatabaseUnavailable(Refusal):
     def __init__(self) -> None:
         super().__init__(
             "service_unavailable",
-            "The database is temporarily unavailable; repeat the request in a few seconds.",
+            "The database is temporarily unavailable. Repeat the request in a few seconds.",
             headers={"Retry-After": "2"},
         )
