@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -58,14 +59,18 @@ def test_warnings_are_posted_once_each_at_50_70_and_90_percent(
     assert Endpoint.get_by_id(failing.id).is_enabled
 
 
-def test_warning_states_the_percentage_of_the_time(
+def test_warning_states_when_the_endpoint_will_be_disabled(
     failing: Endpoint, cast: Cast, keep_failing: Callable[[float], None]
 ) -> None:
     keep_failing(3.6)
     check_failing_endpoints()
     [notice] = Notice.open_for(cast.owner.dealer)
-    assert "70 %" in notice.message
-    assert failing.url in notice.message
+    failing_since = datetime.fromtimestamp((Endpoint.get_by_id(failing.id).failing_since or 0) / 1000, UTC)
+    disabled_at = failing_since + timedelta(days=5)
+    assert notice.message == (
+        f"Every delivery to {failing.url} has failed since {failing_since:%-d %b %Y, %H:%M} UTC. "
+        f"The endpoint will be disabled on {disabled_at:%-d %b %Y, %H:%M} UTC unless a delivery succeeds."
+    )
 
 
 def test_endpoint_is_disabled_after_five_days_and_keeps_pending_deliveries(
