@@ -135,7 +135,7 @@ def go_live(tab: Page, server: Server) -> None:
     read_secret(tab)
     tab.get_by_text("Go live…").click()
     tab.get_by_role("button", name="Go live now").click()
-    expect(tab.get_by_text("You are live.")).to_be_visible()
+    expect(tab.get_by_text("You're live.")).to_be_visible()
     expect(tab.get_by_text("Test mode is on.")).to_be_hidden()
     assert db.execute_sql("SELECT is_test_mode FROM integration").fetchone()[0] in (0, False)
     assert Integration.get().is_live
