@@ -20,7 +20,10 @@ TIMEOUT_SECONDS = 40  # more than `GET /events?wait=30` takes
 
 
 class NoRedirects(urllib.request.HTTPRedirectHandler):
-    """Return redirects like any other response: the key must not follow one to another host."""
+    """Return redirects like any other response.
+
+    The key must not follow a redirect to another host.
+    """
 
     def redirect_request(
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
@@ -61,7 +64,10 @@ class ApiResponse:
 def api(
     method: str, path: str, body: str | None, api_key: str | None, base_url: str, idempotency_key: str | None
 ) -> CommandOutput:
-    """Call the HTTP API and print the response. PATH is a path from the API reference, such as /me."""
+    """Call the HTTP API and print the response.
+
+    PATH is a path from the API reference, such as /me.
+    """
     headers = {"Accept": "application/json", "Content-Type": "application/json"}
     if api_key:
         headers["Authorization"] = f"Bearer {api_key}"

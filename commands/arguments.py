@@ -1,4 +1,7 @@
-"""Types and options that several commands share. Limits and choices come from the OpenAPI document."""
+"""Types and options that several commands share.
+
+Limits and choices come from the OpenAPI document.
+"""
 
 import re
 from collections.abc import Callable
@@ -64,7 +67,10 @@ class Country(click.ParamType[str]):
 
 
 class Text(click.ParamType[str]):
-    """Text within the limits of a schema's field, such as `Text("Tracking", "carrier")`."""
+    """Text within the limits of a schema's field.
+
+    For example, `Text("Tracking", "carrier")`.
+    """
 
     name = "text"
 
@@ -83,7 +89,10 @@ class Text(click.ParamType[str]):
 
 
 def parse_duration_ms(text: str) -> int | None:
-    """Parse a duration such as `24h` or `0`. Returns milliseconds, or None if the text is not a duration."""
+    """Parse a duration such as `24h` or `0`.
+
+    Returns milliseconds, or None if the text is not a duration.
+    """
     if text == "0":
         return 0
     match = DURATION.fullmatch(text)
@@ -111,6 +120,9 @@ def password_option() -> Callable[[Any], Any]:
 
 
 def prompt_password() -> str:
-    """Ask for a password twice, on standard error, so that --json keeps standard output to itself."""
+    """Ask for a password twice.
+
+    The prompt is on standard error, so that standard output holds only the JSON of --json.
+    """
     password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     return password

@@ -22,7 +22,10 @@ MIN_SIMILARITY = 0.88
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One row of the report. `detail` is what the check found, or what is wrong and how to fix it."""
+    """One row of the report.
+
+    `detail` is what the check found, or what is wrong and how to fix it.
+    """
 
     name: str
     is_ok: bool

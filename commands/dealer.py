@@ -1,4 +1,7 @@
-"""`wth dealer`: creates dealers; also looks up the dealer that other commands name."""
+"""`wth dealer` creates dealers.
+
+The module also looks up the dealer that other commands name.
+"""
 
 import click
 
@@ -24,7 +27,10 @@ def dealer() -> None:
 @click.option("--plan", type=click.Choice(sorted(PLANS)), default="business", show_default=True, help="Plan.")
 @click.option("--country", type=Country(), default="BG", show_default=True, help="Two-letter country code.")
 def create(name: str, email: str, password: str | None, plan: str, country: str) -> CommandOutput:
-    """Create a dealer with an owner, an integration in test mode and a sandbox of sample watches."""
+    """Create a dealer with an owner, a test-mode integration and a sandbox.
+
+    The sandbox holds sample watches.
+    """
     created, owner = create_dealer(
         name=name, email=email, password=password or prompt_password(), tier=plan, country=country
     )
@@ -33,7 +39,10 @@ def create(name: str, email: str, password: str | None, plan: str, country: str)
 
 
 def find_dealer(id_or_email: str) -> Dealer:
-    """Look up a dealer by its ID or by the email address of one of its users. Raises `dealer_not_found`."""
+    """Look up a dealer by its ID or by the email address of one of its users.
+
+    Raises `dealer_not_found`.
+    """
     user = User.find_by_email(id_or_email) if "@" in id_or_email else None
     if user is not None:
         dealer: Dealer = user.dealer
@@ -42,7 +51,10 @@ def find_dealer(id_or_email: str) -> Dealer:
 
 
 def find_integrated_dealer(id_or_email: str) -> Dealer:
-    """Look up a dealer whose plan has the integration. Raises `dealer_not_found`, `plan_required`."""
+    """Look up a dealer whose plan has the integration.
+
+    Raises `dealer_not_found` or `plan_required`.
+    """
     dealer = find_dealer(id_or_email)
     if not dealer.plan.has_custom_integration:
         raise Refusal(

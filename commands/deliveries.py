@@ -108,7 +108,10 @@ def retry_failed(
 
 
 def _retry_all(failed: FailedDeliveries) -> int:
-    """Retry in batches, waking the worker after each. Returns the number of deliveries."""
+    """Retry in batches, waking the worker after each.
+
+    Returns the number of deliveries.
+    """
     total = 0
     for total in failed.retry():  # noqa: B007 - yields the running total, so the last value is the result
         wake_worker(failed.dealer.id)

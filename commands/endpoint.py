@@ -95,7 +95,10 @@ def delete(endpoint_id: str) -> CommandOutput:
     help="How long the previous secret stays valid, at most 7d.",
 )
 def rotate(endpoint_id: str, grace: int) -> CommandOutput:
-    """Rotate the signing secret and show the new one once. Until the grace period ends, both secrets sign."""
+    """Rotate the signing secret and show the new one once.
+
+    Until the grace period ends, both secrets sign.
+    """
     row = Endpoint.find_unscoped(endpoint_id)
     secret = row.rotate_secret(grace)
     ends_at = format_rfc3339(row.previous_secret_expires_at)
@@ -139,7 +142,10 @@ def replay(endpoint_id: str, after: int, mode: str) -> CommandOutput:
 
 
 def _with_development_hint(error: Invalid, url: str) -> Invalid:
-    """Name the setting for development if it would accept the URL. Dealers cannot change it, so only the CLI does."""
+    """Name the development setting if it would accept the URL.
+
+    Dealers cannot change the setting, so only the CLI names it.
+    """
     if error.param != "url" or config.ALLOW_PRIVATE_WEBHOOKS:
         return error
     try:

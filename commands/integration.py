@@ -1,4 +1,7 @@
-"""`wth integration` and `wth mode`: enable a dealer's integration and set its mode."""
+"""`wth integration` and `wth mode`.
+
+They enable a dealer's integration and set its mode.
+"""
 
 import click
 
@@ -15,7 +18,10 @@ EXAMPLE = example("wth integration disable --dealer anna@uhrenhaus.example")
 @dealer_option()
 @click.argument("mode", type=click.Choice(MODES))
 def mode(dealer_name: str, mode: str) -> CommandOutput:
-    """Turn test mode on (test) or off (live). In test mode, live events are not delivered."""
+    """Turn test mode on (test) or off (live).
+
+    In test mode, live events are not delivered.
+    """
     return _switch(dealer_name, is_test_mode=mode == "test")
 
 

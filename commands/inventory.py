@@ -102,7 +102,10 @@ def import_file(
     help="File format.",
 )
 def export(dealer_name: str, mode: str, file_format: str) -> CommandOutput:
-    """Write all watches of a mode to standard output. You can import the CSV file again."""
+    """Write all watches of a mode to standard output.
+
+    You can import the CSV file again.
+    """
     actor = Actor(find_dealer(dealer_name), mode == "test", "dashboard")
     listings = list(Listing.of(actor).order_by(Listing.created_at, Listing.id))
     data = [_with_private_fields(listing) for listing in listings]
@@ -111,7 +114,10 @@ def export(dealer_name: str, mode: str, file_format: str) -> CommandOutput:
 
 
 def _read(file: BinaryIO, columns: dict[str, str], rates: dict[str, Decimal]) -> Sheet:
-    """Read without a default country: new watches get their dealer's, known ones keep theirs."""
+    """Read the file without a default country.
+
+    New watches get the country of their dealer. Known ones keep theirs.
+    """
     try:
         return read_sheet(file.read(MAX_FILE_BYTES + 1), overrides=columns, rates=rates)
     except ColumnChoiceError as error:

@@ -19,6 +19,9 @@ def key() -> None:
 @dealer_option()
 @mode_option()
 def create(dealer_name: str, mode: str) -> CommandOutput:
-    """Create an API key and show it once. The mode's previous key stops working immediately."""
+    """Create an API key and show it once.
+
+    The mode's previous key stops working immediately.
+    """
     secret = ApiKey.generate(find_integrated_dealer(dealer_name), is_test=mode == "test")
     return CommandOutput({"key": secret, "prefix": secret[:PREFIX_LENGTH], "mode": mode}, secret)

@@ -25,7 +25,10 @@ class JsonLines(logging.Formatter):
 
 
 def start_logging() -> None:
-    """Configure logging from WTH_LOG_FORMAT and WTH_LOG_LEVEL. Libraries log warnings and errors only."""
+    """Configure logging from WTH_LOG_FORMAT and WTH_LOG_LEVEL.
+
+    Libraries log warnings and errors only.
+    """
     handler = logging.StreamHandler(sys.stderr)
     is_json = config.LOG_FORMAT == "json"
     handler.setFormatter(

@@ -1,4 +1,7 @@
-"""`wth order`: fulfils and cancels orders, as their dealer would in the dashboard."""
+"""`wth order` fulfils and cancels orders.
+
+The dealer does the same in the dashboard.
+"""
 
 from collections.abc import Callable
 

@@ -1,4 +1,7 @@
-"""Base classes of commands: output as text or JSON, exit statuses and the database connection."""
+"""Base classes of commands.
+
+They print output as text or JSON, set exit statuses and connect to the database.
+"""
 
 import logging
 from collections.abc import Iterable
@@ -21,8 +24,9 @@ log = logging.getLogger("wth.commands")
 
 @dataclass(frozen=True)
 class CommandOutput:
-    """Result of a command: `document` is printed with --json, `text` (whole or by lines) without.
+    """Result of a command.
 
+    `document` is printed with --json, `text` (whole or by lines) without it.
     `failure` is one sentence for standard error and means exit status 1.
     """
 
@@ -70,7 +74,10 @@ class HubCommand(click.Command):
             ctx.exit(1)
 
     def _run(self, ctx: click.Context) -> str | None:
-        """Print inside the connection, because long texts are read from the database while they are printed."""
+        """Print inside the connection.
+
+        Long texts are read from the database while they are printed.
+        """
         if not self.needs_database:
             return _print_output(ctx, super().invoke(ctx))
         with connection():

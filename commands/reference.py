@@ -1,4 +1,7 @@
-"""Renders docs/cli.md from the commands, and docs/settings.md from the declared settings."""
+"""Generator of the reference pages.
+
+docs/cli.md comes from the commands, and docs/settings.md from the declared settings.
+"""
 
 import inspect
 from collections.abc import Iterator
@@ -67,7 +70,10 @@ def _options(context: click.Context, command: click.Command) -> Iterator[tuple[s
 
 
 def _setting_section(setting: config.Setting) -> str:
-    """Show defaults derived from other settings by their names, so that the page is the same on every machine."""
+    """Describe a setting with its default.
+
+    A default derived from other settings names them, so that the page is the same on every machine.
+    """
     default = setting.default.replace(str(config.DATA_DIR), "$WTH_DATA_DIR")
     default = default.replace(f"localhost:{config.PORT}", "localhost:$WTH_PORT")
     default = f"`{default}`" if default else "empty"

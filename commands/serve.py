@@ -39,7 +39,10 @@ parent_option = click.option("--ends-with-parent", "parent", type=int, hidden=Tr
 
 
 class ProcessCommand(click.Command):
-    """Command that runs until it is stopped. If it cannot start, it prints one sentence and exits with status 1."""
+    """Command that runs until it is stopped.
+
+    If it cannot start, it prints one sentence and exits with status 1.
+    """
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -108,7 +111,10 @@ def worker(threads: int, parent: int | None) -> None:
 
 
 def _apply_options(port: int, *, allow_private: bool, workers: int = config.WEB_WORKERS) -> None:
-    """Restart with the options as settings if they differ, so that all modules and child processes agree."""
+    """Restart with the options as settings if they differ.
+
+    After that, all modules and child processes agree.
+    """
     wanted = {"WTH_PORT": port, "WTH_WEB_WORKERS": workers, "WTH_ALLOW_PRIVATE_WEBHOOKS": int(allow_private)}
     current = (config.PORT, config.WEB_WORKERS, config.ALLOW_PRIVATE_WEBHOOKS)
     if tuple(wanted.values()) != current:
@@ -128,7 +134,10 @@ def _migrate() -> None:
 
 
 def _require_current_schema() -> None:
-    """Reject a database with pending migrations. An unavailable one may come back, so it only logs a warning."""
+    """Reject a database with pending migrations.
+
+    An unavailable database may recover, so this only logs a warning.
+    """
     try:
         with connection():
             require_current_schema()

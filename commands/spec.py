@@ -1,4 +1,7 @@
-"""`wth spec` and `wth generate`: print the OpenAPI document, write the files generated from it and from code."""
+"""`wth spec` and `wth generate`.
+
+They print the OpenAPI document, and write the files generated from it and from code.
+"""
 
 from pathlib import Path
 

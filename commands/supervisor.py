@@ -15,7 +15,10 @@ STOP_TIMEOUT_SECONDS = 25
 
 
 def exit_with_parent(parent: int) -> None:
-    """End this process soon after the process `parent` dies, also from SIGKILL or before this call."""
+    """End this process soon after the process `parent` dies.
+
+    This includes a death by SIGKILL and a death before this call.
+    """
 
     def monitor() -> None:
         while os.getppid() == parent:
@@ -36,7 +39,10 @@ class SupervisedProcess:
         self._monitor.start()
 
     def stop(self) -> None:
-        """Send SIGTERM and wait for the process to finish its work. Kill it after STOP_TIMEOUT_SECONDS."""
+        """Send SIGTERM and wait for the process to finish its work.
+
+        Kills it after STOP_TIMEOUT_SECONDS.
+        """
         self._stopping.set()
         self._process.send_signal(signal.SIGTERM)
         try:

@@ -1,4 +1,7 @@
-"""Plain-text tables and field lists, free of control characters that a terminal would obey."""
+"""Plain-text tables and field lists.
+
+They are free of control characters that a terminal would obey.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -24,7 +27,10 @@ def render_fields(values: Mapping[str, Any]) -> str:
 
 
 def format_value(value: Any) -> str:
-    """Format a value on one line: yes or no for booleans, empty for None, JSON for lists and objects."""
+    """Format a value on one line.
+
+    Booleans are yes or no, None is empty, and lists and objects are JSON.
+    """
     if value is None:
         return ""
     if isinstance(value, bool):

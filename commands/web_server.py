@@ -34,7 +34,10 @@ def web_options() -> dict[str, Any]:
 
 
 def run_web(listener: socket.socket, *, workers: int) -> None:
-    """Serve on a bound socket until a signal ends this process. `workers` is the number of processes."""
+    """Serve on a bound socket until a signal ends this process.
+
+    `workers` is the number of processes.
+    """
     if workers > 1:
         uvicorn_config = uvicorn.Config(
             "commands.web_server:create_child_app", factory=True, workers=workers, **web_options()

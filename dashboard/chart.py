@@ -1,4 +1,7 @@
-"""Computes the delivery chart: attempts over time as stacked bars, their average duration as a line."""
+"""Layout of the delivery chart.
+
+Attempts over time are stacked bars. Their average duration is a line.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +17,10 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Bar:
-    """The bar of one time bucket, in pixels: failed attempts stacked on succeeded ones. `title` is its tooltip."""
+    """Bar of one time bucket, in pixels.
+
+    Failed attempts are stacked on succeeded ones. `title` is the tooltip.
+    """
 
     x: float
     width: float
@@ -91,7 +97,10 @@ def _build_bar(bucket: TimeBucket, x: float, width: float, max_attempts: int) ->
 
 
 def _split_runs(buckets: Sequence[TimeBucket], width: float, max_average_ms: float) -> list[list[Point]]:
-    """The points of the duration line, in a new run after every bucket without attempts."""
+    """Split the points of the duration line into runs.
+
+    A new run starts after every bucket without attempts.
+    """
     runs: list[list[Point]] = [[]]
     for index, bucket in enumerate(buckets):
         if bucket.average_ms is None:

@@ -13,7 +13,10 @@ LIFETIME_SECONDS = 30 * 24 * 3600
 
 
 def new_token() -> str:
-    """A token for a browser without a session. It protects the sign-in form against CSRF."""
+    """Generate a token for a browser without a session.
+
+    It protects the sign-in form against CSRF.
+    """
     return secrets.token_urlsafe(32)
 
 
@@ -37,7 +40,10 @@ def write(response: Response, token: str) -> None:
 
 
 def csrf_token(token: str) -> str:
-    """The CSRF token of a browser. Every form carries it, so that no other site can post on the user's behalf."""
+    """Derive the CSRF token of a browser.
+
+    Every form carries it, so that no other site can post on the user's behalf.
+    """
     return _signature("form", token)
 
 

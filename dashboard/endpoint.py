@@ -29,7 +29,10 @@ log = logging.getLogger("wth.dashboard")
 def wrap_page(
     page: PageFunction, access: Access, wake_worker: WakeWorker, enqueue_job: EnqueueJob
 ) -> Callable[[Request], Awaitable[Response]]:
-    """Return a Starlette endpoint that runs the page function in a thread with a database connection."""
+    """Return a Starlette endpoint that runs the page function.
+
+    The function runs in a thread with a database connection.
+    """
 
     async def endpoint(http_request: Request) -> Response:
         token = cookie.read(http_request.cookies.get(cookie.NAME))
@@ -44,7 +47,10 @@ def wrap_page(
 
 
 async def show_not_found(http_request: Request, error: Exception) -> Response:
-    """The exception handler for requests without a route (404) or with the wrong method (405)."""
+    """Show an error page for an unknown route (404) or a wrong method (405).
+
+    This is the application's exception handler for both.
+    """
     status = error.status_code if isinstance(error, HTTPException) else 404
     token = cookie.read(http_request.cookies.get(cookie.NAME)) or cookie.new_token()
     request = PageRequest(http_request, lambda _: None, lambda _: None, token)
@@ -52,7 +58,10 @@ async def show_not_found(http_request: Request, error: Exception) -> Response:
 
 
 async def _respond(request: PageRequest, work: Callable[[], Response]) -> Response:
-    """Run the work. Its failure becomes an error page that needs no database, and so no session."""
+    """Run the work, and turn its failure into an error page.
+
+    The error page needs no database, and so no session.
+    """
     try:
         return await run_in_thread(work)
     except Refusal as refusal:  # only `service_unavailable` gets here
@@ -106,7 +115,10 @@ def _route_path(http_request: Request) -> str:
 
 
 def _sign_in_path(request: PageRequest) -> str:
-    """The sign-in page, which leads back to the requested page. After a form there is no page to lead back to."""
+    """Build the path of the sign-in page, which leads back to the requested page.
+
+    After a form there is no page to lead back to.
+    """
     if request.http_request.method != "GET" or request.path == "/":
         return "/sign-in"
     query = request.http_request.url.query

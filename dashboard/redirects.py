@@ -14,6 +14,9 @@ def safe_path(path: str) -> str:
 
 
 def current_page(request: Request) -> str:
-    """Path and query of the page that the user sees. After a form was posted, this is the page of the form."""
+    """Build the path and query of the page that the user sees.
+
+    After a form was posted, this is the page of the form.
+    """
     url = urlsplit(str(request.url) if request.method == "GET" else request.headers.get("Referer", ""))
     return f"{url.path}?{url.query}" if url.query else url.path or "/"

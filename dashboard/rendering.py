@@ -1,4 +1,7 @@
-"""Renders templates, and formats values in them: all text escaped, times in UTC, money in euros."""
+"""Template rendering.
+
+All text is escaped. Times are in UTC and money is in euros.
+"""
 
 import hashlib
 from datetime import UTC, datetime
@@ -53,7 +56,10 @@ def environment() -> Environment:
 
 
 def sanitize(value: Any) -> Any:
-    """Replace characters that a browser would hide or that reorder the text around them. None is empty."""
+    """Replace characters that a browser would hide.
+
+    Characters that reorder the text around them are replaced too. None is empty.
+    """
     if value is None:
         return ""
     if isinstance(value, Markup):
@@ -128,7 +134,10 @@ def format_json(value: Any) -> str:
 
 
 def describe_event(body: str) -> str:
-    """Name an event's subject for people: a watch's title, an order's number or buyer, a client's name."""
+    """Name an event's subject for people.
+
+    The name is a watch's title, an order's number or buyer, or a client's name.
+    """
     data = orjson.loads(body).get("data", {})
     person = data.get("customer", data)
     name = f"{person.get('first_name') or ''} {person.get('last_name') or ''}".strip()
@@ -142,7 +151,10 @@ def truncate(text: str | None, length: int = 60) -> str:
 
 @lru_cache(64)
 def asset_url(name: str) -> str:
-    """The URL of a file in static/. It changes with the file's content, so that caches may keep it forever."""
+    """Build the URL of a file in static/.
+
+    It changes with the file's content, so that caches may keep it forever.
+    """
     digest = hashlib.sha256((FOLDER / "static" / name).read_bytes()).hexdigest()
     return f"/static/{name}?v={digest[:12]}"
 

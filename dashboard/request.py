@@ -1,4 +1,7 @@
-"""The request of a page: session, form data, audited changes, and the responses a page can give."""
+"""Request of a page.
+
+It gives the session, form data, audited changes, and the responses that a page can return.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -36,7 +39,10 @@ class UploadedFile:
 
 @dataclass
 class AuditedChange:
-    """A change in progress. A page that creates a row sets `subject_id` once the row has its id."""
+    """Change in progress.
+
+    A page that creates a row sets `subject_id` once the row has its ID.
+    """
 
     subject_id: str | None
 
@@ -77,7 +83,10 @@ class PageRequest:
 
     @cached_property
     def is_test(self) -> bool:
-        """Whether the user views the sandbox: the last choice, by default the integration's mode."""
+        """True if the user views the sandbox.
+
+        The last choice of the user counts, by default the integration's mode.
+        """
         if self.integration is None:
             return False
         views_test: bool | None = self.user.views_test
@@ -117,7 +126,10 @@ class PageRequest:
         return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 1
 
     def url_with(self, **changes: Any) -> str:
-        """This page's URL with changed query parameters. None or "" removes one; the page number starts again at 1."""
+        """Build this page's URL with changed query parameters.
+
+        None or "" removes a parameter. The page number starts again at 1.
+        """
         query = {name: value for name, value in self.http_request.query_params.items() if name != "page"}
         query.update(changes)
         encoded = urlencode({name: value for name, value in query.items() if value not in (None, "")})
@@ -127,9 +139,10 @@ class PageRequest:
     def audited_change(
         self, action: str, subject_id: str | None, summary: str, *, is_test: bool | None = None
     ) -> Iterator[AuditedChange]:
-        """Commit the change made inside together with its audit entry, then wake the worker.
+        """Commit the change made inside together with its audit entry.
 
-        `action` is `noun.past_participle`. The first 200 characters of `summary` are kept.
+        Wakes the worker afterwards. `action` is `noun.past_participle`.
+        The first 200 characters of `summary` are kept.
         `is_test` is the mode of the changed rows, by default the mode in view.
         """
         change = AuditedChange(subject_id)

@@ -32,7 +32,10 @@ HEADERS = {
 
 
 class SecurityHeadersMiddleware:
-    """Adds the headers to every response and rejects bodies over 17 MiB, declared or streamed."""
+    """Middleware that adds the security headers to every response.
+
+    It also rejects bodies over 17 MiB, declared or streamed.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -63,13 +66,19 @@ def _add_headers(send: Send, cache_control: str) -> Send:
 
 
 def _cache_control(scope: Scope) -> str:
-    """Static files have a digest in their URL and never change. Pages belong to one user and are not stored."""
+    """Choose the Cache-Control header.
+
+    Static files have a digest in their URL and never change. Pages belong to one user and are not stored.
+    """
     is_static = scope["path"].startswith("/static/") and scope["query_string"].startswith(b"v=")
     return "public, max-age=31536000, immutable" if is_static else "no-store"
 
 
 def _content_length(scope: Scope) -> int:
-    """The declared length in bytes, 0 if none is declared. One that is not a number counts as too large."""
+    """Read the declared length in bytes, 0 if none is declared.
+
+    A length that is not a number counts as too large.
+    """
     for name, value in scope["headers"]:
         if name == b"content-length":
             return int(value) if value.isdigit() and len(value) < 19 else MAX_BODY_BYTES + 1
@@ -77,7 +86,10 @@ def _content_length(scope: Scope) -> int:
 
 
 def _limit_body(receive: Receive) -> Receive:
-    """Cut off a body without a declared length at the limit. The form in it is then incomplete and rejected."""
+    """Cut off a body without a declared length at the limit.
+
+    The form in it is then incomplete and rejected.
+    """
     received_bytes = 0
 
     async def receive_limited() -> Message:

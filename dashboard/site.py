@@ -1,4 +1,7 @@
-"""The dashboard application: the route table, with the role that each page requires."""
+"""Dashboard application.
+
+The route table names the role that each page requires.
+"""
 
 from pathlib import Path
 

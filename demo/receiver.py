@@ -1,4 +1,7 @@
-"""Webhook receiver of the demo: verifies each delivery, prints it and keeps the latest ones."""
+"""Webhook receiver of the demo.
+
+It verifies each delivery, prints it and keeps the latest ones.
+"""
 
 import sys
 import time
@@ -59,7 +62,10 @@ def run(port: int) -> None:
 
 
 def describe_delivery(event: dict[str, Any], result: signing.Verification) -> str:
-    """Describe a delivery in one line. `event` is its parsed body, and unused if the delivery is invalid."""
+    """Describe a delivery in one line.
+
+    `event` is the parsed body. It is not used if the delivery is invalid.
+    """
     if not result.is_valid:
         return f"Received an invalid webhook: {result.value}"
     subject = event["data"].get("title") or event["data"].get("id") or event["data"].get("message") or ""

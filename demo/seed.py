@@ -1,4 +1,7 @@
-"""Demo data: a Business dealer in test mode with watches, API keys and an endpoint at the demo receiver."""
+"""Demo data.
+
+It is a Business dealer in test mode with watches, API keys and an endpoint at the demo receiver.
+"""
 
 import os
 from collections.abc import Iterator

@@ -19,7 +19,10 @@ class MappingError(ValueError):
 
 
 class ColumnChoiceError(MappingError):
-    """No column, or more than one, matches `field`. The message leaves it to the caller to say how to choose one."""
+    """Error for a field that no column, or more than one, matches.
+
+    The message leaves it to the caller to say how to choose a column.
+    """
 
     def __init__(self, message: str, field: str) -> None:
         super().__init__(message)
@@ -74,7 +77,10 @@ def map_columns(header: Sequence[str], overrides: Mapping[str, str]) -> ColumnMa
 
 
 def describe_field(field: str) -> str:
-    """The name of a field in a message: `asking_price_eur` is "price", `case_diameter_mm` is "case diameter"."""
+    """Name a field in a message.
+
+    For example, `asking_price_eur` is "price" and `case_diameter_mm` is "case diameter".
+    """
     return re.sub(r"^asking_|_(eur|mm|m|h)$", "", field).replace("_", " ")
 
 

@@ -1,4 +1,7 @@
-"""Options of filters that several tables share: event types, and endpoints by their URL."""
+"""Options of filters that several tables share.
+
+They are event types, and endpoints by their URL.
+"""
 
 from collections.abc import Sequence
 

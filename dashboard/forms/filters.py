@@ -15,7 +15,10 @@ def read_filters(request: PageRequest, names: Sequence[str]) -> dict[str, str]:
 
 
 def parse_time_range(filters: Mapping[str, str]) -> dict[str, Any]:
-    """The filters, with `since` and `until` as ms since 1970. A date as `until` includes the whole day."""
+    """Parse `since` and `until` of the filters into ms since 1970.
+
+    A date as `until` includes the whole day. The other filters stay as they are.
+    """
     since, until = (parse_rfc3339(filters[name]) for name in ("since", "until"))
     if until is not None and len(filters["until"]) == DATE_LENGTH:
         until += DAY_MS - 1

@@ -1,4 +1,7 @@
-"""Forms: fields, the submitted text, the parsed values, and the errors to show beside the fields."""
+"""Forms of the dashboard.
+
+A form has fields, the submitted text, the parsed values, and the errors to show beside the fields.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -70,8 +73,9 @@ class Form:
 
     @contextmanager
     def collect_refusals(self, **fields_by_param: str) -> Iterator[None]:
-        """Turn a refusal raised inside into an error of the field that its `param` names, or else of the form.
+        """Turn a refusal raised inside into an error of a field.
 
+        The field is the one that the refusal's `param` names. Without one, the error is the form's.
         `fields_by_param` maps the last part of a param to a field's name where the two differ.
         """
         try:

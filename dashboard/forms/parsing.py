@@ -1,4 +1,7 @@
-"""Parses form input by kind of field. Blank input is None; invalid input raises ValueError with a message to show."""
+"""Parsers of form input by kind of field.
+
+Blank input is None. Invalid input raises ValueError with a message to show.
+"""
 
 import re
 from collections.abc import Callable
@@ -29,7 +32,11 @@ def parse_integer(text: str) -> int | None:
 
 
 def parse_number(text: str) -> float | None:
-    """A single point or comma is the decimal separator: there is no need to group the digits of a measure."""
+    """Parse a number such as `40.5` or `40,5`.
+
+    A single point or comma is the decimal separator: there is no need to group the digits of a measure.
+    Raises ValueError with a message to show.
+    """
     digits = text.strip().replace(" ", "").replace(",", ".")
     if not digits:
         return None
@@ -39,7 +46,10 @@ def parse_number(text: str) -> float | None:
 
 
 def parse_money(text: str) -> int | None:
-    """Parse an amount in euros by the rules of the inventory import (`inventory.money`). Returns cents."""
+    """Parse an amount in euros.
+
+    Returns cents. The rules are those of the inventory import (`inventory.money`).
+    """
     if not text.strip():
         return None
     value, currency = amount(text)

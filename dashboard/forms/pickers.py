@@ -1,4 +1,7 @@
-"""Pickers for the watch and the client of a sale: suggestions, and lookup of what was typed."""
+"""Pickers for the watch and the client of a sale.
+
+They suggest matches and look up the typed text.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -33,7 +36,10 @@ def list_customer_options(request: PageRequest) -> Options:
 
 
 def find_listing_text(request: PageRequest, listing_id: str) -> str:
-    """The text to fill in for a link that names the watch by its id. An unknown id stays as it is."""
+    """Render the text to fill in for a link that names the watch by its ID.
+
+    An unknown ID stays as it is.
+    """
     listings = lookup.find_listings_by_name(request.actor, listing_id) if listing_id else []
     if not listings:
         return listing_id
@@ -41,7 +47,10 @@ def find_listing_text(request: PageRequest, listing_id: str) -> str:
 
 
 def find_customer_text(request: PageRequest, customer_id: str) -> str:
-    """The text to fill in for a link that names the client by id. An unknown id stays as it is."""
+    """Render the text to fill in for a link that names the client by its ID.
+
+    An unknown ID stays as it is.
+    """
     customers = lookup.find_customers_by_name(request.actor, customer_id) if customer_id else []
     return _customer_text(customers[0]) if customers else customer_id
 
@@ -65,7 +74,10 @@ def resolve_customer(request: PageRequest, form: Form) -> None:
 
 
 def _resolve(form: Form, field: str, ids: Sequence[str], suggestions: Sequence[str], noun: str) -> None:
-    """Set the field to the only match. Otherwise add an error that names up to three suggestions."""
+    """Set the field to the only match.
+
+    Otherwise, adds an error that names up to MAX_SUGGESTIONS suggestions.
+    """
     if len(ids) == 1:
         form.values[field] = ids[0]
     elif suggestions:

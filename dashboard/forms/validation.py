@@ -16,7 +16,10 @@ ONE_LINE = "Enter this on one line."
 
 
 def validate(value: Any, schema_field: SchemaField | None) -> Any:
-    """Return the value if it keeps the limits of the schema's property. Raises ValueError with a message to show."""
+    """Return the value if it keeps the limits of the schema's property.
+
+    Raises ValueError with a message to show.
+    """
     for text in value if isinstance(value, list) else [value]:
         _validate_text(text)
     if value is not None and schema_field is not None:
@@ -26,7 +29,10 @@ def validate(value: Any, schema_field: SchemaField | None) -> Any:
 
 
 def validate_money(cents: int | None, schema_field: SchemaField | None) -> int | None:
-    """Return the cents if they keep the limits of the schema's property, which is in euros. Raises ValueError."""
+    """Return the cents if they keep the limits of the schema's property.
+
+    The property is in euros. Raises ValueError with a message to show.
+    """
     if cents is not None and schema_field is not None:
         maximum_cents = int(limits(*schema_field).maximum * 100)
         if cents > maximum_cents:
@@ -35,7 +41,10 @@ def validate_money(cents: int | None, schema_field: SchemaField | None) -> int |
 
 
 def validate_line(text: str | None, max_length: int | None) -> None:
-    """Raise ValueError, with a message to show, unless the text is one line of at most `max_length` characters."""
+    """Validate that the text is one line of at most `max_length` characters.
+
+    Raises ValueError with a message to show.
+    """
     if text is not None and max_length is not None:
         if has_line_breaks(text):
             raise ValueError(ONE_LINE)

@@ -1,4 +1,7 @@
-"""Account pages: change the password, sign out everywhere, switch between Live and Sandbox."""
+"""Account pages.
+
+Users change their password, sign out everywhere, and switch between Live and Sandbox.
+"""
 
 from starlette.applications import Starlette
 from starlette.responses import Response

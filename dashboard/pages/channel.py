@@ -1,4 +1,7 @@
-"""Custom Integration pages: overview with the delivery chart, settings, mode, activation, test event."""
+"""Custom Integration pages.
+
+They are the overview with the delivery chart, settings, mode, activation and the test event.
+"""
 
 from starlette.responses import Response
 
@@ -20,7 +23,11 @@ SPANS = {"24h": (DAY_MS, 48), "7d": (7 * DAY_MS, 56), "30d": (30 * DAY_MS, 60)} 
 
 
 def show(request: PageRequest) -> Response:
-    """Show the overview, the setup wizard if it is not complete, or the plan if it has no integration."""
+    """Show the overview of the Custom Integration.
+
+    Redirects to the plan if it has no integration, and owners to the setup wizard until there is an
+    endpoint and a key.
+    """
     if request.integration is None:
         return request.redirect("/plan")
     endpoints, keys = list(Endpoint.of(request.dealer)), list_keys(request)
@@ -77,7 +84,10 @@ def switch_activation(request: PageRequest) -> Response:
 
 
 def ping(request: PageRequest) -> Response:
-    """Send a test event to every endpoint that accepts test events, and show its deliveries in the log."""
+    """Send a test event to every endpoint that accepts test events.
+
+    Redirects to the log of its deliveries.
+    """
     require_integration(request)
     with request.audited_change("integration.pinged", None, "Test event sent"):
         event = send_ping(Actor(request.dealer, is_test=True, origin="dashboard"), None)
@@ -85,7 +95,10 @@ def ping(request: PageRequest) -> Response:
 
 
 def require_integration(request: PageRequest) -> Integration:
-    """The dealer's integration. Raises `plan_required` if the plan does not include it."""
+    """Return the dealer's integration.
+
+    Raises `plan_required` if the plan does not include it.
+    """
     if request.integration is None:
         message = "Your plan doesn't include the Custom Integration. Upgrade to Business to use it."
         raise Refusal("plan_required", message)

@@ -51,7 +51,10 @@ def show_new(request: PageRequest) -> Response:
 
 
 def create(request: PageRequest) -> Response:
-    """Create a client, or update the one that the form matches: a person has one record."""
+    """Create a client, or update the one that the form matches.
+
+    A person has one record.
+    """
     form = _parse_form(request)
     if form.is_valid:
         summary = _summarize(form.values)

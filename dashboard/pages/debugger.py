@@ -1,4 +1,7 @@
-"""The signature debugger: checks a signature and explains what is wrong. It stores nothing."""
+"""Signature debugger page.
+
+It checks a signature and explains what is wrong. It stores nothing.
+"""
 
 from starlette.responses import Response
 
@@ -44,7 +47,10 @@ def check(request: PageRequest) -> Response:
 
 
 def _list_possible_bodies(body: str) -> list[str]:
-    """What the bytes can have been: a form turns line ends into \\r\\n, and people paste extra white space."""
+    """List the bodies that the pasted text may stand for.
+
+    A form turns line ends into \\r\\n, and people paste extra white space.
+    """
     plain = body.replace("\r\n", "\n")
     return [plain, body, plain.rstrip("\n"), plain.strip()]
 

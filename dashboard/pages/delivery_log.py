@@ -1,4 +1,7 @@
-"""The delivery log: the table of deliveries, and one delivery's attempts with request and response."""
+"""Delivery log pages.
+
+They show the table of deliveries, and one delivery's attempts with request and response.
+"""
 
 from typing import Any
 
@@ -45,7 +48,10 @@ def retry(request: PageRequest) -> Response:
 
 
 def _find_opened(request: PageRequest) -> dict[str, Any] | None:
-    """The delivery in the side panel, with its event's body and its attempts, newest first."""
+    """Find the delivery in the side panel.
+
+    The result holds its event's body and its attempts, newest first.
+    """
     if not (delivery_id := request.value("open")):
         return None
     delivery = Delivery.find(request.dealer, delivery_id)

@@ -1,4 +1,7 @@
-"""Webhook endpoint pages: create, edit, pause, enable, rotate and revoke secrets, delete."""
+"""Webhook endpoint pages.
+
+They create, edit, pause, enable and delete endpoints, and rotate and revoke secrets.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -38,7 +41,10 @@ def create(request: PageRequest) -> Response:
 
 
 def create_and_reveal(request: PageRequest, template: str, *, next_url: str, **context: Any) -> Response:
-    """Create the endpoint and show its secret, on the only page that ever does; or show the form with its errors."""
+    """Create the endpoint and show its secret, or show the form with its errors.
+
+    No other page shows the secret.
+    """
     require_integration(request)
     form, events = _parse_form(request)
     if form.is_valid and request.value("count") != str(Endpoint.of(request.dealer).count()):

@@ -1,4 +1,7 @@
-"""The events page: all events of one mode, newest first, and one event's body and deliveries."""
+"""Event pages.
+
+They list all events of one mode, newest first, and show one event's body and deliveries.
+"""
 
 from typing import Any
 

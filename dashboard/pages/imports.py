@@ -1,4 +1,7 @@
-"""Import pages: upload an inventory file, preview rows and errors, import in a background job, show the result."""
+"""Import pages.
+
+They upload an inventory file, preview rows and errors, import in a background job, and show the result.
+"""
 
 from starlette.responses import Response
 
@@ -103,7 +106,10 @@ def _read_import_options(request: PageRequest) -> dict[str, bool]:
 
 
 def _read_overrides(request: PageRequest) -> dict[str, str]:
-    """Fields by column, where the user chose one. `-` ignores the column, which is an empty field."""
+    """Read the fields that the user chose, by column.
+
+    `-` ignores the column, which is an empty field.
+    """
     pairs = zip(request.values("column"), request.values("field"), strict=False)
     return {column: "" if field == "-" else field for column, field in pairs if field}
 

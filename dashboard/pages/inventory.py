@@ -43,7 +43,10 @@ def update_many(request: PageRequest) -> Response:
 
 
 def export(request: PageRequest) -> Response:
-    """Export all watches that match the filters as CSV, in the format that the import reads."""
+    """Export all watches that match the filters as CSV.
+
+    The import reads this format.
+    """
     filters = parse_time_range(read_filters(request, FILTERS))
     rows = [_to_export_row(listing) for listing in tables.listings_matching(request.actor, filters)]
     name = f"inventory-{'sandbox' if request.is_test else 'live'}.csv"

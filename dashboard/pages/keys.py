@@ -9,14 +9,20 @@ from models.accounts.api_key import ApiKey
 
 
 def regenerate(request: PageRequest) -> Response:
-    """Respond with the key itself, without a redirect: the key is not stored, so no other page can show it."""
+    """Respond with the key itself, without a redirect.
+
+    The key is not stored, so no other page can show it.
+    """
     is_test = request.value("mode") != "live"
     next_url = "/channels/custom/setup/live" if request.value("from") == "setup" else "/channels/custom/settings"
     return render_key(request, generate_key(request, is_test=is_test), is_test=is_test, next_url=next_url)
 
 
 def generate_key(request: PageRequest, *, is_test: bool) -> str:
-    """Create a key. Raises `key_changed` if the form, sent a second time, would replace the new key."""
+    """Create a key.
+
+    Raises `key_changed` if the form, sent a second time, would replace the new key.
+    """
     require_integration(request)
     mode = "test" if is_test else "live"
     current = list_keys(request).get(mode)

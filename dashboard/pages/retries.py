@@ -1,4 +1,7 @@
-"""Bulk retry pages: count the failed deliveries of a time range, retry them in a background job, show its progress."""
+"""Bulk retry pages.
+
+They count the failed deliveries of a time range, retry them in a background job, and show its progress.
+"""
 
 from starlette.responses import Response
 

@@ -60,7 +60,10 @@ def reset_password(request: PageRequest) -> Response:
 
 
 def replace_token(request: PageRequest, token: str, path: str) -> Response:
-    """Redirect with a new token in the cookie: one from before signing in or out is no longer valid."""
+    """Redirect with a new token in the cookie.
+
+    A token from before signing in or out is no longer valid.
+    """
     request.token, request.sets_cookie, request.session = token, True, None
     return request.redirect(path)
 

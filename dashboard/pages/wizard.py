@@ -41,7 +41,10 @@ def create_endpoint(request: PageRequest) -> Response:
 
 
 def show_ping(request: PageRequest) -> Response:
-    """Show the last test event and its deliveries. The page refreshes itself until they are complete."""
+    """Show the last test event and its deliveries.
+
+    The page refreshes itself until they are complete.
+    """
     event = Event.last_of(Actor(request.dealer, is_test=True, origin="dashboard"), PING)
     deliveries = list(Delivery.of(request.dealer).where(Delivery.event_id == event.id)) if event else []
     attempts = {delivery.id: Attempt.of(delivery) for delivery in deliveries}

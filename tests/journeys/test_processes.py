@@ -77,7 +77,7 @@ def test_web_processes_end_with_their_parent() -> None:
 
 
 def test_process_ends_if_its_parent_died_before_monitoring_started() -> None:
-    """When a parent dies while its child still imports, the child already has another parent."""
+    """A child that still imports when its parent dies already has another parent."""
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait(10)
     with running("worker", "--ends-with-parent", str(dead.pid)) as orphan:
