@@ -10,7 +10,7 @@ PYTEST := $(BIN)/python -m pytest -q $(if $(findstring .py,$(T)),-n 0,-n $(WORKE
 JOURNEYS := tests/journeys tests/browser tests/docs/test_accessibility.py tests/docs/test_browser.py tests/docs/test_quickstart.py tests/postman/test_run.py
 TOOLED := $(addprefix tests/clients/,test_generated.py test_linters.py test_workflow.py)
 CRASH := $(BIN)/python -m pytest -q -rP -m crash tests/crash
-UNIT := tests/models tests/inventory tests/webhooks tests/spec tests/postman/test_collection.py tests/test_architecture.py tests/test_language.py
+UNIT := tests/models tests/inventory tests/webhooks tests/spec tests/postman/test_collection.py tests/test_architecture.py tests/test_docstrings.py tests/test_language.py
 SELECTED := $(or $(T),$(TOOLED:%=--ignore=%) $(JOURNEYS:%=--ignore=%) tests) $(if $(K),-k "$(K)")
 
 .PHONY: help setup run test quick journeys test-services clients contract release-spec check format fix lint language types generate unchanged smoke fuzz crash bench screenshots lock
