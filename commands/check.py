@@ -17,7 +17,7 @@ from models.database import connection, ping_database
 from tasks.queues import lanes
 
 # difflib's ratio from which an unknown name counts as a misspelled setting; clients have WTH_ variables of their own
-MIN_SIMILARITY = 0.88
+MIN_SIMILARITY = 0.87  # WTH_PROT is 0.875 like WTH_PORT, the client variable WTH_BASE_URL 0.857 like WTH_DATABASE_URL
 
 
 @dataclass(frozen=True)

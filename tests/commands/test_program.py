@@ -46,10 +46,13 @@ def test_new_hub_reports_each_missing_step(new_hub: Wth, tmp_path: Path) -> None
     (tmp_path / "secret.key").chmod(0o600)
     assert "pending migrations: 0001" in result.document["checks"][4]["detail"]
     assert new_hub("migrate", "--json").document["applied"]
-    result = new_hub("check", env={"WTH_LOGLEVEL": "debug", "WTH_API_KEY": "a client's own"})
+    misspelled = {"WTH_LOGLEVEL": "debug", "WTH_PROT": "9000"}
+    result = new_hub("check", env={**misspelled, "WTH_API_KEY": "a client's own", "WTH_BASE_URL": "http://hub.example"})
     assert (result.status, result.stderr) == (0, "")
     assert "unknown setting WTH_LOGLEVEL (did you mean WTH_LOG_LEVEL?)" in result.stdout
+    assert "unknown setting WTH_PROT (did you mean WTH_PORT?)" in result.stdout
     assert "WTH_API_KEY" not in result.stdout
+    assert "WTH_BASE_URL" not in result.stdout
     created = new_hub("dealer", "create", *ACCOUNT, "--json")
     assert (created.status, created.stderr) == (0, "")
     assert created.document["dealer_id"].startswith("dlr_")
