@@ -37,6 +37,7 @@ MODEL_RANKS = {
     "models.clock": 0,
     "models.database": 0,
     "models.money": 0,
+    "models.network_address": 0,
     "models.vault": 0,
     "models.base": 1,
     "models.schema": 1,
