@@ -111,7 +111,7 @@ AUTH_FAILURES_PER_MINUTE = read_setting(
     "WTH_AUTH_FAILURES_PER_MINUTE",
     "10",
     whole_number(1, 1_000_000),
-    "Failed authentications per minute after which an address is locked out for a minute.",
+    "Requests with wrong API keys per minute after which an address is locked out for a minute. Valid keys still work.",
 )
 PIN_PROCESSES = read_setting(
     "WTH_PIN_PROCESSES",
