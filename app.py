@@ -4,7 +4,9 @@ from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+import config
 from contract.app import create_api
+from contract.client_address import ClientAddressMiddleware
 from contract.rate_limit_storage import close_storage, open_storage
 from dashboard.site import create_site
 from docs.site.app import docs_site, is_documentation
@@ -49,12 +51,13 @@ class HubApp:
                 return
 
 
-def create_app() -> HubApp:
+def create_app() -> ASGIApp:
     """Build the web application of one process."""
     storage = open_storage()
-    return HubApp(
+    hub = HubApp(
         api=create_api(read_document(), wake_worker, authorize, storage).middleware,
         docs=docs_site(),
         dashboard=create_site(wake_worker, background_jobs.enqueue_job),
         rate_limit_storage=storage,
     )
+    return ClientAddressMiddleware(hub, config.TRUSTED_PROXIES)

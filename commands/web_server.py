@@ -8,7 +8,6 @@ from typing import Any
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-import config
 from app import create_app
 from commands.logs import start_logging
 from commands.supervisor import exit_with_parent
@@ -26,8 +25,7 @@ def web_options() -> dict[str, Any]:
         "log_config": None,
         "access_log": False,
         "server_header": False,
-        "proxy_headers": bool(config.TRUSTED_PROXIES),
-        "forwarded_allow_ips": config.TRUSTED_PROXIES or None,
+        "proxy_headers": False,  # contract/client_address.py reads them
         "timeout_graceful_shutdown": 10,
         "timeout_worker_healthcheck": 60,  # on a busy machine a process needs more than the default 5 s to start
     }

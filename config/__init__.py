@@ -15,9 +15,9 @@ from config.readers import (
     ROOT,
     SETTINGS,
     Setting,
-    addresses,
     database_url,
     folder,
+    networks,
     one_of,
     origin,
     queue_url,
@@ -126,8 +126,9 @@ LOG_DAYS = read_setting(
 TRUSTED_PROXIES = read_setting(
     "WTH_TRUSTED_PROXIES",
     "",
-    addresses,
-    "Reverse proxies whose X-Forwarded-For header is trusted: addresses or networks, separated by commas.",
+    networks,
+    "Reverse proxies whose X-Forwarded-For and X-Forwarded-Proto headers are trusted: addresses or networks, separated "
+    "by commas. The client is the nearest address that is not one of them.",
 )
 
 

@@ -6,7 +6,7 @@ Each one raises ValueError with a message that completes `Invalid WTH_NAME=value
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
@@ -118,14 +118,23 @@ def _absolute_file(value: str) -> str:
     return value
 
 
-def addresses(text: str) -> str:
-    """Accept IP addresses and networks, separated by commas, or * for any."""
-    for part in filter(None, (item.strip() for item in text.split(","))):
-        try:
-            ip_network("::" if part == "*" else part)
-        except ValueError:
-            raise ValueError(f"{part!r} is not an address or network such as 127.0.0.1 or 10.0.0.0/8") from None
-    return text
+def networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Parse IP addresses and networks, separated by commas.
+
+    A network of all addresses, such as *, is rejected: a client could then choose the address that the hub sees.
+    """
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    return tuple(_network(part) for part in parts)
+
+
+def _network(text: str) -> IPv4Network | IPv6Network:
+    try:
+        network = ip_network("::/0" if text == "*" else text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not an address or network such as 127.0.0.1 or 10.0.0.0/8") from None
+    if network.prefixlen == 0:
+        raise ValueError(f"{text!r} trusts every client: name only the addresses of your proxies, such as 127.0.0.1")
+    return network
 
 
 def origin(text: str) -> str:

@@ -92,6 +92,9 @@ def test_unavailable_database_is_reported_without_a_traceback(new_hub: Wth) -> N
         ("WTH_RATE_LIMIT_URL", "memcached://:geheim@cache", "starts with sqlite:// or redis:// or rediss://"),
         ("WTH_SECRET_KEY", "geheim", "at least 32 characters"),
         ("WTH_TRUSTED_PROXIES", "127.0.0.1, proxy", "'proxy' is not an address"),
+        ("WTH_TRUSTED_PROXIES", "*", "'*' trusts every client"),
+        ("WTH_TRUSTED_PROXIES", "127.0.0.1, 0.0.0.0/0", "'0.0.0.0/0' trusts every client"),
+        ("WTH_TRUSTED_PROXIES", "::/0", "'::/0' trusts every client"),
     ],
 )
 def test_invalid_settings_are_rejected_without_printing_their_secrets(

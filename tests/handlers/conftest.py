@@ -2,10 +2,13 @@
 
 import secrets
 from collections.abc import Iterator
+from ipaddress import ip_network
 
 import pytest
 
 import config
+from app import create_app
+from contract.client_address import ClientAddressMiddleware
 from models.accounts.integration import Integration
 from tests.cast import Cast
 from tests.hub import Server, serve_app
@@ -20,10 +23,10 @@ def unmetered(cast: Cast) -> None:
 
 @pytest.fixture(scope="module")
 def guarded() -> Iterator[Server]:
-    """A hub that locks an address out after ten failures, as in production."""
+    """A hub that locks an address out after ten wrong keys, as in production, and trusts proxies on loopback."""
     default, config.AUTH_FAILURES_PER_MINUTE = config.AUTH_FAILURES_PER_MINUTE, 10
     try:
-        with serve_app() as server:
+        with serve_app(ClientAddressMiddleware(create_app(), [ip_network("127.0.0.0/8")])) as server:
             yield server
     finally:
         config.AUTH_FAILURES_PER_MINUTE = default

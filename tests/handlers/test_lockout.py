@@ -1,5 +1,6 @@
 """Lockout: ten wrong keys within a minute block further wrong keys of one address, and nobody else."""
 
+import secrets
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -7,6 +8,7 @@ import pytest
 
 from tests.cast import Cast
 from tests.client import error_of
+from tests.contract.wire import exchange, request
 from tests.handlers.source_address import client_from
 from tests.hub import Server
 
@@ -68,3 +70,21 @@ def test_rejections_of_valid_keys_do_not_count_as_failures(guarded: Server, cast
 def test_locked_address_still_reaches_what_needs_no_key(guarded: Server, cast: Cast, address: str) -> None:
     send_wrong_keys(guarded, address, 10)
     assert client_from(guarded, None, address).get("/health").status_code == 200
+
+
+def test_wrong_keys_count_by_the_network_of_an_ipv6_client(guarded: Server, cast: Cast) -> None:
+    network = f"2001:db8:{secrets.token_hex(2)}"
+    clients = [f"{network}:1::{number:x}" for number in range(1, 12)]
+    assert [send_through_proxy(guarded, client) for client in clients] == [401] * 10 + [429]
+    assert send_through_proxy(guarded, f"{network}:2::1") == 401
+
+
+def test_invented_hops_do_not_evade_the_lockout(guarded: Server, cast: Cast) -> None:
+    client = f"2001:db8:{secrets.token_hex(2)}::7"
+    hops = [f"10.9.8.{number}, {client}" for number in range(11)]
+    assert [send_through_proxy(guarded, hop) for hop in hops] == [401] * 10 + [429]
+
+
+def send_through_proxy(server: Server, forwarded_for: str) -> int:
+    headers = [("Authorization", f"Bearer {UNKNOWN}"), ("X-Forwarded-For", forwarded_for)]
+    return exchange(server, request("GET", "/api/v1/me", headers)).status_code

@@ -1,0 +1,78 @@
+"""Client address and scheme behind trusted reverse proxies.
+
+Proxies report them in the headers X-Forwarded-For and X-Forwarded-Proto.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+MAX_HOPS = 100  # entries of X-Forwarded-For that are read, from the right
+WITH_PORT = re.compile(r"\[([^\]]+)\](?::\d{1,5})?|([\d.]+):\d{1,5}")
+
+Address = IPv4Address | IPv6Address
+
+
+class ClientAddressMiddleware:
+    """Replaces the address and scheme of a trusted proxy by those of its client.
+
+    Each proxy appends the address of its peer to X-Forwarded-For, so the client is the address nearest to the right
+    end that is not a trusted proxy. A client can put any text to the left of it. Headers of other peers are ignored.
+    """
+
+    def __init__(self, app: ASGIApp, trusted: Sequence[IPv4Network | IPv6Network]) -> None:
+        self.app = app
+        self.trusted = trusted
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        peer = _parse(scope["client"][0]) if scope["type"] == "http" and scope.get("client") else None
+        if peer is not None and self._is_trusted(peer):
+            client = self._find_client(scope, peer)
+            address = scope["client"] if client == peer else (str(client), 0)
+            scope = {**scope, "client": address, "scheme": _find_scheme(scope)}
+        await self.app(scope, receive, send)
+
+    def _find_client(self, scope: Scope, peer: Address) -> Address:
+        """The nearest hop that is not trusted.
+
+        A malformed entry ends the list: its client is then the proxy that passed it on.
+        """
+        client = peer
+        for entry in _entries(scope, b"x-forwarded-for"):
+            hop = _parse(entry)
+            if hop is None:
+                return client
+            client = hop
+            if not self._is_trusted(hop):
+                return client
+        return client
+
+    def _is_trusted(self, address: Address) -> bool:
+        return any(address in network for network in self.trusted)
+
+
+def _find_scheme(scope: Scope) -> str:
+    scheme = next(_entries(scope, b"x-forwarded-proto"), "").lower()
+    return scheme if scheme in ("http", "https") else str(scope["scheme"])
+
+
+def _entries(scope: Scope, header: bytes) -> Iterator[str]:
+    """Yield the entries of a list header from the right, without empty ones."""
+    combined = b",".join(value for name, value in scope["headers"] if name == header).decode("latin-1")
+    entries = combined.rsplit(",", MAX_HOPS)[-MAX_HOPS:]
+    return (entry.strip() for entry in reversed(entries) if entry.strip())
+
+
+def _parse(text: str) -> Address | None:
+    """Parse an address with or without port; return None for other text.
+
+    An IPv4 address that is mapped into IPv6 is the IPv4 address.
+    """
+    with_port = WITH_PORT.fullmatch(text)
+    try:
+        address = ip_address(with_port[1] or with_port[2] if with_port else text)
+    except ValueError:
+        return None
+    return (isinstance(address, IPv6Address) and address.ipv4_mapped) or address
