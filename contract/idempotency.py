@@ -43,7 +43,7 @@ class IdempotencyLayer:
             raise idempotency.key_in_use()
         self.running.add(key.digest)
         try:
-            return await run_in_thread(partial(self._run_once, scope, key, call))
+            return await run_in_thread(partial(self._run_once, scope, key, call), dealer_id=actor.dealer.id)
         finally:
             self.running.discard(key.digest)
 

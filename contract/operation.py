@@ -50,7 +50,7 @@ class OperationHandler:
         elif self.is_async:
             response = self._serialize(await call(), scope)
         else:
-            response = await run_in_thread(lambda: self._serialize(call(), scope))
+            response = await run_in_thread(lambda: self._serialize(call(), scope), dealer_id=_dealer_id(scope))
         if self.is_conditional:
             await response.send_if_changed(scope, send)
         else:
@@ -100,6 +100,10 @@ def _actor(scope: Scope) -> Actor:
     """Return the key's dealer in the key's mode."""
     caller = scope["extensions"]["connexion_context"]["user"]
     return Actor(caller.dealer, caller.is_test, "api", scope["state"]["request_id"])
+
+
+def _dealer_id(scope: Scope) -> str:
+    return _actor(scope).dealer.id if "connexion_context" in scope["extensions"] else ""
 
 
 class OperationApi(AsyncApi):  # type: ignore[misc] # connexion ships no types

@@ -5,7 +5,7 @@ from typing import Any
 
 from errors import Refusal
 from models.accounts.caller import Caller
-from models.thread_pool import run_in_thread
+from models.thread_pool import run_lookup
 from spec.document import SAFE_METHODS, Node
 
 
@@ -14,7 +14,7 @@ async def authenticate(key: str) -> dict[str, Any]:
 
     Raises `invalid_api_key`.
     """
-    return {"sub": await run_in_thread(partial(Caller.authenticate, key))}
+    return {"sub": await run_lookup(partial(Caller.authenticate, key))}
 
 
 def authorize(caller: Caller, operation: Node, method: str) -> None:

@@ -22,10 +22,10 @@ async def list_events(
     loop = asyncio.get_running_loop()
     deadline = loop.time() + wait
     read_page = partial(Event.page, actor, limit=limit, after=after, event_type=type, resource_id=resource_id)
-    page = await run_in_thread(read_page)
+    page = await run_in_thread(read_page, dealer_id=actor.dealer.id)
     while not page["data"] and loop.time() < deadline:
         await asyncio.sleep(POLL_INTERVAL_SECONDS)
-        page = await run_in_thread(read_page)
+        page = await run_in_thread(read_page, dealer_id=actor.dealer.id)
     return page
 
 

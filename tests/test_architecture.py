@@ -41,6 +41,7 @@ MODEL_RANKS = {
     "models.vault": 0,
     "models.base": 1,
     "models.schema": 1,
+    "models.fair_pool": 0,
     "models.thread_pool": 1,
     "models.dealer": 2,
     "models.accounts": 3,

@@ -9,14 +9,18 @@ import psycopg
 
 import config
 from models.database import Postgres, db
-from models.thread_pool import POOL
+from models.thread_pool import HANDLERS
 
 
 @contextmanager
-def concurrent_writer() -> Iterator[None]:
-    """Hold a write transaction on another connection, which every other writer has to wait for."""
+def concurrent_writer(dealer_id: str = "%") -> Iterator[None]:
+    """Hold a write transaction on another connection, which other writers have to wait for.
+
+    On PostgreSQL those of one dealer, if given; on SQLite all.
+    """
     with closing(_connect()) as other:
-        other.execute("BEGIN IMMEDIATE" if config.is_sqlite() else "SELECT id FROM dealer FOR UPDATE")
+        lock = f"SELECT id FROM dealer WHERE id LIKE '{dealer_id}' FOR UPDATE"
+        other.execute("BEGIN IMMEDIATE" if config.is_sqlite() else lock)
         yield
         other.rollback()
 
@@ -67,5 +71,5 @@ def _on_every_thread(statement: str) -> None:
         barrier.wait()
         db.execute_sql(statement)
 
-    for future in [POOL.submit(run) for _ in range(config.WEB_THREADS)]:
+    for future in [HANDLERS.executor.submit(run) for _ in range(config.WEB_THREADS)]:
         future.result()
