@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import peewee
-from playhouse.pool import PooledPostgresqlDatabase
+from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase
 
 import config
 from errors import Refusal
@@ -77,7 +77,7 @@ def connection() -> Iterator[None]:
         else:
             with db.connection_context():
                 yield
-    except (peewee.OperationalError, peewee.InterfaceError, TimeoutError) as error:
+    except (peewee.OperationalError, peewee.InterfaceError, TimeoutError, MaxConnectionsExceeded) as error:
         raise DatabaseUnavailable from error
 
 

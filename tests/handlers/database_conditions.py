@@ -42,6 +42,17 @@ def short_lock_timeout(milliseconds: int = 200) -> Iterator[None]:
     db.close_idle()
 
 
+@contextmanager
+def exhausted_pool() -> Iterator[None]:
+    """Leave the hub no PostgreSQL connection: the test's own is the only one."""
+    assert isinstance(db, Postgres)
+    maximum, wait_seconds = db._max_connections, db._wait_timeout
+    db.close_idle()
+    db._max_connections, db._wait_timeout = len(db._in_use), 0.1
+    yield
+    db._max_connections, db._wait_timeout = maximum, wait_seconds
+
+
 def corrupt_photos(listing_id: str, photos: str) -> None:
     """Write a raw value into the JSON column `photos`; reading it fails unless it is JSON."""
     db.execute_sql(f"UPDATE listing SET photos = {db.param} WHERE id = {db.param}", (photos, listing_id))

@@ -14,7 +14,13 @@ from models.accounts.api_key import ApiKey
 from spec.document import read_document
 from tests.cast import Cast
 from tests.client import Client, error_of
-from tests.handlers.database_conditions import concurrent_writer, corrupt_photos, drop_connections, short_lock_timeout
+from tests.handlers.database_conditions import (
+    concurrent_writer,
+    corrupt_photos,
+    drop_connections,
+    exhausted_pool,
+    short_lock_timeout,
+)
 from tests.handlers.error_cases import ERROR_CASES, Stage
 from tests.hub import Server
 from tests.spec.reading import examples
@@ -153,6 +159,14 @@ def test_write_that_times_out_changes_nothing_and_can_be_repeated(api: Client, c
     assert int(rejected.headers["Retry-After"]) >= 1
     assert api.list_all("/orders") == []
     assert api.order(listing.id, key="one").status_code == 201
+
+
+@pytest.mark.skipif(config.is_sqlite(), reason="SQLite has no connection pool")
+def test_request_without_a_free_connection_is_rejected_with_503(api: Client) -> None:
+    with exhausted_pool():
+        for path in ("/me", "/health"):
+            assert error_of(api.get(path)) == (503, "service_unavailable", None)
+    assert api.get("/me").status_code == 200
 
 
 @pytest.mark.skipif(config.is_sqlite(), reason="SQLite has no connections to drop")
