@@ -2,24 +2,24 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from typing import Literal
 from urllib.parse import quote
 
-from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from dashboard import cookie
-from dashboard.request import EnqueueJob, PageRequest, UploadedFile, WakeWorker
+from dashboard.form_parsing import FormData, check_content_type, parse_form
+from dashboard.request import EnqueueJob, PageRequest, WakeWorker
+from dashboard.request_body import MAX_UPLOAD_BYTES, check_length, read_body, upload_slot
 from errors import NotFound, Refusal
 from models.accounts.session import Session
 from models.thread_pool import run_in_thread
 
 PageFunction = Callable[[PageRequest], Response]
 Access = Literal["anyone", "staff", "owner"]
-MAX_FIELDS = 1000
-MAX_FILE_NAME_LENGTH = 200
 
 EXPIRED_FORM = "This form has expired. Go back, reload the page and submit it again."
 
@@ -27,11 +27,12 @@ log = logging.getLogger("wth.dashboard")
 
 
 def wrap_page(
-    page: PageFunction, access: Access, wake_worker: WakeWorker, enqueue_job: EnqueueJob
+    page: PageFunction, access: Access, body_limit: int, wake_worker: WakeWorker, enqueue_job: EnqueueJob
 ) -> Callable[[Request], Awaitable[Response]]:
     """Return a Starlette endpoint that runs the page function.
 
-    The function runs in a thread with a database connection.
+    Session and role are checked first. A form of at most `body_limit` bytes is read only then, and parsed in the
+    thread that runs the function. Both steps have a database connection.
     """
 
     async def endpoint(http_request: Request) -> Response:
@@ -39,9 +40,7 @@ def wrap_page(
         request = PageRequest(
             http_request, wake_worker, enqueue_job, token or cookie.new_token(), sets_cookie=token is None
         )
-        if http_request.method == "POST":
-            await _read_form(request)
-        return await _respond(request, lambda: _run_page(request, page, access))
+        return await _respond(request, _serve(request, page, access, body_limit))
 
     return endpoint
 
@@ -54,30 +53,80 @@ async def show_not_found(http_request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
     token = cookie.read(http_request.cookies.get(cookie.NAME)) or cookie.new_token()
     request = PageRequest(http_request, lambda _: None, lambda _: None, token)
-    return await _respond(request, lambda: _show_not_found(request, status))
+    return await _respond(request, run_in_thread(lambda: _show_not_found(request, status)))
 
 
-async def _respond(request: PageRequest, work: Callable[[], Response]) -> Response:
-    """Run the work, and turn its failure into an error page.
+async def _respond(request: PageRequest, response: Awaitable[Response]) -> Response:
+    """Await the response, and turn a failure into an error page.
 
     The error page needs no database, and so no session.
     """
     try:
-        return await run_in_thread(work)
+        return await response
     except Refusal as refusal:  # only `service_unavailable` gets here
-        request.session = None
-        return _render_error(request, 503, refusal.message)
+        status, message = 503, refusal.message
+    except HTTPException as error:
+        status, message = error.status_code, error.detail
+    except ClientDisconnect:
+        log.info("The browser left before it had sent the form: %s", _route_path(request.http_request))
+        return Response(status_code=400)  # nobody receives it
     except Exception:
         path = _route_path(request.http_request)
         log.exception("Unhandled exception while serving a page: %s %s", request.http_request.method, path)
-        request.session = None
-        return _render_error(request, 500, "The error is on our side and has been logged. Try again in a minute.")
+        status, message = 500, "The error is on our side and has been logged. Try again in a minute."
+    request.session = None
+    return _render_error(request, status, message)
 
 
-def _run_page(request: PageRequest, page: PageFunction, access: Access) -> Response:
-    request.session = Session.find_by_token(request.token)
-    if rejection := _reject(request, access):
+async def _serve(request: PageRequest, page: PageFunction, access: Access, body_limit: int) -> Response:
+    rejection = await run_in_thread(lambda: _authorize(request, access))
+    if rejection is not None:
         return rejection
+    if request.http_request.method != "POST":
+        return await run_in_thread(lambda: _run_page(request, page))
+    return await _serve_form(request, page, access, body_limit)
+
+
+async def _serve_form(request: PageRequest, page: PageFunction, access: Access, body_limit: int) -> Response:
+    content_type = request.http_request.headers.get("content-type", "")
+    check_content_type(content_type)
+    check_length(request.http_request, body_limit)
+    async with AsyncExitStack() as stack:
+        if body_limit == MAX_UPLOAD_BYTES:
+            await stack.enter_async_context(upload_slot(request.user.dealer.id))
+        body = await stack.enter_async_context(read_body(request.http_request, body_limit))
+        return await run_in_thread(lambda: _submit(request, page, access, parse_form(content_type, body)))
+
+
+def _authorize(request: PageRequest, access: Access) -> Response | None:
+    """Find the session, and check that it may open the page.
+
+    Return the response to a request that must not reach the page, None for any other.
+    """
+    request.session = Session.find_by_token(request.token)
+    if access != "anyone" and request.session is None:
+        return request.redirect(_sign_in_path(request))
+    if access == "owner" and not request.is_owner:
+        return _render_error(request, 403, "Only owners can do this. Ask an owner of your account.")
+    if request.http_request.method == "POST" and _is_cross_site(request.http_request):
+        return _render_error(request, 403, EXPIRED_FORM)
+    return None
+
+
+def _submit(request: PageRequest, page: PageFunction, access: Access, form: FormData) -> Response:
+    """Run the page, if the user is still signed in and has the role.
+
+    Both may have changed while the form was read.
+    """
+    if rejection := _authorize(request, access):
+        return rejection
+    request.form_data, request.file = form.fields, form.file
+    if not cookie.is_csrf_token(request.token, request.value("csrf_token")):
+        return _render_error(request, 403, EXPIRED_FORM)
+    return _run_page(request, page)
+
+
+def _run_page(request: PageRequest, page: PageFunction) -> Response:
     try:
         return page(request)
     except NotFound as refusal:
@@ -88,16 +137,13 @@ def _run_page(request: PageRequest, page: PageFunction, access: Access) -> Respo
         return _render_error(request, 409, refusal.message)
 
 
-def _reject(request: PageRequest, access: Access) -> Response | None:
-    """The response to a request that must not reach the page, None for any other."""
-    has_csrf_token = cookie.is_csrf_token(request.token, request.value("csrf_token"))
-    if request.http_request.method == "POST" and not has_csrf_token:
-        return _render_error(request, 403, EXPIRED_FORM)
-    if access != "anyone" and request.session is None:
-        return request.redirect(_sign_in_path(request))
-    if access == "owner" and not request.is_owner:
-        return _render_error(request, 403, "Only owners can do this. Ask an owner of your account.")
-    return None
+def _is_cross_site(http_request: Request) -> bool:
+    """Return True if, by its own account, the browser was on another site.
+
+    This reads the Fetch Metadata header and saves reading the body. The CSRF token in the form still decides, also for
+    browsers without that header.
+    """
+    return http_request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
 
 
 def _show_not_found(request: PageRequest, status: int) -> Response:
@@ -121,25 +167,4 @@ def _sign_in_path(request: PageRequest) -> str:
     """
     if request.http_request.method != "GET" or request.path == "/":
         return "/sign-in"
-    query = request.http_request.url.query
-    return f"/sign-in?next={quote(f'{request.path}?{query}' if query else request.path)}"
-
-
-async def _read_form(request: PageRequest) -> None:
-    try:
-        async with request.http_request.form(max_files=1, max_fields=MAX_FIELDS) as form:
-            request.form_data = {name: _text_values(form, name) for name in form}
-            request.file = await _read_upload(form)
-    except (HTTPException, UnicodeDecodeError, LookupError):
-        request.form_data = {}  # the CSRF token is missing, so the request is rejected
-
-
-def _text_values(form: FormData, name: str) -> list[str]:
-    return [value for value in form.getlist(name) if isinstance(value, str)]
-
-
-async def _read_upload(form: FormData) -> UploadedFile | None:
-    for value in form.values():
-        if isinstance(value, UploadFile) and value.filename:
-            return UploadedFile(value.filename[:MAX_FILE_NAME_LENGTH], await value.read())
-    return None
+    return f"/sign-in?next={quote(f'{request.path}?{request.query}' if request.query else request.path)}"

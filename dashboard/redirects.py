@@ -2,8 +2,6 @@
 
 from urllib.parse import urlsplit
 
-from starlette.requests import Request
-
 MAX_LENGTH = 2000
 
 
@@ -13,10 +11,10 @@ def safe_path(path: str) -> str:
     return path if is_plain and path.startswith("/") and not path.startswith("//") else "/"
 
 
-def current_page(request: Request) -> str:
-    """Build the path and query of the page that the user sees.
-
-    After a form was posted, this is the page of the form.
-    """
-    url = urlsplit(str(request.url) if request.method == "GET" else request.headers.get("Referer", ""))
+def page_of(referer: str) -> str:
+    """Return path and query of the page in a Referer header, "/" without a valid one."""
+    try:
+        url = urlsplit(referer)
+    except ValueError:  # such as http://[
+        return "/"
     return f"{url.path}?{url.query}" if url.query else url.path or "/"

@@ -15,7 +15,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 import config
 from dashboard import cookie, rendering
-from dashboard.redirects import current_page
+from dashboard.form_parsing import UploadedFile
+from dashboard.redirects import page_of
 from models.accounts.audit import AuditEntry
 from models.accounts.integration import Integration
 from models.accounts.session import Session
@@ -27,14 +28,6 @@ WakeWorker = Callable[[str], None]
 EnqueueJob = Callable[[str], None]
 
 MAX_SUMMARY_LENGTH = 200
-
-
-@dataclass
-class UploadedFile:
-    """A file uploaded with a form."""
-
-    name: str
-    content: bytes
 
 
 @dataclass
@@ -102,7 +95,18 @@ class PageRequest:
 
     @property
     def path(self) -> str:
-        return self.http_request.url.path
+        """The requested path.
+
+        Never read it from `Request.url`, which begins with the client's Host header.
+        """
+        path: str = self.http_request.scope["path"]
+        return path
+
+    @property
+    def query(self) -> str:
+        """The query string as sent, without characters outside ASCII."""
+        query_string: bytes = self.http_request.scope["query_string"]
+        return query_string.decode("ascii", "ignore")
 
     @property
     def row_id(self) -> str:
@@ -179,5 +183,14 @@ class PageRequest:
         if self.session is not None:
             context["notice"] = self.session.take_notice()
             context["warnings"] = list(Notice.open_for(self.dealer).limit(5))
-            context["current_page"] = current_page(self.http_request)
+            context["current_page"] = self._current_page()
         return context
+
+    def _current_page(self) -> str:
+        """Path and query of the page that the user sees.
+
+        After a form was posted, this is the page of the form.
+        """
+        if self.http_request.method == "POST":
+            return page_of(self.http_request.headers.get("Referer", ""))
+        return f"{self.path}?{self.query}" if self.query else self.path

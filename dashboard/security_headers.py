@@ -1,12 +1,10 @@
-"""Security headers and request size limit (ASGI middleware)."""
+"""Security headers (ASGI middleware)."""
 
 from starlette.datastructures import MutableHeaders
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import config
 
-MAX_BODY_BYTES = 17 * 1024 * 1024  # an inventory file of 16 MiB and the form around it
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -32,10 +30,7 @@ HEADERS = {
 
 
 class SecurityHeadersMiddleware:
-    """Middleware that adds the security headers to every response.
-
-    It also rejects bodies over 17 MiB, declared or streamed.
-    """
+    """Middleware that adds the security headers to every response."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -44,11 +39,7 @@ class SecurityHeadersMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        send_with_headers = _add_headers(send, _cache_control(scope))
-        if _content_length(scope) > MAX_BODY_BYTES:
-            await _too_large(scope, receive, send_with_headers)
-            return
-        await self.app(scope, _limit_body(receive), send_with_headers)
+        await self.app(scope, receive, _add_headers(send, _cache_control(scope)))
 
 
 def _add_headers(send: Send, cache_control: str) -> Send:
@@ -72,33 +63,3 @@ def _cache_control(scope: Scope) -> str:
     """
     is_static = scope["path"].startswith("/static/") and scope["query_string"].startswith(b"v=")
     return "public, max-age=31536000, immutable" if is_static else "no-store"
-
-
-def _content_length(scope: Scope) -> int:
-    """Read the declared length in bytes, 0 if none is declared.
-
-    A length that is not a number counts as too large.
-    """
-    for name, value in scope["headers"]:
-        if name == b"content-length":
-            return int(value) if value.isdigit() and len(value) < 19 else MAX_BODY_BYTES + 1
-    return 0
-
-
-def _limit_body(receive: Receive) -> Receive:
-    """Cut off a body without a declared length at the limit.
-
-    The form in it is then incomplete and rejected.
-    """
-    received_bytes = 0
-
-    async def receive_limited() -> Message:
-        nonlocal received_bytes
-        message = await receive()
-        received_bytes += len(message.get("body", b""))
-        return {"type": "http.disconnect"} if received_bytes > MAX_BODY_BYTES else message
-
-    return receive_limited
-
-
-_too_large = PlainTextResponse("The file is too large. Send at most 16 MiB.", status_code=413)

@@ -33,6 +33,7 @@ from dashboard.pages import (
     wizard,
 )
 from dashboard.request import EnqueueJob, WakeWorker
+from dashboard.request_body import MAX_ANONYMOUS_BYTES, MAX_FORM_BYTES, MAX_UPLOAD_BYTES
 from dashboard.security_headers import SecurityHeadersMiddleware
 
 CUSTOM = "/channels/custom"
@@ -108,6 +109,8 @@ PAGES: tuple[tuple[str, str, PageFunction, Access], ...] = (
     ("GET", "/plan", plan.show, "staff"),
     ("GET", "/audit", audit.index, "owner"),
 )
+# Bytes that a form may have. Others may have MAX_ANONYMOUS_BYTES if they are for anyone, else MAX_FORM_BYTES.
+BODY_LIMITS = {"/inventory/import": MAX_UPLOAD_BYTES}
 
 
 def create_site(wake_worker: WakeWorker, enqueue_job: EnqueueJob) -> ASGIApp:
@@ -116,7 +119,7 @@ def create_site(wake_worker: WakeWorker, enqueue_job: EnqueueJob) -> ASGIApp:
     `wake_worker(dealer_id)` runs after each committed change, `enqueue_job(job_id)` starts a background job.
     """
     routes = [
-        Route(path, wrap_page(page, access, wake_worker, enqueue_job), methods=[method])
+        Route(path, wrap_page(page, access, _body_limit(path, access), wake_worker, enqueue_job), methods=[method])
         for method, path, page, access in PAGES
     ]
     static = Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
@@ -125,3 +128,8 @@ def create_site(wake_worker: WakeWorker, enqueue_job: EnqueueJob) -> ASGIApp:
         middleware=[Middleware(SecurityHeadersMiddleware)],
         exception_handlers={404: show_not_found, 405: show_not_found},
     )
+
+
+def _body_limit(path: str, access: Access) -> int:
+    """Bytes that a form of the route may have."""
+    return BODY_LIMITS.get(path, MAX_ANONYMOUS_BYTES if access == "anyone" else MAX_FORM_BYTES)

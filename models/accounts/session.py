@@ -10,6 +10,7 @@ from models.accounts.sign_in_throttle import SignInAttempt
 from models.accounts.user import User
 from models.base import Row
 from models.clock import DAY_MS, MINUTE_MS, now
+from models.dealer import Dealer
 from models.vault import digest
 
 MAX_IDLE_MS = 7 * DAY_MS
@@ -56,7 +57,7 @@ class Session(Row):
 
         Sessions expire after 7 idle days, and after 30 days in any case.
         """
-        query = cls.select(cls, User).join(User).where(cls.digest == digest(token))
+        query = cls.select(cls, User, Dealer).join(User).join(Dealer).where(cls.digest == digest(token))
         session = cast("Self | None", query.first())
         at = now()
         if session is None or session.seen_at < at - MAX_IDLE_MS or session.created_at < at - MAX_AGE_MS:

@@ -7,7 +7,7 @@ from typing import Any
 
 import config
 from contract import body_limit
-from dashboard import security_headers
+from dashboard.request_body import MAX_UPLOAD_BYTES
 from inventory import csv_reader
 from models import idempotency
 from models.accounts import integration
@@ -76,7 +76,7 @@ def test_pages_count_the_event_types_as_the_document_does() -> None:
 
 def test_proxy_on_the_page_lets_through_what_the_hub_accepts() -> None:
     page = (FOLDER / "self-hosting.md").read_text()
-    dashboard_mib, api_mib = security_headers.MAX_BODY_BYTES // 2**20, body_limit.MAX_BODY_BYTES // 2**20
+    dashboard_mib, api_mib = MAX_UPLOAD_BYTES // 2**20, body_limit.MAX_BODY_BYTES // 2**20
     assert f"client_max_body_size {dashboard_mib}m;" in page
     assert f"a {csv_reader.MAX_FILE_BYTES // 2**20} MiB inventory file" in page
     assert f"up to {dashboard_mib} MiB, the API up to {api_mib} MiB" in page
