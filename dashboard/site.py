@@ -123,11 +123,13 @@ def create_site(wake_worker: WakeWorker, enqueue_job: EnqueueJob) -> ASGIApp:
         for method, path, page, access in PAGES
     ]
     static = Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
-    return Starlette(
+    site = Starlette(
         routes=[*routes, static],
         middleware=[Middleware(SecurityHeadersMiddleware)],
         exception_handlers={404: show_not_found, 405: show_not_found},
     )
+    site.router.redirect_slashes = False  # Starlette would redirect to the host that the client names
+    return site
 
 
 def _body_limit(path: str, access: Access) -> int:

@@ -33,7 +33,7 @@ def is_documentation(path: str) -> bool:
 
 
 def _serve(request: Request) -> Response:
-    path = request.url.path
+    path = request.scope["path"]  # never from Request.url, which begins with the client's Host header
     site = render_site(config.PUBLIC_URL)
     if path != "/docs" and path.endswith("/") and path.rstrip("/") in site:
         return RedirectResponse(path.rstrip("/"), 308)
