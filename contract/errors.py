@@ -47,8 +47,6 @@ def to_refusal(error: Exception) -> Refusal:
     An unexpected exception becomes `internal_error`, and its traceback goes to the log.
     """
     if isinstance(error, Refusal):
-        if error.code == "service_unavailable":
-            log.warning("Database is unavailable: %s", error.__cause__)
         return error
     if isinstance(error, StorageError):
         log.warning("Rate-limit storage is unavailable: %s", error.storage_error)

@@ -1,4 +1,7 @@
-"""Time as integers: milliseconds since 1970-01-01 in UTC."""
+"""Time as integers: milliseconds since 1970-01-01 in UTC.
+
+On PostgreSQL, the database's clock is the clock of all processes, so machines with different clocks agree.
+"""
 
 import time
 from collections.abc import Callable
@@ -15,7 +18,31 @@ DAY_MS = 24 * HOUR_MS
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-wall_clock: Callable[[], float] = time.time  # seconds since 1970; tests replace it
+_database_offset: float | None = None  # seconds from `read_timer` to the database's clock
+
+
+def read_timer() -> float:
+    """Return seconds on a monotonic clock that includes the machine's sleep."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
+def follow_database(seconds: float, sent_at: float, received_at: float) -> None:
+    """Follow the database's clock.
+
+    It read `seconds` (since 1970) between two times of `read_timer`. The offset changes only as far as this reading
+    requires, so that network delays do not move the clock.
+    """
+    global _database_offset
+    low, high = seconds - received_at, seconds - sent_at
+    middle = (low + high) / 2 if _database_offset is None else _database_offset
+    _database_offset = min(max(middle, low), high)
+
+
+def _read_clock() -> float:
+    return time.time() if _database_offset is None else read_timer() + _database_offset
+
+
+wall_clock: Callable[[], float] = _read_clock  # seconds since 1970; tests replace it
 
 
 def now() -> int:

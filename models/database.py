@@ -1,46 +1,30 @@
 """The database: SQLite or a PostgreSQL connection pool."""
 
-import time
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
 
 import peewee
-from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase
+from playhouse.pool import MaxConnectionsExceeded
 
 import config
 from errors import Refusal
+from models import clock
+from models.outages import OutageLog
+from models.postgres import Postgres
 
-PROBE_AFTER_IDLE_SECONDS = 5.0
 TIMEOUT_SECONDS = 10  # for locks of other writers and for a connection from the pool
-
-
-class Postgres(PooledPostgresqlDatabase):  # type: ignore[misc] # playhouse ships no types
-    """Connection pool that probes only connections that were idle for a while.
-
-    The base class probes each connection at check-out.
-    """
-
-    def _is_closed(self, conn: Any) -> bool:
-        idle_seconds = time.monotonic() - getattr(conn, "idle_since", 0.0)
-        if idle_seconds < PROBE_AFTER_IDLE_SECONDS:
-            return bool(conn.closed)
-        return bool(super()._is_closed(conn))
-
-    def _can_reuse(self, conn: Any) -> bool:
-        conn.idle_since = time.monotonic()
-        return bool(super()._can_reuse(conn))
 
 
 def _database() -> peewee.Database:
     if not config.is_sqlite():
         return Postgres(
             config.DATABASE_URL,
-            prefer_psycopg3=True,
+            on_time=clock.follow_database,
+            timer=clock.read_timer,
             max_connections=config.DATABASE_CONNECTIONS,
             timeout=TIMEOUT_SECONDS,
             options=f"-c lock_timeout={TIMEOUT_SECONDS}s",
-            autoconnect=False,
         )
     path = config.sqlite_path(config.DATABASE_URL)
     config.make_folder(path.parent)
@@ -62,6 +46,7 @@ def _database() -> peewee.Database:
 
 
 db = _database()
+outage = OutageLog(logging.getLogger("wth.database"), "Database", "requests get 503, and deliveries wait.")
 
 
 @contextmanager
@@ -78,7 +63,9 @@ def connection() -> Iterator[None]:
             with db.connection_context():
                 yield
     except (peewee.OperationalError, peewee.InterfaceError, TimeoutError, MaxConnectionsExceeded) as error:
+        outage.record_failure(error)
         raise DatabaseUnavailable from error
+    outage.record_success()
 
 
 @contextmanager

@@ -54,7 +54,8 @@ os.environ |= {
 # Settings are read once, at import: import the application only after the environment is set.
 from models import clock as hub_clock
 from models import schema
-from models.database import Postgres, connection, db
+from models.database import connection, db
+from models.postgres import Postgres
 from tasks.queues.lanes import fast_lane, slow_lane
 from tests.browser import axe as axe_core
 from tests.browser.chromium import EXECUTABLE, launch_chromium

@@ -34,7 +34,9 @@ RANKS = {
 }
 ROOTS = 5  # they build and wire, and may start one another
 MODEL_RANKS = {
-    "models.clock": 0,
+    "models.clock": -1,
+    "models.outages": -1,
+    "models.postgres": -1,
     "models.database": 0,
     "models.money": 0,
     "models.network_address": 0,

@@ -209,7 +209,7 @@ def test_ranks_on_the_page_are_the_enforced_ones() -> None:
         [drawn] = [
             code for _, code in code_blocks("") if re.match(rf"\d  {'app' if not prefix else 'onboarding'}", code)
         ]
-        rows = re.findall(r"^(\d)  ((?:\S+ {1,2})*\S+)", drawn, re.MULTILINE)
+        rows = re.findall(r"^(-?\d)  ((?:\S+ {1,2})*\S+)", drawn, re.MULTILINE)
         named = {module_name(word, prefix): int(rank) for rank, names in rows for word in names.split()}
         assert named == ranks
 

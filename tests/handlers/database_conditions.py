@@ -8,7 +8,8 @@ from contextlib import closing, contextmanager
 import psycopg
 
 import config
-from models.database import Postgres, db
+from models.database import db
+from models.postgres import Postgres
 from models.thread_pool import HANDLERS
 
 

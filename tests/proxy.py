@@ -1,0 +1,83 @@
+"""Loopback TCP proxy whose server can hang, vanish or return: connections stay open while no byte passes."""
+
+import selectors
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+CHUNK = 65536
+DEFAULT_PORTS = {"postgresql": 5432, "redis": 6379}
+
+
+class Proxy:
+    """Forwards connections to a server on loopback until `hang`, and again after `resume`.
+
+    While it hangs, it accepts connections and passes nothing on, like a stopped process or a silent network. `reset`
+    ends all connections.
+    """
+
+    def __init__(self, host: str, port: int) -> None:
+        self.server = (host, port)
+        self._passes = threading.Event()
+        self._passes.set()
+        self._pairs: list[tuple[socket.socket, socket.socket]] = []
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.port: int = self._listener.getsockname()[1]
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self.resume()
+        self.reset()
+
+    def hang(self) -> None:
+        self._passes.clear()
+
+    def resume(self) -> None:
+        self._passes.set()
+
+    def reset(self) -> None:
+        while self._pairs:
+            for end in self._pairs.pop():
+                with suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                threading.Thread(target=self._forward, args=(client,), daemon=True).start()
+
+    def _forward(self, client: socket.socket) -> None:
+        self._passes.wait()
+        with client, suppress(OSError), socket.create_connection(self.server) as server:
+            self._pairs.append((client, server))
+            other = {client: server, server: client}
+            with selectors.DefaultSelector() as selector:
+                for end in other:
+                    selector.register(end, selectors.EVENT_READ)
+                while True:
+                    for key, _ in selector.select():
+                        self._passes.wait()
+                        data = key.fileobj.recv(CHUNK)  # type: ignore[union-attr] # only sockets are registered
+                        if not data:
+                            return
+                        other[key.fileobj].sendall(data)  # type: ignore[index] # as above
+
+
+@contextmanager
+def between(url: str) -> Iterator[tuple[Proxy, str]]:
+    """Run a proxy before the server in `url`; yields it with the URL that leads through it."""
+    parts = urlsplit(url)
+    with Proxy(parts.hostname or "127.0.0.1", parts.port or DEFAULT_PORTS[parts.scheme]) as proxy:
+        user = parts.netloc.rpartition("@")[0]
+        netloc = f"{user}@127.0.0.1:{proxy.port}" if user else f"127.0.0.1:{proxy.port}"
+        yield proxy, parts._replace(netloc=netloc).geturl()
