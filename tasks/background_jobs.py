@@ -7,6 +7,7 @@ import logging
 
 from models.database import connection
 from models.jobs import run
+from tasks.queues.guarded import QueueUnavailable
 from tasks.queues.lanes import fast_lane
 from tasks.wake_up import wake_worker
 
@@ -23,9 +24,9 @@ def run_job(job_id: str) -> None:
 def enqueue_job(job_id: str) -> None:
     """Enqueue a job after its start is committed.
 
-    Never raises: when the queue is unavailable, the page of the job shows that it has stalled.
+    It never raises for an unavailable queue: the page of the job shows that it has stalled.
     """
     try:
         run_job(job_id)
-    except Exception:  # the queue libraries share no base class for their errors
-        log.warning("Queue is unavailable; the background job was not enqueued. job=%s", job_id, exc_info=True)
+    except QueueUnavailable:
+        log.warning("Background job was not enqueued, because the queue is unavailable. job=%s", job_id)

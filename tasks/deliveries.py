@@ -6,15 +6,15 @@ The rows are the source of truth. A message only names a dealer with due deliver
 import functools
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import config
-from errors import Refusal
 from models.clock import now
-from models.database import connection
+from models.database import DatabaseUnavailable, connection
 from models.delivery import claims as delivery_claims
 from models.delivery.claims import Claim
 from models.delivery.results import AttemptResult
+from tasks.queues.guarded import QueueUnavailable
 from tasks.queues.lanes import (
     DEFAULT_SLOW_THREADS,
     count_free_probe_slots,
@@ -34,7 +34,7 @@ def wake(dealer_id: str, slow_threads: int = DEFAULT_SLOW_THREADS) -> None:
 
     The message has only the dealer's id; the worker adds `slow_threads`.
     """
-    with tolerate_database_outage():
+    with tolerate_outage():
         slow_slots = count_free_retry_slots(slow_threads)
         with connection():
             claims = delivery_claims.claim_for_dealer(dealer_id, slow_slots)
@@ -44,7 +44,7 @@ def wake(dealer_id: str, slow_threads: int = DEFAULT_SLOW_THREADS) -> None:
 @fast_lane.task(name="send")  # type: ignore[untyped-decorator] # huey ships no types
 def send(delivery_id: str, generation: int) -> None:
     """Make an attempt of the fast lane."""
-    with tolerate_database_outage():
+    with tolerate_outage():
         make_attempt(delivery_id, generation)
 
 
@@ -54,7 +54,7 @@ def send_slow(delivery_id: str, generation: int) -> None:
 
     Its message may have waited there for a thread, so renew the lease first.
     """
-    with tolerate_database_outage():
+    with tolerate_outage():
         with connection():
             has_lease = delivery_claims.renew_lease(delivery_id, generation)
         if has_lease:
@@ -62,12 +62,13 @@ def send_slow(delivery_id: str, generation: int) -> None:
 
 
 @contextmanager
-def tolerate_database_outage() -> Iterator[None]:
-    """Log a database outage in one line; the sweep sends the deliveries later."""
-    try:
+def tolerate_outage() -> Iterator[None]:
+    """Tolerate an outage of the database or the queue, which is logged already.
+
+    The sweep sends the deliveries later.
+    """
+    with suppress(DatabaseUnavailable, QueueUnavailable):
         yield
-    except Refusal as error:
-        log.warning("Deliveries wait for the next sweep: %s", error.message)
 
 
 def enqueue_claims(claims: Iterable[Claim]) -> None:

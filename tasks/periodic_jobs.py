@@ -10,7 +10,7 @@ from huey import crontab
 
 from models import retention
 from models.clock import HOUR_MS, MINUTE_MS
-from models.database import connection
+from models.database import DatabaseUnavailable, connection
 from models.delivery import claims, endpoint_health
 from models.jobs.periodic import PeriodicLock
 from tasks.queues.lanes import slow_lane
@@ -39,5 +39,7 @@ def run_periodic_jobs() -> None:
             with connection():
                 if PeriodicLock.claim(name, interval_ms - CLOCK_SKEW_MS) and (count := job()):
                     log.info("Periodic job finished. job=%s rows=%d", name, count)
+        except DatabaseUnavailable:
+            return  # the outage is logged already
         except Exception:
             log.exception("Periodic job failed; it will run again at the next interval. job=%s", name)

@@ -9,10 +9,10 @@ import threading
 from collections.abc import Callable
 from queue import SimpleQueue
 
-from errors import Refusal
-from models.database import connection
+from models.database import DatabaseUnavailable, connection
 from models.delivery import results
 from models.delivery.results import AttemptResult
+from tasks.queues.guarded import QueueUnavailable
 
 MAX_BATCH = 500
 MAX_UNWRITTEN = 200  # several batches at full speed; a crash repeats each of these attempts
@@ -72,8 +72,8 @@ class ResultRecorder:
             self._release_capacity(len(batch))
             try:
                 on_written(batch)
-            except Refusal as error:
-                log.warning("Deliveries wait for the next sweep: %s", error.message)
+            except (DatabaseUnavailable, QueueUnavailable):
+                continue  # the outage is logged already, and the deliveries wait for the next sweep
             except Exception:
                 log.exception("Deliveries wait for the next sweep.")
 
@@ -113,8 +113,7 @@ class ResultRecorder:
             try:
                 self.write(batch)
                 return
-            except Refusal as error:
-                log.warning("Attempt results wait for the database: %s count=%d", error.message, len(batch))
+            except DatabaseUnavailable:  # the outage is logged already
                 if self._is_closing.wait(PAUSE_SECONDS):
                     return
             except Exception:

@@ -6,10 +6,10 @@ Thanks to it, neither a lost queue nor a dead worker loses a delivery.
 import logging
 import threading
 
-from errors import Refusal
-from models.database import connection
+from models.database import DatabaseUnavailable, connection
 from models.delivery import claims
 from tasks.deliveries import claim_and_enqueue, probe
+from tasks.queues.guarded import QueueUnavailable
 
 INTERVAL_SECONDS = 1.0
 MAX_LOCKED_ENDPOINTS = 50  # per transaction, so that other writers do not wait for a whole sweep
@@ -31,7 +31,7 @@ def sweep_until(stopping: threading.Event, slow_threads: int) -> None:
     while not stopping.wait(INTERVAL_SECONDS):
         try:
             sweep(slow_threads)
-        except Refusal as error:
-            log.warning("Sweep skipped: %s", error.message)
+        except (DatabaseUnavailable, QueueUnavailable):
+            continue  # the outage is logged already
         except Exception:
             log.exception("Sweep failed; it runs again in a second.")

@@ -6,6 +6,7 @@ It may be lost, because the sweep finds them too.
 import logging
 
 from tasks.deliveries import wake
+from tasks.queues.guarded import QueueUnavailable
 
 log = logging.getLogger("wth.deliveries")
 
@@ -17,5 +18,7 @@ def wake_worker(dealer_id: str) -> None:
     """
     try:
         wake(dealer_id)
-    except Exception:  # the queue libraries share no base class for their errors
-        log.warning("Queue is unavailable; the sweep will send what is due.", exc_info=True)
+    except QueueUnavailable:
+        return  # the storage has logged the outage
+    except Exception:
+        log.exception("Wake-up message was not sent; the sweep will send what is due.")

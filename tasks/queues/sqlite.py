@@ -9,9 +9,9 @@ from huey import Huey
 from huey.storage import SqliteStorage
 
 import config
+from tasks.queues.guarded import READ_SECONDS, GuardedStorage
 
 POLL_SECONDS = 0.01
-READ_SECONDS = 1.0
 
 
 class WakingSqliteStorage(SqliteStorage):  # type: ignore[misc] # huey ships no types
@@ -75,8 +75,14 @@ class WakingSqliteStorage(SqliteStorage):  # type: ignore[misc] # huey ships no 
         return bool(self.sql("SELECT 1 FROM task WHERE queue = ? LIMIT 1", (self.name,), results=True))
 
 
+class GuardedSqliteStorage(GuardedStorage, WakingSqliteStorage):
+    """Waking storage, with few log lines while its file is unusable."""
+
+    errors = (sqlite3.Error,)
+
+
 def open_queue(name: str, **options: Any) -> Huey:
     """Open a queue in the file of WTH_QUEUE_URL; create its folder if needed."""
     path = config.sqlite_path(config.QUEUE_URL)
     config.make_folder(path.parent)
-    return Huey(name, storage_class=WakingSqliteStorage, filename=str(path), **options)
+    return Huey(name, storage_class=GuardedSqliteStorage, filename=str(path), **options)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import pytest
 
-from errors import Refusal
 from models.database import DatabaseUnavailable
 from models.delivery import claims
 from models.delivery import results as delivery_results
 from models.delivery.endpoint import Endpoint
 from tasks.deliveries import make_attempt
+from tasks.queues.guarded import QueueUnavailable
 from tasks.result_recorder import ResultRecorder, recorder
 from tests.cast import Cast, Person
 from tests.conftest import Clock
@@ -104,8 +104,9 @@ def test_unavailable_queue_does_not_end_the_recorder(
 ) -> None:
     own_recorder, written = running
     errors: list[Exception] = [
-        ConnectionError("the queue is unavailable"),
-        Refusal("service_unavailable", "No database."),
+        ConnectionError("the connection is lost"),
+        QueueUnavailable(),
+        DatabaseUnavailable(),
     ]
 
     def dispatch(_: list[delivery_results.AttemptResult]) -> None:
@@ -114,7 +115,7 @@ def test_unavailable_queue_does_not_end_the_recorder(
         written.set()
 
     own_recorder.start(dispatch)
-    for _ in range(3):
+    for _ in range(4):
         own_recorder.add(results())
         while not written.is_set() and own_recorder.has_results():
             written.wait(0.01)

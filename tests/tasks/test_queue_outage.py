@@ -1,0 +1,102 @@
+"""The queue is unavailable or hangs: writes are not delayed, nothing is lost, and the log stays short."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from huey import Huey
+
+from models.outages import CircuitBreaker, OutageLog
+from tasks.queues import guarded, redis
+from tasks.queues.guarded import QueueUnavailable
+from tasks.queues.lanes import fast_lane, slow_lane
+from tasks.queues.redis import GuardedRedisStorage
+from tasks.queues.sqlite import GuardedSqliteStorage
+from tasks.sweep import sweep
+from tasks.worker import LaneConsumer
+from tests.cast import Cast
+from tests.client import Client
+from tests.proxy import Proxy
+from tests.receiver import Receiver
+
+NOTHING_LISTENS = "redis://127.0.0.1:1/0"
+THREADS = 8
+
+
+@pytest.fixture(autouse=True)
+def own_outage(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An outage of the test's own, with short timeouts; the queue of the other tests stays available."""
+    monkeypatch.setattr(guarded, "outage", OutageLog(logging.getLogger("wth.queue"), "Queue", "the sweep sends."))
+    monkeypatch.setattr(guarded, "breaker", CircuitBreaker(0.3))
+    monkeypatch.setattr(guarded, "READ_SECONDS", 0.05)
+    monkeypatch.setattr(redis, "CALL_SECONDS", 0.2)
+
+
+@pytest.fixture
+def silent_redis() -> Iterator[str]:
+    """The URL of a server that accepts connections and never responds."""
+    with Proxy("127.0.0.1", 1) as proxy:
+        proxy.hang()
+        yield f"redis://127.0.0.1:{proxy.port}/0"
+
+
+def seconds_of(call: Callable[[], object]) -> float:
+    started_at = time.monotonic()
+    call()
+    return time.monotonic() - started_at
+
+
+def test_queue_that_hangs_delays_one_write_and_none_after_it(
+    api: Client, cast: Cast, receiver: Receiver, silent_redis: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast.owner.endpoint(receiver.url)
+    watches = cast.owner.listings(3)
+    monkeypatch.setattr(guarded, "breaker", CircuitBreaker(60))
+    monkeypatch.setattr(fast_lane, "storage", GuardedRedisStorage("wth-first", url=silent_redis))
+    seconds = [seconds_of(lambda watch=watch: api.order(watch.id).raise_for_status()) for watch in watches]  # type: ignore[misc] # mypy infers no type for a lambda with a default
+    assert seconds[0] < 1.0
+    assert max(seconds[1:]) < 0.2
+    monkeypatch.undo()
+
+
+def test_call_after_a_failed_one_fails_at_once_and_a_later_one_is_sent(silent_redis: str) -> None:
+    storage = GuardedRedisStorage("wth-first", url=silent_redis)
+    for expected in (True, False):
+        started_at = time.monotonic()
+        with pytest.raises(QueueUnavailable):
+            storage.queue_size()
+        assert (time.monotonic() - started_at > 0.1) == expected
+
+
+def test_idle_worker_logs_an_outage_of_redis_once(caplog: pytest.LogCaptureFixture) -> None:
+    _run_consumer(Huey("wth-first", storage_class=GuardedRedisStorage, url=NOTHING_LISTENS, results=False))
+    assert [record.name for record in caplog.records] == ["wth.queue"]
+    assert "Connection refused" in caplog.text
+
+
+def test_idle_worker_logs_a_damaged_queue_file_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    file = tmp_path / "queue.db"
+    queue = Huey("wth-first", storage_class=GuardedSqliteStorage, filename=str(file), results=False)
+    queue.storage.sql("DROP TABLE task", commit=True)
+    _run_consumer(queue)
+    assert [record.name for record in caplog.records] == ["wth.queue"]
+
+
+def test_sweep_without_a_queue_ends_with_the_expected_error(
+    cast: Cast, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast.owner.endpoint(receiver.url)
+    cast.owner.listing()
+    for lane in (fast_lane, slow_lane):
+        monkeypatch.setattr(lane, "storage", GuardedRedisStorage(lane.name, url=NOTHING_LISTENS))
+    with pytest.raises(QueueUnavailable):
+        sweep(8)
+
+
+def _run_consumer(queue: Huey) -> None:
+    consumer = LaneConsumer(queue, workers=THREADS, periodic=True, max_delay=0.05)
+    consumer.start()
+    time.sleep(0.3)
+    consumer.stop(graceful=True)
