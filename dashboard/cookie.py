@@ -1,15 +1,19 @@
-"""The signed session cookie, and the CSRF token derived from it."""
+"""Cookies of a session and of known browsers, and the CSRF token."""
 
 import hmac
 import secrets
+from collections.abc import Mapping
 from functools import lru_cache
 
 from starlette.responses import Response
 
 import config
+from models.accounts.known_browser import VALID_MS
+from models.vault import digest
 
 NAME = "wth_session"
 LIFETIME_SECONDS = 30 * 24 * 3600
+BROWSER_LIFETIME_SECONDS = VALID_MS // 1000
 
 
 def new_token() -> str:
@@ -28,10 +32,28 @@ def read(cookie: str | None) -> str | None:
 
 
 def write(response: Response, token: str) -> None:
+    _set(response, NAME, f"{token}.{_signature('cookie', token)}", LIFETIME_SECONDS)
+
+
+def read_browser(cookies: Mapping[str, str], email: str) -> str:
+    """Return the token that makes this browser known for a user, "" if it has none."""
+    return cookies.get(_browser_name(email), "")
+
+
+def write_browser(response: Response, email: str, token: str) -> None:
+    """Make the browser known for a user. It may be known for several."""
+    _set(response, _browser_name(email), token, BROWSER_LIFETIME_SECONDS)
+
+
+def _browser_name(email: str) -> str:
+    return f"wth_browser_{digest(email.strip().casefold())[:16]}"
+
+
+def _set(response: Response, name: str, value: str, lifetime_seconds: int) -> None:
     response.set_cookie(
-        NAME,
-        f"{token}.{_signature('cookie', token)}",
-        max_age=LIFETIME_SECONDS,
+        name,
+        value,
+        max_age=lifetime_seconds,
         path="/",
         secure=config.PUBLIC_URL.startswith("https://"),
         httponly=True,

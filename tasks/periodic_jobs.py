@@ -9,6 +9,7 @@ from collections.abc import Callable
 from huey import crontab
 
 from models import retention
+from models.accounts.sign_in_throttle import SignInAttempt
 from models.clock import HOUR_MS, MINUTE_MS
 from models.database import DatabaseUnavailable, connection
 from models.delivery import claims, endpoint_health
@@ -22,6 +23,7 @@ PERIODIC_JOBS: dict[str, tuple[int, Callable[[], int]]] = {
     "shorten_future_leases": (MINUTE_MS, claims.shorten_future_leases),
     "check_failing_endpoints": (MINUTE_MS, endpoint_health.check_failing_endpoints),
     "delete_expired_secrets": (MINUTE_MS, retention.delete_expired_secrets),
+    "delete_expired_sign_in_attempts": (10 * MINUTE_MS, SignInAttempt.delete_expired),
     "delete_expired_idempotency_records": (10 * MINUTE_MS, retention.delete_expired_idempotency_records),
     "delete_old_deliveries": (HOUR_MS, retention.delete_old_deliveries),
     "delete_old_events": (HOUR_MS, retention.delete_old_events),

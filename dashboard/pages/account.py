@@ -11,6 +11,7 @@ from dashboard import cookie
 from dashboard.forms.form import Field, Form
 from dashboard.pages.sign_in import NEW_PASSWORD, replace_token
 from dashboard.request import PageRequest
+from models.accounts.known_browser import create_browser_token
 from models.accounts.session import Session
 
 CHANGE_PASSWORD = (
@@ -33,7 +34,9 @@ def change_password(request: PageRequest) -> Response:
             request.session.confirm_password(form.values["current"])
             request.user.change_password(form.values["password"])
             Session.close_all(request.user, keep=request.session)
-            return request.redirect("/account", "Password changed. All other browsers are signed out.")
+            response = request.redirect("/account", "Password changed. All other browsers are signed out.")
+            cookie.write_browser(response, request.user.email, create_browser_token(request.user))
+            return response
     return request.render("pages/account.html", status=422, form=form, session_count=Session.count_of(request.user))
 
 

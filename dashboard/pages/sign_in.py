@@ -6,6 +6,7 @@ from dashboard import cookie
 from dashboard.forms.form import Field, Form
 from dashboard.redirects import safe_path
 from dashboard.request import PageRequest
+from models.accounts.known_browser import create_browser_token
 from models.accounts.session import Session
 from models.accounts.user import User
 
@@ -30,9 +31,14 @@ def sign_in(request: PageRequest) -> Response:
     if not form.is_valid:
         return _render_sign_in(request, form, 422)
     with form.collect_refusals():
-        address = request.http_request.client.host if request.http_request.client else ""
-        token = Session.sign_in(email=form.values["email"], password=form.values["password"], address=address)
-        return replace_token(request, token, safe_path(request.value("next")))
+        email = form.values["email"]
+        user, token = Session.sign_in(
+            email=email,
+            password=form.values["password"],
+            address=request.http_request.client.host if request.http_request.client else "",
+            browser_token=cookie.read_browser(request.http_request.cookies, email),
+        )
+        return _welcome(request, user, token, safe_path(request.value("next")))
     form.texts.pop("password")
     return _render_sign_in(request, form, 422)
 
@@ -55,7 +61,7 @@ def reset_password(request: PageRequest) -> Response:
         if form.is_valid:
             user.change_password(form.values["password"])
             Session.close_all(user)
-            return replace_token(request, Session.open(user), "/")
+            return _welcome(request, user, Session.open(user), "/")
     return request.render("pages/password_reset.html", status=422, form=form)
 
 
@@ -66,6 +72,13 @@ def replace_token(request: PageRequest, token: str, path: str) -> Response:
     """
     request.token, request.sets_cookie, request.session = token, True, None
     return request.redirect(path)
+
+
+def _welcome(request: PageRequest, user: User, token: str, path: str) -> Response:
+    """Redirect a user who has just signed in; the browser is known from now on."""
+    response = replace_token(request, token, path)
+    cookie.write_browser(response, user.email, create_browser_token(user))
+    return response
 
 
 def _render_sign_in(request: PageRequest, form: Form, status: int = 200) -> Response:

@@ -6,6 +6,7 @@ from typing import Self, cast
 import peewee
 
 from errors import Invalid, Refusal
+from models.accounts.known_browser import find_browser
 from models.accounts.sign_in_throttle import SignInAttempt
 from models.accounts.user import User
 from models.base import Row
@@ -31,17 +32,19 @@ class Session(Row):
     seen_at = peewee.BigIntegerField()
 
     @classmethod
-    def sign_in(cls, *, email: str, password: str, address: str) -> str:
-        """Open a session for the right password and return its token.
+    def sign_in(cls, *, email: str, password: str, address: str, browser_token: str) -> tuple[User, str]:
+        """Open a session for the right password; return the user and the session's token.
 
-        `address` is the browser's network address. Raises `too_many_attempts`, `sign_in_refused`.
+        `address` is the browser's network address, `browser_token` the token of a known browser, or "". Raises
+        `too_many_attempts`, `sign_in_refused`.
         """
-        attempt = SignInAttempt.begin(email, address)
         user = User.find_by_email(email)
+        browser = find_browser(user, browser_token)
+        attempt = SignInAttempt.begin(email, address) if browser is None else SignInAttempt.begin_known(email, browser)
         if not User.has_password(user, password) or user is None:
             raise Refusal("sign_in_refused", "Incorrect email or password.")
         attempt.delete_instance()
-        return cls.open(user)
+        return user, cls.open(user)
 
     @classmethod
     def open(cls, user: User) -> str:
@@ -77,7 +80,7 @@ class Session(Row):
 
         Throttled, so that a stolen session does not help to guess it. Raises `too_many_attempts`, `validation_failed`.
         """
-        attempt = SignInAttempt.begin(self.user.email, f"session {self.digest}")
+        attempt = SignInAttempt.begin_known(self.user.email, f"session {self.digest}")
         if not User.has_password(self.user, password):
             raise Invalid("This is not your current password.", param="current")
         attempt.delete_instance()

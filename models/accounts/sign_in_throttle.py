@@ -4,10 +4,12 @@ from typing import Any, Self
 
 import peewee
 
+import config
 from errors import Refusal
 from models.base import Row, new_id
 from models.clock import MINUTE_MS, now
 from models.database import db
+from models.network_address import counted_address
 from models.vault import digest
 
 WINDOW_MS = 15 * MINUTE_MS
@@ -20,7 +22,7 @@ class SignInAttempt(Row):
     """A sign-in that has failed or is in progress.
 
     A successful sign-in deletes its row. The row is written before the password is checked, so that parallel guesses
-    count too.
+    count too. `address` is a network address as it is counted, or the name of a known browser or session.
     """
 
     id = peewee.TextField(primary_key=True)
@@ -31,16 +33,63 @@ class SignInAttempt(Row):
     @classmethod
     def begin(cls, email: str, address: str) -> Self:
         """Record an attempt from a network address. Raises `too_many_attempts`."""
-        email_digest, at = digest(email.strip().casefold()), now()
+        address = counted_address(address)
+        has_email, has_address = cls.email_digest == _email_digest(email), cls.address == address
+        return cls._record(
+            email,
+            address,
+            (MAX_FAILURES_PER_PAIR, has_email & has_address),
+            (MAX_FAILURES_PER_EMAIL, has_email),
+            (MAX_FAILURES_PER_ADDRESS, has_address),
+        )
+
+    @classmethod
+    def begin_known(cls, email: str, source: str) -> Self:
+        """Record an attempt from a known browser or session of the user.
+
+        Failures of others do not affect it. Raises `too_many_attempts`.
+        """
+        is_source = (cls.email_digest == _email_digest(email)) & (cls.address == source)
+        return cls._record(email, source, (MAX_FAILURES_PER_PAIR, is_source))
+
+    @classmethod
+    def delete_expired(cls) -> int:
+        """Delete attempts that no longer count; return their number."""
+        return int(cls.delete().where(~cls._counts(now())).execute())
+
+    @classmethod
+    def _record(cls, email: str, address: str, *limits: tuple[int, Any]) -> Self:
+        email_digest, at = _email_digest(email), now()
         with db.atomic():
-            cls.delete().where(cls.at < at - WINDOW_MS).execute()
-            has_email, has_address = cls.email_digest == email_digest, cls.address == address
-            cls._require_at_most(MAX_FAILURES_PER_PAIR, has_email & has_address)
-            cls._require_at_most(MAX_FAILURES_PER_EMAIL, has_email)
-            cls._require_at_most(MAX_FAILURES_PER_ADDRESS, has_address)
+            _lock(email_digest, address)
+            for maximum, condition in limits:
+                if cls.select().where(condition, cls._counts(at)).count() >= maximum:
+                    raise Refusal(
+                        "too_many_attempts",
+                        "Too many failed sign-ins. Try again in 15 minutes, or use a browser in which you have signed "
+                        "in before.",
+                    )
             return cls.create(id=new_id("try"), email_digest=email_digest, address=address, at=at)
 
     @classmethod
-    def _require_at_most(cls, maximum: int, condition: Any) -> None:
-        if cls.select().where(condition).count() >= maximum:
-            raise Refusal("too_many_attempts", "Too many failed sign-ins. Try again in 15 minutes.")
+    def _counts(cls, at: int) -> Any:
+        """The condition for attempts near a time.
+
+        Attempts of a clock that ran ahead do not count for longer than they should.
+        """
+        return cls.at.between(at - WINDOW_MS, at + WINDOW_MS)
+
+
+def _lock(*names: str) -> None:
+    """Make parallel attempts with the same name wait for each other.
+
+    So their counts are exact. SQLite has one writing transaction at a time anyway. The order prevents deadlocks.
+    """
+    if config.is_sqlite():
+        return
+    for key in sorted(int(digest(name)[:15], 16) for name in names):
+        db.execute_sql("SELECT pg_advisory_xact_lock(%s)", (key,))
+
+
+def _email_digest(email: str) -> str:
+    return digest(email.strip().casefold())
