@@ -3,6 +3,8 @@
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 from urllib.parse import quote
 
@@ -16,7 +18,7 @@ from dashboard.request import EnqueueJob, PageRequest, WakeWorker
 from dashboard.request_body import MAX_UPLOAD_BYTES, check_length, read_body, upload_slot
 from errors import NotFound, Refusal
 from models.accounts.session import Session
-from models.thread_pool import run_in_thread
+from models.thread_pool import run_hashing, run_in_thread
 
 PageFunction = Callable[[PageRequest], Response]
 Access = Literal["anyone", "staff", "owner"]
@@ -26,13 +28,21 @@ EXPIRED_FORM = "This form has expired. Go back, reload the page and submit it ag
 log = logging.getLogger("wth.dashboard")
 
 
+@dataclass(frozen=True)
+class FormLimits:
+    """Limits of the forms of one route: their size, and the threads that they run on."""
+
+    body_bytes: int
+    hashes_password: bool
+
+
 def wrap_page(
-    page: PageFunction, access: Access, body_limit: int, wake_worker: WakeWorker, enqueue_job: EnqueueJob
+    page: PageFunction, access: Access, limits: FormLimits, wake_worker: WakeWorker, enqueue_job: EnqueueJob
 ) -> Callable[[Request], Awaitable[Response]]:
     """Return a Starlette endpoint that runs the page function.
 
-    Session and role are checked first. A form of at most `body_limit` bytes is read only then, and parsed in the
-    thread that runs the function. Both steps have a database connection.
+    Session and role are checked first. A form is read only then, within its limits, and parsed in the thread that runs
+    the function. Both steps have a database connection.
     """
 
     async def endpoint(http_request: Request) -> Response:
@@ -40,7 +50,7 @@ def wrap_page(
         request = PageRequest(
             http_request, wake_worker, enqueue_job, token or cookie.new_token(), sets_cookie=token is None
         )
-        return await _respond(request, _serve(request, page, access, body_limit))
+        return await _respond(request, _serve(request, page, access, limits))
 
     return endpoint
 
@@ -78,24 +88,25 @@ async def _respond(request: PageRequest, response: Awaitable[Response]) -> Respo
     return _render_error(request, status, message)
 
 
-async def _serve(request: PageRequest, page: PageFunction, access: Access, body_limit: int) -> Response:
+async def _serve(request: PageRequest, page: PageFunction, access: Access, limits: FormLimits) -> Response:
     rejection = await run_in_thread(lambda: _authorize(request, access))
     if rejection is not None:
         return rejection
     if request.http_request.method != "POST":
         return await run_in_thread(lambda: _run_page(request, page))
-    return await _serve_form(request, page, access, body_limit)
+    return await _serve_form(request, page, access, limits)
 
 
-async def _serve_form(request: PageRequest, page: PageFunction, access: Access, body_limit: int) -> Response:
+async def _serve_form(request: PageRequest, page: PageFunction, access: Access, limits: FormLimits) -> Response:
     content_type = request.http_request.headers.get("content-type", "")
     check_content_type(content_type)
-    check_length(request.http_request, body_limit)
+    check_length(request.http_request, limits.body_bytes)
     async with AsyncExitStack() as stack:
-        if body_limit == MAX_UPLOAD_BYTES:
+        if limits.body_bytes == MAX_UPLOAD_BYTES:
             await stack.enter_async_context(upload_slot(request.user.dealer.id))
-        body = await stack.enter_async_context(read_body(request.http_request, body_limit))
-        return await run_in_thread(lambda: _submit(request, page, access, parse_form(content_type, body)))
+        body = await stack.enter_async_context(read_body(request.http_request, limits.body_bytes))
+        run = partial(run_hashing, address=request.client_address) if limits.hashes_password else run_in_thread
+        return await run(lambda: _submit(request, page, access, parse_form(content_type, body)))
 
 
 def _authorize(request: PageRequest, access: Access) -> Response | None:

@@ -109,6 +109,11 @@ class PageRequest:
         return query_string.decode("ascii", "ignore")
 
     @property
+    def client_address(self) -> str:
+        """The network address of the browser, "" if it has none."""
+        return self.http_request.client.host if self.http_request.client else ""
+
+    @property
     def row_id(self) -> str:
         """The `{id}` of the path, without NUL, which PostgreSQL does not accept in text."""
         row_id: str = self.http_request.path_params["id"]

@@ -13,7 +13,7 @@ from typing import Any
 
 from errors import Refusal
 
-MAX_WAITING = 1000  # calls per owner
+MAX_WAITING = 1000  # calls per owner, by default
 MAX_WAIT_SECONDS = 10.0
 
 
@@ -48,11 +48,20 @@ class Call(Future[Any]):
 class FairPool:
     """A thread pool with a share for each owner, safe to use from any thread.
 
-    `threads` is the number of threads, `name` the prefix of their names.
+    `threads` is the number of threads, `name` the prefix of their names. Each thread runs `initializer` once.
+    `max_waiting` is the number of calls per owner that may wait.
     """
 
-    def __init__(self, threads: int, name: str) -> None:
-        self.executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
+    def __init__(
+        self,
+        threads: int,
+        name: str,
+        *,
+        max_waiting: int = MAX_WAITING,
+        initializer: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.executor = ThreadPoolExecutor(threads, thread_name_prefix=name, initializer=initializer)
+        self.max_waiting = max_waiting
         self._free = threads
         self._running: Counter[str] = Counter()
         self._waiting: dict[str, deque[Call]] = {}  # by owner, the owner whose turn is next first
@@ -61,12 +70,12 @@ class FairPool:
     def submit(self, work: Callable[[], Any], owner: str) -> Call:
         """Run `work` on a thread as soon as it is the owner's turn.
 
-        Raises `service_unavailable` while MAX_WAITING calls of the owner wait.
+        Raises `service_unavailable` while too many calls of the owner wait.
         """
         call = Call(work, owner)
         with self._lock:
             calls = self._waiting.setdefault(owner, deque())
-            if len(calls) >= MAX_WAITING:
+            if len(calls) >= self.max_waiting:
                 raise ShareExhausted
             calls.append(call)
             self._start_calls()

@@ -2,6 +2,9 @@
 
 import asyncio
 import contextvars
+import os
+import sys
+import threading
 from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
@@ -10,18 +13,35 @@ import config
 from models import fair_pool
 from models.database import connection
 from models.fair_pool import FairPool
+from models.network_address import counted_address
 
 T = TypeVar("T")
 
 LOOKUP_THREADS = 2
 HEAVY_THREADS = 2  # which is one per dealer
+PASSWORD_THREADS = 2  # which is one per client, and 128 MiB of memory
+MAX_WAITING_PASSWORDS = 10  # per client
+NICENESS = 10
 # A handler that cannot get a connection would wait for one without regard to whose turn it is.
-SPARE_CONNECTIONS = config.DATABASE_CONNECTIONS - LOOKUP_THREADS - HEAVY_THREADS
+SPARE_CONNECTIONS = config.DATABASE_CONNECTIONS - LOOKUP_THREADS - HEAVY_THREADS - PASSWORD_THREADS
 HANDLER_THREADS = config.WEB_THREADS if config.is_sqlite() else max(1, min(config.WEB_THREADS, SPARE_CONNECTIONS))
+
+
+def _yield_to_other_threads() -> None:
+    """Lower the priority of this thread and of the threads that Argon2 starts in it.
+
+    Linux has a priority per thread. Elsewhere the number of a thread could name another process.
+    """
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+
 
 HANDLERS = FairPool(HANDLER_THREADS, "handler")
 LOOKUPS = FairPool(LOOKUP_THREADS, "lookup")
 HEAVY = FairPool(HEAVY_THREADS, "heavy")
+PASSWORDS = FairPool(
+    PASSWORD_THREADS, "password", max_waiting=MAX_WAITING_PASSWORDS, initializer=_yield_to_other_threads
+)
 
 
 async def run_in_thread(work: Callable[[], T], *, dealer_id: str = "", is_heavy: bool = False) -> T:
@@ -41,6 +61,15 @@ async def run_lookup(work: Callable[[], T]) -> T:
     connection.
     """
     return await _run(LOOKUPS, work, "")
+
+
+async def run_hashing(work: Callable[[], T], *, address: str) -> T:
+    """Run work that hashes a password, on few threads of low priority.
+
+    Each hash takes 64 MiB and a lot of CPU time. Clients take turns, by their network address. Raises what `work`
+    raises, and `service_unavailable` while ten calls of the client wait, or without a connection.
+    """
+    return await _run(PASSWORDS, work, counted_address(address))
 
 
 async def _run(pool: FairPool, work: Callable[[], T], owner: str) -> T:

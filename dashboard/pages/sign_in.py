@@ -35,7 +35,7 @@ def sign_in(request: PageRequest) -> Response:
         user, token = Session.sign_in(
             email=email,
             password=form.values["password"],
-            address=request.http_request.client.host if request.http_request.client else "",
+            address=request.client_address,
             browser_token=cookie.read_browser(request.http_request.cookies, email),
         )
         return _welcome(request, user, token, safe_path(request.value("next")))

@@ -9,7 +9,7 @@ import pytest
 from requests import Response
 
 import config
-from models import fair_pool
+from models import fair_pool, thread_pool
 from tests.cast import Cast
 from tests.client import Client, error_of
 from tests.handlers.database_conditions import concurrent_writer
@@ -64,7 +64,7 @@ def test_request_that_waits_too_long_for_a_thread_is_rejected(
 def test_requests_beyond_the_queue_of_a_dealer_are_rejected_at_once(
     server: Server, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fair_pool, "MAX_WAITING", 2)
+    monkeypatch.setattr(thread_pool.HANDLERS, "max_waiting", 2)
     with blocked_writes(server, cast) as writes:
         time.sleep(0.3)
         rejected = [write.result() for write in writes if write.done()]

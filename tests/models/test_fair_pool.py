@@ -6,6 +6,7 @@ from threading import Event
 
 import pytest
 
+from errors import Refusal
 from models.fair_pool import Call, FairPool
 
 THREADS = 8
@@ -73,3 +74,11 @@ def test_cancelled_call_is_not_run(released: Event) -> None:
     released.set()
     last.result(WAIT_SECONDS)
     assert order == ["last"]
+
+
+def test_only_so_many_calls_of_an_owner_wait(released: Event) -> None:
+    pool = FairPool(1, "test", max_waiting=2)
+    submit(pool, released, "a", 3)
+    with pytest.raises(Refusal, match="in a few seconds"):
+        submit(pool, released, "a", 1)
+    submit(pool, released, "b", 2)
