@@ -12,7 +12,7 @@ from commands.tables import render_table
 from errors import Invalid
 from models.clock import format_rfc3339
 from models.dealer import Actor
-from models.delivery.endpoint import MODES, Endpoint
+from models.delivery.endpoint import MODES, Endpoint, check_host
 from models.delivery.ping import send_test_event
 from models.delivery.redelivery import replay_events
 from tasks.wake_up import wake_worker
@@ -47,6 +47,7 @@ def create(dealer_name: str, url: str, events: str, mode: str, skip_echoes: bool
     patterns = list(dict.fromkeys(pattern.strip() for pattern in events.split(",")))
     dealer = find_integrated_dealer(dealer_name)
     try:
+        check_host(url)
         created, secret = Endpoint.register(dealer, url, events=patterns, mode=mode, skips_echoes=skip_echoes)
     except Invalid as error:
         raise _with_development_hint(error, url) from None

@@ -63,6 +63,7 @@ from tests.cast import Cast, make_cast
 from tests.client import Client
 from tests.hub import Server, serve_app
 from tests.receiver import Receiver
+from tests.transactions import found, watch_transactions
 from tests.worker import work_off
 
 TABLES = (
@@ -70,6 +71,9 @@ TABLES = (
     "event", "order_item", "sales_order", "customer", "listing", "idempotency_record", "api_key", "integration",
     "account", "dealer",
 )  # fmt: skip
+
+
+watch_transactions()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -110,6 +114,8 @@ def fresh(database: None) -> Iterator[None]:
             lane.storage.flush_all()
         yield
     hub_clock.wall_clock = time.time
+    waits, found[:] = list(found), []
+    assert not waits, "\n".join(waits)
 
 
 @pytest.fixture

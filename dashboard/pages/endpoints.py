@@ -12,7 +12,7 @@ from dashboard.forms.form import Field, Form
 from dashboard.pages.channel import MODE_NAMES, require_integration
 from dashboard.request import PageRequest
 from models.clock import HOUR_MS
-from models.delivery.endpoint import MODES, Endpoint
+from models.delivery.endpoint import MODES, Endpoint, check_host
 from models.delivery.event_types import EVENT_TYPES, PATTERNS
 
 SETTINGS = "/channels/custom/settings"
@@ -49,6 +49,7 @@ def create_and_reveal(request: PageRequest, template: str, *, next_url: str, **c
     form, events = _parse_form(request)
     if form.is_valid and request.value("count") != str(Endpoint.of(request.dealer).count()):
         form.errors[""] = "Your endpoints have changed since you opened this page. Check the settings first."
+    _check_host(form)
     if form.is_valid:
         summary = form.values["url"]
         with form.collect_refusals(), request.audited_change("endpoint.created", None, summary) as change:
@@ -74,6 +75,7 @@ def show(request: PageRequest) -> Response:
 def update(request: PageRequest) -> Response:
     endpoint = _find_endpoint(request)
     form, events = _parse_form(request)
+    _check_host(form)
     if form.is_valid:
         summary = form.values["url"]
         with form.collect_refusals(), request.audited_change("endpoint.updated", endpoint.id, summary):
@@ -180,6 +182,13 @@ def _parse_form(request: PageRequest) -> tuple[Form, list[str]]:
     if form.texts["mode"] not in MODES:
         form.errors["mode"] = "Choose an option from the list."
     return form, ["*"] if "*" in events else events
+
+
+def _check_host(form: Form) -> None:
+    """Look up the host before the transaction, which must not wait for a name server."""
+    if form.is_valid:
+        with form.collect_refusals():
+            check_host(form.values["url"])
 
 
 def _skips_echoes(request: PageRequest) -> bool:

@@ -44,10 +44,17 @@ class User(Row):
     @classmethod
     def register(cls, dealer: Dealer, *, email: str, password: str, role: str) -> Self:
         """Create a user. Raises `validation_failed`, `email_taken`."""
+        _validate_email(email.strip())
+        return cls.register_with_hash(dealer, email=email, password_hash=hash_password(password), role=role)
+
+    @classmethod
+    def register_with_hash(cls, dealer: Dealer, *, email: str, password_hash: str, role: str) -> Self:
+        """Create a user inside a transaction, which must not wait for `hash_password`.
+
+        Raises as `register`.
+        """
         folded = email.strip().casefold()
         _validate_email(folded)
-        validate_password(password)
-        password_hash = _hasher.hash(password)
         with db.atomic():
             if cls.select().where(cls.email == folded).exists():
                 raise Refusal("email_taken", "This email address is already in use. Choose another one.")
@@ -102,8 +109,7 @@ class User(Row):
 
         Raises `validation_failed`. The caller closes the user's other sessions.
         """
-        validate_password(password)
-        self.password_hash = _hasher.hash(password)
+        self.password_hash = hash_password(password)
         self.save()
 
     def create_reset_token(self) -> str:
@@ -129,6 +135,12 @@ def validate_password(password: str) -> None:
             f"Use a password of at least {MIN_PASSWORD_LENGTH} characters and at most {MAX_PASSWORD_LENGTH}.",
             param="password",
         )
+
+
+def hash_password(password: str) -> str:
+    """Return the Argon2id hash. Raises `validation_failed`."""
+    validate_password(password)
+    return _hasher.hash(password)
 
 
 @lru_cache(1)

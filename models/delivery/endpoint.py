@@ -14,6 +14,7 @@ from models.database import db
 from models.dealer import Actor, Dealer
 from models.delivery.event_types import PATTERNS, PING, matches
 from webhooks import guard, signing
+from webhooks.name_lookup import resolve_in_time
 
 MAX_PER_DEALER = 5
 MAX_GRACE_MS = 7 * DAY_MS
@@ -102,7 +103,7 @@ class Endpoint(Row):
     ) -> tuple[Self, str]:
         """Create an endpoint. Returns it with its secret, which is never shown again.
 
-        Raises `validation_failed`, `endpoint_limit_reached`.
+        Call `check_host` first, outside the transaction. Raises `validation_failed`, `endpoint_limit_reached`.
         """
         _validate(url, events, mode)
         secret = signing.new_secret()
@@ -161,7 +162,7 @@ class Endpoint(Row):
     def change(self, *, url: str, events: Sequence[str], mode: str, skips_echoes: bool) -> None:
         """Change the endpoint for events recorded from now on.
 
-        Open deliveries go to the new URL. Raises `validation_failed`.
+        Open deliveries go to the new URL. Call `check_host` first, outside the transaction. Raises `validation_failed`.
         """
         _validate(url, events, mode)
         with self.dealer.locked():
@@ -226,6 +227,21 @@ class Endpoint(Row):
         }
 
 
+def check_host(url: str) -> None:
+    """Resolve the host of a URL and reject one with an address that is not public.
+
+    It takes up to five seconds, so never call it in a transaction. A name without an address passes: it may get one
+    before the first delivery, and every attempt checks the address again. Raises `validation_failed`.
+    """
+    _validate_url(url)
+    if config.ALLOW_PRIVATE_WEBHOOKS:
+        return
+    try:
+        guard.check_name(url, allow_private=False, resolver=resolve_in_time)
+    except guard.InvalidUrl as error:
+        raise Invalid(str(error), param="url") from None
+
+
 def _validate(url: str, events: Sequence[str], mode: str) -> None:
     _validate_url(url)
     unknown = [pattern for pattern in events if pattern not in PATTERNS]
@@ -239,7 +255,5 @@ def _validate(url: str, events: Sequence[str], mode: str) -> None:
 def _validate_url(url: str) -> None:
     try:
         guard.check_url(url, allow_private=config.ALLOW_PRIVATE_WEBHOOKS)
-        if not config.ALLOW_PRIVATE_WEBHOOKS:
-            guard.check_name(url, allow_private=False)
     except guard.InvalidUrl as error:
         raise Invalid(str(error), param="url") from None
