@@ -6,6 +6,7 @@ import orjson
 from limits.errors import StorageError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from contract.rate_limit_redis import outage
 from contract.response import JsonResponse
 from errors import Refusal
 from spec.catalogue import api_error, status_of
@@ -49,7 +50,7 @@ def to_refusal(error: Exception) -> Refusal:
     if isinstance(error, Refusal):
         return error
     if isinstance(error, StorageError):
-        log.warning("Rate-limit storage is unavailable: %s", error.storage_error)
+        outage.record_failure(error.storage_error)
         return Refusal("service_unavailable", RATE_LIMIT_UNAVAILABLE, headers={"Retry-After": "2"})
     log.error("Unhandled exception while serving an API request.", exc_info=error)
     message = "Something went wrong on our side. Repeat the request, or contact support with its request_id."

@@ -1,4 +1,8 @@
-"""Rate-limit storage: Redis, a SQLite file that processes share, or memory."""
+"""Rate-limit storage: Redis, a SQLite file that processes share, or memory.
+
+Times are on a monotonic clock, which all processes of a machine share. So a system clock that is set back makes no
+window longer.
+"""
 
 import fcntl
 import sqlite3
@@ -6,12 +10,14 @@ import time
 from pathlib import Path
 from typing import Any
 
-from limits.aio.storage import MovingWindowSupport, RedisStorage, Storage
-from limits.storage import storage_from_string
+from limits.aio.storage import MovingWindowSupport, Storage
 
 import config
+from contract.rate_limit_memory import MemoryWindows
+from contract.rate_limit_redis import RedisWindows, outage
 
-RETENTION_SECONDS = 3600
+RETENTION_SECONDS = 300  # longer than any window
+HITS_PER_CLEANUP = 1000
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS entry (key TEXT NOT NULL, at REAL NOT NULL, amount INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS entry_key ON entry (key, at)
@@ -25,8 +31,8 @@ def open_storage() -> Any:
     """
     url = config.RATE_LIMIT_URL or _default_url()
     if url.startswith("redis"):
-        return storage_from_string(f"async+{url}", implementation="redispy", wrap_exceptions=True)
-    return SqliteStorage(config.sqlite_path(url)) if url.startswith("sqlite") else storage_from_string(f"async+{url}")
+        return RedisWindows(url)
+    return SqliteStorage(config.sqlite_path(url)) if url.startswith("sqlite") else MemoryWindows()
 
 
 def _default_url() -> str:
@@ -42,9 +48,8 @@ def _default_url() -> str:
 
 async def close_storage(storage: Any) -> None:
     """Close the storage's connections; a storage in memory has none."""
-    if isinstance(storage, RedisStorage):
-        bridge: Any = storage.bridge  # untyped, because limits supports several Redis clients
-        await bridge.get_connection().aclose()
+    if isinstance(storage, RedisWindows):
+        await storage.close()
     elif isinstance(storage, SqliteStorage):
         storage.connection.close()
 
@@ -59,6 +64,7 @@ class SqliteStorage(Storage, MovingWindowSupport):
 
     def __init__(self, path: Path) -> None:
         super().__init__("wth-file://", wrap_exceptions=True)
+        self._hits = 0
         config.make_folder(path.parent)
         with path.with_suffix(".opening").open("w") as lock_file:
             fcntl.flock(lock_file, fcntl.LOCK_EX)  # SQLite fails if two processes switch a new file to WAL at once
@@ -73,21 +79,29 @@ class SqliteStorage(Storage, MovingWindowSupport):
 
         `expiry` is the length of the window in seconds. BEGIN IMMEDIATE admits one writer at a time across processes.
         """
-        now = time.time()
+        now = time.monotonic()
         self.connection.execute("BEGIN IMMEDIATE")
         try:
+            self._clean_up(now)
             self.connection.execute("DELETE FROM entry WHERE key = ? AND at <= ?", (key, now - expiry))
             used = self._used(key, now - expiry)[1]
             if used + amount <= limit:
                 self.connection.execute("INSERT INTO entry VALUES (?, ?, ?)", (key, now, amount))
+            outage.record_success()
             return used + amount <= limit
         finally:
             self.connection.execute("COMMIT")
 
     async def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
-        now = time.time()
+        now = time.monotonic()
         oldest, used = self._used(key, now - expiry)
-        return oldest if oldest is not None else now, used
+        return time.time() - (now - (now if oldest is None else oldest)), used
+
+    def _clean_up(self, now: float) -> None:
+        """Delete entries of keys that are no longer used, from time to time."""
+        self._hits += 1
+        if self._hits % HITS_PER_CLEANUP == 0:
+            self.connection.execute("DELETE FROM entry WHERE at < ?", (now - RETENTION_SECONDS,))
 
     def _used(self, key: str, since: float) -> tuple[float | None, int]:
         query = "SELECT min(at), coalesce(sum(amount), 0) FROM entry WHERE key = ? AND at > ?"
@@ -118,5 +132,6 @@ def _open(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = OFF")
     connection.executescript(SCHEMA)
-    connection.execute("DELETE FROM entry WHERE at < ?", (time.time() - RETENTION_SECONDS,))
+    now = time.monotonic()  # begins with the machine: later entries are from before its last start
+    connection.execute("DELETE FROM entry WHERE at < ? OR at > ?", (now - RETENTION_SECONDS, now))
     return connection

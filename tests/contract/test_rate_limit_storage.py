@@ -10,10 +10,11 @@ from threading import Barrier
 
 import pytest
 from limits import RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
 import config
+from contract.rate_limit_memory import MemoryWindows
+from contract.rate_limit_redis import RedisWindows
 from contract.rate_limit_storage import SqliteStorage, close_storage, open_storage
 
 
@@ -88,12 +89,12 @@ def test_processes_that_start_together_share_a_new_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("setting", "queue", "workers", "storage"),
     [
-        ("", "sqlite:///srv/queue.db", 1, MemoryStorage),
+        ("", "sqlite:///srv/queue.db", 1, MemoryWindows),
         ("", "sqlite://{folder}/queue.db", 2, SqliteStorage),
-        ("", "redis://127.0.0.1:6379/9", 1, RedisStorage),
-        ("memory://", "redis://127.0.0.1:6379/9", 2, MemoryStorage),
+        ("", "redis://127.0.0.1:6379/9", 1, RedisWindows),
+        ("memory://", "redis://127.0.0.1:6379/9", 2, MemoryWindows),
         ("sqlite://{folder}/limits.db", "redis://127.0.0.1:6379/9", 1, SqliteStorage),
-        ("redis://127.0.0.1:6379/8", "sqlite:///srv/queue.db", 1, RedisStorage),
+        ("redis://127.0.0.1:6379/8", "sqlite:///srv/queue.db", 1, RedisWindows),
     ],
 )
 def test_setting_chooses_the_storage_and_the_queue_only_its_default(

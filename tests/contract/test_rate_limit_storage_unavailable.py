@@ -1,16 +1,21 @@
 """Unavailable rate-limit storage: `service_unavailable`, and nothing is written."""
 
+import logging
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 import config
+from contract import rate_limit_redis
 from models.customer import Customer
+from models.outages import OutageLog
 from tests.cast import Cast
 from tests.client import Client, error_of
 from tests.hub import serve_app
+from tests.proxy import Proxy
 
 UNAVAILABLE = (503, "service_unavailable", None)
 
@@ -29,6 +34,32 @@ def test_redis_is_unavailable(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(config, "QUEUE_URL", "redis://127.0.0.1:1/0")
     with serve_app() as server:
         assert_unavailable(cast, server.url)
+
+
+def test_redis_that_hangs_holds_one_request_and_none_after_it(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rate_limit_redis, "CALL_SECONDS", 0.2)
+    monkeypatch.setattr(rate_limit_redis, "SKIP_SECONDS", 30)
+    with Proxy("127.0.0.1", 1) as proxy:
+        proxy.hang()
+        monkeypatch.setattr(config, "QUEUE_URL", f"redis://127.0.0.1:{proxy.port}/0")
+        with serve_app() as server:
+            seconds = []
+            for _ in range(3):
+                started_at = time.monotonic()
+                assert error_of(Client(server.url, cast.owner.test_key).get("/me")) == UNAVAILABLE
+                seconds.append(time.monotonic() - started_at)
+    assert seconds[0] < 1.5
+    assert max(seconds[1:]) < 0.2
+
+
+def test_outage_is_logged_once(cast: Cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    outage = OutageLog(logging.getLogger("wth.rate_limits"), "Rate-limit storage", "API requests get 503.")
+    monkeypatch.setattr("contract.errors.outage", outage)
+    monkeypatch.setattr(config, "QUEUE_URL", "redis://127.0.0.1:1/0")
+    with serve_app() as server:
+        for _ in range(20):
+            assert Client(server.url, cast.owner.test_key).get("/me").status_code == 503
+    assert len(caplog.records) == 1
 
 
 def test_file_is_damaged(cast: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
