@@ -1,6 +1,7 @@
 """`wth check`: verifies everything that a hub needs."""
 
 import difflib
+import shutil
 import stat
 import tempfile
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from commands.output import CommandOutput, HubCommand, example
 from commands.tables import render_table
 from errors import Refusal
 from models import schema
+from models.checkpoint import checkpoint, describe_large_log
 from models.database import connection, ping_database
 from tasks.queues import lanes
 
@@ -74,9 +76,15 @@ def _misspelled_settings() -> list[str]:
 
 
 def _check_data_folder() -> str:
-    with tempfile.TemporaryFile(dir=config.DATA_DIR) as file:
-        file.write(b"writable")
-    return str(config.DATA_DIR)
+    try:
+        with tempfile.TemporaryFile(dir=config.DATA_DIR) as file:
+            file.write(b"writable")
+    except OSError as error:
+        raise Refusal("data_folder_not_writable", config.cannot_write(config.DATA_DIR, error)) from None
+    mode = stat.S_IMODE(config.DATA_DIR.stat().st_mode)
+    shared = f"; other users can list it ({mode:04o}): run `chmod 700 {config.DATA_DIR}`" if mode & 0o007 else ""
+    free_mib = shutil.disk_usage(config.DATA_DIR).free // (1024 * 1024)
+    return f"{config.DATA_DIR}, {free_mib} MiB free{shared}"
 
 
 def _check_secret_key() -> str:
@@ -96,6 +104,9 @@ def _check_secret_key() -> str:
 def _check_database() -> str:
     with connection():
         ping_database()
+        checkpoint()  # a write, which finds a full or read-only disk
+    if message := describe_large_log():
+        raise Refusal("large_log", message)
     return "SQLite, reachable" if config.is_sqlite() else "PostgreSQL, reachable"
 
 

@@ -17,6 +17,7 @@ from demo.receiver import run as run_receiver
 from demo.seed import seed
 from errors import Refusal
 from models import schema
+from models.checkpoint import checkpoint
 from models.database import DatabaseUnavailable, connection
 from tasks import worker as task_worker
 
@@ -131,16 +132,29 @@ def _migrate() -> None:
     applied = schema.migrate()
     if applied:
         log.info("Applied migrations: %s.", ", ".join(applied))
+    _prove_writable()
 
 
 def _require_current_schema() -> None:
     """Reject a database with pending migrations.
 
-    An unavailable database may recover, so this only logs a warning.
+    An unavailable PostgreSQL server may recover, so this only logs a warning.
     """
     try:
         with connection():
             require_current_schema()
+    except DatabaseUnavailable as error:
+        if config.is_sqlite():
+            raise
+        log.warning("%s %s", error.message, error.__cause__)
+    _prove_writable()
+
+
+def _prove_writable() -> None:
+    """Warn about a database that can only be read, such as one on a full disk."""
+    try:
+        with connection():
+            checkpoint()
     except DatabaseUnavailable as error:
         log.warning("%s %s", error.message, error.__cause__)
 

@@ -9,7 +9,7 @@ import os
 import sys
 from typing import NoReturn
 
-from config.files import make_folder, sqlite_path
+from config.files import cannot_write, make_folder, open_lock_file, sqlite_path
 from config.key_file import load_key
 from config.readers import (
     ROOT,
@@ -29,7 +29,16 @@ from config.readers import (
     whole_number,
 )
 
-__all__ = ["ROOT", "SETTINGS", "Setting", "make_folder", "sqlite_path", "unknown_names"]
+__all__ = [
+    "ROOT",
+    "SETTINGS",
+    "Setting",
+    "cannot_write",
+    "make_folder",
+    "open_lock_file",
+    "sqlite_path",
+    "unknown_names",
+]
 
 DATA_DIR = read_setting(
     "WTH_DATA_DIR",

@@ -18,9 +18,12 @@ def load_key(path: Path) -> str:
 
     Raises SystemExit if the file has no key.
     """
-    if not path.exists():
-        _create_key(path)
-    key = path.read_text().strip()
+    try:
+        if not path.exists():
+            _create_key(path)
+        key = path.read_text().strip()
+    except OSError as error:
+        raise SystemExit(f"Cannot create or read the secret key {path} ({error.strerror}).") from None
     if len(key) < MIN_CHARACTERS:
         raise SystemExit(
             f"{path} does not contain a key. Restore it, or delete it on a hub that has no webhook secrets yet."

@@ -8,11 +8,15 @@ import peewee
 from playhouse.pool import MaxConnectionsExceeded
 
 import config
+from config import sqlite_errors
+from config.database_file import DatabaseFileChanged
 from errors import Refusal
 from models import clock
 from models.outages import OutageLog
 from models.postgres import Postgres
+from models.sqlite import Sqlite
 
+LOG_SIZE_LIMIT = 64 * 1024 * 1024  # bytes that SQLite's write-ahead log keeps after a long reader has ended
 TIMEOUT_SECONDS = 10  # for locks of other writers and for a connection from the pool
 
 
@@ -28,8 +32,8 @@ def _database() -> peewee.Database:
         )
     path = config.sqlite_path(config.DATABASE_URL)
     config.make_folder(path.parent)
-    sqlite = peewee.SqliteDatabase(
-        str(path),
+    sqlite = Sqlite(
+        path,
         timeout=TIMEOUT_SECONDS,
         lock_type="IMMEDIATE",  # a deferred BEGIN fails under concurrent writers and no timeout helps
         returning_clause=True,
@@ -38,6 +42,7 @@ def _database() -> peewee.Database:
             "synchronous": config.SQLITE_SYNCHRONOUS,
             "foreign_keys": 1,
             "cache_size": -32_000,
+            "journal_size_limit": LOG_SIZE_LIMIT,
             "temp_store": "memory",
         },
     )
@@ -57,7 +62,10 @@ def connection() -> Iterator[None]:
     unreachable, locked or out of connections.
     """
     try:
-        if config.is_sqlite() or not db.is_closed():
+        if isinstance(db, Sqlite):
+            with _explained_errors(db):
+                yield
+        elif not db.is_closed():
             yield
         else:
             with db.connection_context():
@@ -69,16 +77,37 @@ def connection() -> Iterator[None]:
 
 
 @contextmanager
+def _explained_errors(sqlite: Sqlite) -> Iterator[None]:
+    """Check the file, and turn errors that concern it into sentences."""
+    try:
+        sqlite.file.check_for_reading()
+        yield
+    except (DatabaseFileChanged, peewee.DatabaseError) as error:
+        message = sqlite_errors.explain(error, sqlite.file.path)
+        if message is None:
+            raise
+        if not sqlite.in_transaction():
+            sqlite.close()  # the traceback may hold an open cursor, and with it this thread's view of the data
+        raise peewee.OperationalError(message) from None
+
+
+@contextmanager
 def skip_if_busy() -> Iterator[None]:
     """Best-effort write: on SQLite, skip it if another writer holds the lock."""
     if not config.is_sqlite():
         yield
         return
+    with without_lock_wait(), suppress(peewee.OperationalError):
+        yield
+
+
+@contextmanager
+def without_lock_wait() -> Iterator[None]:
+    """On SQLite, fail at once instead of waiting for the locks of others."""
     [timeout_ms] = db.execute_sql("PRAGMA busy_timeout").fetchone()
     db.execute_sql("PRAGMA busy_timeout = 0")
     try:
-        with suppress(peewee.OperationalError):
-            yield
+        yield
     finally:
         db.execute_sql(f"PRAGMA busy_timeout = {timeout_ms}")
 

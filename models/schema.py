@@ -46,6 +46,6 @@ def _exclusive_lock() -> Iterator[None]:
             db.execute_sql("RESET lock_timeout")
             db.connection().max_statement_seconds = MAX_STATEMENT_SECONDS
         return
-    with config.sqlite_path(config.DATABASE_URL).with_suffix(".migrating").open("w") as file:
+    with config.open_lock_file(config.sqlite_path(config.DATABASE_URL).with_suffix(".migrating")) as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

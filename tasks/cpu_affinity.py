@@ -23,7 +23,7 @@ def pin_to_free_cpu(kind: Kind) -> IO[str] | None:
         return None
     cpus = sorted(os.sched_getaffinity(0), reverse=kind == "worker")
     for cpu in cpus if len(cpus) > 1 else ():
-        claim = (config.DATA_DIR / f"{kind}-{cpu}.lock").open("w")
+        claim = config.open_lock_file(config.DATA_DIR / f"{kind}-{cpu}.lock")
         try:
             fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

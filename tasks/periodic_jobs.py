@@ -10,6 +10,7 @@ from huey import crontab
 
 from models import retention
 from models.accounts.sign_in_throttle import SignInAttempt
+from models.checkpoint import checkpoint
 from models.clock import HOUR_MS, MINUTE_MS
 from models.database import DatabaseUnavailable, connection
 from models.delivery import claims, endpoint_health
@@ -20,6 +21,7 @@ CLOCK_SKEW_MS = 10_000  # tolerance, because the schedulers of two workers do no
 
 # Interval and function by name; each function returns the number of rows that it changed.
 PERIODIC_JOBS: dict[str, tuple[int, Callable[[], int]]] = {
+    "checkpoint": (MINUTE_MS, checkpoint),
     "shorten_future_leases": (MINUTE_MS, claims.shorten_future_leases),
     "check_failing_endpoints": (MINUTE_MS, endpoint_health.check_failing_endpoints),
     "delete_expired_secrets": (MINUTE_MS, retention.delete_expired_secrets),

@@ -54,6 +54,15 @@ def exhausted_pool() -> Iterator[None]:
     db._max_connections, db._wait_timeout = maximum, wait_seconds
 
 
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """Let SQLite report a full disk to the hub's threads as soon as the file would grow."""
+    db.execute_sql("VACUUM")  # leaves no free pages
+    _on_every_thread("PRAGMA max_page_count = 1")
+    yield
+    _on_every_thread("PRAGMA max_page_count = 1073741823")
+
+
 def corrupt_photos(listing_id: str, photos: str) -> None:
     """Write a raw value into the JSON column `photos`; reading it fails unless it is JSON."""
     db.execute_sql(f"UPDATE listing SET photos = {db.param} WHERE id = {db.param}", (photos, listing_id))

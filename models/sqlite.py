@@ -1,0 +1,65 @@
+"""SQLite connections that notice when the database file is moved or restored."""
+
+import sqlite3
+import threading
+from pathlib import Path
+from typing import Any
+
+import peewee
+
+from config.database_file import DatabaseFile, DatabaseFileChanged
+
+
+class Sqlite(peewee.SqliteDatabase):
+    """SQLite file that is used only while it is the one that was opened.
+
+    A write is checked again after its commit: an acknowledged write is in the file that has the name. Raises
+    DatabaseFileChanged.
+    """
+
+    def __init__(self, path: Path, **options: Any) -> None:
+        self.file = DatabaseFile(path)
+        self._anchor: sqlite3.Connection | None = None  # never closed, so that SQLite keeps the -wal and -shm files
+        self._anchor_lock = threading.Lock()
+        super().__init__(str(path), **options)
+
+    def _connect(self) -> Any:
+        self.file.open()
+        self.file.check()  # or SQLite would create a missing file
+        with self._anchor_lock:
+            if self._anchor is None:
+                anchor = self._open()
+                anchor.execute("SELECT count(*) FROM sqlite_master").fetchone()  # creates the -wal and -shm files
+                self.file.pin()
+                self._anchor = anchor
+        return self._open()
+
+    def _open(self) -> Any:
+        return super()._connect()  # type: ignore[misc] # the stub omits what peewee calls to connect
+
+    def begin(self, lock_type: str | None = None) -> None:
+        super().begin(lock_type)
+        try:
+            self.file.check()
+        except DatabaseFileChanged:
+            self.rollback()
+            raise
+
+    def commit(self) -> None:
+        super().commit()
+        self.file.check()
+
+    def rollback(self) -> None:
+        """Roll back, unless SQLite has done so, as on a full disk."""
+        if self._is_in_sqlite_transaction():
+            super().rollback()
+
+    def execute_sql(self, sql: str, params: Any = None) -> Any:
+        cursor: Any = super().execute_sql(sql, params)  # type: ignore[no-untyped-call] # untyped in the stub
+        if not sql.startswith(("SELECT", "PRAGMA")) and not self._is_in_sqlite_transaction():
+            self.file.check()  # it has committed by itself
+        return cursor
+
+    def _is_in_sqlite_transaction(self) -> bool:
+        driver: sqlite3.Connection = self.connection()  # type: ignore[no-untyped-call] # untyped in the stub
+        return driver.in_transaction
