@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 TIMEOUT_SECONDS = 5.0
-# A lookup whose deadline has passed keeps its thread until the C library gives up, for half a minute or more.
+# A lookup whose deadline has passed keeps its thread until the C library times out after half a minute or more.
 _SLOTS = threading.BoundedSemaphore(32)
 
 

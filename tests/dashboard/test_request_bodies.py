@@ -147,7 +147,7 @@ def test_a_form_that_breaks_off_leaves_no_file_and_no_traceback(
     assert not {name for name in os.listdir(tempfile.gettempdir()) if name not in before and name.startswith("tmp")}
 
 
-def test_uploads_of_one_dealer_leave_room_for_those_of_others(people: People, server: Server) -> None:
+def test_uploads_of_one_dealer_do_not_block_those_of_others(people: People, server: Server) -> None:
     upload = "/inventory/import"
     stalled = [unfinished_form(people.owner, server, upload, FILE, MULTIPART) for _ in range(MAX_UPLOADS)]
     with stalled[0], stalled[1]:

@@ -1,7 +1,9 @@
 """The SQLite file under a running hub: moved, replaced, deleted companions, full, damaged."""
 
+import itertools
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import config
+from models import outages
 from models.customer import Customer
 from models.database import DatabaseUnavailable, connection
 from tasks.periodic_jobs import run_periodic_jobs
@@ -23,6 +26,16 @@ UNAVAILABLE = (503, "service_unavailable", None)
 FILE = config.sqlite_path(config.DATABASE_URL)
 ANNA = {"email": "anna@shop.example"}
 MANY = [{"email": f"c{number}@shop.example", "notes": "x" * 5000} for number in range(100)]
+
+
+hours = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def long_after_other_outages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let an hour pass since the last outage, because outages in quick succession are logged as one."""
+    ahead = next(hours) * 3600
+    monkeypatch.setattr(outages, "monotonic", lambda: time.monotonic() + ahead)
 
 
 @contextmanager
