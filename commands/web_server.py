@@ -9,9 +9,10 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from app import create_app
+from commands.file_limit import backlog, connection_limits, raise_file_limit
 from commands.logs import start_logging
 from commands.supervisor import exit_with_parent
-from contract.http_protocol import JsonErrorProtocol
+from contract.http_protocol import http_protocol
 from tasks import cpu_affinity
 
 cpu_claims: list[Any] = []  # keeps this process's claim on its CPU core open
@@ -19,8 +20,10 @@ cpu_claims: list[Any] = []  # keeps this process's claim on its CPU core open
 
 def web_options() -> dict[str, Any]:
     """Options for uvicorn, in addition to the address."""
+    files = raise_file_limit()
     return {
-        "http": JsonErrorProtocol,
+        "http": http_protocol(connection_limits(files)),
+        "backlog": backlog(files),
         "lifespan": "on",
         "log_config": None,
         "access_log": False,

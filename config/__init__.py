@@ -113,6 +113,18 @@ DATABASE_CONNECTIONS = read_setting(
 )
 WEB_THREADS = read_setting("WTH_WEB_THREADS", "16", whole_number(1, 256), "Request threads per web process.")
 WEB_WORKERS = read_setting("WTH_WEB_WORKERS", "1", whole_number(1, 64), "Web processes started by `wth web`.")
+WEB_CONNECTIONS = read_setting(
+    "WTH_WEB_CONNECTIONS",
+    "1000",
+    whole_number(10, 100_000),
+    "Maximum open connections per web process. The hub lowers it if the process may open too few files.",
+)
+CONNECTIONS_PER_ADDRESS = read_setting(
+    "WTH_CONNECTIONS_PER_ADDRESS",
+    "200",
+    whole_number(2, 100_000),
+    "Maximum open connections per web process from one IPv4 address or IPv6 /64 network. Trusted proxies are exempt.",
+)
 WORKER_THREADS = read_setting(
     "WTH_WORKER_THREADS", "32", whole_number(2, 256), "Threads per worker process; each sends one delivery at a time."
 )

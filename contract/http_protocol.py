@@ -1,55 +1,280 @@
-"""HTTP/1.1 protocol for uvicorn: JSON errors and a limit on the request head.
+"""HTTP/1.1 protocol for uvicorn: limits, deadlines and JSON errors.
 
-Malformed HTTP never reaches the application, so the server itself must respond in JSON. The stock protocol also
-buffers request headers without a limit.
+Malformed HTTP never reaches the application, so the server itself must respond in JSON. The stock protocol has no
+limits on headers, trailers, durations and connections, and it drops the body of a request with `Upgrade`.
 """
 
-import secrets
+import asyncio
+import functools
+import math
+from collections.abc import Callable
+from enum import Enum, auto
+from typing import Any
 
-import orjson
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+import httptools
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from contract.connection_limits import ConnectionLimits, ConnectionTable
+from contract.protocol_errors import LARGE_HEAD, MALFORMED, NO_TUNNELS, TOO_MANY, TOO_SLOW, render_error
 from errors import Refusal
-from spec.catalogue import api_error, status_of
-from spec.document import read_document
 
-MAX_HEAD_BYTES = 64 * 1024
+MAX_HEAD_BYTES = 64 * 1024  # of request line, headers and trailers together
+MAX_PIPELINED = 32
 
 
-class JsonErrorProtocol(HttpToolsProtocol):
-    """Replaces uvicorn's text/plain 400 for malformed requests with JSON."""
+class Phase(Enum):
+    """The data that the server expects on a connection."""
 
-    is_in_head = False
-    head_bytes = 0
+    IDLE = auto()  # the first byte of a request
+    HEAD = auto()  # the rest of the head
+    BODY = auto()  # the rest of the body
+    RESPONSE = auto()  # nothing: the request is complete
+    CLOSING = auto()  # nothing more: further data is discarded
+
+
+def http_protocol(limits: ConnectionLimits) -> Callable[..., asyncio.Protocol]:
+    """Return the `http` option of uvicorn, whose connections share `limits`."""
+    return functools.partial(HubProtocol, table=ConnectionTable(limits))
+
+
+class HubProtocol(HttpToolsProtocol):
+    """One connection.
+
+    `running` is the request that the application serves; uvicorn's `cycle` is the newest one that was received.
+    `deadline` is the event loop's time at which the phase must be over.
+    """
+
+    def __init__(self, *args: Any, table: ConnectionTable, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.table = table
+        self.limits = table.limits
+        self.phase = Phase.IDLE
+        self.deadline = math.inf
+        self.running: RequestResponseCycle | None = None
+        self.head_bytes = 0  # of the complete fields
+        self.field_bytes = 0  # of the incomplete field
+        self.window_bytes = 0  # of the body, in this window
+        self.is_after_chunk_size = False  # trailers may follow
+        self.unsent_bytes = 0
+        self.write_deadline = math.inf
+
+    # Connection
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn declares it
+        super().connection_made(transport)
+        if not self.table.admit(self, self.client[0] if self.client else ""):
+            self._send_error(TOO_MANY)
+            return
+        self.deadline = self.loop.time() + self.limits.head_seconds
+        self.table.start_scan(self.loop)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.table.release(self)
+        for cycle in (self.running, *(queued for queued, _ in self.pipeline)):
+            if cycle is not None:
+                cycle.disconnected = True
+                cycle.message_event.set()
+        super().connection_lost(exc)
+
+    def evict(self) -> None:
+        self.transport.abort()
+
+    def shutdown(self) -> None:
+        """Finish the requests in progress, then close.
+
+        A request that waits for an event ends: after the body, `receive` returns only for this reason and when the
+        client disconnects.
+        """
+        super().shutdown()
+        if self.running is not None:
+            self.running.message_event.set()
+
+    # Data
 
     def data_received(self, data: bytes) -> None:
-        super().data_received(data)
-        self.head_bytes = self.head_bytes + len(data) if self.is_in_head else 0
-        if self.head_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
-            self._reject("Request line and headers are larger than 64 KiB. Send fewer or shorter headers.")
+        if self.phase is Phase.CLOSING:
+            return
+        if self.phase is Phase.IDLE:
+            self.phase = Phase.HEAD
+            self.deadline = self.loop.time() + self.limits.head_seconds
+        self._parse(data)
+
+    def _parse(self, data: bytes) -> None:
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            self._ignore_upgrade(data[upgrade.args[0] :])
+            return
+        except httptools.HttpParserError:
+            self._reject(LARGE_HEAD if self.head_bytes > MAX_HEAD_BYTES else MALFORMED)
+            return
+        if self.phase is Phase.HEAD or self.is_after_chunk_size:
+            line_start = data.rfind(b"\n") + 1
+            self.field_bytes = len(data) - line_start + (0 if line_start else self.field_bytes)
+            if self.head_bytes + self.field_bytes > MAX_HEAD_BYTES:
+                self._reject(LARGE_HEAD)
+
+    def _ignore_upgrade(self, rest: bytes) -> None:
+        """Parse the request again without its Upgrade header (RFC 9110 section 7.8).
+
+        llhttp takes what follows such a head for another protocol, and would skip the body.
+        """
+        if self.parser.get_method() == b"CONNECT":
+            self._reject(NO_TUNNELS)
+            return
+        line = b"%b %b HTTP/%b\r\n" % (self.parser.get_method(), self.url, self.parser.get_http_version().encode())
+        fields = [b"%b: %b\r\n" % field for field in self.headers if field[0] != b"upgrade"]
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        self._parse(b"".join([line, *fields, b"\r\n", rest]))
+
+    # Callbacks of the parser
 
     def on_message_begin(self) -> None:
-        self.is_in_head = True
         super().on_message_begin()
+        self.head_bytes = self.field_bytes = 0
+        self.phase = Phase.HEAD
+
+    def on_url(self, url: bytes) -> None:
+        self.url += url
+        self.head_bytes += len(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep a header; count and drop a trailer.
+
+        A trailer must not pass for a header (RFC 9110 section 6.5.1).
+        """
+        self.head_bytes += len(name) + len(value)
+        if self.head_bytes > MAX_HEAD_BYTES:
+            raise ValueError("The head is too large.")
+        if self.phase is Phase.HEAD:
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        self.is_in_head = False
+        if self.parser.should_upgrade():
+            return
+        if len(self.pipeline) >= MAX_PIPELINED:
+            raise ValueError("Too many pipelined requests.")
         super().on_headers_complete()
+        self.table.waiting.pop(self, None)
+        self.phase = Phase.BODY
+        self._start_body_window(self.loop.time())
 
-    def send_400_response(self, msg: str) -> None:
-        self._reject("The request is not well-formed HTTP/1.1. Use an HTTP library to send it.")
+    def on_chunk_header(self) -> None:
+        self.is_after_chunk_size = True
 
-    def _reject(self, message: str) -> None:
-        refusal = Refusal("validation_failed", message)
-        request_id = "req_" + secrets.token_hex(16)
-        body = orjson.dumps({"error": api_error(refusal, request_id)})
-        head = [
-            f"HTTP/1.1 {status_of(refusal.code)} Bad Request",
-            "content-type: application/json",
-            f"content-length: {len(body)}",
-            f"x-request-id: {request_id}",
-            f"x-api-version: {read_document()['info']['version']}",
-            "connection: close",
-        ]
-        self.transport.write("\r\n".join(head).encode() + b"\r\n\r\n" + body)
+    def on_body(self, body: bytes) -> None:
+        self.is_after_chunk_size = False
+        self.window_bytes += len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self.is_after_chunk_size = False
+        if self.parser.should_upgrade():
+            return
+        self.phase, self.deadline = Phase.RESPONSE, math.inf
+        if self.running is None:
+            self._wait_for_request()
+        super().on_message_complete()
+
+    # Requests
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self.running = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def on_response_complete(self) -> None:
+        self.running = None
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        elif self.phase is Phase.BODY:
+            self.deadline = self.loop.time() + self.limits.linger_seconds
+        else:
+            self._wait_for_request()
+
+    def _wait_for_request(self) -> None:
+        self.table.waiting[self] = None
+        if self.phase is Phase.HEAD:
+            self.deadline = self.loop.time() + self.limits.head_seconds
+        else:
+            self.phase, self.deadline = Phase.IDLE, self.loop.time() + self.limits.idle_seconds
+
+    # Deadlines
+
+    def enforce_deadlines(self, now: float) -> None:
+        self._enforce_write_deadline(now)
+        if now < self.deadline:
+            return
+        if self.phase is Phase.BODY and self._is_body_on_time():
+            self._start_body_window(now)
+        elif self.phase is Phase.IDLE or (self.phase is Phase.BODY and self.running is None):
+            self.phase = Phase.CLOSING
+            self.transport.close()
+        else:
+            self._reject(TOO_SLOW)
+
+    def _start_body_window(self, now: float) -> None:
+        self.window_bytes = 0
+        self.deadline = now + self.limits.body_window_seconds
+
+    def _is_body_on_time(self) -> bool:
+        """Return True unless the client sends the body too slowly.
+
+        An application that does not read it yet is not the client's delay.
+        """
+        if self.running is None:
+            return False
+        if self.flow.read_paused or self.running is not self.cycle or self.cycle.waiting_for_100_continue:
+            return True
+        return self.window_bytes >= self.limits.min_bytes_per_second * self.limits.body_window_seconds
+
+    def _enforce_write_deadline(self, now: float) -> None:
+        unsent = self.transport.get_write_buffer_size()
+        if not unsent:
+            self.write_deadline = math.inf
+        elif self.write_deadline == math.inf:
+            self.unsent_bytes, self.write_deadline = unsent, now + self.limits.write_window_seconds
+        elif now >= self.write_deadline:
+            required = self.limits.min_bytes_per_second * self.limits.write_window_seconds
+            if self.unsent_bytes - unsent < min(required, self.unsent_bytes):
+                self.transport.abort()
+            self.write_deadline = math.inf
+
+    def resume_writing(self) -> None:
+        self.write_deadline = math.inf  # the client took what the buffer held
+        super().resume_writing()
+
+    # Errors
+
+    def _reject(self, refusal: Refusal) -> None:
+        """End the connection because of the request that is being received.
+
+        Earlier requests still get their responses. Nothing is sent if the response to this request has begun.
+        """
+        is_served = self.phase is Phase.BODY and not self.pipeline
+        if self.phase is Phase.BODY and self.pipeline:
+            self.cycle = self._drop_newest()
+        self.phase, self.deadline = Phase.CLOSING, math.inf
+        if self.running is not None and not is_served:
+            self.cycle.keep_alive = False
+        elif is_served and self.cycle.response_started:
+            self.transport.close()
+        else:
+            self._send_error(refusal)
+
+    def _drop_newest(self) -> RequestResponseCycle:
+        """Remove the newest request from the pipeline and return the one before it."""
+        self.pipeline.popleft()
+        return self.pipeline[0][0] if self.pipeline else self.running  # type: ignore[return-value] # it runs: others wait
+
+    def _send_error(self, refusal: Refusal) -> None:
+        self.phase = Phase.CLOSING
+        if self.running is not None:
+            self.running.disconnected = True
+            self.running.message_event.set()
+        self.transport.write(render_error(refusal))
         self.transport.close()

@@ -138,6 +138,7 @@ ErrorCode: TypeAlias = Literal[
     "invalid_cursor",
     "not_acceptable",
     "body_too_large",
+    "request_timeout",
     "unsupported_media_type",
     "route_not_found",
     "listing_not_found",

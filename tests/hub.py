@@ -10,7 +10,8 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from app import create_app
-from contract.http_protocol import JsonErrorProtocol
+from contract.connection_limits import ConnectionLimits
+from contract.http_protocol import http_protocol
 from spec.document import BASE_PATH
 
 
@@ -30,11 +31,15 @@ class Server:
 
 
 @contextmanager
-def serve_app(application: ASGIApp | None = None) -> Iterator[Server]:
+def serve_app(application: ASGIApp | None = None, limits: ConnectionLimits | None = None) -> Iterator[Server]:
     """Serve an application, by default the whole hub, on a free loopback port."""
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
-        application or create_app(), log_level="warning", lifespan="on", proxy_headers=False, http=JsonErrorProtocol
+        application or create_app(),
+        log_level="warning",
+        lifespan="on",
+        proxy_headers=False,
+        http=http_protocol(limits or ConnectionLimits()),  # type: ignore[arg-type] # uvicorn calls it like a class
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)

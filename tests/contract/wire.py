@@ -41,10 +41,10 @@ def exchange(server: Server, raw_request: bytes) -> requests.Response:
     with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             connection.sendall(raw_request)
-        return _read(connection, raw_request.split(b" ", 1)[0].decode("latin-1"))
+        return read_response(connection, raw_request.split(b" ", 1)[0].decode("latin-1"))
 
 
-def _read(connection: socket.socket, method: str) -> requests.Response:
+def read_response(connection: socket.socket, method: str = "GET") -> requests.Response:
     raw = http.client.HTTPResponse(connection, method=method)
     raw.begin()
     prepared = requests.Request("GET", "http://hub.test/").prepare()

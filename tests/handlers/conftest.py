@@ -9,6 +9,7 @@ import pytest
 import config
 from app import create_app
 from contract.client_address import ClientAddressMiddleware
+from contract.connection_limits import ConnectionLimits
 from models.accounts.integration import Integration
 from tests.cast import Cast
 from tests.hub import Server, serve_app
@@ -23,10 +24,14 @@ def unmetered(cast: Cast) -> None:
 
 @pytest.fixture(scope="module")
 def guarded() -> Iterator[Server]:
-    """A hub that locks an address out after ten wrong keys, as in production, and trusts proxies on loopback."""
+    """A hub that locks an address out after ten wrong keys, as in production.
+
+    It trusts proxies on loopback, and expects a head within 0.2 s.
+    """
     default, config.AUTH_FAILURES_PER_MINUTE = config.AUTH_FAILURES_PER_MINUTE, 10
+    limits = ConnectionLimits(head_seconds=0.2, scan_seconds=0.02)
     try:
-        with serve_app(ClientAddressMiddleware(create_app(), [ip_network("127.0.0.0/8")])) as server:
+        with serve_app(ClientAddressMiddleware(create_app(), [ip_network("127.0.0.0/8")]), limits=limits) as server:
             yield server
     finally:
         config.AUTH_FAILURES_PER_MINUTE = default

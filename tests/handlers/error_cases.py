@@ -11,6 +11,7 @@ from models.accounts.integration import Integration
 from models.customer import Customer
 from tests.cast import Cast, create_person
 from tests.client import Client
+from tests.contract.wire import exchange
 from tests.handlers.database_conditions import concurrent_writer, corrupt_photos, short_lock_timeout
 from tests.handlers.request_progress import wait_until_received
 from tests.handlers.source_address import client_from
@@ -21,7 +22,7 @@ UNKNOWN_KEY = "wth_" + "0" * 32
 
 @dataclass
 class Stage:
-    """The environment of a case: a hub, its dealers, a hub with lock-out, and an address to lock out."""
+    """The environment: a hub, its dealers, a hub with lock-out and short deadlines, and an address to lock out."""
 
     server: Server
     guarded: Server
@@ -136,6 +137,7 @@ ERROR_CASES: dict[str, ErrorCase] = {
     "invalid_cursor": (lambda stage: stage.api.get("/orders", after="none"), "after"),
     "not_acceptable": (lambda stage: stage.api.get("/me", headers={"Accept": "text/html"}), "Accept"),
     "body_too_large": (lambda stage: stage.raw(b" " * 1_100_000), None),
+    "request_timeout": (lambda stage: exchange(stage.guarded, b"GET /api/v1/me HTTP/1.1\r\n"), None),
     "unsupported_media_type": (lambda stage: stage.raw(b"{}", "text/plain"), "Content-Type"),
     "route_not_found": (lambda stage: stage.api.get("/nowhere"), None),
     "listing_not_found": (lambda stage: stage.api.get("/listings/inv_unknown"), None),

@@ -16,6 +16,7 @@ permission_error      403  integration_disabled plan_required test_mode_active t
 validation_error      400  validation_failed invalid_json invalid_cursor
 validation_error      400  missing_idempotency_key invalid_idempotency_key
 validation_error      406  not_acceptable
+validation_error      408  request_timeout
 validation_error      413  body_too_large
 validation_error      415  unsupported_media_type
 not_found_error       404  route_not_found listing_not_found customer_not_found

@@ -1,0 +1,43 @@
+"""Open files: the limit of a web process, and the connections that it allows."""
+
+import resource
+from ipaddress import ip_network
+
+import config
+from contract.connection_limits import ConnectionLimits
+
+WANTED_FILES = 65536
+RESERVED_FILES = 200  # database connections, queue, log, libraries
+FILES_PER_CONNECTION = 2  # the socket, and the temporary file of an upload
+MAX_BACKLOG = 2048  # connections that wait to be accepted, as uvicorn's default
+
+
+def raise_file_limit() -> int:
+    """Raise the limit of open files as far as this user may, and return it.
+
+    Child processes inherit it.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = WANTED_FILES if hard == resource.RLIM_INFINITY else min(WANTED_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+        return allowed
+    return WANTED_FILES if soft == resource.RLIM_INFINITY else soft
+
+
+def backlog(files: int) -> int:
+    """Return how many connections may wait to be accepted.
+
+    The server accepts all of them at once.
+    """
+    return min(MAX_BACKLOG, files // 4)
+
+
+def connection_limits(files: int) -> ConnectionLimits:
+    """Limit connections so that a process that may open `files` files has enough."""
+    affordable = max(1, (files - RESERVED_FILES - backlog(files)) // FILES_PER_CONNECTION)
+    return ConnectionLimits(
+        total=min(config.WEB_CONNECTIONS, affordable),
+        per_client=config.CONNECTIONS_PER_ADDRESS,
+        trusted=tuple(ip_network(part.strip()) for part in config.TRUSTED_PROXIES.split(",") if part.strip(" *")),
+    )
