@@ -46,7 +46,7 @@ MODEL_LEVELS = (  # from the bottom; ARCHITECTURE.md shows them from the top
     "erasure sandbox search",
     "onboarding",
 )
-MODEL_RANKS = {f"models.{name}": rank for rank, names in enumerate(MODEL_LEVELS) for name in names.split()}
+MODEL_RANKS = {f"models.{name}": rank for rank, names in enumerate(MODEL_LEVELS, -1) for name in names.split()}
 LIBRARY_PACKAGES = {
     "peewee": {"models", "migrations"},
     "playhouse": {"models", "migrations"},
