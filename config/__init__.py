@@ -134,6 +134,12 @@ AUTH_FAILURES_PER_MINUTE = read_setting(
     whole_number(1, 1_000_000),
     "Requests with wrong API keys per minute after which an address is locked out for a minute. Valid keys still work.",
 )
+DAILY_WRITES_MIB = read_setting(
+    "WTH_DAILY_WRITES_MIB",
+    "512",
+    whole_number(1, 1_000_000),
+    "MiB that a dealer may store per day (UTC): bodies and responses of API writes, forms and files of the dashboard.",
+)
 PIN_PROCESSES = read_setting(
     "WTH_PIN_PROCESSES",
     "1",

@@ -48,7 +48,8 @@ class IdempotencyLayer:
             self.running.discard(key.digest)
 
     def _run_once(self, scope: Scope, key: IdempotencyKey, call: Callable[[], JsonResponse]) -> JsonResponse:
-        body_hash = hashlib.sha256(scope["extensions"].get(RAW_BODY, b"")).hexdigest()
+        body = scope["extensions"].get(RAW_BODY, b"")
+        body_hash = hashlib.sha256(body).hexdigest()
         request_id = scope["state"]["request_id"]
         with db.atomic():
             record = IdempotencyRecord.find(key, body_hash)
@@ -59,6 +60,7 @@ class IdempotencyLayer:
             IdempotencyRecord.store(
                 key, body_hash, status=response.status, body=response.body.decode(), request_id=request_id
             )
+            key.dealer.count_written(len(body) + len(response.body))
         self.wake_worker(key.dealer.id)
         return response
 

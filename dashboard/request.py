@@ -158,8 +158,12 @@ class PageRequest:
         actor = self.actor if is_test is None else replace(self.actor, is_test=is_test)
         with self.dealer.locked():
             yield change
+            self.dealer.count_written(self._form_bytes())
             AuditEntry.record(actor, self.user.email, action, change.subject_id, summary[:MAX_SUMMARY_LENGTH])
         self.wake_worker(self.dealer.id)
+
+    def _form_bytes(self) -> int:
+        return sum(len(value.encode()) for values in self.form_data.values() for value in values)
 
     def render(self, template: str, *, status: int = 200, **context: Any) -> Response:
         html = rendering.render(template, {**self._build_layout_context(), **context})

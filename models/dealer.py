@@ -7,8 +7,10 @@ from typing import Literal, Self
 
 import peewee
 
+import config
+from errors import Refusal
 from models.base import Row, new_id
-from models.clock import now
+from models.clock import DAY_MS, SECOND_MS, now
 from models.database import db
 
 Tier = Literal["starter", "business"]
@@ -36,10 +38,19 @@ UPDATE dealer SET written_at = CASE WHEN written_at >= {0} THEN written_at + 1 E
 WHERE id = {0} RETURNING written_at
 """.replace("{0}", db.param)
 INCREMENT = "UPDATE dealer SET {column} = {column} + 1 WHERE id = {param} RETURNING {column}"
+COUNT_WRITTEN = """
+UPDATE dealer SET written_bytes = CASE WHEN written_day = {0} THEN written_bytes ELSE 0 END + {0}, written_day = {0}
+WHERE id = {0} RETURNING written_bytes
+""".replace("{0}", db.param)
+MIB = 2**20
 
 
 class Dealer(Row):
-    """A watch dealer. `written_at` is the time of the last write transaction."""
+    """A watch dealer.
+
+    `written_at` is the time of the last write transaction. `written_bytes` counts what the dealer sent to be stored on
+    `written_day`, in days since 1970 in UTC.
+    """
 
     id = peewee.TextField(primary_key=True)
     name = peewee.TextField()
@@ -49,6 +60,8 @@ class Dealer(Row):
     written_at = peewee.BigIntegerField()
     test_sequence = peewee.BigIntegerField()
     live_sequence = peewee.BigIntegerField()
+    written_day = peewee.BigIntegerField(default=0)
+    written_bytes = peewee.BigIntegerField(default=0)
 
     _writing_at: int | None = None
 
@@ -114,6 +127,21 @@ class Dealer(Row):
         column = "test_sequence" if is_test else "live_sequence"
         row = db.execute_sql(INCREMENT.format(column=column, param=db.param), (self.id,)).fetchone()
         return int(row[0])
+
+    def count_written(self, size: int) -> None:
+        """Count bytes that the dealer stores, in the transaction that stores them.
+
+        Raises `too_many_requests` over WTH_DAILY_WRITES_MIB. The transaction is then rolled back, and so is the count.
+        """
+        day, rest_ms = divmod(now(), DAY_MS)
+        [written] = db.execute_sql(COUNT_WRITTEN, (day, size, day, self.id)).fetchone()
+        if written > config.DAILY_WRITES_MIB * MIB:
+            raise Refusal(
+                "too_many_requests",
+                f"You have stored almost {config.DAILY_WRITES_MIB} MiB today, and this would be more. Send less data, "
+                "or continue after midnight UTC.",
+                headers={"Retry-After": str((DAY_MS - rest_ms) // SECOND_MS + 1)},
+            )
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,14 @@ import peewee
 from errors import NotFound, Refusal
 from models.base import JsonText, Row, new_id
 from models.clock import DAY_MS, now
+from models.database import db
 from models.dealer import Dealer
 
 DRAFT, RUNNING, DONE = "draft", "running", "done"
 IMPORT, RETRIES = "import", "retries"
 STALLED_AFTER_MS = 30_000
 RETENTION_MS = 7 * DAY_MS
+MAX_DRAFTS = 5  # per dealer, because a draft may hold a file of 16 MiB
 
 
 class BackgroundJob(Row):
@@ -53,24 +55,38 @@ class BackgroundJob(Row):
         options: dict[str, Any] | None = None,
         total: int = 0,
     ) -> Self:
-        """Create a draft, and delete the dealer's jobs older than a week."""
+        """Create a draft.
+
+        Delete the dealer's jobs older than a week, and all but the newest five drafts. Raises `too_many_requests`.
+        """
         at = now()
+        stored = None if content is None else base64.b85encode(zlib.compress(content, 6)).decode()
         cls.delete().where(cls.dealer == dealer, cls.created_at < at - RETENTION_MS).execute()
-        return cls.create(
-            id=new_id("err"),
-            dealer=dealer,
-            is_test=is_test,
-            kind=kind,
-            name=name,
-            content=None if content is None else base64.b85encode(zlib.compress(content, 6)).decode(),
-            options=options or {},
-            state=DRAFT,
-            done=0,
-            total=total,
-            outcome={},
-            created_at=at,
-            updated_at=at,
-        )
+        with db.atomic():
+            dealer.count_written(len(content or b""))
+            draft = cls.create(
+                id=new_id("err"),
+                dealer=dealer,
+                is_test=is_test,
+                kind=kind,
+                name=name,
+                content=stored,
+                options=options or {},
+                state=DRAFT,
+                done=0,
+                total=total,
+                outcome={},
+                created_at=at,
+                updated_at=at,
+            )
+        cls._delete_old_drafts(dealer)
+        return draft
+
+    @classmethod
+    def _delete_old_drafts(cls, dealer: Dealer) -> None:
+        is_draft = (cls.dealer == dealer) & (cls.state == DRAFT)
+        newest = cls.select(cls.id).where(is_draft).order_by(cls.created_at.desc(), cls.id).limit(MAX_DRAFTS)
+        cls.delete().where(is_draft, cls.id.not_in(newest)).execute()
 
     @classmethod
     def find(cls, dealer: Dealer, kind: str, job_id: str) -> Self:
