@@ -11,7 +11,7 @@ import config
 from commands.logs import start_logging
 from commands.output import require_current_schema
 from commands.sockets import bind, require_free_port
-from commands.supervisor import SupervisedProcess, exit_with_parent
+from commands.supervisor import HUB_STOP_SECONDS, SupervisedProcess, exit_with_parent, list_stop_signals
 from commands.web_server import run_web
 from demo.receiver import run as run_receiver
 from demo.seed import seed
@@ -72,8 +72,13 @@ def serve(host: str, port: int, threads: int, demo: bool) -> None:
     children = [SupervisedProcess("worker", "--threads", str(threads))]
     if demo:
         children.append(_start_demo(port))
+
+    def stop_children() -> None:
+        for child in children:
+            child.begin_stop()  # at once, so that it stops while the web server finishes its requests
+
     try:
-        run_web(listener, workers=1)
+        run_web(listener, workers=1, stop_seconds=HUB_STOP_SECONDS, on_stop=stop_children)
     finally:
         for child in children:
             child.stop()
@@ -126,6 +131,8 @@ def _set_up_process() -> None:
     start_logging()
     # Ctrl-C in a terminal signals the child processes too; SIGTERM reaches only this one, which then stops them
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in {signal.SIGHUP, signal.SIGQUIT} & set(list_stop_signals()):
+        signal.signal(number, lambda *_: signal.raise_signal(signal.SIGTERM))
 
 
 def _migrate() -> None:

@@ -1,8 +1,11 @@
 """Web server: uvicorn in this process, or in several that share a socket."""
 
 import multiprocessing
+import signal
 import socket
+from collections.abc import Callable
 from contextlib import suppress
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -11,7 +14,7 @@ from uvicorn.supervisors import Multiprocess
 from app import create_app
 from commands.file_limit import backlog, connection_limits, raise_file_limit
 from commands.logs import start_logging
-from commands.supervisor import exit_with_parent
+from commands.supervisor import WEB_STOP_SECONDS, exit_with_parent, exit_within, list_stop_signals
 from contract.http_protocol import http_protocol
 from tasks import cpu_affinity
 
@@ -34,20 +37,64 @@ def web_options() -> dict[str, Any]:
     }
 
 
-def run_web(listener: socket.socket, *, workers: int) -> None:
+class BoundedServer(uvicorn.Server):
+    """Server that ends the process in time.
+
+    At the signal to stop, it calls `on_stop`, and the process ends within `stop_seconds`.
+    """
+
+    def __init__(self, server_config: uvicorn.Config, stop_seconds: float, on_stop: Callable[[], None]) -> None:
+        super().__init__(server_config)
+        self._stop_seconds = stop_seconds
+        self._on_stop = on_stop
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if not self.should_exit:
+            exit_within(self._stop_seconds)
+            self._on_stop()
+        super().handle_exit(sig, frame)
+
+
+class BoundedProcesses(Multiprocess):
+    """Web processes that end with this one, within WEB_STOP_SECONDS of a signal."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        for number in list_stop_signals():
+            signal.signal(number, self._stop)
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        if signal.SIGTERM not in self.signal_queue:
+            exit_within(WEB_STOP_SECONDS, self._kill_all)
+        self.signal_queue.append(signal.SIGTERM)
+
+    def _kill_all(self) -> None:
+        for process in self.processes:
+            process.process.kill()
+
+
+def run_web(
+    listener: socket.socket,
+    *,
+    workers: int,
+    stop_seconds: float = WEB_STOP_SECONDS,
+    on_stop: Callable[[], None] = lambda: None,
+) -> None:
     """Serve on a bound socket until a signal ends this process.
 
-    `workers` is the number of processes.
+    `workers` is the number of processes. The process ends within `stop_seconds` of the signal, and calls `on_stop` at
+    the signal if it is a single one.
     """
     if workers > 1:
         uvicorn_config = uvicorn.Config(
             "commands.web_server:create_child_app", factory=True, workers=workers, **web_options()
         )
-        Multiprocess(uvicorn_config, sockets=[listener]).run()
+        BoundedProcesses(uvicorn_config, sockets=[listener]).run()
         return
     claim = cpu_affinity.pin_to_free_cpu("web")  # before any thread starts, because threads inherit the affinity
     with suppress(KeyboardInterrupt):  # uvicorn raises it again after it has shut down
-        uvicorn.Server(uvicorn.Config(create_app(), **web_options())).run(sockets=[listener])
+        server_config = uvicorn.Config(create_app(), **web_options())
+        BoundedServer(server_config, stop_seconds, on_stop).run(sockets=[listener])
     if claim is not None:
         claim.close()
 

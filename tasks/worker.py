@@ -10,6 +10,7 @@ from huey import Huey
 from huey.api import Task
 from huey.consumer import Consumer, ConsumerStopped
 
+from commands.supervisor import WORKER_STOP_SECONDS, exit_within, list_stop_signals
 from tasks import cpu_affinity, deliveries, periodic_jobs
 from tasks.queues.lanes import fast_lane, slow_lane
 from tasks.result_recorder import recorder
@@ -30,9 +31,7 @@ class LaneConsumer(Consumer):  # type: ignore[misc] # huey ships no types
 
 def run(threads: int) -> None:
     """Work until SIGTERM or SIGINT, then finish the attempts in progress."""
-    stopping = threading.Event()
-    for signal_number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(signal_number, lambda *_: stopping.set())
+    stopping = _stop_on_signals()
     cpu_claim = cpu_affinity.pin_to_free_cpu("worker")  # before any thread starts, because threads inherit it
     slow_threads = max(1, threads // SLOW_SHARE)
     pass_slow_threads(slow_threads)
@@ -47,6 +46,23 @@ def run(threads: int) -> None:
     _stop(consumers)
     if cpu_claim is not None:
         cpu_claim.close()
+
+
+def _stop_on_signals() -> threading.Event:
+    """Return an event that a signal sets.
+
+    The process ends within WORKER_STOP_SECONDS of the signal, whatever hangs.
+    """
+    stopping = threading.Event()
+
+    def stop(*_: object) -> None:
+        if not stopping.is_set():
+            exit_within(WORKER_STOP_SECONDS)
+        stopping.set()
+
+    for number in list_stop_signals():
+        signal.signal(number, stop)
+    return stopping
 
 
 def pass_slow_threads(count: int) -> None:
