@@ -1,7 +1,6 @@
 """Open files: the limit of a web process, and the connections that it allows."""
 
 import resource
-from ipaddress import ip_network
 
 import config
 from contract.connection_limits import ConnectionLimits
@@ -39,5 +38,5 @@ def connection_limits(files: int) -> ConnectionLimits:
     return ConnectionLimits(
         total=min(config.WEB_CONNECTIONS, affordable),
         per_client=config.CONNECTIONS_PER_ADDRESS,
-        trusted=tuple(ip_network(part.strip()) for part in config.TRUSTED_PROXIES.split(",") if part.strip(" *")),
+        trusted=config.TRUSTED_PROXIES,
     )
