@@ -79,9 +79,9 @@ class SqliteStorage(Storage, MovingWindowSupport):
 
         `expiry` is the length of the window in seconds. BEGIN IMMEDIATE admits one writer at a time across processes.
         """
-        now = time.monotonic()
         self.connection.execute("BEGIN IMMEDIATE")
         try:
+            now = time.monotonic()  # after the wait for the lock, so that times are in the order of the entries
             self._clean_up(now)
             self.connection.execute("DELETE FROM entry WHERE key = ? AND at <= ?", (key, now - expiry))
             used = self._used(key, now - expiry)[1]
@@ -132,6 +132,17 @@ def _open(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = OFF")
     connection.executescript(SCHEMA)
-    now = time.monotonic()  # begins with the machine: later entries are from before its last start
-    connection.execute("DELETE FROM entry WHERE at < ? OR at > ?", (now - RETENTION_SECONDS, now))
+    _delete_unusable(connection)
     return connection
+
+
+def _delete_unusable(connection: sqlite3.Connection) -> None:
+    """Delete entries that are old, or from before the machine's last start.
+
+    The clock begins with the machine, so the latter are in its future. It is read under the lock: entries that other
+    processes write meanwhile must not seem to be in the future.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    now = time.monotonic()
+    connection.execute("DELETE FROM entry WHERE at < ? OR at > ?", (now - RETENTION_SECONDS, now))
+    connection.execute("COMMIT")
