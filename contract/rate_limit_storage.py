@@ -4,15 +4,16 @@ Times are on a monotonic clock, which all processes of a machine share. So a sys
 window longer.
 """
 
-import fcntl
 import sqlite3
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from limits.aio.storage import MovingWindowSupport, Storage
 
 import config
+from config.replaceable_file import ReplaceableFile
 from contract.rate_limit_memory import MemoryWindows
 from contract.rate_limit_redis import RedisWindows, outage
 
@@ -22,6 +23,7 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS entry (key TEXT NOT NULL, at REAL NOT NULL, amount INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS entry_key ON entry (key, at)
 """
+PROBE = "SELECT key, at, amount FROM entry LIMIT 1"
 
 
 def open_storage() -> Any:
@@ -65,10 +67,32 @@ class SqliteStorage(Storage, MovingWindowSupport):
     def __init__(self, path: Path) -> None:
         super().__init__("wth-file://", wrap_exceptions=True)
         self._hits = 0
-        config.make_folder(path.parent)
-        with path.with_suffix(".opening").open("w") as lock_file:
-            fcntl.flock(lock_file, fcntl.LOCK_EX)  # SQLite fails if two processes switch a new file to WAL at once
-            self.connection = _open(path)
+        self._file = ReplaceableFile(path, schema=SCHEMA, probe=PROBE)
+        self._file.prepare_at_start()
+        self._open()
+
+    def _open(self) -> None:
+        self.connection = sqlite3.connect(self._file.path, timeout=5, isolation_level=None, check_same_thread=False)
+        self.connection.execute("PRAGMA journal_mode = WAL")
+        self.connection.execute("PRAGMA synchronous = OFF")
+        self._delete_unusable()
+        self._file.pin()
+
+    def _delete_unusable(self) -> None:
+        """Delete entries that are old, or from before the machine's last start.
+
+        The clock begins with the machine, so the latter are in its future. It is read under the lock: entries that
+        other processes write meanwhile must not seem to be in the future.
+        """
+        self.connection.execute("BEGIN IMMEDIATE")
+        with self.connection:
+            now = time.monotonic()
+            self.connection.execute("DELETE FROM entry WHERE at < ? OR at > ?", (now - RETENTION_SECONDS, now))
+
+    def _reopen(self) -> None:
+        self._file.prepare()
+        self.connection.close()
+        self._open()
 
     @property
     def base_exceptions(self) -> type[Exception]:
@@ -77,24 +101,26 @@ class SqliteStorage(Storage, MovingWindowSupport):
     async def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
         """Count `amount` and return True if the window has capacity.
 
-        `expiry` is the length of the window in seconds. BEGIN IMMEDIATE admits one writer at a time across processes.
+        `expiry` is the length of the window in seconds.
         """
+        return self._file.recover(partial(self._acquire, key, limit, expiry, amount), self._reopen)
+
+    def _acquire(self, key: str, limit: int, expiry: int, amount: int) -> bool:
+        """Count in a transaction: BEGIN IMMEDIATE admits one writer at a time."""
         self.connection.execute("BEGIN IMMEDIATE")
-        try:
+        with self.connection:  # commits, or rolls back after an error
             now = time.monotonic()  # after the wait for the lock, so that times are in the order of the entries
             self._clean_up(now)
             self.connection.execute("DELETE FROM entry WHERE key = ? AND at <= ?", (key, now - expiry))
             used = self._used(key, now - expiry)[1]
             if used + amount <= limit:
                 self.connection.execute("INSERT INTO entry VALUES (?, ?, ?)", (key, now, amount))
-            outage.record_success()
-            return used + amount <= limit
-        finally:
-            self.connection.execute("COMMIT")
+        outage.record_success()
+        return used + amount <= limit
 
     async def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
         now = time.monotonic()
-        oldest, used = self._used(key, now - expiry)
+        oldest, used = self._file.recover(partial(self._used, key, now - expiry), self._reopen)
         return time.time() - (now - (now if oldest is None else oldest)), used
 
     def _clean_up(self, now: float) -> None:
@@ -125,24 +151,3 @@ class SqliteStorage(Storage, MovingWindowSupport):
 
     async def clear(self, key: str) -> None:
         self.connection.execute("DELETE FROM entry WHERE key = ?", (key,))
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = OFF")
-    connection.executescript(SCHEMA)
-    _delete_unusable(connection)
-    return connection
-
-
-def _delete_unusable(connection: sqlite3.Connection) -> None:
-    """Delete entries that are old, or from before the machine's last start.
-
-    The clock begins with the machine, so the latter are in its future. It is read under the lock: entries that other
-    processes write meanwhile must not seem to be in the future.
-    """
-    connection.execute("BEGIN IMMEDIATE")
-    now = time.monotonic()
-    connection.execute("DELETE FROM entry WHERE at < ? OR at > ?", (now - RETENTION_SECONDS, now))
-    connection.execute("COMMIT")

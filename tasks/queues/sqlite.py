@@ -3,15 +3,24 @@
 import sqlite3
 import threading
 import time
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from huey import Huey
 from huey.storage import SqliteStorage
 
 import config
+from config.replaceable_file import ReplaceableFile
 from tasks.queues.guarded import READ_SECONDS, GuardedStorage
 
 POLL_SECONDS = 0.01
+SCHEMA = ";".join(SqliteStorage.ddl)
+PROBE = """
+SELECT id, queue, data, priority FROM task LIMIT 1;
+SELECT id, queue, data, timestamp FROM schedule LIMIT 1;
+SELECT queue, key, value FROM kv LIMIT 1
+"""
 
 
 class WakingSqliteStorage(SqliteStorage):  # type: ignore[misc] # huey ships no types
@@ -23,15 +32,35 @@ class WakingSqliteStorage(SqliteStorage):  # type: ignore[misc] # huey ships no 
 
     blocking = True
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, filename: str, **options: Any) -> None:
         self._awake = threading.Condition()
         self._has_poller = False
-        super().__init__(*args, **options)
+        self._file = ReplaceableFile(Path(filename), schema=SCHEMA, probe=PROBE)
+        super().__init__(*args, filename=filename, **options)
+
+    def initialize_schema(self) -> None:
+        self._file.prepare_at_start()
 
     def _create_connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection = super()._create_connection()
         connection.execute("PRAGMA synchronous = NORMAL")  # messages may be lost: the outbox rows are durable
+        connection.executescript(PROBE)
+        self._file.pin()
         return connection
+
+    def _reopen(self) -> None:
+        self._file.prepare()
+        with self.lock:
+            connection, self._conn = self._conn, None  # type: ignore[has-type] # huey ships no types
+            if connection is not None:
+                connection.close()
+
+    def sql(self, *args: Any, **options: Any) -> Any:
+        return self._file.recover(partial(super().sql, *args, **options), self._reopen)
+
+    def read_schedule(self, ts: Any) -> list[bytes]:
+        messages: list[bytes] = self._file.recover(partial(super().read_schedule, ts), self._reopen)
+        return messages
 
     def enqueue(self, data: bytes, priority: float | None = None) -> None:
         super().enqueue(data, priority)
@@ -50,7 +79,7 @@ class WakingSqliteStorage(SqliteStorage):  # type: ignore[misc] # huey ships no 
         return message
 
     def _take(self) -> bytes | None:
-        message: bytes | None = super().dequeue()
+        message: bytes | None = self._file.recover(super().dequeue, self._reopen)
         if message is not None:
             with self._awake:
                 if not self._has_poller:
@@ -82,7 +111,6 @@ class GuardedSqliteStorage(GuardedStorage, WakingSqliteStorage):
 
 
 def open_queue(name: str, **options: Any) -> Huey:
-    """Open a queue in the file of WTH_QUEUE_URL; create its folder if needed."""
+    """Open a queue in the file of WTH_QUEUE_URL; create what is missing."""
     path = config.sqlite_path(config.QUEUE_URL)
-    config.make_folder(path.parent)
     return Huey(name, storage_class=GuardedSqliteStorage, filename=str(path), **options)

@@ -75,6 +75,23 @@ def test_folder_that_cannot_be_created_exits_with_a_message(new_hub: Wth, folder
     assert result.stderr.endswith("Check WTH_DATA_DIR.\n")
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"WTH_DATA_DIR": "/proc"},
+        {"WTH_DATABASE_URL": "sqlite:///proc/hub.db"},
+        {"WTH_QUEUE_URL": "sqlite:///proc/queue.db"},
+    ],
+    ids=["secret key", "database", "queue"],
+)
+def test_folder_without_write_permission_exits_with_a_message(new_hub: Wth, settings: dict[str, str]) -> None:
+    result = new_hub("serve", "--port", "9179", env={**settings, "WTH_ALLOW_PRIVATE_WEBHOOKS": "0"})
+    assert (result.status, result.stdout) == (1, "")
+    assert result.stderr.startswith("Cannot ")
+    assert "/proc/" in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
 def test_unavailable_database_is_reported_without_a_traceback(new_hub: Wth) -> None:
     unavailable = {"WTH_DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}
     result = new_hub("events", "list", "--json", env=unavailable)

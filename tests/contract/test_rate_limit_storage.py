@@ -16,6 +16,7 @@ import config
 from contract.rate_limit_memory import MemoryWindows
 from contract.rate_limit_redis import RedisWindows
 from contract.rate_limit_storage import SqliteStorage, close_storage, open_storage
+from tests.damage import DAMAGES, set_aside
 
 
 @pytest.fixture
@@ -84,6 +85,18 @@ def test_processes_that_start_together_share_a_new_file(tmp_path: Path) -> None:
         for start in range(60):
             for storage in list(pool.map(process, [tmp_path / str(start) / "counters.db"] * 6)):
                 storage.connection.close()
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damaged_file_is_set_aside_and_all_processes_share_a_new_one(
+    processes: list[MovingWindowRateLimiter], file: Path, damage: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert [hit(limiter, 5) for limiter in processes] == [True] * 3
+    DAMAGES[damage](file)
+    SqliteStorage(file).connection.close()
+    assert [hit(processes[number % 3], 5) for number in range(6)] == [True] * 5 + [False]
+    assert len(set_aside(file)) == (damage != "deleted")
+    assert caplog.text.count("is damaged") == (damage != "deleted")
 
 
 @pytest.mark.parametrize(

@@ -1,19 +1,19 @@
 """Unavailable rate-limit storage: `service_unavailable`, and nothing is written."""
 
 import logging
-import sqlite3
 import time
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 import config
 from contract import rate_limit_redis
+from contract.rate_limit_storage import SqliteStorage
 from models.customer import Customer
 from models.outages import OutageLog
 from tests.cast import Cast
 from tests.client import Client, error_of
+from tests.damage import write_garbage
 from tests.hub import serve_app
 from tests.proxy import Proxy
 
@@ -62,10 +62,18 @@ def test_outage_is_logged_once(cast: Cast, monkeypatch: pytest.MonkeyPatch, capl
     assert len(caplog.records) == 1
 
 
-def test_file_is_damaged(cast: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_damaged_file_is_set_aside_and_requests_are_counted_again(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(config, "QUEUE_URL", f"sqlite://{tmp_path}/queue.db")
     monkeypatch.setattr(config, "WEB_WORKERS", 2)
     with serve_app() as server:
-        with closing(sqlite3.connect(tmp_path / "counters.db")) as other:
-            other.execute("DROP TABLE entry")
-        assert_unavailable(cast, server.url)
+        shop = Client(server.url, cast.owner.test_key)
+        assert [remaining_tokens(shop), remaining_tokens(shop)] == [599, 598]
+        write_garbage(tmp_path / "counters.db")
+        SqliteStorage(tmp_path / "counters.db").connection.close()
+        assert [remaining_tokens(shop), remaining_tokens(shop)] == [599, 598]
+
+
+def remaining_tokens(shop: Client) -> int:
+    return int(shop.get("/me").headers["X-RateLimit-Remaining"])

@@ -63,6 +63,14 @@ def full_disk() -> Iterator[None]:
     _on_every_thread("PRAGMA max_page_count = 1073741823")
 
 
+@contextmanager
+def read_only() -> Iterator[None]:
+    """Let SQLite reject the writes of the hub's threads, as on a disk that is mounted read-only."""
+    _on_every_thread("PRAGMA query_only = 1")
+    yield
+    _on_every_thread("PRAGMA query_only = 0")
+
+
 def corrupt_photos(listing_id: str, photos: str) -> None:
     """Write a raw value into the JSON column `photos`; reading it fails unless it is JSON."""
     db.execute_sql(f"UPDATE listing SET photos = {db.param} WHERE id = {db.param}", (photos, listing_id))

@@ -18,7 +18,7 @@ from tasks.periodic_jobs import run_periodic_jobs
 from tests.cast import Cast
 from tests.client import Client, error_of
 from tests.conftest import Clock
-from tests.handlers.database_conditions import full_disk
+from tests.handlers.database_conditions import full_disk, read_only
 
 pytestmark = pytest.mark.skipif(not config.is_sqlite(), reason="These conditions are those of a SQLite file.")
 
@@ -103,4 +103,13 @@ def test_full_disk_is_a_503_and_named_in_the_log(api: Client, caplog: pytest.Log
     with full_disk():
         assert error_of(api.post("/customers/bulk", {"customers": MANY})) == UNAVAILABLE
     assert f"The disk that holds {FILE} is full." in caplog.text
+    assert api.post("/customers", ANNA).status_code == 201
+
+
+def test_read_only_disk_is_a_503_for_writes_and_named_in_the_log(api: Client, caplog: pytest.LogCaptureFixture) -> None:
+    assert api.get("/me").status_code == 200
+    with read_only():
+        assert error_of(api.post("/customers", ANNA)) == UNAVAILABLE
+        assert api.get("/customers").status_code == 200
+    assert f"{FILE} or its folder is read-only." in caplog.text
     assert api.post("/customers", ANNA).status_code == 201

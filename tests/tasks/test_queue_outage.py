@@ -1,6 +1,7 @@
 """The queue is unavailable or hangs: writes are not delayed, nothing is lost, and the log stays short."""
 
 import logging
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -76,10 +77,11 @@ def test_idle_worker_logs_an_outage_of_redis_once(caplog: pytest.LogCaptureFixtu
     assert "Connection refused" in caplog.text
 
 
-def test_idle_worker_logs_a_damaged_queue_file_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    file = tmp_path / "queue.db"
-    queue = Huey("wth-first", storage_class=GuardedSqliteStorage, filename=str(file), results=False)
-    queue.storage.sql("DROP TABLE task", commit=True)
+def test_idle_worker_logs_an_unusable_queue_file_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    folder = tmp_path / "queue"
+    queue = Huey("wth-first", storage_class=GuardedSqliteStorage, filename=f"{folder}/queue.db", results=False)
+    shutil.rmtree(folder)
+    folder.touch()
     _run_consumer(queue)
     assert [record.name for record in caplog.records] == ["wth.queue"]
 
