@@ -5,6 +5,7 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import click
@@ -15,7 +16,8 @@ from commands.tables import render_table
 from errors import Refusal
 from models import schema
 from models.checkpoint import checkpoint, describe_large_log
-from models.database import connection, ping_database
+from models.database import DatabaseUnavailable, connection, ping_database
+from models.secret_key import require_right_key
 from tasks.queues import lanes
 
 # difflib's ratio from which an unknown name counts as a misspelled setting; clients have WTH_ variables of their own
@@ -88,9 +90,12 @@ def _check_data_folder() -> str:
 
 
 def _check_secret_key() -> str:
-    path = config.DATA_DIR / "secret.key"
+    path = config.KEY_FILE.path
+    _require_right_key()
+    previous = len(config.secret_keys()) - 1
+    accepted = f"; previous keys that are accepted: {previous}" if previous else ""
     if config.SECRET_KEY:
-        return "from WTH_SECRET_KEY"
+        return f"from WTH_SECRET_KEY{accepted}"
     if not path.exists():
         raise Refusal(
             "no_secret_key", f"{path} is missing. Restore it: stored webhook secrets cannot be decrypted without it."
@@ -98,7 +103,14 @@ def _check_secret_key() -> str:
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
         raise Refusal("open_secret_key", f"Other users can read {path} ({mode:04o}). Run `chmod 600 {path}`.")
-    return f"{path} ({mode:04o})"
+    return f"{path} ({mode:04o}){accepted}"
+
+
+def _require_right_key() -> None:
+    """Compare the key with the database, unless another check reports that."""
+    with suppress(DatabaseUnavailable), connection():
+        if not schema.list_pending():
+            require_right_key()
 
 
 def _check_database() -> str:

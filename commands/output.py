@@ -14,6 +14,7 @@ import orjson
 from errors import Refusal
 from models import schema
 from models.database import connection
+from models.secret_key import require_right_key
 
 AS_JSON = "commands.output.as_json"
 USAGE_ERROR_STATUS = 2
@@ -82,6 +83,7 @@ class HubCommand(click.Command):
             return _print_output(ctx, super().invoke(ctx))
         with connection():
             require_current_schema()
+            require_right_key()
             return _print_output(ctx, super().invoke(ctx))
 
     def _print_usage_error(self, ctx: click.Context, error: click.UsageError) -> None:

@@ -19,6 +19,7 @@ from errors import Refusal
 from models import schema
 from models.checkpoint import checkpoint
 from models.database import DatabaseUnavailable, connection
+from models.secret_key import require_right_key
 from tasks import worker as task_worker
 
 log = logging.getLogger("wth.serve")
@@ -139,6 +140,8 @@ def _migrate() -> None:
     applied = schema.migrate()
     if applied:
         log.info("Applied migrations: %s.", ", ".join(applied))
+    with connection():
+        require_right_key()
     _prove_writable()
 
 
@@ -150,6 +153,7 @@ def _require_current_schema() -> None:
     try:
         with connection():
             require_current_schema()
+            require_right_key()
     except DatabaseUnavailable as error:
         if config.is_sqlite():
             raise

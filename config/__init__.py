@@ -10,7 +10,7 @@ import sys
 from typing import NoReturn
 
 from config.files import cannot_write, make_folder, open_lock_file, sqlite_path
-from config.key_file import load_key
+from config.key_file import KeyFile
 from config.readers import (
     ROOT,
     SETTINGS,
@@ -24,6 +24,7 @@ from config.readers import (
     rate_limit_url,
     read_setting,
     secret,
+    secret_list,
     switch,
     unknown_names,
     whole_number,
@@ -83,6 +84,14 @@ SECRET_KEY = read_setting(
     "Encrypts webhook secrets and signs cursors and sessions. Empty: generated at first start in the data folder.",
     may_be_shown=False,
 )
+SECRET_KEY_PREVIOUS = read_setting(
+    "WTH_SECRET_KEY_PREVIOUS",
+    "",
+    secret_list,
+    "Further keys that are accepted beside WTH_SECRET_KEY while you rotate it, separated by commas.",
+    may_be_shown=False,
+)
+KEY_FILE = KeyFile(DATA_DIR / "secret.key")
 ALLOW_PRIVATE_WEBHOOKS = read_setting(
     "WTH_ALLOW_PRIVATE_WEBHOOKS",
     "0",
@@ -173,8 +182,14 @@ def is_sqlite() -> bool:
 
 
 def secret_key() -> str:
-    """Return WTH_SECRET_KEY, or the key stored in the data folder.
+    """Return the key in use: the first of `secret_keys`."""
+    return secret_keys()[0]
 
-    The key file is created with mode 0600 at first start.
+
+def secret_keys() -> tuple[str, ...]:
+    """Return the key in use, then previous keys that are accepted.
+
+    They are WTH_SECRET_KEY and WTH_SECRET_KEY_PREVIOUS, or those of the file in the data folder, which is created with
+    mode 0600 at first start.
     """
-    return SECRET_KEY or load_key(DATA_DIR / "secret.key")
+    return (SECRET_KEY, *SECRET_KEY_PREVIOUS) if SECRET_KEY else KEY_FILE.read()

@@ -150,6 +150,10 @@ def secret(text: str) -> str:
     return text
 
 
+def secret_list(text: str) -> tuple[str, ...]:
+    return tuple(secret(part) for part in map(str.strip, text.split(",")) if part)
+
+
 def folder(text: str) -> Path:
     path = ROOT / "var" if text == "var" else Path(text).expanduser()
     if path.exists() and not path.is_dir():

@@ -1,13 +1,12 @@
 """Cookies of a session and of known browsers, and the CSRF token."""
 
-import hmac
 import secrets
 from collections.abc import Mapping
-from functools import lru_cache
 
 from starlette.responses import Response
 
 import config
+from models import vault
 from models.accounts.known_browser import VALID_MS
 from models.vault import digest
 
@@ -27,8 +26,7 @@ def new_token() -> str:
 def read(cookie: str | None) -> str | None:
     """Return the token of a cookie with a valid signature, else None."""
     token, _, signature = (cookie or "").partition(".")
-    is_valid = hmac.compare_digest(_signature("cookie", token).encode(), signature.encode())
-    return token if is_valid else None
+    return token if _is_signature(signature, "cookie", token) else None
 
 
 def write(response: Response, token: str) -> None:
@@ -70,13 +68,12 @@ def csrf_token(token: str) -> str:
 
 
 def is_csrf_token(token: str, csrf: str) -> bool:
-    return hmac.compare_digest(csrf_token(token).encode(), csrf.encode())
+    return _is_signature(csrf, "form", token)
 
 
 def _signature(purpose: str, token: str) -> str:
-    return hmac.digest(_key(), f"{purpose} {token}".encode(), "sha256").hex()
+    return vault.sign("dashboard", f"{purpose} {token}".encode()).hex()
 
 
-@lru_cache(1)
-def _key() -> bytes:
-    return hmac.digest(config.secret_key().encode(), b"dashboard", "sha256")
+def _is_signature(text: str, purpose: str, token: str) -> bool:
+    return vault.is_signature(vault.from_hex(text), "dashboard", f"{purpose} {token}".encode())

@@ -2,16 +2,16 @@
 
 import base64
 import hashlib
-import hmac
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, TypedDict
 
 import orjson
 
-import config
 from errors import Refusal
+from models import vault
 from models.dealer import Actor
+
+SIGNATURE_SIZE = 16  # bytes
 
 Position = tuple[int, str]  # sort value and id of the last row of a page
 
@@ -39,7 +39,7 @@ class CursorCodec:
 
     def encode(self, position: Position) -> str:
         payload = orjson.dumps(position)
-        return base64.urlsafe_b64encode(self._signature(payload) + payload).rstrip(b"=").decode()
+        return _to_text(vault.sign("cursor", self._binding + payload)[:SIGNATURE_SIZE] + payload)
 
     def decode(self, cursor: str) -> Position:
         """Return the position of a cursor.
@@ -50,21 +50,17 @@ class CursorCodec:
             raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         except ValueError:
             raise _invalid_cursor() from None
-        signature, payload = raw[:16], raw[16:]
-        if not hmac.compare_digest(signature, self._signature(payload)):
+        signature, payload = raw[:SIGNATURE_SIZE], raw[SIGNATURE_SIZE:]
+        if not vault.is_signature(signature, "cursor", self._binding + payload, size=SIGNATURE_SIZE):
+            raise _invalid_cursor()
+        if cursor != _to_text(raw):  # base64 can be written in several ways, a cursor in one
             raise _invalid_cursor()
         at, row_id = orjson.loads(payload)
-        if cursor != self.encode((at, row_id)):  # base64 can be written in several ways, a cursor in one
-            raise _invalid_cursor()
         return at, row_id
 
-    def _signature(self, payload: bytes) -> bytes:
-        return hmac.digest(_cursor_key(), self._binding + payload, "sha256")[:16]
 
-
-@lru_cache(1)
-def _cursor_key() -> bytes:
-    return hmac.digest(config.secret_key().encode(), b"cursor", "sha256")
+def _to_text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def _invalid_cursor() -> Refusal:

@@ -67,6 +67,7 @@ from tests.transactions import found, watch_transactions
 from tests.worker import work_off
 
 TABLES = (
+    "secret_key_check",
     "session", "sign_in_attempt", "audit_entry", "errand", "chore", "notice", "attempt", "delivery", "endpoint",
     "event", "order_item", "sales_order", "customer", "listing", "idempotency_record", "api_key", "integration",
     "account", "dealer",

@@ -37,7 +37,7 @@ MODEL_LEVELS = (  # from the bottom; ARCHITECTURE.md shows them from the top
     "clock outages postgres sqlite",
     "database fair_pool money network_address vault",
     "base checkpoint schema thread_pool",
-    "dealer",
+    "dealer secret_key",
     "accounts cursor idempotency scoped",
     "delivery keyset",
     "customer listing retention",

@@ -1,6 +1,5 @@
 """Users of the dashboard: owners and staff of a dealer."""
 
-import hmac
 from functools import lru_cache
 from typing import Self
 
@@ -8,8 +7,8 @@ import peewee
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-import config
 from errors import Invalid, Refusal
+from models import vault
 from models.base import Row, new_id
 from models.clock import DAY_MS, now
 from models.database import db
@@ -118,14 +117,14 @@ class User(Row):
         It is valid for a day, or until the password changes.
         """
         expires_at = str(now() + RESET_LINK_VALID_MS)
-        return f"{self.id}.{expires_at}.{self._signature(expires_at)}"
+        signature = vault.sign("reset", self._reset_message(expires_at)).hex()
+        return f"{self.id}.{expires_at}.{signature}"
 
     def _is_valid_signature(self, signature: str, expires_at: str) -> bool:
-        return hmac.compare_digest(self._signature(expires_at).encode(), signature.encode())
+        return vault.is_signature(vault.from_hex(signature), "reset", self._reset_message(expires_at))
 
-    def _signature(self, expires_at: str) -> str:
-        message = f"reset {self.id} {expires_at} {self.password_hash}".encode()
-        return hmac.digest(config.secret_key().encode(), message, "sha256").hex()
+    def _reset_message(self, expires_at: str) -> bytes:
+        return f"{self.id} {expires_at} {self.password_hash}".encode()
 
 
 def validate_password(password: str) -> None:

@@ -4,8 +4,12 @@ Messages are hints: anything lost is picked up by the sweep. Each lane has its o
 hold up fast work.
 """
 
+from contextlib import suppress
+from functools import lru_cache
+from typing import Any
+
 from huey import Huey
-from huey.serializer import SignedSerializer
+from huey.serializer import Serializer, SignedSerializer
 
 import config
 from tasks.queues import redis, sqlite
@@ -13,10 +17,29 @@ from tasks.queues import redis, sqlite
 DEFAULT_SLOW_THREADS = 8  # for the default WTH_WORKER_THREADS
 
 
+class RotatingSerializer(Serializer):  # type: ignore[misc] # huey ships no types
+    """Signs messages with the key in use, and accepts those of previous keys."""
+
+    def serialize(self, data: Any) -> bytes:
+        signed: bytes = _serializer(config.secret_key()).serialize(data)
+        return signed
+
+    def deserialize(self, data: bytes) -> Any:
+        *previous, oldest = config.secret_keys()
+        for key in previous:
+            with suppress(ValueError):
+                return _serializer(key).deserialize(data)
+        return _serializer(oldest).deserialize(data)
+
+
+@lru_cache(8)
+def _serializer(key: str) -> SignedSerializer:
+    return SignedSerializer(secret=key, salt="queue")
+
+
 def _open_lane(name: str) -> Huey:
     backend = redis if config.QUEUE_URL.startswith("redis") else sqlite
-    serializer = SignedSerializer(secret=config.secret_key(), salt="queue")
-    return backend.open_queue(name, results=False, serializer=serializer)
+    return backend.open_queue(name, results=False, serializer=RotatingSerializer())
 
 
 # Messages of running hubs are stored under these queue names and under the tasks' names: do not change them.
