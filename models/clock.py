@@ -38,11 +38,15 @@ def follow_database(seconds: float, sent_at: float, received_at: float) -> None:
     _database_offset = min(max(middle, low), high)
 
 
-def _read_clock() -> float:
+def read_clock() -> float:
+    """Return seconds since 1970 by the database's clock.
+
+    Until it is known, and on SQLite, by the system's.
+    """
     return time.time() if _database_offset is None else read_timer() + _database_offset
 
 
-wall_clock: Callable[[], float] = _read_clock  # seconds since 1970; tests replace it
+wall_clock: Callable[[], float] = read_clock  # seconds since 1970; tests replace it
 
 
 def now() -> int:

@@ -85,9 +85,12 @@ class IdempotencyRecord(Row):
         cls.insert(**fields).on_conflict(conflict_target=[cls.digest], preserve=overwritten).execute()
 
     @classmethod
-    def delete_expired(cls, limit: int = 500) -> int:
-        """Delete at most `limit` expired records and return their number."""
-        expired = cls.select(cls.digest).where(cls.created_at <= now() - RETENTION_MS).limit(limit)
+    def delete_expired(cls, at: int, limit: int = 500) -> int:
+        """Delete at most `limit` records that have expired; return their number.
+
+        `at` is the time in ms.
+        """
+        expired = cls.select(cls.digest).where(cls.created_at <= at - RETENTION_MS).limit(limit)
         return int(cls.delete().where(cls.digest.in_(expired)).execute())
 
 

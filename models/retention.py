@@ -1,9 +1,12 @@
-"""Retention: deletes expired rows in transactions short enough for other writers."""
+"""Retention: deletes expired rows in transactions short enough for other writers.
+
+`at` is the time (ms) by which rows are old. It comes from `models.jobs.trusted_clock`.
+"""
 
 import time
 
 import config
-from models.clock import DAY_MS, now
+from models.clock import DAY_MS
 from models.database import db
 from models.delivery.event import LISTED_MS
 from models.idempotency import IdempotencyRecord
@@ -27,30 +30,30 @@ UPDATE endpoint SET previous_secret = NULL, previous_secret_expires_at = NULL WH
 """
 
 
-def delete_old_deliveries() -> int:
+def delete_old_deliveries(at: int) -> int:
     """Delete deliveries completed over WTH_LOG_DAYS days ago; return their number."""
-    return _run_in_batches(OLD_DELIVERIES, now() - config.LOG_DAYS * DAY_MS)
+    return _run_in_batches(OLD_DELIVERIES, at - config.LOG_DAYS * DAY_MS)
 
 
-def delete_old_events() -> int:
+def delete_old_events(at: int) -> int:
     """Delete events that are not listed and have no delivery; return their number."""
-    return _run_in_batches(OLD_EVENTS, now() - max(LISTED_MS, config.LOG_DAYS * DAY_MS))
+    return _run_in_batches(OLD_EVENTS, at - max(LISTED_MS, config.LOG_DAYS * DAY_MS))
 
 
-def delete_old_notices() -> int:
+def delete_old_notices(at: int) -> int:
     """Delete notices older than WTH_LOG_DAYS days; return their number."""
-    return _run(OLD_NOTICES, now() - config.LOG_DAYS * DAY_MS)
+    return _run(OLD_NOTICES, at - config.LOG_DAYS * DAY_MS)
 
 
-def delete_expired_secrets() -> int:
+def delete_expired_secrets(at: int) -> int:
     """Delete signing secrets whose rotation has ended; return their number."""
-    return _run(EXPIRED_SECRETS, now())
+    return _run(EXPIRED_SECRETS, at)
 
 
-def delete_expired_idempotency_records() -> int:
+def delete_expired_idempotency_records(at: int) -> int:
     """Delete idempotency records older than 24 hours; return their number."""
     deleted = 0
-    while batch := IdempotencyRecord.delete_expired(BATCH_SIZE):
+    while batch := IdempotencyRecord.delete_expired(at, BATCH_SIZE):
         deleted += batch
         _yield_to_writers()
     return deleted

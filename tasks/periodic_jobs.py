@@ -13,23 +13,39 @@ from models.accounts.sign_in_throttle import SignInAttempt
 from models.checkpoint import checkpoint
 from models.clock import HOUR_MS, MINUTE_MS
 from models.database import DatabaseUnavailable, connection
-from models.delivery import claims, endpoint_health
+from models.delivery import claims, clock_repair, endpoint_health
 from models.jobs.periodic import PeriodicLock
+from models.jobs.trusted_clock import is_clock_trusted, read_trusted_clock
 from tasks.queues.lanes import slow_lane
 
 CLOCK_SKEW_MS = 10_000  # tolerance, because the schedulers of two workers do not fire at the same instant
+
+
+def by_trusted_clock(delete: Callable[[int], int]) -> Callable[[], int]:
+    """Make a job delete what is old by the trusted clock."""
+    return lambda: delete(read_trusted_clock())
+
+
+def unless_clock_jumped(job: Callable[[], int]) -> Callable[[], int]:
+    """Skip a job while the clock has jumped ahead."""
+    return lambda: job() if is_clock_trusted() else 0
+
 
 # Interval and function by name; each function returns the number of rows that it changed.
 PERIODIC_JOBS: dict[str, tuple[int, Callable[[], int]]] = {
     "checkpoint": (MINUTE_MS, checkpoint),
     "shorten_future_leases": (MINUTE_MS, claims.shorten_future_leases),
-    "check_failing_endpoints": (MINUTE_MS, endpoint_health.check_failing_endpoints),
-    "delete_expired_secrets": (MINUTE_MS, retention.delete_expired_secrets),
+    "repair_due_times": (MINUTE_MS, clock_repair.repair_due_times),
+    "check_failing_endpoints": (MINUTE_MS, unless_clock_jumped(endpoint_health.check_failing_endpoints)),
+    "delete_expired_secrets": (MINUTE_MS, by_trusted_clock(retention.delete_expired_secrets)),
     "delete_expired_sign_in_attempts": (10 * MINUTE_MS, SignInAttempt.delete_expired),
-    "delete_expired_idempotency_records": (10 * MINUTE_MS, retention.delete_expired_idempotency_records),
-    "delete_old_deliveries": (HOUR_MS, retention.delete_old_deliveries),
-    "delete_old_events": (HOUR_MS, retention.delete_old_events),
-    "delete_old_notices": (HOUR_MS, retention.delete_old_notices),
+    "delete_expired_idempotency_records": (
+        10 * MINUTE_MS,
+        by_trusted_clock(retention.delete_expired_idempotency_records),
+    ),
+    "delete_old_deliveries": (HOUR_MS, by_trusted_clock(retention.delete_old_deliveries)),
+    "delete_old_events": (HOUR_MS, by_trusted_clock(retention.delete_old_events)),
+    "delete_old_notices": (HOUR_MS, by_trusted_clock(retention.delete_old_notices)),
 }
 
 log = logging.getLogger("wth.periodic_jobs")

@@ -11,7 +11,7 @@ from huey.api import Task
 from huey.consumer import Consumer, ConsumerStopped
 
 from commands.supervisor import WORKER_STOP_SECONDS, exit_within, list_stop_signals
-from tasks import cpu_affinity, deliveries, periodic_jobs
+from tasks import clock_monitor, cpu_affinity, deliveries, periodic_jobs
 from tasks.queues.lanes import fast_lane, slow_lane
 from tasks.result_recorder import recorder
 from tasks.sweep import sweep_until
@@ -38,6 +38,7 @@ def run(threads: int) -> None:
     consumers = [_consumer(fast_lane, max(1, threads - slow_threads)), _consumer(slow_lane, slow_threads)]
     recorder.start(partial(deliveries.dispatch_next, slow_threads=slow_threads))
     threading.Thread(target=sweep_until, args=(stopping, slow_threads), name="sweep", daemon=True).start()
+    threading.Thread(target=clock_monitor.monitor_until, args=(stopping,), name="clock monitor", daemon=True).start()
     for consumer in consumers:
         consumer.start()
     log.info("Scheduled %d periodic jobs.", len(periodic_jobs.PERIODIC_JOBS))

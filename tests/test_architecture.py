@@ -173,8 +173,7 @@ def _mark(node: ast.AST) -> str:
 
 
 CHECKS = (
-    upward, upward_in_models, misplaced_libraries, hidden_imports, environment, runtime_settings,
-    second_implementations,
+    upward, upward_in_models, misplaced_libraries, hidden_imports, environment, runtime_settings, second_implementations
 )  # fmt: skip
 RULES = {rule.__name__: rule for rule in CHECKS}
 
@@ -221,9 +220,8 @@ def test_duplicate_class_names_are_found() -> None:
 
 
 def test_every_package_of_the_repository_has_a_rank() -> None:
-    outside = {"tests", "bench"}
     tops = {path.relative_to(ROOT).parts[0] for path in ROOT.glob("*/*.py")} | {path.name for path in ROOT.glob("*.py")}
-    assert {name.removesuffix(".py") for name in tops if name[0] != "."} - outside <= set(RANKS)
+    assert {name.removesuffix(".py") for name in tops if name[0] != "."} - {"tests", "bench"} <= set(RANKS)
     assert len(SOURCES) > 60
 
 

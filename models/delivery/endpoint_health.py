@@ -32,11 +32,11 @@ def check_failing_endpoints() -> int:
 def _check(endpoint_id: str) -> bool:
     with db.atomic():
         endpoint = Endpoint.get_by_id(endpoint_id)
-        with endpoint.dealer.locked() as at:
+        with endpoint.dealer.locked():
             endpoint = Endpoint.get_by_id(endpoint_id)
             if not endpoint.is_enabled or endpoint.failing_since is None:
                 return False
-            percent = (at - endpoint.failing_since) * 100 // DISABLED_AFTER_MS
+            percent = (now() - endpoint.failing_since) * 100 // DISABLED_AFTER_MS
             return _disable(endpoint) if percent >= 100 else _warn(endpoint, endpoint.failing_since, percent)
 
 

@@ -49,7 +49,7 @@ def test_all_jobs_run_within_a_minute(cast: Cast, receiver: Receiver, clock: Clo
     clock.forward(61)
     run_periodic_jobs.call_local()
     assert Endpoint.get_by_id(endpoint.id).previous_secret is None
-    assert PeriodicLock.select().count() == len(PERIODIC_JOBS)
+    assert {row.name for row in PeriodicLock.select()} >= set(PERIODIC_JOBS)
 
 
 def test_failing_job_does_not_prevent_the_others(

@@ -3,6 +3,7 @@
 import pytest
 
 from models import retention
+from models.clock import now
 from models.customer import Customer
 from models.delivery.attempt import Attempt
 from models.delivery.delivery import Delivery
@@ -28,17 +29,17 @@ def test_completed_delivery_is_kept_for_90_days_with_its_attempts(
 ) -> None:
     later(1)
     clock.forward(90 * DAY_SECONDS - 10)
-    assert retention.delete_old_deliveries() == 0
+    assert retention.delete_old_deliveries(now()) == 0
     clock.forward(20)
-    assert retention.delete_old_deliveries() == 1
+    assert retention.delete_old_deliveries(now()) == 1
     assert Attempt.select().count() == 0
 
 
 def test_open_delivery_is_never_deleted(endpoint: Endpoint, receiver: Receiver, cast: Cast, clock: Clock) -> None:
     endpoint.disable("Paused by the dealer.")
     clock.forward(365 * DAY_SECONDS)
-    assert retention.delete_old_deliveries() == 0
-    assert retention.delete_old_events() == 1  # listing.published, which has no delivery
+    assert retention.delete_old_deliveries(now()) == 0
+    assert retention.delete_old_events(now()) == 1  # listing.published, which has no delivery
     assert Event.select().count() == 1
 
 
@@ -48,9 +49,9 @@ def test_manual_attempt_after_89_days_is_kept_for_90_days(endpoint: Endpoint, la
     deliveries(endpoint)[0].retry()
     later(1)
     clock.forward(89 * DAY_SECONDS)
-    assert retention.delete_old_deliveries() == 0
+    assert retention.delete_old_deliveries(now()) == 0
     clock.forward(2 * DAY_SECONDS)
-    assert retention.delete_old_deliveries() == 1
+    assert retention.delete_old_deliveries(now()) == 1
 
 
 def test_many_old_deliveries_are_deleted_in_batches(
@@ -61,7 +62,7 @@ def test_many_old_deliveries_are_deleted_in_batches(
         edit(cast.owner, watch, price)
     later(1)
     clock.forward(91 * DAY_SECONDS)
-    assert retention.delete_old_deliveries() == 5
+    assert retention.delete_old_deliveries(now()) == 5
     assert Delivery.select().count() == 0
 
 
@@ -70,20 +71,20 @@ def test_events_are_kept_until_their_deliveries_are_deleted(
 ) -> None:
     later(1)
     clock.forward(31 * DAY_SECONDS)
-    assert retention.delete_old_events() == 0
+    assert retention.delete_old_events(now()) == 0
     assert api.list_all("/events") == []
     clock.forward(60 * DAY_SECONDS)
-    retention.delete_old_deliveries()
-    assert retention.delete_old_events() == 2
+    retention.delete_old_deliveries(now())
+    assert retention.delete_old_events(now()) == 2
 
 
 def test_responses_stored_for_idempotency_are_deleted_after_a_day(
     api: Client, cast: Cast, watch: Listing, clock: Clock
 ) -> None:
     assert api.order(watch.id).status_code == 201
-    assert retention.delete_expired_idempotency_records() == 0
+    assert retention.delete_expired_idempotency_records(now()) == 0
     clock.forward(DAY_SECONDS + 1)
-    assert retention.delete_expired_idempotency_records() == 1
+    assert retention.delete_expired_idempotency_records(now()) == 1
 
 
 def test_erasure_removes_a_customer_from_orders_events_and_responses_and_keeps_the_log(

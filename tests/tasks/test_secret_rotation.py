@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from errors import Invalid, Refusal
-from models.clock import DAY_MS, HOUR_MS
+from models.clock import DAY_MS, HOUR_MS, now
 from models.delivery.delivery import Delivery
 from models.delivery.endpoint import Endpoint
 from models.delivery.ping import send_test_event
@@ -138,9 +138,9 @@ def test_a_test_event_can_be_signed_by_the_new_secret_alone(
 def test_an_expired_secret_is_deleted_and_a_valid_one_is_kept(registered: tuple[Endpoint, str], clock: Clock) -> None:
     endpoint, _ = registered
     endpoint.rotate_secret(HOUR_MS)
-    assert delete_expired_secrets() == 0
+    assert delete_expired_secrets(now()) == 0
     clock.forward(3601)
-    assert delete_expired_secrets() == 1
+    assert delete_expired_secrets(now()) == 1
     assert Endpoint.get_by_id(endpoint.id).previous_secret is None
 
 
