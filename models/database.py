@@ -28,7 +28,7 @@ def _database() -> peewee.Database:
             timer=clock.read_timer,
             max_connections=config.DATABASE_CONNECTIONS,
             timeout=TIMEOUT_SECONDS,
-            options=f"-c lock_timeout={TIMEOUT_SECONDS}s",
+            session={"lock_timeout": f"{TIMEOUT_SECONDS}s"},
         )
     path = config.sqlite_path(config.DATABASE_URL)
     config.make_folder(path.parent)

@@ -150,6 +150,7 @@ class WatchedAdapter(Psycopg3Adapter):
     """Opens watched connections."""
 
     def connect(self, db: "Postgres", **params: Any) -> WatchedConnection:
+        db.monitor.require_response()
         try:
             connection = WatchedConnection.connect(db.database, autocommit=True, **params)
         except psycopg.errors.ConnectionTimeout:
@@ -167,12 +168,15 @@ class Postgres(PooledPostgresqlDatabase):  # type: ignore[misc] # playhouse ship
 
     psycopg3_adapter = WatchedAdapter
 
-    def __init__(self, url: str, *, on_time: OnTime, timer: Callable[[], float], **options: Any) -> None:
+    def __init__(
+        self, url: str, *, on_time: OnTime, timer: Callable[[], float], session: dict[str, str], **options: Any
+    ) -> None:
         self.monitor = ServerMonitor(lambda: psycopg.connect(self.database, **network_parameters(self.database)))
         self._on_time = on_time
         self._timer = timer
         self._time_read_at = float("-inf")
-        super().__init__(url, prefer_psycopg3=True, autoconnect=False, **options, **network_parameters(url))
+        parameters = {**network_parameters(url), "options": session_options(url, session)}
+        super().__init__(url, prefer_psycopg3=True, autoconnect=False, **options, **parameters)
 
     def _connect(self) -> WatchedConnection:
         self.monitor.require_response()
@@ -216,4 +220,14 @@ def network_parameters(url: str) -> dict[str, Any]:
 
     Parameters in the URL have priority.
     """
-    return {name: value for name, value in NETWORK_DEFAULTS.items() if name not in conninfo_to_dict(url)}
+    own = conninfo_to_dict(url)
+    return {name: value for name, value in NETWORK_DEFAULTS.items() if name not in own}
+
+
+def session_options(url: str, session: dict[str, str]) -> str:
+    """Render settings of a session as libpq's `options`.
+
+    Those in the URL follow, and so have priority.
+    """
+    defaults = [f"-c {name}={value}" for name, value in session.items()]
+    return " ".join([*defaults, str(conninfo_to_dict(url).get("options") or "")]).strip()

@@ -25,6 +25,14 @@ class QueueUnavailable(Exception):  # noqa: N818 - a state that callers expect
         super().__init__(f"The queue is unavailable: {reason}")
 
 
+def _is_unexpected(record: logging.LogRecord) -> bool:
+    """Drop what huey logs about an outage, which is logged here."""
+    return not (record.exc_info and isinstance(record.exc_info[1], QueueUnavailable))
+
+
+logging.getLogger("huey.consumer.Scheduler").addFilter(_is_unexpected)
+
+
 class GuardedStorage:
     """Mixin before a huey storage; `errors` are those of the storage's library.
 

@@ -7,17 +7,20 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 
 import psycopg
+import pytest
 
 import config
 from models.database import db
 from models.delivery.delivery import Delivery
 from tests.cast import Cast
 from tests.client import Client, error_of
-from tests.journeys.processes import eventually, free_port, running, serving
+from tests.journeys.processes import WTH, eventually, free_port, running, serving
+from tests.proxy import between
 from tests.receiver import Receiver
 from tests.tasks.traffic import edit
 
 OUTAGE_SECONDS = 12
+MAX_RESPONSE_SECONDS = 4  # 3, and the time of a busy machine
 TERMINATE = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> %s"
 
 
@@ -39,6 +42,38 @@ def test_hub_survives_a_database_outage(cast: Cast, receiver: Receiver) -> None:
         eventually(lambda: not Delivery.select().where(Delivery.completed_at.is_null()).exists(), 90)
     assert {row.state for row in Delivery.select(Delivery.state)} == {"succeeded"}
     assert len({request.headers["WTH-Delivery-Id"] for request in receiver.deliveries}) == Delivery.select().count()
+
+
+@pytest.mark.skipif(config.is_sqlite(), reason="SQLite has no server that could hang")
+def test_hub_survives_a_database_that_hangs(cast: Cast, receiver: Receiver) -> None:
+    watches = cast.owner.listings(20)
+    cast.owner.endpoint(receiver.url)
+    with between(config.DATABASE_URL) as (database, url):
+        settings = {"WTH_DATABASE_URL": url}
+        with (
+            serving("web", port=free_port(), **settings) as (_, server),
+            running("worker", "--threads", "8", program=WTH, **settings),
+        ):
+            shop = Client(server.url, cast.owner.test_key)
+            receiver.respond = _respond_slowly  # so that attempts are in flight when the database hangs
+            for watch in watches:
+                edit(cast.owner, watch, 100)
+            receiver.wait_for(3)
+            database.hang()
+            started_at = time.monotonic()
+            assert error_of(shop.order(watches[0].id)) == (503, "service_unavailable", None)
+            assert time.monotonic() - started_at < MAX_RESPONSE_SECONDS
+            time.sleep(OUTAGE_SECONDS)
+            database.resume()
+            eventually(lambda: shop.get("/me").status_code == 200, 5)
+            eventually(lambda: not Delivery.select().where(Delivery.completed_at.is_null()).exists(), 90)
+    assert {row.state for row in Delivery.select(Delivery.state)} == {"succeeded"}
+    assert len({request.headers["WTH-Delivery-Id"] for request in receiver.deliveries}) == Delivery.select().count()
+
+
+def _respond_slowly(_: object) -> int:
+    time.sleep(0.2)
+    return 200
 
 
 def _database_outage() -> AbstractContextManager[None]:

@@ -37,20 +37,24 @@ def status_and_seconds(api: Client, path: str) -> tuple[int, float]:
     return api.get(path).status_code, time.monotonic() - started_at
 
 
-@pytest.mark.parametrize("is_warm", [True, False], ids=["open connections", "new connections"])
+@pytest.mark.parametrize("kind", ["busy", "idle", "new"])
 def test_requests_get_503_soon_and_succeed_again_after_the_hang(
-    server: Server, api: Client, proxy: Proxy, is_warm: bool
+    server: Server, api: Client, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
+    """Whether the connections were used a moment ago, are probed because they were idle, or are opened."""
+    if kind == "idle":
+        monkeypatch.setattr(postgres, "PROBE_AFTER_IDLE_SECONDS", 0)
+
     def request(_: int) -> tuple[int, float]:
         return status_and_seconds(api, "/me")
 
     with ThreadPoolExecutor(24) as clients:
-        if is_warm:
+        if kind != "new":
             assert {status for status, _ in clients.map(request, range(24))} == {200}
         proxy.hang()
         responses = list(clients.map(request, range(24)))
         assert {status for status, _ in responses} == {503}
-        assert max(seconds for _, seconds in responses) < 3.0
+        assert max(seconds for _, seconds in responses) < (3.0 if kind == "new" else 1.5)
         assert status_and_seconds(api, "/customers")[1] < 0.5, "nobody waits for a server known to hang"
         assert requests.get(f"{server.site}/sign-in", timeout=5).status_code in (200, 503)
         proxy.resume()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from huey import Huey
+from huey import Huey, crontab
 
 from models.outages import CircuitBreaker, OutageLog
 from tasks.queues import guarded, redis
@@ -98,6 +98,7 @@ def test_sweep_without_a_queue_ends_with_the_expected_error(
 
 
 def _run_consumer(queue: Huey) -> None:
+    queue.periodic_task(crontab(minute="*"), name="job")(lambda: None)
     consumer = LaneConsumer(queue, workers=THREADS, periodic=True, max_delay=0.05)
     consumer.start()
     time.sleep(0.3)
