@@ -9,9 +9,8 @@ from starlette.routing import Route
 
 from dashboard import cookie
 from dashboard.forms.form import Field, Form
-from dashboard.pages.sign_in import NEW_PASSWORD, replace_token
+from dashboard.pages.sign_in import NEW_PASSWORD, open_session, replace_token
 from dashboard.request import PageRequest
-from models.accounts.known_browser import create_browser_token
 from models.accounts.session import Session
 
 CHANGE_PASSWORD = (
@@ -32,11 +31,9 @@ def change_password(request: PageRequest) -> Response:
     with form.collect_refusals():
         if form.is_valid and request.session is not None:
             request.session.confirm_password(form.values["current"])
-            request.user.change_password(form.values["password"])
-            Session.close_all(request.user, keep=request.session)
-            response = request.redirect("/account", "Password changed. All other browsers are signed out.")
-            cookie.write_browser(response, request.user.email, create_browser_token(request.user))
-            return response
+            token = Session.change_password(request.user, form.values["password"])
+            notice = "Password changed. All other browsers are signed out."
+            return open_session(request, request.user, token, "/account", notice)
     return request.render("pages/account.html", status=422, form=form, session_count=Session.count_of(request.user))
 
 

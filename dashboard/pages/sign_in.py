@@ -38,7 +38,7 @@ def sign_in(request: PageRequest) -> Response:
             address=request.client_address,
             browser_token=cookie.read_browser(request.http_request.cookies, email),
         )
-        return _welcome(request, user, token, safe_path(request.value("next")))
+        return open_session(request, user, token, safe_path(request.value("next")))
     form.texts.pop("password")
     return _render_sign_in(request, form, 422)
 
@@ -59,9 +59,7 @@ def reset_password(request: PageRequest) -> Response:
     form = Form.parse(NEW_PASSWORD, request.form_data)
     with form.collect_refusals():
         if form.is_valid:
-            user.change_password(form.values["password"])
-            Session.close_all(user)
-            return _welcome(request, user, Session.open(user), "/")
+            return open_session(request, user, Session.change_password(user, form.values["password"]), "/")
     return request.render("pages/password_reset.html", status=422, form=form)
 
 
@@ -74,9 +72,13 @@ def replace_token(request: PageRequest, token: str, path: str) -> Response:
     return request.redirect(path)
 
 
-def _welcome(request: PageRequest, user: User, token: str, path: str) -> Response:
-    """Redirect a user who has just signed in; the browser is known from now on."""
-    response = replace_token(request, token, path)
+def open_session(request: PageRequest, user: User, token: str, path: str, notice: str | None = None) -> Response:
+    """Redirect a user who has just given the password.
+
+    The browser gets the token of a new session, and is known from now on.
+    """
+    request.token, request.sets_cookie, request.session = token, True, Session.find_by_token(token)
+    response = request.redirect(path, notice)
     cookie.write_browser(response, user.email, create_browser_token(user))
     return response
 

@@ -8,9 +8,10 @@ import peewee
 from errors import Invalid, Refusal
 from models.accounts.known_browser import find_browser
 from models.accounts.sign_in_throttle import SignInAttempt
-from models.accounts.user import User
+from models.accounts.user import User, hash_password
 from models.base import Row
 from models.clock import DAY_MS, MINUTE_MS, now
+from models.database import db
 from models.dealer import Dealer
 from models.vault import digest
 
@@ -86,12 +87,21 @@ class Session(Row):
         attempt.delete_instance()
 
     @classmethod
-    def close_all(cls, user: User, *, keep: Self | None = None) -> int:
-        """Close the user's sessions except `keep`; return the number of closed ones."""
-        query = cls.delete().where(cls.user == user)
-        if keep is not None:
-            query = query.where(cls.digest != keep.digest)
-        return int(query.execute())
+    def change_password(cls, user: User, password: str) -> str:
+        """Set a new password, close all sessions of the user, and open a new one.
+
+        Returns its token. A stolen cookie is of no use afterwards. Raises `validation_failed`, `password_changed`.
+        """
+        password_hash = hash_password(password)
+        with db.atomic():
+            user.replace_password_hash(password_hash)
+            cls.close_all(user)
+            return cls.open(user)
+
+    @classmethod
+    def close_all(cls, user: User) -> int:
+        """Close the user's sessions; return their number."""
+        return int(cls.delete().where(cls.user == user).execute())
 
     def close(self) -> None:
         self.delete_instance()

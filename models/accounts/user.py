@@ -103,13 +103,16 @@ class User(Row):
         except (VerificationError, InvalidHashError):
             return False
 
-    def change_password(self, password: str) -> None:
-        """Set a new password.
+    def replace_password_hash(self, password_hash: str) -> None:
+        """Set a new password by its hash.
 
-        Raises `validation_failed`. The caller closes the user's other sessions.
+        The caller closes the user's sessions in the same transaction. Raises `password_changed` if the password is no
+        longer the one of this row.
         """
-        self.password_hash = hash_password(password)
-        self.save()
+        is_unchanged = (User.id == self.id) & (User.password_hash == self.password_hash)
+        if not User.update(password_hash=password_hash).where(is_unchanged).execute():
+            raise Refusal("password_changed", "Your password has just been changed. Sign in with the new one.")
+        self.password_hash = password_hash
 
     def create_reset_token(self) -> str:
         """Return a signed token for a reset link.

@@ -2,6 +2,7 @@
 
 import pytest
 
+from errors import Refusal
 from models.accounts.session import Session
 from models.accounts.user import User
 from tests.conftest import Clock
@@ -106,6 +107,14 @@ def test_changing_the_password_requires_the_current_one_and_signs_out_other_brow
     assert Browser(owner.site).sign_in(OWNER, "another saturday").url.endswith("/")
 
 
+def test_changing_the_password_ends_a_stolen_session(owner: Browser, visitor: Browser) -> None:
+    stolen = owner.session.cookies["wth_session"]
+    changed = owner.post("/account/password", {"current": "a quiet saturday", "password": "another saturday"})
+    assert "Password changed. All other browsers are signed out." in page(changed).text
+    visitor.session.cookies.set("wth_session", stolen, domain="127.0.0.1", path="/")
+    assert "/sign-in" in visitor.get("/").url
+
+
 def test_a_reset_link_works_once_and_for_a_day(visitor: Browser, clock: Clock) -> None:
     user = User.find_by_email(OWNER)
     assert user is not None
@@ -116,6 +125,17 @@ def test_a_reset_link_works_once_and_for_a_day(visitor: Browser, clock: Clock) -
     clock.forward(25 * 3600)
     assert visitor.get(fresh).status_code == 409
     assert visitor.get(late[:-1] + "0").status_code == 409
+
+
+def test_two_processes_cannot_use_a_reset_link_at_once() -> None:
+    user = User.find_by_email(OWNER)
+    assert user is not None
+    link = user.create_reset_token()
+    first, second = User.find_by_reset_token(link), User.find_by_reset_token(link)
+    Session.change_password(first, "a third saturday")
+    with pytest.raises(Refusal, match="has just been changed"):
+        Session.change_password(second, "a fourth saturday")
+    assert User.has_password(User.find_by_email(OWNER), "a third saturday")
 
 
 def test_tokens_are_not_in_the_database(owner: Browser) -> None:
