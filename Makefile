@@ -10,10 +10,11 @@ PYTEST := $(BIN)/python -m pytest -q $(if $(findstring .py,$(T)),-n 0,-n $(WORKE
 JOURNEYS := tests/journeys tests/browser tests/docs/test_accessibility.py tests/docs/test_browser.py tests/docs/test_quickstart.py tests/postman/test_run.py
 TOOLED := $(addprefix tests/clients/,test_generated.py test_linters.py test_workflow.py)
 CRASH := $(BIN)/python -m pytest -q -rP -m crash tests/crash
+ATTACK := $(BIN)/python -m pytest -q -rP --tb=short -m attack tests/attack
 UNIT := tests/models tests/inventory tests/webhooks tests/spec tests/postman/test_collection.py tests/test_architecture.py tests/test_docstrings.py tests/test_language.py
 SELECTED := $(or $(T),$(TOOLED:%=--ignore=%) $(JOURNEYS:%=--ignore=%) tests) $(if $(K),-k "$(K)")
 
-.PHONY: help setup run test quick journeys test-services clients contract release-spec check format fix lint language types generate unchanged smoke fuzz crash bench screenshots lock
+.PHONY: help setup run test quick journeys test-services clients contract release-spec check format fix lint language types generate unchanged smoke fuzz crash attack bench screenshots lock
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -93,6 +94,10 @@ fuzz: setup ## Run Schemathesis against a running hub (takes long)
 crash: setup ## Kill workers, wipe queues and lock databases, on SQLite, then on PostgreSQL and Redis
 	$(CRASH)
 	@$(BIN)/python tests/services.py -- $(CRASH)
+
+attack: setup ## Attack a hub and measure what another dealer notices, on SQLite, then on PostgreSQL and Redis
+	$(ATTACK)
+	@$(BIN)/python tests/services.py -- $(ATTACK)
 
 bench: setup ## Compare benchmark ratios with their minimum, one run each
 	$(BIN)/python -m bench
