@@ -33,6 +33,7 @@ def test_every_post_without_a_valid_csrf_token_is_rejected(people: People, ids: 
                 needs_session = browser is people.nobody and path not in FOR_ANYONE
                 assert response.status_code == (303 if needs_session else 403), (path, token)
     assert Endpoint.select().count() == 1
+    print(f"{len(POSTS)} forms, {len(POSTS) * 8} forgeries")
 
 
 def test_a_valid_csrf_token_does_not_replace_a_session(visitor: Browser, ids: dict[str, str]) -> None:
@@ -65,6 +66,7 @@ def test_ids_of_another_dealer_are_not_found(people: People, ids: dict[str, str]
         response = (people.stranger.get if method == "GET" else people.stranger.post)(address(path, ids))
         assert response.status_code == 404, (method, path)
     assert people.stranger.get(f"/channels/custom/log?open={ids['/channels/custom/log']}").status_code == 404
+    print(f"{len(PAGES)} routes, {len(WITH_IDS)} with IDs of another dealer")
     assert Endpoint.select().where(Endpoint.id == ids["/channels/custom/endpoints"]).exists()
 
 

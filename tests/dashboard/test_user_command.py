@@ -27,6 +27,13 @@ def test_new_user_can_sign_in(visitor: Browser) -> None:
     assert visitor.sign_in("carl@uhrenhaus.example", "a long weekend").url.endswith("/")
 
 
+def test_password_may_have_a_thousand_characters(visitor: Browser) -> None:
+    password = "a long ö weekend " * 58
+    run("create", "--dealer", OWNER, "--email", "carl@uhrenhaus.example", "--password", password)
+    assert visitor.sign_in("carl@uhrenhaus.example", password).url.endswith("/")
+    assert "Incorrect" in visitor.sign_in("carl@uhrenhaus.example", password[:-1]).text
+
+
 def test_second_user_with_the_same_address_is_rejected() -> None:
     document = run("create", "--dealer", OWNER, "--email", STAFF, "--password", "a long weekend", status=1)
     assert document["error"]["code"] == "email_taken"
