@@ -18,6 +18,8 @@ from spec.characters import replace_unprintable
 
 FOLDER = Path(__file__).parent
 _SINGULARS = {"watches": "watch", "deliveries": "delivery"}
+FIRST_SECOND = -62_135_596_800  # 0001-01-01
+LAST_SECOND = 253_402_300_799  # 9999-12-31T23:59:59
 _TIME_UNITS = ((86_400, "d"), (3600, "h"), (60, "min"))
 
 
@@ -160,7 +162,8 @@ def asset_url(name: str) -> str:
 
 
 def _datetime(at: int) -> datetime:
-    return datetime.fromtimestamp(at / 1000, UTC)
+    """Convert a time. Filters may be outside the years 1 to 9999."""
+    return datetime.fromtimestamp(max(FIRST_SECOND, min(at // 1000, LAST_SECOND)), UTC)
 
 
 def _format_seconds(duration_ms: int) -> str:

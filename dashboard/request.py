@@ -115,9 +115,16 @@ class PageRequest:
 
     @property
     def row_id(self) -> str:
-        """The `{id}` of the path, without NUL, which PostgreSQL does not accept in text."""
-        row_id: str = self.http_request.path_params["id"]
-        return row_id.replace("\0", "")
+        """The `{id}` of the path."""
+        return self.path_value("id")
+
+    def path_value(self, name: str) -> str:
+        """A variable part of the path, without NUL.
+
+        PostgreSQL does not accept NUL in text.
+        """
+        value: str = self.http_request.path_params[name]
+        return value.replace("\0", "")
 
     def value(self, name: str) -> str:
         """A form field, or a query parameter of a GET, without NUL. Empty if missing."""

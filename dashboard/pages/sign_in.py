@@ -50,12 +50,12 @@ def sign_out(request: PageRequest) -> Response:
 
 
 def show_reset(request: PageRequest) -> Response:
-    User.find_by_reset_token(request.http_request.path_params["token"])
+    User.find_by_reset_token(request.path_value("token"))
     return request.render("pages/password_reset.html", form=Form(NEW_PASSWORD))
 
 
 def reset_password(request: PageRequest) -> Response:
-    user = User.find_by_reset_token(request.http_request.path_params["token"])
+    user = User.find_by_reset_token(request.path_value("token"))
     form = Form.parse(NEW_PASSWORD, request.form_data)
     with form.collect_refusals():
         if form.is_valid:
