@@ -2,11 +2,27 @@
 
 from typing import Any
 
+import orjson
 import peewee
 
 from models.base import JsonText, Row
 from models.clock import format_rfc3339
 from models.delivery.delivery import Delivery
+
+UNREADABLE = "(unreadable)"
+
+
+class ResponseHeaders(JsonText):
+    """Response headers as JSON.
+
+    Rows of earlier builds can hold text that is not JSON, because headers were redacted after they were serialized.
+    """
+
+    def python_value(self, value: str | None) -> Any:
+        try:
+            return super().python_value(value)
+        except orjson.JSONDecodeError:
+            return {UNREADABLE: value}
 
 
 class Attempt(Row):
@@ -27,7 +43,7 @@ class Attempt(Row):
     timings = JsonText(null=True)
     url = peewee.TextField(null=True)
     request_headers = JsonText(null=True)
-    response_headers = JsonText(null=True)
+    response_headers = ResponseHeaders(null=True)
     response_preview = peewee.TextField(null=True)
     next_attempt_at = peewee.BigIntegerField(null=True)
 

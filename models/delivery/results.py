@@ -177,7 +177,7 @@ def _delivery_row(result: AttemptResult, at: int, rng: random.Random) -> dict[st
         "timings": _to_json(asdict(response.timings)),
         "url": request.url,
         "request_headers": _to_json(result.headers),
-        "response_headers": redact(_to_json(response.headers)),
+        "response_headers": _to_json({redact(name): redact(value) for name, value in response.headers.items()}),
         "response_preview": redact(response.preview),
         **_next_state(result, at, rng),
     }

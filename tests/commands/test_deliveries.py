@@ -5,6 +5,7 @@ from collections.abc import Callable
 import orjson
 import pytest
 
+from models.database import db
 from models.delivery.delivery import Delivery
 from models.delivery.event import Event
 from tests.cast import Cast
@@ -74,6 +75,18 @@ def test_show_has_every_attempt_and_the_exact_body(
     assert [attempt["status"] for attempt in document["attempt_log"]] == [500, 200]
     assert document["body"].encode() == receiver.deliveries[0].body
     assert document["body"] in wth("deliveries", "show", delivery.id).stdout
+
+
+def test_stored_headers_that_are_not_json_are_shown_as_text(
+    wth: Wth, cast: Cast, receiver: Receiver, deliver: Callable[[], None]
+) -> None:
+    cast.owner.endpoint(receiver.url)
+    cast.owner.listing()
+    deliver()
+    db.execute_sql("UPDATE attempt SET response_headers = '{\"X-Json\":'")
+    [delivery] = Delivery.of(cast.owner.dealer)
+    [attempt] = wth("deliveries", "show", delivery.id, "--json").document["attempt_log"]
+    assert attempt["response_headers"] == {"(unreadable)": '{"X-Json":'}
 
 
 def test_control_characters_do_not_reach_the_terminal(

@@ -6,7 +6,9 @@ from collections.abc import Callable
 import pytest
 
 from models.customer import Customer
+from models.database import db
 from models.delivery.delivery import Delivery
+from models.delivery.ping import send_ping
 from models.order import Order
 from tests.cast import Cast
 from tests.dashboard.browser import Browser, page
@@ -94,6 +96,18 @@ def test_a_receivers_response_is_shown_as_text(
     assert SCRIPT not in response.text
     assert "<i>odd" not in response.text
     assert "\x00" not in response.text
+
+
+def test_stored_headers_that_are_not_json_are_shown_as_text(
+    owner: Browser, cast: Cast, receiver: Receiver, deliver: Callable[[], None]
+) -> None:
+    cast.owner.endpoint(receiver.url)
+    send_ping(cast.owner.actor(), None)
+    deliver()
+    db.execute_sql('UPDATE attempt SET response_headers = \'{"X-Json":"{\\"secret\\": \\"whsec_..."}"}\'')
+    delivery = Delivery.of(cast.owner.dealer).get()
+    assert "X-Json" in page(owner.get(f"/channels/custom/log?open={delivery.id}")).text
+    assert owner.get("/channels/custom/setup/ping").status_code == 200
 
 
 @pytest.mark.parametrize("typed", ["a\x00b", "line\x1b[31m"])

@@ -120,6 +120,19 @@ def test_secret_in_a_response_is_redacted_in_the_log(
     assert attempt["response_preview"] == "bad secret whsec_..."
 
 
+def test_secret_in_a_header_with_json_is_redacted_in_the_log(
+    registered: tuple[Endpoint, str], receiver: Receiver, later: Later
+) -> None:
+    secret = registered[1]
+    headers = {"X-Json": f'{{"secret": "{secret}"}}', "X-Path": f"C:\\{secret}\\", "X-whsec_abcdefgh": "a"}
+    receiver.respond = lambda _: (500, headers, b"")
+    later(1)
+    [attempt] = attempts_of(deliveries(registered[0])[0])
+    assert attempt["response_headers"]["X-Json"] == '{"secret": "whsec_..."}'
+    assert attempt["response_headers"]["X-Path"] == "C:\\whsec_..."
+    assert attempt["response_headers"]["X-whsec_..."] == "a"
+
+
 @pytest.mark.parametrize(
     "escape",
     [
