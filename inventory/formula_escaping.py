@@ -1,11 +1,19 @@
 """CSV injection: escapes text that a spreadsheet would run as a formula.
 
-The import reverses it exactly.
+A spreadsheet may split a line at another separator than the comma: one with German settings splits at semicolons, and
+then at the line breaks of a quoted cell too. So each place after such a separator counts as the start of a cell. The
+import reverses the escaping exactly.
 """
 
+import re
+
 _BLANK_CELLS = frozenset(("", "-", "--", "–", "—", "n/a", "n.a.", "k.a.", "null", "nan", "unknown", "unbekannt"))
+# White space and quotation marks before a formula do not stop it.
+_CELL_START = r"((?:^|[;|\t\r\n])[\s\"]*)"
 # The apostrophe is among them because it is the escape itself.
-_FORMULA_STARTS = ("=", "+", "-", "@", "'", "＝", "＋", "－", "＠")
+_FORMULA_START = "(?=[=+\\-@'＝＋－＠])"
+_FORMULA = re.compile(_CELL_START + _FORMULA_START)
+_ESCAPED_FORMULA = re.compile(f"{_CELL_START}'{_FORMULA_START}")
 
 
 def is_blank(text: str) -> bool:
@@ -15,10 +23,10 @@ def is_blank(text: str) -> bool:
 
 def escape_formula(text: str) -> str:
     """Prefix an apostrophe to formulas, and to text that would import as blank."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) or (text and is_blank(text)) else text
+    return f"'{text}" if text and is_blank(text) else _FORMULA.sub(r"\1'", text)
 
 
 def unescape_formula(text: str) -> str:
-    """Remove the apostrophe that `escape_formula` adds. Any other apostrophe stays."""
+    """Remove the apostrophes that `escape_formula` adds. Any others stay."""
     bare = text.removeprefix("'")
-    return bare if bare != text and escape_formula(bare) == text else text
+    return bare if bare != text and is_blank(bare) else _ESCAPED_FORMULA.sub(r"\1", text)
