@@ -104,8 +104,9 @@ def import_file(
 def export(dealer_name: str, mode: str, file_format: str) -> CommandOutput:
     """Write all watches of a mode to standard output.
 
-    You can import the CSV file again. An apostrophe stands before text that a spreadsheet would run as a formula, at the start
-    of a cell and after a semicolon, tab, vertical bar or line break inside it. The import removes these apostrophes.
+    You can import the CSV file again. An apostrophe stands before text that a spreadsheet would run as a formula: at
+    the start of a cell, and after a semicolon, tab, vertical bar or line break inside it. The import removes these
+    apostrophes.
     """
     actor = Actor(find_dealer(dealer_name), mode == "test", "dashboard")
     listings = list(Listing.of(actor).order_by(Listing.created_at, Listing.id))
