@@ -23,5 +23,6 @@ def create(dealer_name: str, mode: str) -> CommandOutput:
 
     The mode's previous key stops working immediately.
     """
-    secret = ApiKey.generate(find_integrated_dealer(dealer_name), is_test=mode == "test")
+    dealer, is_test = find_integrated_dealer(dealer_name), mode == "test"
+    secret = ApiKey.generate(dealer, is_test=is_test, replaces=ApiKey.find_prefix(dealer, is_test=is_test))
     return CommandOutput({"key": secret, "prefix": secret[:PREFIX_LENGTH], "mode": mode}, secret)

@@ -11,8 +11,9 @@ from starlette.responses import Response
 from dashboard.forms.form import Field, Form
 from dashboard.pages.channel import MODE_NAMES, require_integration
 from dashboard.request import PageRequest
+from errors import Refusal
 from models.clock import HOUR_MS
-from models.delivery.endpoint import MODES, Endpoint, check_host
+from models.delivery.endpoint import MODES, ROTATED_ALREADY, Endpoint, check_host
 from models.delivery.event_types import EVENT_TYPES, PATTERNS
 
 SETTINGS = "/channels/custom/settings"
@@ -105,6 +106,8 @@ def enable(request: PageRequest) -> Response:
 def rotate_secret(request: PageRequest) -> Response:
     endpoint, hours = _find_endpoint(request), request.value("grace_hours")
     grace_ms = int(hours if hours in dict(GRACE_PERIODS) else DEFAULT_GRACE_HOURS) * HOUR_MS
+    if request.value("replaces") != endpoint.secret_version:  # the form was sent a second time
+        raise Refusal("secret_changed", ROTATED_ALREADY)
     with request.audited_change("secret.rotated", endpoint.id, endpoint.url):
         secret = endpoint.rotate_secret(grace_ms)
     return render_secret(request, secret, SETTINGS)

@@ -5,6 +5,7 @@ from typing import Self
 
 import peewee
 
+from errors import Refusal
 from models.base import ALPHABET, Row, new_id
 from models.clock import MINUTE_MS, now
 from models.database import skip_if_busy
@@ -14,6 +15,7 @@ from models.vault import digest
 RANDOM_LENGTH = 32
 PREFIX_LENGTH = 12
 LAST_USED_PRECISION_MS = MINUTE_MS
+KEY_CHANGED = "This key has been regenerated already. Open the settings to regenerate it again."
 
 
 class ApiKey(Row):
@@ -35,10 +37,22 @@ class ApiKey(Row):
         return cls.select().where(cls.dealer == dealer)
 
     @classmethod
-    def generate(cls, dealer: Dealer, *, is_test: bool) -> str:
-        """Replace the mode's key and return the new one, which is never shown again."""
+    def find_prefix(cls, dealer: Dealer, *, is_test: bool) -> str:
+        """Return the prefix of the mode's key, "" if there is none."""
+        key = cls.of(dealer).where(cls.is_test == is_test).first()
+        return key.prefix if key else ""
+
+    @classmethod
+    def generate(cls, dealer: Dealer, *, is_test: bool, replaces: str | None = None) -> str:
+        """Replace the mode's key and return the new one, which is never shown again.
+
+        `replaces` is the prefix of the key to replace, "" for none. Raises `key_changed` if the mode has another key
+        by now: of two simultaneous calls, only the key of one is valid.
+        """
         key = "wth_" + "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_LENGTH))
         with dealer.locked() as at:
+            if replaces not in (None, cls.find_prefix(dealer, is_test=is_test)):
+                raise Refusal("key_changed", KEY_CHANGED)
             cls.delete().where(cls.dealer == dealer, cls.is_test == is_test).execute()
             cls.create(
                 id=new_id("key"),

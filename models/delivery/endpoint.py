@@ -20,6 +20,7 @@ MAX_PER_DEALER = 5
 MAX_GRACE_MS = 7 * DAY_MS
 DEFAULT_GRACE_MS = DAY_MS
 MODES = ("test", "live", "both")
+ROTATED_ALREADY = "This secret has been rotated already. Open the endpoint to rotate it again."
 
 EXPEDITE_BATCH = 1000  # one transaction per batch, so that workers and writers get their turn in between
 EXPEDITE = f"""
@@ -178,7 +179,8 @@ class Endpoint(Row):
         """Replace the secret and return the new one.
 
         During the grace period (ms), the previous secret signs too. Raises `rotation_running` during the grace period
-        of an earlier rotation, `validation_failed` for a grace period over seven days.
+        of an earlier rotation, `validation_failed` for a grace period over seven days, `secret_changed` if the secret
+        is not the one that this row was loaded with.
         """
         if not 0 <= grace_ms <= MAX_GRACE_MS:
             raise Invalid("The previous secret can stay valid for 0 to 7 days.", param="grace")
@@ -191,11 +193,18 @@ class Endpoint(Row):
                     f"A rotation is in progress until {format_rfc3339(current.previous_secret_expires_at)}. "
                     "Revoke the previous secret to rotate again.",
                 )
+            if current.secret != self.secret:
+                raise Refusal("secret_changed", ROTATED_ALREADY)
             self.previous_secret = current.secret if grace_ms else None
             self.previous_secret_expires_at = at + grace_ms if grace_ms else None
             self.secret = vault.encrypt(secret)
             self.save()
         return secret
+
+    @property
+    def secret_version(self) -> str:
+        """Identify the current secret without revealing it."""
+        return vault.digest(self.secret)[:16]
 
     def revoke_previous_secret(self) -> None:
         """End the grace period: only the current secret signs from now on."""

@@ -62,7 +62,7 @@ AUDITED: dict[str, Fields | Build] = {
     f"{CUSTOM}/endpoints/{{id}}": ENDPOINT,
     f"{CUSTOM}/endpoints/{{id}}/pause": {},
     f"{CUSTOM}/endpoints/{{id}}/enable": lambda _, ids: _prepare(endpoint(ids).disable, "Paused."),
-    f"{CUSTOM}/endpoints/{{id}}/rotate": {"grace_hours": "24"},
+    f"{CUSTOM}/endpoints/{{id}}/rotate": lambda _, ids: {"replaces": endpoint(ids).secret_version},
     f"{CUSTOM}/endpoints/{{id}}/revoke": lambda _, ids: _prepare(endpoint(ids).rotate_secret),
     f"{CUSTOM}/endpoints/{{id}}/delete": {},
     f"{CUSTOM}/log/{{id}}/retry": {},

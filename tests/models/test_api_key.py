@@ -3,6 +3,9 @@
 import re
 from collections import Counter
 
+import pytest
+
+from errors import Refusal
 from models.accounts.api_key import ApiKey
 from tests.cast import Cast
 
@@ -16,6 +19,14 @@ def test_keys_have_the_documented_form_and_use_the_whole_alphabet_evenly(cast: C
     counts = Counter("".join(key[4:] for key in keys))
     assert set(counts) == ALPHABET
     assert max(counts.values()) < 3 * min(counts.values())
+
+
+def test_key_that_was_replaced_meanwhile_is_not_replaced_again(cast: Cast) -> None:
+    dealer = cast.owner.dealer
+    prefix = ApiKey.find_prefix(dealer, is_test=True)
+    ApiKey.generate(dealer, is_test=True, replaces=prefix)
+    with pytest.raises(Refusal, match="has been regenerated already"):
+        ApiKey.generate(dealer, is_test=True, replaces=prefix)
 
 
 def test_dealer_has_one_key_per_mode_at_most(cast: Cast) -> None:

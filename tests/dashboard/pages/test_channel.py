@@ -108,7 +108,8 @@ def test_both_secrets_sign_until_the_previous_one_is_revoked(
     owner: Browser, cast: Cast, receiver: Receiver, deliver: Callable[[], None]
 ) -> None:
     endpoint, old = cast.owner.endpoint(receiver.url)
-    new = read_revealed(owner.post(f"{CUSTOM}/endpoints/{endpoint.id}/rotate", {"grace_hours": "24"}))
+    fields = {"grace_hours": "24", "replaces": endpoint.secret_version}
+    new = read_revealed(owner.post(f"{CUSTOM}/endpoints/{endpoint.id}/rotate", fields))
     assert "signed with two secrets" in page(owner.get(f"{CUSTOM}/settings")).text
     owner.post(f"{CUSTOM}/ping")
     deliver()
