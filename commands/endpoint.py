@@ -18,7 +18,7 @@ from models.delivery.redelivery import replay_events
 from tasks.wake_up import wake_worker
 from webhooks import guard
 
-EXAMPLE = example("wth endpoint create --dealer anna@uhrenhaus.example --url https://shop.example/hooks")
+EXAMPLE = example("wth endpoint create --dealer anna@uhrenhaus.example --url https://shop.example.com/hooks")
 ID = "we_4RtdkXwqqpDEqzcyMCvL3nZ7"
 
 id_argument = click.argument("endpoint_id", metavar="ID")

@@ -21,13 +21,17 @@ _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 _SPECIAL_NETWORKS = tuple(
     ipaddress.ip_network(network)
     for network in (
-        "192.0.0.0/24",  # IETF protocol assignments
+        "168.63.129.16/32",  # Azure's wire server, which gives virtual machines their configuration
+        "192.0.0.0/24",  # IETF protocol assignments; Oracle Cloud's metadata service
         "192.88.99.0/24",  # 6to4 relays
         "2001::/23",  # IETF protocol assignments: Teredo, ORCHID, benchmarking
         "2002::/16",  # 6to4: carries an IPv4 address
         "3fff::/20",  # documentation
     )
 )
+# Domains that no public name can be in. They come from the registry of special-use domain names (RFC 6761, 6762, 7686,
+# 8375, 9476) and from ICANN's reservation of .internal. All of .arpa serves the infrastructure of the DNS.
+_PRIVATE_DOMAINS = ("localhost", "local", "internal", "home.arpa", "arpa", "test", "example", "invalid", "onion", "alt")
 _ISATAP_IDENTIFIERS = (0x00005EFE, 0x02005EFE)  # RFC 5214: the last 32 bits are an IPv4 address
 
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.ASCII)
@@ -136,8 +140,20 @@ def _check_host(host: str, allow_private: bool) -> None:
     ip = _parse_address(host)
     if "%" in host or (ip is None and not _is_name(host)):
         raise InvalidUrl("The URL has no valid host name.")
-    if ip is not None and not allow_private and not is_public(ip):
+    if allow_private:
+        return
+    if ip is None:
+        _check_public_name(host.removesuffix("."))
+    elif not is_public(ip):
         raise InvalidUrl("The address in the URL is not public: webhooks need a public one.")
+
+
+def _check_public_name(host: str) -> None:
+    for domain in _PRIVATE_DOMAINS:
+        if f".{host}".endswith(f".{domain}"):
+            raise InvalidUrl(f"The domain .{domain} is never public: give a host name that the Internet can resolve.")
+    if "." not in host:
+        raise InvalidUrl("The host name has no domain: give a full one such as hooks.example.com.")
 
 
 def _check_port(port: int | None, allow_private: bool) -> None:

@@ -30,8 +30,8 @@ GOOD_URLS = [
     "https://hooks.example.com:65535/x",
     "https://hooks.example.com./x",
     "https://my_shop.example.com/wth",
-    "https://münchen-uhren.example/größe",
-    "https://xn--mnchen-uhren-dlb.example/",
+    "https://münchen-uhren.example.com/größe",
+    "https://xn--mnchen-uhren-dlb.example.com/",
     "https://1.example.com/",
     "https://8.8.8.8.example.com/",
     "https://93.184.216.34/x",
@@ -199,11 +199,12 @@ def test_blocked_address_is_not_a_connection_error() -> None:
 def test_name_rebound_after_the_check_is_blocked_before_connecting(
     serve: Serve, make_sender: MakeSender, server_context: MakeContext
 ) -> None:
-    server = serve(always(http_response()), server_context("hooks.example.test"))
+    server = serve(always(http_response()), server_context("hooks.example.com"))
     resolver = FakeResolver(["93.184.216.34"], ["127.0.0.1"])
-    resolve("hooks.example.test", server.port, allow_private=False, resolver=resolver)
+    resolve("hooks.example.com", server.port, allow_private=False, resolver=resolver)
 
-    response = make_sender(allow_private=False, resolver=resolver).send(server.url(), b"{}", {})
+    url = f"https://hooks.example.com:{server.port}/"
+    response = make_sender(allow_private=False, resolver=resolver).send(url, b"{}", {})
 
     assert (response.status, response.error, response.address) == (None, "blocked_address", None)
     assert response.error_detail == "The host name resolves to an address that is not public."
