@@ -14,6 +14,7 @@ from models.database import db
 from models.delivery.claims import MAX_IN_FLIGHT, AttemptRequest
 from models.delivery.endpoint import Endpoint
 from models.delivery.notice import Notice
+from models.delivery.response_log import response_log
 from webhooks import schedule
 from webhooks.redaction import redact
 from webhooks.send import WebhookResponse
@@ -132,7 +133,7 @@ def write_results(results: Sequence[AttemptResult], rng: random.Random) -> None:
     `rng` supplies the jitter of the retry schedule. Results whose lease was lost do not change the delivery.
     """
     at = now()
-    rows = orjson.dumps([_delivery_row(result, at, rng) for result in results]).decode()
+    rows = orjson.dumps([response_log.limit(_delivery_row(result, at, rng), at) for result in results]).decode()
     endpoint_rows = orjson.dumps(list(_endpoint_rows(results, at))).decode()
     with db.atomic():
         if not config.is_sqlite():
