@@ -8,6 +8,7 @@ from ipaddress import ip_network
 
 import pytest
 
+import config
 from app import create_app
 from contract.client_address import ClientAddressMiddleware
 from models.accounts.sign_in_throttle import SignInAttempt
@@ -154,6 +155,13 @@ def test_cookie_of_a_known_browser_is_kept_from_scripts_and_other_sites(visitor:
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
     assert OWNER not in cookie
+
+
+def test_cookies_are_secure_behind_tls(visitor: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = visitor.csrf_token()
+    monkeypatch.setattr(config, "PUBLIC_URL", "https://hub.test")
+    response = visitor.post("/sign-in", {"email": OWNER, "password": PASSWORD}, token=token, allow_redirects=False)
+    assert ["Secure" in cookie for cookie in response.raw.headers.getlist("Set-Cookie")] == [True, True]
 
 
 def test_failures_of_a_clock_that_ran_ahead_do_not_lock_out_for_longer(visitor: Browser, clock: Clock) -> None:
