@@ -11,6 +11,7 @@ from models.accounts.known_browser import VALID_MS
 from models.vault import digest
 
 NAME = "wth_session"
+BROWSER_PREFIX = "wth_browser_"
 LIFETIME_SECONDS = 30 * 24 * 3600
 BROWSER_LIFETIME_SECONDS = VALID_MS // 1000
 
@@ -35,16 +36,26 @@ def write(response: Response, token: str) -> None:
 
 def read_browser(cookies: Mapping[str, str], email: str) -> str:
     """Return the token that makes this browser known for a user, "" if it has none."""
-    return cookies.get(_browser_name(email), "")
+    return _read_browser_token(cookies.get(_browser_name(email), ""))
+
+
+def is_known_browser(cookies: Mapping[str, str]) -> bool:
+    """Return True if any user has signed in with this browser. Needs no database."""
+    return any(_read_browser_token(value) for name, value in cookies.items() if name.startswith(BROWSER_PREFIX))
 
 
 def write_browser(response: Response, email: str, token: str) -> None:
     """Make the browser known for a user. It may be known for several."""
-    _set(response, _browser_name(email), token, BROWSER_LIFETIME_SECONDS)
+    _set(response, _browser_name(email), f"{token}.{_signature('browser', token)}", BROWSER_LIFETIME_SECONDS)
+
+
+def _read_browser_token(cookie: str) -> str:
+    token, _, signature = cookie.rpartition(".")
+    return token if _is_signature(signature, "browser", token) else ""
 
 
 def _browser_name(email: str) -> str:
-    return f"wth_browser_{digest(email.strip().casefold())[:16]}"
+    return BROWSER_PREFIX + digest(email.strip().casefold())[:16]
 
 
 def _set(response: Response, name: str, value: str, lifetime_seconds: int) -> None:

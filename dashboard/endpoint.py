@@ -105,8 +105,13 @@ async def _serve_form(request: PageRequest, page: PageFunction, access: Access, 
         if limits.body_bytes == MAX_UPLOAD_BYTES:
             await stack.enter_async_context(upload_slot(request.user.dealer.id))
         body = await stack.enter_async_context(read_body(request.http_request, limits.body_bytes))
-        run = partial(run_hashing, address=request.client_address) if limits.hashes_password else run_in_thread
+        run = partial(_run_hashing, request) if limits.hashes_password else run_in_thread
         return await run(lambda: _submit(request, page, access, parse_form(content_type, body)))
+
+
+def _run_hashing(request: PageRequest, work: Callable[[], Response]) -> Awaitable[Response]:
+    is_known = cookie.is_known_browser(request.http_request.cookies)
+    return run_hashing(work, address=request.client_address, is_known=is_known)
 
 
 def _authorize(request: PageRequest, access: Access) -> Response | None:

@@ -19,11 +19,13 @@ T = TypeVar("T")
 
 LOOKUP_THREADS = 2
 HEAVY_THREADS = 2  # which is one per dealer
-PASSWORD_THREADS = 2  # which is one per client, and 128 MiB of memory
+PASSWORD_THREADS = 2  # which is one per client; each takes 64 MiB of memory
+KNOWN_PASSWORD_THREADS = 1
 MAX_WAITING_PASSWORDS = 10  # per client
 NICENESS = 10
 # A handler that cannot get a connection would wait for one without regard to whose turn it is.
-SPARE_CONNECTIONS = config.DATABASE_CONNECTIONS - LOOKUP_THREADS - HEAVY_THREADS - PASSWORD_THREADS
+OTHER_THREADS = LOOKUP_THREADS + HEAVY_THREADS + PASSWORD_THREADS + KNOWN_PASSWORD_THREADS
+SPARE_CONNECTIONS = config.DATABASE_CONNECTIONS - OTHER_THREADS
 HANDLER_THREADS = config.WEB_THREADS if config.is_sqlite() else max(1, min(config.WEB_THREADS, SPARE_CONNECTIONS))
 
 
@@ -39,8 +41,9 @@ def _yield_to_other_threads() -> None:
 HANDLERS = FairPool(HANDLER_THREADS, "handler")
 LOOKUPS = FairPool(LOOKUP_THREADS, "lookup")
 HEAVY = FairPool(HEAVY_THREADS, "heavy")
-PASSWORDS = FairPool(
-    PASSWORD_THREADS, "password", max_waiting=MAX_WAITING_PASSWORDS, initializer=_yield_to_other_threads
+PASSWORDS, KNOWN_PASSWORDS = (
+    FairPool(threads, "password", max_waiting=MAX_WAITING_PASSWORDS, initializer=_yield_to_other_threads)
+    for threads in (PASSWORD_THREADS, KNOWN_PASSWORD_THREADS)
 )
 
 
@@ -63,13 +66,14 @@ async def run_lookup(work: Callable[[], T]) -> T:
     return await _run(LOOKUPS, work, "")
 
 
-async def run_hashing(work: Callable[[], T], *, address: str) -> T:
+async def run_hashing(work: Callable[[], T], *, address: str, is_known: bool) -> T:
     """Run work that hashes a password, on few threads of low priority.
 
-    Each hash takes 64 MiB and a lot of CPU time. Clients take turns, by their network address. Raises what `work`
-    raises, and `service_unavailable` while ten calls of the client wait, or without a connection.
+    Each hash takes 64 MiB and a lot of CPU time. Clients take turns, by their network address. Known browsers have a
+    thread of their own, because strangers may have many addresses. Raises what `work` raises, and `service_unavailable`
+    while ten calls of the client wait, or without a connection.
     """
-    return await _run(PASSWORDS, work, counted_address(address))
+    return await _run(KNOWN_PASSWORDS if is_known else PASSWORDS, work, counted_address(address))
 
 
 async def _run(pool: FairPool, work: Callable[[], T], owner: str) -> T:

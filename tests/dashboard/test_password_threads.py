@@ -41,3 +41,9 @@ def test_sign_ins_that_wait_hold_no_thread_of_others(server: Server, owner: Brow
         busy.set()
         statuses = Counter(sign_in.result().status_code for sign_in in sign_ins)
     assert statuses == {303: MAX_WAITING_PASSWORDS, 503: 2}
+
+
+def test_strangers_with_many_addresses_do_not_delay_a_known_browser(owner: Browser, busy: Event) -> None:
+    owner.post("/sign-out")
+    assert owner.sign_in(OWNER, allow_redirects=False).status_code == 303
+    assert not busy.is_set()
