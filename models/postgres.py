@@ -205,11 +205,16 @@ class Postgres(PooledPostgresqlDatabase):  # type: ignore[misc] # playhouse ship
     def _read_time(self, conn: WatchedConnection) -> bool:
         """Read the server's time; return False for a lost connection."""
         sent_at = self._timer()
+        # Other threads wait for this one. If the whole server hangs, the monitor notices it earlier.
+        conn.max_statement_seconds = SUSPECT_AFTER_SECONDS + PROBE_SECONDS + 0.3
         try:
             [server_time] = conn.execute(READ_TIME).fetchone() or [0.0]
         except psycopg.Error:
             conn.close()
+            if self._timer() - sent_at > SUSPECT_AFTER_SECONDS:
+                self.monitor.outages += 1  # probably the others are lost too: probe none of them
             return False
+        conn.max_statement_seconds = MAX_STATEMENT_SECONDS
         self._time_read_at = self._timer()
         self._on_time(server_time, sent_at, self._time_read_at)
         return True

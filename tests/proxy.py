@@ -3,6 +3,7 @@
 import selectors
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Self
@@ -24,6 +25,7 @@ class Proxy:
         self._passes = threading.Event()
         self._passes.set()
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
+        self._silent: list[tuple[socket.socket, socket.socket]] = []
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.port: int = self._listener.getsockname()[1]
 
@@ -43,6 +45,10 @@ class Proxy:
 
     def resume(self) -> None:
         self._passes.set()
+
+    def silence(self) -> None:
+        """Pass nothing more on the open connections, as a firewall that has forgotten them."""
+        self._silent += self._pairs
 
     def reset(self) -> None:
         while self._pairs:
@@ -67,6 +73,8 @@ class Proxy:
                 while True:
                     for key, _ in selector.select():
                         self._passes.wait()
+                        while (client, server) in self._silent and (client, server) in self._pairs:
+                            time.sleep(0.01)
                         data = key.fileobj.recv(CHUNK)  # type: ignore[union-attr] # only sockets are registered
                         if not data:
                             return

@@ -62,6 +62,16 @@ def test_requests_get_503_soon_and_succeed_again_after_the_hang(
         assert {status for status, _ in clients.map(request, range(24))} == {200}
 
 
+def test_lost_connections_cost_one_probe(api: Client, proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+    with ThreadPoolExecutor(24) as clients:
+        assert set(clients.map(lambda _: api.get("/me").status_code, range(24))) == {200}
+        monkeypatch.setattr(postgres, "PROBE_AFTER_IDLE_SECONDS", 0)
+        proxy.silence()
+        responses = list(clients.map(lambda _: status_and_seconds(api, "/me"), range(24)))
+    assert {status for status, _ in responses} == {200}
+    assert max(seconds for _, seconds in responses) < 1.5
+
+
 def test_long_statement_of_a_server_that_responds_is_not_ended(cast: Cast, proxy: Proxy) -> None:
     started_at = time.monotonic()
     with ThreadPoolExecutor(1) as thread:
