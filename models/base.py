@@ -1,6 +1,8 @@
 """Base class of all tables, generated ids, and JSON columns."""
 
 import random
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Self
 
 import orjson
@@ -22,6 +24,31 @@ def new_id(prefix: str) -> str:
 def fetch_dicts(query: Any) -> list[dict[str, Any]]:
     """Run a read-only query and return dicts, which are cheaper than model instances."""
     return list(query.dicts())
+
+
+def insert_rows(rows: "Sequence[Row]") -> None:
+    """Insert new rows of one table with one statement.
+
+    Its SQL is cached, because peewee takes longer to build it than the database to run it. SQLite accepts 32,766
+    values in a statement.
+    """
+    if rows:
+        fields = rows[0]._meta.sorted_fields
+        values = [column.db_value(row.__data__.get(column.name)) for row in rows for column in fields]
+        db.execute_sql(_build_insert(type(rows[0]), len(rows)), values)
+
+
+@lru_cache(256)
+def _build_insert(model: "type[Row]", count: int) -> str:
+    columns = [column.column_name for column in model._meta.sorted_fields]
+    row = f"({', '.join([db.param] * len(columns))})"
+    table = model._meta.table_name
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row] * count)}"
+
+
+def fetch_tuples(query: Any) -> list[tuple[Any, ...]]:
+    """Run a read-only query and return tuples."""
+    return list(query.tuples())
 
 
 class JsonText(peewee.TextField):

@@ -37,7 +37,7 @@ LOCK = """
 UPDATE dealer SET written_at = CASE WHEN written_at >= {0} THEN written_at + 1 ELSE {0} END
 WHERE id = {0} RETURNING written_at
 """.replace("{0}", db.param)
-INCREMENT = "UPDATE dealer SET {column} = {column} + 1 WHERE id = {param} RETURNING {column}"
+INCREMENT = "UPDATE dealer SET {column} = {column} + {param} WHERE id = {param} RETURNING {column}"
 COUNT_WRITTEN = """
 UPDATE dealer SET written_bytes = CASE WHEN written_day = {0} THEN written_bytes ELSE 0 END + {0}, written_day = {0}
 WHERE id = {0} RETURNING written_bytes
@@ -119,13 +119,13 @@ class Dealer(Row):
         row = db.execute_sql(LOCK, (at, at, self.id)).fetchone()
         return int(row[0])
 
-    def next_sequence(self, *, is_test: bool) -> int:
+    def next_sequence(self, *, is_test: bool, count: int = 1) -> int:
         """Return the next sequence number of the dealer's events in one mode.
 
-        Call inside `locked()`.
+        With a `count`, reserve as many numbers and return the last one. Call inside `locked()`.
         """
         column = "test_sequence" if is_test else "live_sequence"
-        row = db.execute_sql(INCREMENT.format(column=column, param=db.param), (self.id,)).fetchone()
+        row = db.execute_sql(INCREMENT.format(column=column, param=db.param), (count, self.id)).fetchone()
         return int(row[0])
 
     def count_written(self, size: int) -> None:

@@ -1,6 +1,6 @@
 """Listings: one watch each, in stock or sold."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Self, cast
 
 import peewee
@@ -21,10 +21,7 @@ IN_STOCK, SOLD = "in_stock", "sold"
 
 
 class Listing(ScopedRow):
-    """A watch in the dealer's inventory.
-
-    The API shows it from its first publication on.
-    """
+    """A watch in the dealer's inventory. Once published, the API shows it."""
 
     is_published = peewee.BooleanField()
     status = peewee.TextField()
@@ -82,7 +79,7 @@ class Listing(ScopedRow):
         """
         folded = {name: filters[name] and filters[name].lower() for name in ("brand", "reference")}
         return LIST_QUERY.page(
-            actor, {**filters, **folded}, after=after, limit=limit, since=since, serialize=serialize_listings
+            actor, {**filters, **folded}, after=after, limit=limit, since=since, serialize=_serialize_all
         )
 
     @classmethod
@@ -107,14 +104,20 @@ class Listing(ScopedRow):
 
         Raises `inventory_limit_reached` in live mode.
         """
-        with actor.dealer.locked() as at:
-            cls._require_inventory_capacity(actor)
-            return cls.create(**{**_defaults(actor, at), **values, "title": _title(values)})
+        with actor.dealer.locked():
+            cls.require_inventory_capacity(actor, 1)
+            return cls.create(**cls.build(actor, values).__data__)
 
     @classmethod
-    def _require_inventory_capacity(cls, actor: Actor) -> None:
+    def build(cls, actor: Actor, values: Mapping[str, Any]) -> Self:
+        """Return a watch in stock that is not inserted yet. Call inside `locked()`."""
+        return cls(**{**_defaults(actor, actor.dealer.locked_at), **values, "title": _title(values)})
+
+    @classmethod
+    def require_inventory_capacity(cls, actor: Actor, count: int) -> None:
+        """Raise `inventory_limit_reached` for live watches beyond the plan."""
         limit = actor.dealer.plan.inventory_limit
-        if not actor.is_test and cls.counts(actor)["in_stock"] >= limit:
+        if not actor.is_test and cls.counts(actor)["in_stock"] + count > limit:
             raise Refusal(
                 "inventory_limit_reached",
                 f"Your plan includes {limit} watches in stock. Sell or remove one, or upgrade, to add another.",
@@ -150,9 +153,14 @@ class Listing(ScopedRow):
 
     def publish(self, actor: Actor) -> Self:
         """Put the watch on the custom channel. Raises `plan_required`."""
+        self.require_channel(actor)
+        return self._set_published(actor, is_published=True)
+
+    @staticmethod
+    def require_channel(actor: Actor) -> None:
+        """Raise `plan_required` unless the dealer's plan includes the custom channel."""
         if not actor.dealer.plan.has_custom_integration:
             raise Refusal("plan_required", "The custom channel is part of the Business plan. Upgrade to use it.")
-        return self._set_published(actor, is_published=True)
 
     def unpublish(self, actor: Actor) -> Self:
         """Take the watch off the custom channel; the API still shows it, as unpublished."""
@@ -254,14 +262,13 @@ def serialize_listing(row: Mapping[str, Any]) -> types.Listing:
     }
 
 
-def serialize_listings(rows: Sequence[Mapping[str, Any]]) -> list[types.Listing]:
+def _serialize_all(rows: Sequence[Mapping[str, Any]]) -> list[types.Listing]:
     return [serialize_listing(row) for row in rows]
 
 
 def _title(values: Mapping[str, Any]) -> str:
-    parts = [values.get("brand"), values.get("model"), values.get("reference")]
-    title: str = values.get("title") or " ".join(part for part in parts if part)
-    return title[:MAX_TITLE_LENGTH]
+    parts = filter(None, (values.get("brand"), values.get("model"), values.get("reference")))
+    return str(values.get("title") or " ".join(parts))[:MAX_TITLE_LENGTH]
 
 
 def _defaults(actor: Actor, at: int) -> dict[str, Any]:
@@ -278,11 +285,6 @@ def _defaults(actor: Actor, at: int) -> dict[str, Any]:
         "created_at": at,
         "updated_at": at,
     }
-
-
-def find_all_on_channel(actor: Actor, listing_ids: Collection[str]) -> dict[str, Listing]:
-    """Return the listings that the API may show, by id, with one query."""
-    return {row.id: row for row in Listing.on_channel(actor).where(Listing.id.in_(list(listing_ids)))}
 
 
 LIST_QUERY = KeysetQuery(

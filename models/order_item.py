@@ -8,7 +8,7 @@ import peewee
 from errors import Invalid, NotFound, Refusal
 from models.base import Row, fetch_dicts
 from models.dealer import Actor
-from models.listing import IN_STOCK, Listing, find_all_on_channel
+from models.listing import IN_STOCK, Listing
 from models.money import to_cents, to_euro
 from spec import types
 
@@ -64,7 +64,7 @@ def price_items(actor: Actor, items: Sequence[Mapping[str, Any]]) -> list[Priced
     Raises `listing_not_found`, `listing_not_available` or `validation_failed` with `param` at the first bad item.
     """
     listing_ids = [item["listing_id"] for item in items]
-    listings = find_all_on_channel(actor, listing_ids)
+    listings = {row.id: row for row in Listing.on_channel(actor).where(Listing.id.in_(list(listing_ids)))}
     priced: list[PricedListing] = []
     for index, item in enumerate(items):
         listing = _require_for_sale(listings, listing_ids, index)

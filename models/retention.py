@@ -3,16 +3,14 @@
 `at` is the time (ms) by which rows are old. It comes from `models.jobs.trusted_clock`.
 """
 
-import time
-
 import config
+from models.batches import yield_to_writers
 from models.clock import DAY_MS
 from models.database import db
 from models.delivery.event import LISTED_MS
 from models.idempotency import IdempotencyRecord
 
 BATCH_SIZE = 500
-PAUSE_SECONDS = 0.12  # longer than SQLite's longest interval between two polls for a lock
 
 P = db.param
 OLD_DELIVERIES = f"""
@@ -55,7 +53,7 @@ def delete_expired_idempotency_records(at: int) -> int:
     deleted = 0
     while batch := IdempotencyRecord.delete_expired(at, BATCH_SIZE):
         deleted += batch
-        _yield_to_writers()
+        yield_to_writers()
     return deleted
 
 
@@ -67,14 +65,5 @@ def _run_in_batches(statement: str, before: int) -> int:
     deleted = 0
     while batch := _run(statement, before):
         deleted += batch
-        _yield_to_writers()
+        yield_to_writers()
     return deleted
-
-
-def _yield_to_writers() -> None:
-    """Pause, so that waiting writers get a turn.
-
-    SQLite lock waiters poll (up to 100 ms apart) and are not queued.
-    """
-    if config.is_sqlite():
-        time.sleep(PAUSE_SECONDS)

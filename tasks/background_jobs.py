@@ -6,7 +6,7 @@ They report their progress to the dashboard.
 import logging
 
 from models.database import connection
-from models.jobs import run
+from models.jobs import queue, run
 from tasks.queues.guarded import QueueUnavailable
 from tasks.queues.lanes import fast_lane
 from tasks.wake_up import wake_worker
@@ -16,17 +16,29 @@ log = logging.getLogger("wth.jobs")
 
 @fast_lane.task(name="errand")  # type: ignore[untyped-decorator] # huey ships no types
 def run_job(job_id: str) -> None:
-    """Run a background job that has been started."""
+    """Run the background job whose turn it is, maybe another than the started one."""
     with connection():
-        run.run_job(job_id, wake_worker)
+        if run.run_next_job(wake_worker):
+            enqueue_job(job_id)
 
 
 def enqueue_job(job_id: str) -> None:
-    """Enqueue a job after its start is committed.
+    """Tell a worker that a job was started, after the start is committed.
 
-    It never raises for an unavailable queue: the page of the job shows that it has stalled.
+    It never raises for an unavailable queue: the periodic job finds the job within a minute.
     """
     try:
         run_job(job_id)
     except QueueUnavailable:
         log.warning("Background job was not enqueued, because the queue is unavailable. job=%s", job_id)
+
+
+def resume_jobs() -> int:
+    """Tell a worker of jobs that are queued or were interrupted.
+
+    Returns 1 if there is one, else 0.
+    """
+    if not queue.has_waiting_jobs():
+        return 0
+    enqueue_job("")
+    return 1

@@ -16,6 +16,7 @@ from models.database import DatabaseUnavailable, connection
 from models.delivery import claims, clock_repair, endpoint_health
 from models.jobs.periodic import PeriodicLock
 from models.jobs.trusted_clock import is_clock_trusted, read_trusted_clock
+from tasks.background_jobs import resume_jobs
 from tasks.queues.lanes import slow_lane
 
 CLOCK_SKEW_MS = 10_000  # tolerance, because the schedulers of two workers do not fire at the same instant
@@ -34,6 +35,7 @@ def unless_clock_jumped(job: Callable[[], int]) -> Callable[[], int]:
 # Interval and function by name; each function returns the number of rows that it changed.
 PERIODIC_JOBS: dict[str, tuple[int, Callable[[], int]]] = {
     "checkpoint": (MINUTE_MS, checkpoint),
+    "resume_background_jobs": (MINUTE_MS, resume_jobs),
     "shorten_future_leases": (MINUTE_MS, claims.shorten_future_leases),
     "repair_due_times": (MINUTE_MS, clock_repair.repair_due_times),
     "check_failing_endpoints": (MINUTE_MS, unless_clock_jumped(endpoint_health.check_failing_endpoints)),

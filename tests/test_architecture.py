@@ -35,15 +35,15 @@ RANKS = {
 ROOTS = 5  # they build and wire, and may start one another
 MODEL_LEVELS = (  # from the bottom; ARCHITECTURE.md shows them from the top
     "clock outages postgres sqlite",
-    "database fair_pool money network_address vault",
+    "batches database fair_pool money network_address vault",
     "base checkpoint schema thread_pool",
     "dealer secret_key",
     "accounts cursor idempotency scoped",
     "delivery keyset",
     "customer listing retention",
-    "bulk integration_summary listing_import order_item",
-    "jobs order",
-    "erasure sandbox search",
+    "bulk integration_summary listing_batch order_item",
+    "listing_import order",
+    "erasure jobs sandbox search",
     "onboarding",
 )
 MODEL_RANKS = {f"models.{name}": rank for rank, names in enumerate(MODEL_LEVELS, -1) for name in names.split()}

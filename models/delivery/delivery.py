@@ -16,7 +16,7 @@ import peewee
 
 import config
 from errors import NotFound, Refusal
-from models.base import Row, new_id
+from models.base import Row, insert_rows, new_id
 from models.clock import format_rfc3339, now
 from models.database import db
 from models.dealer import Actor, Dealer
@@ -74,6 +74,16 @@ class Delivery(Row):
             cls.insert(**cls._row(event, endpoint, event.created_at)).execute()
 
     @classmethod
+    def enqueue_first(cls, events: Sequence[Any], event_type: str, actor: Actor) -> None:
+        """Insert the deliveries of the first events of new resources.
+
+        The events are of one type. Nothing of a new resource is open, so none has to wait. Call it in the events'
+        transaction.
+        """
+        for endpoint in Endpoint.subscribed_to(actor, event_type):
+            insert_rows([cls(**cls._row(event, endpoint, event.created_at, is_first=True)) for event in events])
+
+    @classmethod
     def reenqueue(cls, events: Sequence[Any], endpoint: Endpoint, at: int) -> None:
         """Insert further deliveries of recorded events to one endpoint, in this order.
 
@@ -89,11 +99,12 @@ class Delivery(Row):
         return cls.create(**{**row, "signs_newest_only": signs_newest_only})
 
     @classmethod
-    def _row(cls, event: Any, endpoint: Endpoint, at: int) -> dict[str, Any]:
-        is_queued = event.resource_id is not None and _has_open_predecessor(endpoint.id, event.resource_id)
+    def _row(cls, event: Any, endpoint: Endpoint, at: int, *, is_first: bool = False) -> dict[str, Any]:
+        has_resource = event.resource_id is not None and not is_first
+        is_queued = has_resource and _has_open_predecessor(endpoint.id, event.resource_id)
         return {
             "id": new_id("dlv"),
-            "dealer": endpoint.dealer,
+            "dealer": endpoint.__data__["dealer"],
             "endpoint": endpoint.id,
             "event_id": event.id,
             "event_type": event.type,

@@ -3,7 +3,7 @@
 The row contains the body exactly as receivers get it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Self, cast
 
 import orjson
@@ -11,7 +11,7 @@ import peewee
 
 from errors import NotFound
 from models.accounts.integration import API_VERSION, Integration
-from models.base import Row, fetch_dicts, new_id
+from models.base import Row, fetch_dicts, insert_rows, new_id
 from models.clock import DAY_MS, format_rfc3339, now
 from models.cursor import CursorCodec, ListPage
 from models.dealer import Actor, Dealer
@@ -53,20 +53,39 @@ class Event(Row):
     @classmethod
     def insert_event(cls, actor: Actor, event_type: str, subject: Mapping[str, Any]) -> Self:
         """Insert an event without deliveries; the caller enqueues them."""
-        with actor.dealer.locked() as at:
-            sequence = actor.dealer.next_sequence(is_test=actor.is_test)
-            event_id = new_id("evt")
-            return cls.create(
-                id=event_id,
-                dealer=actor.dealer,
-                is_test=actor.is_test,
-                sequence=sequence,
-                type=event_type,
-                resource_id=subject.get("id"),
-                origin=actor.origin,
-                body=_freeze_body(actor, event_id, event_type, sequence, at, subject),
-                created_at=at,
-            )
+        with actor.dealer.locked():
+            event = cls._build(actor, event_type, subject, actor.dealer.next_sequence(is_test=actor.is_test))
+            event.save(force_insert=True)
+            return event
+
+    @classmethod
+    def record_first(cls, actor: Actor, event_type: str, subjects: Sequence[Mapping[str, Any]]) -> None:
+        """Insert the first events of many new resources, with their deliveries.
+
+        It takes few statements. Call it as `record`.
+        """
+        first = actor.dealer.next_sequence(is_test=actor.is_test, count=len(subjects)) - len(subjects) + 1
+        events = [
+            cls._build(actor, event_type, subject, sequence) for sequence, subject in enumerate(subjects, start=first)
+        ]
+        insert_rows(events)
+        if actor.is_test or Integration.of(actor.dealer).is_live:
+            Delivery.enqueue_first(events, event_type, actor)
+
+    @classmethod
+    def _build(cls, actor: Actor, event_type: str, subject: Mapping[str, Any], sequence: int) -> Self:
+        event_id, at = new_id("evt"), actor.dealer.locked_at
+        return cls(
+            id=event_id,
+            dealer=actor.dealer,
+            is_test=actor.is_test,
+            sequence=sequence,
+            type=event_type,
+            resource_id=subject.get("id"),
+            origin=actor.origin,
+            body=_freeze_body(actor, event_id, event_type, sequence, at, subject),
+            created_at=at,
+        )
 
     @classmethod
     def find(cls, actor: Actor, event_id: str) -> Self:

@@ -1,4 +1,7 @@
-"""Background jobs that a user starts in the dashboard: imports, bulk retries."""
+"""Background jobs that a user starts in the dashboard: imports, bulk retries.
+
+At most MAX_RUNNING run at once, and one of each dealer. The others are queued.
+"""
 
 import base64
 import zlib
@@ -15,6 +18,8 @@ from models.dealer import Dealer
 DRAFT, RUNNING, DONE = "draft", "running", "done"
 IMPORT, RETRIES = "import", "retries"
 STALLED_AFTER_MS = 30_000
+MAX_RUNNING = 2
+MAX_RUNS = 5  # of a job that is interrupted again and again
 RETENTION_MS = 7 * DAY_MS
 MAX_DRAFTS = 5  # per dealer, because a draft may hold a file of 16 MiB
 
@@ -22,8 +27,9 @@ MAX_DRAFTS = 5  # per dealer, because a draft may hold a file of 16 MiB
 class BackgroundJob(Row):
     """A background job of one dealer, with its progress.
 
-    A draft waits for the user's confirmation. `done` and `total` count rows or deliveries; `outcome` depends on the
-    kind. `content` is the uploaded file, compressed with zlib and encoded in base85.
+    A draft waits for the user's confirmation. A started job whose `outcome` is empty is queued. `done` and `total`
+    count rows or deliveries; `outcome` depends on the kind, and its `runs` counts how often the job was begun.
+    `content` is the uploaded file, compressed with zlib and encoded in base85.
     """
 
     id = peewee.TextField(primary_key=True)
@@ -105,12 +111,22 @@ class BackgroundJob(Row):
         return zlib.decompress(base64.b85decode(self.content or ""))
 
     @property
+    def is_queued(self) -> bool:
+        """True if the job has been started and waits for its turn."""
+        return self.state == RUNNING and not self.outcome
+
+    @property
     def is_stalled(self) -> bool:
         """True if a running job has not reported progress for 30 seconds.
 
-        Its process has probably died.
+        Its process has probably died. Another one continues the job within a minute.
         """
-        return self.state == RUNNING and self.updated_at < now() - STALLED_AFTER_MS
+        return self.state == RUNNING and not self.is_queued and self.updated_at < now() - STALLED_AFTER_MS
+
+    @property
+    def is_abandoned(self) -> bool:
+        """True if the job was interrupted too often to be continued."""
+        return self.is_stalled and int(self.outcome.get("runs", MAX_RUNS)) >= MAX_RUNS
 
     @property
     def percent(self) -> int:
@@ -128,11 +144,24 @@ class BackgroundJob(Row):
         self.state, self.total, self.options = RUNNING, total, options
 
     def record_progress(self, done: int, outcome: dict[str, Any]) -> None:
-        """Save the number of rows done and the outcome so far."""
-        self.done, self.outcome, self.updated_at = done, outcome, now()
-        self.save()
+        """Save the number of rows done and the outcome so far.
+
+        In the transaction that writes the rows, it makes sure that none is written twice. Raises JobTakenOver.
+        """
+        self._save_progress(done, outcome, {})
 
     def finish(self, outcome: dict[str, Any]) -> None:
-        """Mark the job as done and delete its file."""
-        self.state, self.outcome, self.updated_at, self.content = DONE, outcome, now(), None
-        self.save()
+        """Mark the job as done and delete its file. Raises JobTakenOver."""
+        self._save_progress(self.done, outcome, {"state": DONE, "content": None})
+
+    def _save_progress(self, done: int, outcome: dict[str, Any], changes: dict[str, Any]) -> None:
+        changes |= {"done": done, "outcome": {**outcome, "runs": self.outcome["runs"]}, "updated_at": now()}
+        is_current = (BackgroundJob.done == self.done) & (BackgroundJob.state == RUNNING)
+        if not BackgroundJob.update(changes).where(BackgroundJob.id == self.id, is_current).execute():
+            raise JobTakenOver(self.id)
+        for name, value in changes.items():
+            setattr(self, name, value)
+
+
+class JobTakenOver(Exception):  # noqa: N818 - nothing is wrong: another worker continues the job
+    """Another worker has continued the job, because this one reported no progress."""

@@ -3,62 +3,89 @@
 from collections.abc import Callable
 from typing import Any
 
-from inventory.sheet import RowError, Sheet, read_sheet
+from inventory.sheet import RowError, Sheet, SheetRow, read_sheet
 from models.dealer import Actor
 from models.delivery.redelivery import FailedDeliveries
-from models.jobs.job import IMPORT, RUNNING, BackgroundJob
-from models.listing_import import ROWS_PER_TRANSACTION, ImportResult, import_sheet
+from models.jobs.job import IMPORT, BackgroundJob, JobTakenOver
+from models.jobs.queue import claim_next_job
+from models.listing_import import ImportResult, plan_all_or_nothing, write_rows
 
 MAX_STORED_ERRORS = 200
 
 WakeWorker = Callable[[str], None]
 
 
-def run_job(job_id: str, wake_worker: WakeWorker) -> None:
-    """Run a job that has been started; ignore one that is done or deleted.
+def run_next_job(wake_worker: WakeWorker) -> bool:
+    """Run the job whose turn it is, or continue an interrupted one.
 
-    `wake_worker` is called with the dealer's id whenever deliveries may have become due.
+    `wake_worker` is called with the dealer's id whenever deliveries may have become due. Returns False if there is no
+    job to run now.
     """
-    job = BackgroundJob.get_or_none(BackgroundJob.id == job_id, BackgroundJob.state == RUNNING)
-    if job is not None:
-        run = _run_import if job.kind == IMPORT else _run_retries
+    job = claim_next_job()
+    if job is None:
+        return False
+    run = _run_import if job.kind == IMPORT else _run_retries
+    try:
         run(job, wake_worker)
+    except JobTakenOver:
+        return False
+    return True
 
 
 def _run_import(job: BackgroundJob, wake_worker: WakeWorker) -> None:
-    """Import the valid rows in chunks, with progress after each.
-
-    With `all_or_nothing` there is a single chunk.
-    """
+    """Import the rows in short transactions, and save the progress in each."""
     options, actor = job.options, Actor(job.dealer, job.is_test, "import")
     sheet = read_sheet(job.file, overrides=options["overrides"], default_country=job.dealer.country)
-    result = ImportResult(errors=list(sheet.errors))
-    chunk_size = max(1, len(sheet.rows)) if options["all_or_nothing"] else ROWS_PER_TRANSACTION
-    for start in range(0, len(sheet.rows), chunk_size):
-        chunk = Sheet(sheet.columns, sheet.rows[start : start + chunk_size], [])
-        chunk_result = import_sheet(actor, chunk, publish=options["publish"], all_or_nothing=options["all_or_nothing"])
-        _add(result, chunk_result, known_errors=chunk.errors)
-        job.record_progress(min(start + chunk_size, len(sheet.rows)), _outcome(result))
+    result = _restore_result(job, sheet)
+    rows, atomic_rows = _plan(job, actor, sheet, result)
+    for _ in write_rows(
+        actor,
+        rows,
+        result,
+        publish=options["publish"],
+        atomic_rows=atomic_rows,
+        done=job.done,
+        save_progress=lambda done: job.record_progress(done, _outcome(job, result)),
+    ):
         wake_worker(actor.dealer.id)
-    job.finish(_outcome(result))
+    job.finish(_outcome(job, result))
 
 
-def _add(result: ImportResult, chunk: ImportResult, known_errors: list[RowError]) -> None:
-    result.imported += chunk.imported
-    result.updated += chunk.updated
-    result.errors += [error for error in chunk.errors if error not in known_errors]
+def _plan(job: BackgroundJob, actor: Actor, sheet: Sheet, result: ImportResult) -> tuple[list[SheetRow], int]:
+    """Return the rows to write, and how many of them are written together.
+
+    The order of an all-or-nothing import depends on the inventory before it, so an interrupted one keeps its order.
+    """
+    if not job.options["all_or_nothing"]:
+        return sheet.good, 0
+    if job.done:
+        first = set(job.options["first_lines"])
+        rows = sorted(sheet.good, key=lambda row: (row.line not in first, row.line))
+        return rows, len(first)
+    rows, atomic_rows = plan_all_or_nothing(actor, sheet, result, publish=job.options["publish"])
+    job.options = {**job.options, "first_lines": [row.line for row in rows[:atomic_rows]]}
+    job.save(only=[BackgroundJob.options])
+    return rows, atomic_rows
+
+
+def _restore_result(job: BackgroundJob, sheet: Sheet) -> ImportResult:
+    """Return the errors of the file, and what an interrupted run has saved."""
+    result = ImportResult(job.outcome.get("imported", 0), job.outcome.get("updated", 0), list(sheet.errors))
+    saved = [RowError(*error) for error in job.outcome.get("errors", [])]
+    result.errors += [error for error in saved if error not in result.errors]
+    return result
+
+
+def _outcome(job: BackgroundJob, result: ImportResult) -> dict[str, Any]:
     result.errors.sort(key=lambda error: error.line)
-
-
-def _outcome(result: ImportResult) -> dict[str, Any]:
     errors = [[error.line, error.column, error.value, error.reason] for error in result.errors[:MAX_STORED_ERRORS]]
-    counts = {"imported": result.imported, "updated": result.updated, "failed": result.failed}
-    return {**counts, "errors": errors}
+    failed = max(result.failed, job.outcome.get("failed", 0))
+    return {"imported": result.imported, "updated": result.updated, "failed": failed, "errors": errors}
 
 
 def _run_retries(job: BackgroundJob, wake_worker: WakeWorker) -> None:
-    done = 0
+    before = job.done
     for done in FailedDeliveries(job.dealer, job.options["since"], job.options["until"]).retry():
-        job.record_progress(done, {"taken_up": done})
+        job.record_progress(before + done, {"taken_up": before + done})
         wake_worker(job.dealer.id)
-    job.finish({"taken_up": done})
+    job.finish({"taken_up": job.done})

@@ -6,7 +6,9 @@ import pytest
 
 from inventory.cell_parser import PRIVATE_LIMITS
 from models.delivery.event import Event
+from models.jobs.queue import claim_next_job
 from models.listing import Listing
+from tasks.background_jobs import enqueue_job
 from tests.cast import Cast
 from tests.dashboard.browser import Browser, page
 from tests.worker import work_off
@@ -247,3 +249,17 @@ def test_a_file_that_cannot_be_read_is_an_error_beside_its_field(owner: Browser)
     field = result.of("input", type="file")[0]
     assert field["aria-describedby"] == "file-error"
     assert "Choose a CSV file" in result.source.partition('type="file"')[2]
+
+
+def test_an_import_waits_until_another_one_of_the_dealer_has_ended(owner: Browser, cast: Cast) -> None:
+    first = import_file(owner, b"brand,model,price\nOmega,Speedmaster,6000\n")
+    owner.post(first, {"then": "import"})
+    job = claim_next_job()
+    assert job is not None
+    second = import_file(owner, b"brand,model,price\nOmega,Seamaster,6000\n")
+    owner.post(second, {"then": "import"})
+    work_off()
+    assert "Queued. The import starts when other imports have finished." in page(owner.get(second)).text
+    job.finish({})
+    enqueue_job(job.id)
+    finish_import(owner, second)
