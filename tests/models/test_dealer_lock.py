@@ -39,14 +39,17 @@ def test_times_of_concurrent_writers_differ(cast: Cast, clock: Clock) -> None:
 def test_writer_waits_for_the_lock_and_gets_a_later_time(cast: Cast) -> None:
     first, second = (Dealer.get_by_id(cast.owner.dealer.id) for _ in range(2))
     order: list[tuple[str, int]] = []
+    is_locked = threading.Event()
 
     def write() -> None:
+        is_locked.wait(10)
         with connection(), second.locked() as at:
             order.append(("second", at))
 
+    waiting = threading.Thread(target=write)
+    waiting.start()
     with first.locked() as at:
-        waiting = threading.Thread(target=write)
-        waiting.start()
+        is_locked.set()
         waiting.join(0.1)
         assert waiting.is_alive()
         order.append(("first", at))
