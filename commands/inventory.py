@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
+from itertools import chain
 from typing import Any, BinaryIO
 
 import click
@@ -20,6 +21,7 @@ from inventory.money import currency_rate
 from inventory.sheet import Sheet, read_sheet
 from models.dealer import Actor
 from models.listing import Listing
+from models.listing_export import read_listings, to_export_row
 from models.listing_import import import_sheet
 from models.money import to_euro
 from tasks.wake_up import wake_worker
@@ -109,10 +111,9 @@ def export(dealer_name: str, mode: str, file_format: str) -> CommandOutput:
     apostrophes.
     """
     actor = Actor(find_dealer(dealer_name), mode == "test", "dashboard")
-    listings = list(Listing.of(actor).order_by(Listing.created_at, Listing.id))
-    data = [_with_private_fields(listing) for listing in listings]
-    text = write_csv(map(_row, listings)) if file_format == "csv" else _json_lines(data)
-    return CommandOutput({"object": "list", "data": data}, text)
+    listings = chain.from_iterable(read_listings(Listing.of(actor)))
+    text = write_csv(map(to_export_row, listings)) if file_format == "csv" else _json_lines(map(_to_dict, listings))
+    return CommandOutput(lambda: {"object": "list", "data": list(map(_to_dict, listings))}, text)
 
 
 def _read(file: BinaryIO, columns: dict[str, str], rates: dict[str, Decimal]) -> Sheet:
@@ -137,12 +138,8 @@ def _progress_printer(total: int) -> Callable[[int], None]:
     return print_progress
 
 
-def _row(listing: Listing) -> dict[str, Any]:
-    """Return a listing in the representation of the inventory package."""
-    return {**listing.columns(), "photos": [photo["url"] for photo in listing.photos]}
-
-
-def _with_private_fields(listing: Listing) -> dict[str, Any]:
+def _to_dict(listing: Listing) -> dict[str, Any]:
+    """Serialize with the private fields."""
     cost = listing.cost_price_cents
     private = {name: getattr(listing, name) for name in ("sku", "serial_number", "supplier")}
     return {**listing.to_dict(), **private, "cost_price_eur": None if cost is None else to_euro(cost)}

@@ -27,7 +27,7 @@ log = logging.getLogger("wth.commands")
 class CommandOutput:
     """Result of a command.
 
-    `document` is printed with --json, `text` (whole or by lines) without it.
+    `document`, or what it returns if it is a function, is printed with --json, `text` (whole or by lines) without it.
     `failure` is one sentence for standard error and means exit status 1.
     """
 
@@ -119,7 +119,8 @@ def _error_output(refusal: Refusal) -> CommandOutput:
 def _print_output(ctx: click.Context, output: CommandOutput) -> str | None:
     """Print as JSON or as text. Returns the failure, if there is one."""
     if ctx.meta[AS_JSON]:
-        click.echo(orjson.dumps(output.document, option=orjson.OPT_INDENT_2))
+        document = output.document() if callable(output.document) else output.document
+        click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2))
         return output.failure
     if output.text:
         _print_text(output.text)

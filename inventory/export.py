@@ -18,8 +18,13 @@ def write_csv(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
     The rows have the keys of `ListingValues`. A missing key and None become an empty cell. Other keys are ignored.
     """
+    yield csv.writer(_LineWriter()).writerow(EXPORTED_FIELDS)
+    yield from write_rows(rows)
+
+
+def write_rows(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the lines of a CSV file without its header, as `write_csv`."""
     writer = csv.writer(_LineWriter())
-    yield writer.writerow(EXPORTED_FIELDS)
     for row in rows:
         yield writer.writerow([_format_cell(field, row) for field in EXPORTED_FIELDS])
 

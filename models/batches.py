@@ -5,7 +5,8 @@ import time
 import config
 
 TRANSACTION_SECONDS = 0.05
-PAUSE_SECONDS = 0.12  # longer than SQLite's longest interval between two polls for a lock
+# A SQLite writer that waits for a transaction of 50 ms polls at most 25 ms apart.
+PAUSE_SECONDS = 0.06
 
 
 class TimeLimit:
@@ -19,10 +20,10 @@ class TimeLimit:
         return time.monotonic() >= self._ends_at
 
 
-def yield_to_writers() -> None:
+def yield_to_writers(seconds: float | None = None) -> None:
     """Pause after a transaction, so that waiting writers get a turn.
 
-    SQLite lock waiters poll (up to 100 ms apart) and are not queued.
+    SQLite lock waiters poll and are not queued.
     """
     if config.is_sqlite():
-        time.sleep(PAUSE_SECONDS)
+        time.sleep(PAUSE_SECONDS if seconds is None else seconds)

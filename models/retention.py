@@ -11,6 +11,7 @@ from models.delivery.event import LISTED_MS
 from models.idempotency import IdempotencyRecord
 
 BATCH_SIZE = 500
+PAUSE_SECONDS = 0.12  # longer than SQLite's longest interval between two polls for a lock
 
 P = db.param
 OLD_DELIVERIES = f"""
@@ -53,7 +54,7 @@ def delete_expired_idempotency_records(at: int) -> int:
     deleted = 0
     while batch := IdempotencyRecord.delete_expired(at, BATCH_SIZE):
         deleted += batch
-        yield_to_writers()
+        yield_to_writers(PAUSE_SECONDS)
     return deleted
 
 
@@ -65,5 +66,5 @@ def _run_in_batches(statement: str, before: int) -> int:
     deleted = 0
     while batch := _run(statement, before):
         deleted += batch
-        yield_to_writers()
+        yield_to_writers(PAUSE_SECONDS)
     return deleted

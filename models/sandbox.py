@@ -1,13 +1,16 @@
 """The sandbox: sample test listings, which the dealer can restore."""
 
-from typing import Any
+import peewee
 
+from models.base import fetch_tuples
+from models.batches import TimeLimit, yield_to_writers
 from models.customer import Customer
 from models.dealer import Actor, Dealer
 from models.listing import Listing
 from models.order import Order
 from models.order_item import OrderItem
-from models.scoped import ScopedRow
+
+BATCH = 500
 
 SAMPLES = (
     ("Rolex", "Submariner Date", "126610LN", 2023, "very_good", "steel", 41, "black", 1_245_000),
@@ -39,15 +42,47 @@ def fill(dealer: Dealer) -> None:
 def reset(dealer: Dealer) -> None:
     """Delete test listings, customers and orders, and create the samples again.
 
-    Test events stay.
+    Test events stay. Do not call it inside a transaction.
     """
-    with dealer.locked():
-        orders = Order.select(Order.id).where(*_test_rows(Order, dealer))
-        OrderItem.delete().where(OrderItem.order_id.in_(orders)).execute()
-        for model in (Order, Customer, Listing):
-            model.delete().where(*_test_rows(model, dealer)).execute()
+    delete_older(dealer, restore_samples(dealer))
+
+
+def restore_samples(dealer: Dealer) -> int:
+    """Create the samples beside the other rows; return their time in ms."""
+    with dealer.locked() as at:
         fill(dealer)
+        return at
 
 
-def _test_rows(model: type[ScopedRow], dealer: Dealer) -> tuple[Any, Any]:
-    return model.dealer == dealer, model.is_test
+def delete_older(dealer: Dealer, at: int) -> None:
+    """Delete test rows created before a time (ms), in short transactions with pauses.
+
+    Rows that an order placed in the meantime refers to stay. Do not call it inside a transaction.
+    """
+    while _delete_in_time(dealer, at):
+        yield_to_writers()
+
+
+def _delete_in_time(dealer: Dealer, at: int) -> bool:
+    """Delete rows for the time of one transaction. Returns False if none are left."""
+    limit = TimeLimit()
+    with dealer.locked():
+        while _delete_some(dealer, at):
+            if limit.has_passed:
+                return True
+    return False
+
+
+def _delete_some(dealer: Dealer, at: int) -> bool:
+    for model, is_unused in (
+        (Order, True),
+        (Customer, ~peewee.fn.EXISTS(Order.select(Order.id).where(Order.customer == Customer.id))),
+        (Listing, ~peewee.fn.EXISTS(OrderItem.select(OrderItem.order_id).where(OrderItem.listing == Listing.id))),
+    ):
+        query = model.select(model.id).where(model.dealer == dealer, model.is_test, model.created_at < at, is_unused)
+        ids = [row_id for (row_id,) in fetch_tuples(query.limit(BATCH))]
+        if ids:
+            OrderItem.delete().where(OrderItem.order_id.in_(ids)).execute()
+            model.delete().where(model.id.in_(ids)).execute()
+            return True
+    return False

@@ -41,7 +41,7 @@ MODEL_LEVELS = (  # from the bottom; ARCHITECTURE.md shows them from the top
     "accounts cursor idempotency scoped",
     "delivery keyset",
     "customer listing retention",
-    "bulk integration_summary listing_batch order_item",
+    "bulk integration_summary listing_batch listing_export order_item",
     "listing_import order",
     "erasure jobs sandbox search",
     "onboarding",

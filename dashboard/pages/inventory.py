@@ -1,7 +1,6 @@
 """Inventory pages: the table of watches, bulk changes, CSV export, sandbox reset."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import AsyncIterator, Iterator
 
 from starlette.responses import Response, StreamingResponse
 
@@ -9,10 +8,12 @@ from dashboard.forms.filters import parse_time_range, read_filters
 from dashboard.rendering import format_count
 from dashboard.request import PageRequest
 from errors import Refusal
-from inventory.export import write_csv
+from inventory.export import write_csv, write_rows
 from models import sandbox
 from models.listing import Listing
+from models.listing_export import read_listings, to_export_row
 from models.search import tables
+from models.thread_pool import run_in_thread
 
 FILTERS = ("q", "status", "published", "since", "until")
 MAX_BULK_IDS = 500
@@ -48,26 +49,30 @@ def export(request: PageRequest) -> Response:
     The import reads this format.
     """
     filters = parse_time_range(read_filters(request, FILTERS))
-    rows = [_to_export_row(listing) for listing in tables.listings_matching(request.actor, filters)]
+    body = _stream_csv(request.dealer.id, read_listings(tables.listings_matching(request.actor, filters)))
     name = f"inventory-{'sandbox' if request.is_test else 'live'}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingResponse(_encode_csv(rows), media_type="text/csv; charset=utf-8", headers=headers)
+    return StreamingResponse(body, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def reset_sandbox(request: PageRequest) -> Response:
     if request.integration is None:
         raise Refusal("plan_required", "Your plan doesn't include the sandbox. Upgrade to Business to use it.")
     with request.audited_change("sandbox.reset", None, "Sandbox reset to the samples"):
-        sandbox.reset(request.dealer)
+        at = sandbox.restore_samples(request.dealer)
+    sandbox.delete_older(request.dealer, at)
     return request.redirect("/inventory", "Sandbox reset. It contains the sample watches, no orders and no clients.")
 
 
-def _to_export_row(listing: Listing) -> dict[str, Any]:
-    return {**listing.columns(), "photos": [photo["url"] for photo in listing.photos]}
+async def _stream_csv(dealer_id: str, batches: Iterator[list[Listing]]) -> AsyncIterator[bytes]:
+    """Read and format one batch at a time, on a thread of the dealer's share."""
+    yield "".join(write_csv(())).encode()
+    while part := await run_in_thread(lambda: _format_next(batches), dealer_id=dealer_id, is_heavy=True):
+        yield part
 
 
-def _encode_csv(rows: list[dict[str, Any]]) -> Iterator[bytes]:
-    return (line.encode() for line in write_csv(rows))
+def _format_next(batches: Iterator[list[Listing]]) -> bytes:
+    return "".join(write_rows(map(to_export_row, next(batches, [])))).encode()
 
 
 def _inventory_limit(request: PageRequest) -> int | None:

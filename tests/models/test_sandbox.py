@@ -2,8 +2,9 @@
 
 import pytest
 
-from models import sandbox
+from models import batches, sandbox
 from models.customer import Customer
+from models.dealer import Dealer
 from models.delivery.event import Event
 from models.listing import Listing
 from models.onboarding import create_dealer
@@ -64,3 +65,25 @@ def test_reset_continues_the_event_sequence(played: Person) -> None:
     sandbox.reset(played.dealer)
     rows = Event.select().where(Event.dealer == played.dealer, Event.is_test).order_by(Event.sequence)
     assert [row.sequence for row in rows] == list(range(1, len(rows) + 1))
+
+
+def test_reset_deletes_many_rows_in_several_transactions(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "BATCH", 2)
+    monkeypatch.setattr(batches, "TRANSACTION_SECONDS", 0)
+    monkeypatch.setattr(batches, "PAUSE_SECONDS", 0)
+    cast.owner.listings(5)
+    before = Dealer.get_by_id(cast.owner.dealer.id).written_at
+    sandbox.reset(cast.owner.dealer)
+    assert Listing.of(cast.owner.actor()).count() == 12
+    assert Dealer.get_by_id(cast.owner.dealer.id).written_at >= before + 4
+
+
+def test_order_placed_during_a_reset_keeps_its_watch_and_its_customer(cast: Cast) -> None:
+    listing = cast.owner.listing()
+    at = sandbox.restore_samples(cast.owner.dealer)
+    customer = {"email": "anna@shop.example"}
+    order = Order.place(cast.owner.actor(), {"items": [{"listing_id": listing.id}], "customer": customer})
+    cast.owner.listing()
+    sandbox.delete_older(cast.owner.dealer, at)
+    assert [row.id for row in Order.of(cast.owner.actor())] == [order.id]
+    assert Listing.find(cast.owner.actor(), listing.id).status == "sold"

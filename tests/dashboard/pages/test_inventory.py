@@ -5,6 +5,7 @@ import io
 import pytest
 
 from inventory.cell_parser import PRIVATE_LIMITS
+from models import listing_export
 from models.delivery.event import Event
 from models.jobs.queue import claim_next_job
 from models.listing import Listing
@@ -263,3 +264,11 @@ def test_an_import_waits_until_another_one_of_the_dealer_has_ended(owner: Browse
     job.finish({})
     enqueue_job(job.id)
     finish_import(owner, second)
+
+
+def test_an_export_of_several_batches_is_complete(owner: Browser, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing_export, "BATCH", 2)
+    cast.owner.listings(5)
+    cast.owner.listing(model="Other", published=False)
+    lines = owner.get("/inventory/export.csv?published=yes").text.splitlines()
+    assert [f"Model {number}" in line for number, line in enumerate(lines[1:])] == [True] * 5
