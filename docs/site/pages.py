@@ -100,6 +100,13 @@ PAGES = (
         "Run a hub: proxy, databases, backups.",
         _markdown_file("self-hosting"),
     ),
+    DocsPage(
+        "security",
+        "Operating",
+        "Security",
+        "Threat model, limits, and the test of each guarantee.",
+        _markdown_file("security"),
+    ),
     DocsPage("settings", "Operating", "Settings", "Every environment variable.", _markdown_file("settings")),
     DocsPage("cli", "Operating", "Command line", "Every wth command.", _markdown_file("cli")),
 )

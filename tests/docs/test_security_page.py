@@ -1,0 +1,82 @@
+"""The security page: its tests and files exist, and its limits are those of the program."""
+
+import ast
+import re
+from functools import cache
+
+import pytest
+
+import config
+from contract import body_limit, http_protocol, parameters
+from dashboard import form_parsing, request_body
+from inventory import csv_reader, sheet
+from models import fair_pool, thread_pool
+from models.accounts import integration, sign_in_throttle
+from models.delivery import claims, endpoint
+from models.jobs import job
+from tests.docs.reading import FOLDER
+from webhooks import send
+
+PAGE = (FOLDER / "security.md").read_text()
+NAMED_TESTS = sorted(set(re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", PAGE)))
+FILES = sorted(set(re.findall(r"`([a-z]+/[\w./]+)`", PAGE)))
+KIB, MIB = 1024, 2**20
+LIMITS = {
+    "Request line, headers, and trailers": f"{http_protocol.MAX_HEAD_BYTES // KIB} KiB within",
+    "Body of an API request": f"{body_limit.MAX_BODY_BYTES // MIB} MiB",
+    "Form of a visitor, of a user, with an inventory file": (
+        f"{request_body.MAX_ANONYMOUS_BYTES // KIB} KiB, {request_body.MAX_FORM_BYTES // KIB} KiB, "
+        f"{request_body.MAX_UPLOAD_BYTES // MIB} MiB"
+    ),
+    "Fields of a form": f"{form_parsing.MAX_FIELDS:,}",
+    "Query parameters of an API request": f"{parameters.MAX_PARAMETERS}",
+    "API requests of an integration": f"{integration.TOKENS_PER_MINUTE} tokens a minute",
+    "Failed sign-ins within 15 minutes": (
+        f"{sign_in_throttle.MAX_FAILURES_PER_PAIR} per address and email address, "
+        f"{sign_in_throttle.MAX_FAILURES_PER_ADDRESS} per address, "
+        f"{sign_in_throttle.MAX_FAILURES_PER_EMAIL} per email address"
+    ),
+    "Passwords checked at a time": f"{thread_pool.PASSWORD_THREADS}, and 1 of an address",
+    "Request threads of one dealer": f"{fair_pool.MAX_WAITING:,} wait for at most {fair_pool.MAX_WAIT_SECONDS:.0f} s",
+    "Work that takes long, such as a preview": f"{thread_pool.HEAVY_THREADS} threads",
+    "Uploads of a dealer at a time": f"{request_body.MAX_UPLOADS}",
+    "Inventory file": f"{csv_reader.MAX_FILE_BYTES // MIB} MiB, {sheet.MAX_ROWS:,} rows, {sheet.MAX_COLUMNS} columns",
+    "Previews of imports that a dealer keeps": f"{job.MAX_DRAFTS}",
+    "Endpoints of a dealer": f"{endpoint.MAX_PER_DEALER}",
+    "Requests in flight to an endpoint": f"{claims.MAX_IN_FLIGHT}",
+    "Response of a receiver": f"{send.MAX_BODY_BYTES // KIB} KiB of body, {send.MAX_RECEIVED_BYTES // KIB} KiB in all",
+}
+
+
+@cache
+def functions_of(path: str) -> frozenset[str]:
+    tree = ast.parse((config.ROOT / path).read_text())
+    return frozenset(node.name for node in tree.body if isinstance(node, ast.FunctionDef))
+
+
+def test_page_names_many_tests() -> None:
+    assert len(NAMED_TESTS) >= 60
+
+
+@pytest.mark.parametrize(("path", "name"), NAMED_TESTS)
+def test_named_test_exists(path: str, name: str) -> None:
+    assert name.startswith("test_")
+    assert name in functions_of(path)
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_named_file_exists(path: str) -> None:
+    assert (config.ROOT / path).exists()
+
+
+@pytest.mark.parametrize("resource", LIMITS)
+def test_limit_is_that_of_the_program(resource: str) -> None:
+    [row] = re.findall(rf"^\| {re.escape(resource)} \| (.*)$", PAGE, re.MULTILINE)
+    assert LIMITS[resource] in row
+
+
+def test_every_row_of_a_standard_has_a_mechanism_and_a_test() -> None:
+    rows = re.findall(r"^\| ((?:API|V)\d[^|]*) \| ([^|]+) \| ([^|]+) \|$", PAGE, re.MULTILINE)
+    assert len([name for name, _, _ in rows if name.startswith("API")]) == 10
+    assert len(rows) >= 50
+    assert [name for name, _, tests in rows if "::" not in tests] == []
