@@ -15,7 +15,7 @@ from tests.journeys.processes import free_port, serving
 
 SIGN_INS = 90
 MAX_GROWTH_MIB = 200  # two hashes of 64 MiB, and the threads
-MAX_SECONDS = 2.0  # it was 33 when every sign-in hashed at once
+MAX_SECONDS = 5.0  # 33 when every sign-in hashed at once, 0.8 since; the machine may be busy
 
 
 def test_flood_of_sign_ins_delays_nobody_else(cast: Cast) -> None:
