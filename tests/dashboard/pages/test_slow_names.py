@@ -16,7 +16,7 @@ from tests.client import Client
 from tests.dashboard.browser import Browser, Page
 from webhooks import name_lookup
 
-SLOW = "hooks.slow-names.example"
+SLOW = "hooks.slow-names.example.com"
 FIELDS = {"url": f"https://{SLOW}/in", "mode": "both", "events": "*", "count": "0"}
 ENDPOINTS = "/channels/custom/endpoints"
 
@@ -67,7 +67,7 @@ def test_name_that_is_not_found_in_time_is_saved_and_checked_again_at_each_attem
 def test_changed_url_is_looked_up_outside_the_transaction(
     owner: Browser, cast: Cast, stranger_api: Client, released: threading.Event
 ) -> None:
-    endpoint, _ = Endpoint.register(cast.owner.dealer, "https://shop.example/in")
+    endpoint, _ = Endpoint.register(cast.owner.dealer, "https://shop.example.com/in")
     released.set()
     page = owner.post(f"{ENDPOINTS}/{endpoint.id}", FIELDS)
     assert page.status_code == 422
