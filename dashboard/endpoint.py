@@ -18,9 +18,11 @@ from dashboard.request import EnqueueJob, PageRequest, WakeWorker
 from dashboard.request_body import MAX_UPLOAD_BYTES, check_length, read_body, upload_slot
 from errors import NotFound, Refusal
 from models.accounts.session import Session
-from models.thread_pool import run_hashing, run_in_thread
+from models.network_address import counted_address
+from models.thread_pool import run_hashing, run_in_thread, run_lookup
 
 PageFunction = Callable[[PageRequest], Response]
+RunPage = Callable[[Callable[[], Response]], Awaitable[Response]]
 Access = Literal["anyone", "staff", "owner"]
 
 EXPIRED_FORM = "This form has expired. Go back, reload the page and submit it again."
@@ -29,20 +31,21 @@ log = logging.getLogger("wth.dashboard")
 
 
 @dataclass(frozen=True)
-class FormLimits:
-    """Limits of the forms of one route: their size, and the threads that they run on."""
+class PageLimits:
+    """Limits of one route: the size of its form, and the threads that it runs on."""
 
     body_bytes: int
     hashes_password: bool
+    is_heavy: bool
 
 
 def wrap_page(
-    page: PageFunction, access: Access, limits: FormLimits, wake_worker: WakeWorker, enqueue_job: EnqueueJob
+    page: PageFunction, access: Access, limits: PageLimits, wake_worker: WakeWorker, enqueue_job: EnqueueJob
 ) -> Callable[[Request], Awaitable[Response]]:
     """Return a Starlette endpoint that runs the page function.
 
-    Session and role are checked first. A form is read only then, within its limits, and parsed in the thread that runs
-    the function. Both steps have a database connection.
+    Session and role are checked first, on threads that no page can occupy. A form is read only then, within its
+    limits, and parsed in the thread that runs the function, one of the dealer's share.
     """
 
     async def endpoint(http_request: Request) -> Response:
@@ -63,7 +66,8 @@ async def show_not_found(http_request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
     token = cookie.read(http_request.cookies.get(cookie.NAME)) or cookie.new_token()
     request = PageRequest(http_request, lambda _: None, lambda _: None, token)
-    return await _respond(request, run_in_thread(lambda: _show_not_found(request, status)))
+    share = counted_address(request.client_address)
+    return await _respond(request, run_in_thread(lambda: _show_not_found(request, status), dealer_id=share))
 
 
 async def _respond(request: PageRequest, response: Awaitable[Response]) -> Response:
@@ -88,16 +92,17 @@ async def _respond(request: PageRequest, response: Awaitable[Response]) -> Respo
     return _render_error(request, status, message)
 
 
-async def _serve(request: PageRequest, page: PageFunction, access: Access, limits: FormLimits) -> Response:
-    rejection = await run_in_thread(lambda: _authorize(request, access))
-    if rejection is not None:
-        return rejection
+async def _serve(request: PageRequest, page: PageFunction, access: Access, limits: PageLimits) -> Response:
+    await run_lookup(lambda: _find_session(request))
+    run = _choose_threads(request, limits)
+    if rejection := _find_rejection(request, access):
+        return await run(rejection)
     if request.http_request.method != "POST":
-        return await run_in_thread(lambda: _run_page(request, page))
+        return await run(lambda: _run_page(request, page))
     return await _serve_form(request, page, access, limits)
 
 
-async def _serve_form(request: PageRequest, page: PageFunction, access: Access, limits: FormLimits) -> Response:
+async def _serve_form(request: PageRequest, page: PageFunction, access: Access, limits: PageLimits) -> Response:
     content_type = request.http_request.headers.get("content-type", "")
     check_content_type(content_type)
     check_length(request.http_request, limits.body_bytes)
@@ -105,27 +110,35 @@ async def _serve_form(request: PageRequest, page: PageFunction, access: Access, 
         if limits.body_bytes == MAX_UPLOAD_BYTES:
             await stack.enter_async_context(upload_slot(request.user.dealer.id))
         body = await stack.enter_async_context(read_body(request.http_request, limits.body_bytes))
-        run = partial(_run_hashing, request) if limits.hashes_password else run_in_thread
+        run = _choose_threads(request, limits)
         return await run(lambda: _submit(request, page, access, parse_form(content_type, body)))
 
 
-def _run_hashing(request: PageRequest, work: Callable[[], Response]) -> Awaitable[Response]:
-    is_known = cookie.is_known_browser(request.http_request.cookies)
-    return run_hashing(work, address=request.client_address, is_known=is_known)
+def _choose_threads(request: PageRequest, limits: PageLimits) -> RunPage:
+    """The threads for the page. Visitors have a share by their network address."""
+    if limits.hashes_password and request.http_request.method == "POST":
+        is_known = cookie.is_known_browser(request.http_request.cookies)
+        return partial(run_hashing, address=request.client_address, is_known=is_known)
+    is_visitor = request.session is None
+    owner = counted_address(request.client_address) if is_visitor else request.user.dealer.id
+    return partial(run_in_thread, dealer_id=owner, is_heavy=limits.is_heavy and not is_visitor)
 
 
-def _authorize(request: PageRequest, access: Access) -> Response | None:
-    """Find the session, and check that it may open the page.
-
-    Return the response to a request that must not reach the page, None for any other.
-    """
+def _find_session(request: PageRequest) -> None:
     request.session = Session.find_by_token(request.token)
+
+
+def _find_rejection(request: PageRequest, access: Access) -> Callable[[], Response] | None:
+    """Find the response to a request that must not reach the page.
+
+    It is None for any other request. Rendering it needs the database.
+    """
     if access != "anyone" and request.session is None:
-        return request.redirect(_sign_in_path(request))
+        return lambda: request.redirect(_sign_in_path(request))
     if access == "owner" and not request.is_owner:
-        return _render_error(request, 403, "Only owners can do this. Ask an owner of your account.")
+        return lambda: _render_error(request, 403, "Only owners can do this. Ask an owner of your account.")
     if request.http_request.method == "POST" and _is_cross_site(request.http_request):
-        return _render_error(request, 403, EXPIRED_FORM)
+        return lambda: _render_error(request, 403, EXPIRED_FORM)
     return None
 
 
@@ -134,8 +147,9 @@ def _submit(request: PageRequest, page: PageFunction, access: Access, form: Form
 
     Both may have changed while the form was read.
     """
-    if rejection := _authorize(request, access):
-        return rejection
+    _find_session(request)
+    if rejection := _find_rejection(request, access):
+        return rejection()
     request.form_data, request.file = form.fields, form.file
     if not cookie.is_csrf_token(request.token, request.value("csrf_token")):
         return _render_error(request, 403, EXPIRED_FORM)
@@ -163,7 +177,7 @@ def _is_cross_site(http_request: Request) -> bool:
 
 
 def _show_not_found(request: PageRequest, status: int) -> Response:
-    request.session = Session.find_by_token(request.token)
+    _find_session(request)
     return _render_error(request, status, "This page does not exist.")
 
 

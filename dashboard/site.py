@@ -11,7 +11,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from dashboard.endpoint import Access, FormLimits, PageFunction, show_not_found, wrap_page
+from dashboard.endpoint import Access, PageFunction, PageLimits, show_not_found, wrap_page
 from dashboard.pages import (
     account,
     audit,
@@ -113,6 +113,8 @@ PAGES: tuple[tuple[str, str, PageFunction, Access], ...] = (
 BODY_LIMITS = {"/inventory/import": MAX_UPLOAD_BYTES}
 # Forms that hash a password run on threads of their own.
 PASSWORD_FORMS = ("/sign-in", "/reset/{token}", "/account/password")
+# Pages that parse an inventory file run on threads of their own too.
+HEAVY_PAGES = ("/inventory/import", "/inventory/import/{id}")
 
 
 def create_site(wake_worker: WakeWorker, enqueue_job: EnqueueJob) -> ASGIApp:
@@ -121,7 +123,7 @@ def create_site(wake_worker: WakeWorker, enqueue_job: EnqueueJob) -> ASGIApp:
     `wake_worker(dealer_id)` runs after each committed change, `enqueue_job(job_id)` starts a background job.
     """
     routes = [
-        Route(path, wrap_page(page, access, _form_limits(path, access), wake_worker, enqueue_job), methods=[method])
+        Route(path, wrap_page(page, access, _page_limits(path, access), wake_worker, enqueue_job), methods=[method])
         for method, path, page, access in PAGES
     ]
     static = Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
@@ -134,6 +136,6 @@ def create_site(wake_worker: WakeWorker, enqueue_job: EnqueueJob) -> ASGIApp:
     return site
 
 
-def _form_limits(path: str, access: Access) -> FormLimits:
+def _page_limits(path: str, access: Access) -> PageLimits:
     body_bytes = BODY_LIMITS.get(path, MAX_ANONYMOUS_BYTES if access == "anyone" else MAX_FORM_BYTES)
-    return FormLimits(body_bytes, hashes_password=path in PASSWORD_FORMS)
+    return PageLimits(body_bytes, hashes_password=path in PASSWORD_FORMS, is_heavy=path in HEAVY_PAGES)

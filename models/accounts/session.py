@@ -11,7 +11,7 @@ from models.accounts.sign_in_throttle import SignInAttempt
 from models.accounts.user import User, hash_password
 from models.base import Row
 from models.clock import DAY_MS, MINUTE_MS, now
-from models.database import db
+from models.database import db, skip_if_busy
 from models.dealer import Dealer
 from models.vault import digest
 
@@ -68,7 +68,8 @@ class Session(Row):
             return None
         if at - session.seen_at >= SEEN_AT_PRECISION_MS:
             session.seen_at = at
-            session.save()
+            with skip_if_busy():  # a lookup never waits for other writers
+                session.save()
         return session
 
     @classmethod
