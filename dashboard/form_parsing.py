@@ -4,13 +4,11 @@ Runs on a thread: parsing a large file takes seconds. Python's codecs are never 
 them need quadratic time.
 """
 
-import logging
 from dataclasses import dataclass, field
 from typing import IO, Final
 from urllib.parse import parse_qsl
 
-from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartParser, parse_options_header
+from python_multipart.multipart import parse_options_header
 from starlette.exceptions import HTTPException
 
 from spec.characters import to_single_line
@@ -22,9 +20,7 @@ MAX_FIELD_BYTES = 256 * 1024
 MAX_FILES = 1
 MAX_FILE_NAME_LENGTH = 200
 MAX_CONTENT_TYPE_LENGTH = 500
-CHUNK_BYTES = 64 * 1024
-
-logging.getLogger("python_multipart").setLevel(logging.ERROR)  # it warns about each malformed body
+MAX_PART_HEAD_BYTES = 4096
 
 NOT_UTF8 = "This form is not in UTF-8. Reload the page and submit the form again."
 NOT_A_FORM = "This is not an HTML form. Send application/x-www-form-urlencoded or multipart/form-data in UTF-8."
@@ -69,7 +65,7 @@ def parse_form(header: str, body: IO[bytes]) -> FormData:
     if not header:
         return FormData()
     media_type, boundary = _parse_content_type(header)
-    return _parse_multipart(boundary, body) if media_type == MULTIPART else _parse_url_encoded(body.read())
+    return _parse_multipart(boundary, body.read()) if media_type == MULTIPART else _parse_url_encoded(body.read())
 
 
 def _parse_content_type(header: str) -> tuple[bytes, bytes]:
@@ -96,95 +92,55 @@ def _parse_url_encoded(body: bytes) -> FormData:
     return form
 
 
-def _parse_multipart(boundary: bytes, body: IO[bytes]) -> FormData:
-    parts = _PartCollector()
-    try:
-        parser = parts.create_parser(boundary)
-        while chunk := body.read(CHUNK_BYTES):
-            parser.write(chunk)
-    except FormParserError:
-        raise HTTPException(400, MALFORMED) from None
-    if not parts.is_complete:
+def _parse_multipart(boundary: bytes, body: bytes) -> FormData:
+    """Parse a body as browsers send it (RFC 7578).
+
+    No text precedes the first part. One split at a bounded number of boundaries takes the same time for every body. A parser that reads byte by byte
+    took seconds for 16 MiB that consist of beginnings of boundaries.
+    """
+    opening = b"--" + boundary
+    *parts, end = body.split(b"\r\n" + opening, MAX_FIELDS + MAX_FILES + 1)
+    if len(parts) > MAX_FIELDS + MAX_FILES:
+        raise HTTPException(400, TOO_MANY_FIELDS)
+    if not parts or not parts[0].startswith(opening) or not end.startswith(b"--"):
         raise HTTPException(400, MALFORMED)
-    return parts.form
+    parts[0] = parts[0].removeprefix(opening)
+    form = FormData()
+    for part in parts:
+        _parse_part(part, form)
+    return form
 
 
-class _PartCollector:
-    """Callbacks of a multipart parser: collect fields and the file."""
+def _parse_part(part: bytes, form: FormData) -> None:
+    """Add the field or the file of a part to the form."""
+    head_end = part.find(b"\r\n\r\n", 0, MAX_PART_HEAD_BYTES)
+    headers = _parse_part_headers(part[:head_end]) if head_end >= 0 and part.startswith(b"\r\n") else {}
+    _, disposition = parse_options_header(headers.get(b"content-disposition"))
+    if b"name" not in disposition:
+        raise HTTPException(400, MALFORMED)
+    content = part[head_end + 4 :]
+    if b"filename" in disposition:
+        _add_file(form, _decode(disposition[b"filename"]), content)
+        return
+    if len(content) > MAX_FIELD_BYTES:
+        raise HTTPException(413, f"A field of this form is too long. Send at most {MAX_FIELD_BYTES // 1024} KiB.")
+    _, parameters = parse_options_header(headers.get(b"content-type"))
+    _require_utf8(parameters.get(b"charset", b"utf-8"))
+    form.add(_decode(disposition[b"name"]), _decode(content))
 
-    def __init__(self) -> None:
-        self.form = FormData()
-        self.is_complete = False
-        self.part_count = 0
-        self.headers: dict[bytes, bytes] = {}
-        self.header_name = self.header_value = b""
-        self.disposition: dict[bytes, bytes] = {}
-        self.chunks: list[bytes] = []
-        self.size = 0
 
-    def create_parser(self, boundary: bytes) -> MultipartParser:
-        return MultipartParser(
-            boundary,
-            {
-                "on_part_begin": self.begin_part,
-                "on_header_field": self.extend_header_name,
-                "on_header_value": self.extend_header_value,
-                "on_header_end": self.end_header,
-                "on_headers_finished": self.end_headers,
-                "on_part_data": self.extend_content,
-                "on_part_end": self.end_part,
-                "on_end": self.end,
-            },
-        )
+def _parse_part_headers(head: bytes) -> dict[bytes, bytes]:
+    lines = (line.partition(b":") for line in head.split(b"\r\n"))
+    return {name.strip().lower(): value.strip() for name, _, value in lines}
 
-    def begin_part(self) -> None:
-        self.part_count += 1
-        if self.part_count > MAX_FIELDS + MAX_FILES:
-            raise HTTPException(400, TOO_MANY_FIELDS)
-        self.headers, self.chunks, self.size = {}, [], 0
 
-    def extend_header_name(self, data: bytes, start: int, end: int) -> None:
-        self.header_name += data[start:end]
-
-    def extend_header_value(self, data: bytes, start: int, end: int) -> None:
-        self.header_value += data[start:end]
-
-    def end_header(self) -> None:
-        self.headers[self.header_name.lower()] = self.header_value
-        self.header_name = self.header_value = b""
-
-    def end_headers(self) -> None:
-        _, self.disposition = parse_options_header(self.headers.get(b"content-disposition"))
-        if b"name" not in self.disposition:
-            raise HTTPException(400, MALFORMED)
-        if not self.is_file:  # a file may have any encoding: the import detects it
-            _, parameters = parse_options_header(self.headers.get(b"content-type"))
-            _require_utf8(parameters.get(b"charset", b"utf-8"))
-
-    def extend_content(self, data: bytes, start: int, end: int) -> None:
-        self.size += end - start
-        if self.size > MAX_FIELD_BYTES and not self.is_file:
-            raise HTTPException(413, f"A field of this form is too long. Send at most {MAX_FIELD_BYTES // 1024} KiB.")
-        self.chunks.append(data[start:end])
-
-    def end_part(self) -> None:
-        content = b"".join(self.chunks)
-        if not self.is_file:
-            self.form.add(_decode(self.disposition[b"name"]), _decode(content))
-        elif self.disposition[b"filename"]:  # empty if the user chose no file
-            self._add_file(to_single_line(_decode(self.disposition[b"filename"])), content)
-
-    def end(self) -> None:
-        self.is_complete = True
-
-    @property
-    def is_file(self) -> bool:
-        return b"filename" in self.disposition
-
-    def _add_file(self, name: str, content: bytes) -> None:
-        if self.form.file is not None:
-            raise HTTPException(400, TOO_MANY_FIELDS)
-        self.form.file = UploadedFile(name[:MAX_FILE_NAME_LENGTH], content)
+def _add_file(form: FormData, name: str, content: bytes) -> None:
+    """Add the file, which may have any encoding: the import detects it."""
+    if not name:  # the user chose no file
+        return
+    if form.file is not None:
+        raise HTTPException(400, TOO_MANY_FIELDS)
+    form.file = UploadedFile(to_single_line(name)[:MAX_FILE_NAME_LENGTH], content)
 
 
 def _decode(text: bytes) -> str:

@@ -1,16 +1,19 @@
 """Forms are read within limits, in UTF-8, and only for those who may send them."""
 
+import io
 import logging
 import os
 import socket
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 import requests
+from starlette.exceptions import HTTPException
 
+from dashboard.form_parsing import parse_form
 from dashboard.request_body import MAX_ANONYMOUS_BYTES, MAX_FORM_BYTES, MAX_UPLOADS, MIB
 from dashboard.site import PAGES
 from models.accounts.session import Session
@@ -79,6 +82,33 @@ def test_hostile_forms_are_rejected_fast(
     assert response.status_code == status
     assert response.headers["X-Frame-Options"] == "DENY"
     assert not warnings()
+
+
+def test_file_of_nothing_but_beginnings_of_boundaries_is_parsed_fast() -> None:
+    for filler in (b"\r\n--bX", b"\r\n--", b"\r\n", b"--b"):
+        body = FILE + filler * (2 * MIB // len(filler)) + END
+        started_at = time.monotonic()
+        with suppress(HTTPException):
+            parse_form(MULTIPART, io.BytesIO(body))
+        assert time.monotonic() - started_at < 0.5
+
+
+def test_form_of_a_browser_is_parsed() -> None:
+    """As Chromium and Firefox send it: quoted names, a file in another encoding, an empty field."""
+    boundary = b"----WebKitFormBoundary7MA4YWxkTrZu0gW"
+    parts = (
+        b'Content-Disposition: form-data; name="csrf_token"\r\n\r\nabc',
+        b'Content-Disposition: form-data; name="note"\r\n\r\nline\r\n\r\n--line \xc3\xbc',
+        b'Content-Disposition: form-data; name="empty"\r\n\r\n',
+        b'Content-Disposition: form-data; name="none"; filename=""\r\nContent-Type: application/octet-stream\r\n\r\n',
+        b'content-disposition: form-data; name="file"; filename="\xc3\xbc;\\"1.csv"\r\n'
+        b"Content-Type: text/csv; charset=windows-1252\r\n\r\nmodel;\xfc\r\n",
+    )
+    body = b"".join(b"--" + boundary + b"\r\n" + part + b"\r\n" for part in parts) + b"--" + boundary + b"--\r\n"
+    form = parse_form(f"multipart/form-data; boundary={boundary.decode()}", io.BytesIO(body))
+    assert form.fields == {"csrf_token": ["abc"], "note": ["line\r\n\r\n--line \u00fc"], "empty": [""]}
+    assert form.file is not None
+    assert (form.file.name, form.file.content) == ('\u00fc;"1.csv', b"model;\xfc\r\n")
 
 
 def test_a_form_over_the_limit_of_its_route_is_rejected(owner: Browser, visitor: Browser) -> None:
