@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
@@ -90,20 +91,25 @@ def _check_data_folder() -> str:
 
 
 def _check_secret_key() -> str:
-    path = config.KEY_FILE.path
+    if not config.SECRET_KEY:
+        _check_key_file(config.KEY_FILE.path)
     _require_right_key()
     previous = len(config.secret_keys()) - 1
     accepted = f"; previous keys that are accepted: {previous}" if previous else ""
-    if config.SECRET_KEY:
-        return f"from WTH_SECRET_KEY{accepted}"
+    return f"from {'WTH_SECRET_KEY' if config.SECRET_KEY else config.KEY_FILE.path}{accepted}"
+
+
+def _check_key_file(path: Path) -> None:
+    """Require a key file that only the hub's user can read."""
     if not path.exists():
         raise Refusal(
-            "no_secret_key", f"{path} is missing. Restore it: stored webhook secrets cannot be decrypted without it."
+            "no_secret_key",
+            f"{path} is missing. Restore it: stored webhook secrets cannot be decrypted without it. On a new hub, "
+            "`wth migrate` creates it.",
         )
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
         raise Refusal("open_secret_key", f"Other users can read {path} ({mode:04o}). Run `chmod 600 {path}`.")
-    return f"{path} ({mode:04o}){accepted}"
 
 
 def _require_right_key() -> None:

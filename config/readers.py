@@ -4,16 +4,25 @@ Each one raises ValueError with a message that completes `Invalid WTH_NAME=value
 """
 
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from dotenv import dotenv_values
+from redis.connection import parse_url
 
 ROOT = Path(__file__).parent.parent
+
+INVALID_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})|%00")  # libpq rejects both, in a message with the password
+
+REDIS_PARAMETERS = {
+    "protocol", "socket_connect_timeout", "socket_timeout", "ssl_ca_certs", "ssl_cert_reqs", "ssl_certfile",
+    "ssl_check_hostname", "ssl_keyfile",
+}  # fmt: skip
 
 T = TypeVar("T")
 
@@ -78,14 +87,24 @@ def one_of(*choices: str) -> Callable[[str], str]:
 
 def url(*schemes: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
-        parts = urlsplit(text)
+        parts = split_url(text)
         if parts.scheme not in schemes or not (parts.netloc or parts.path.strip("/")):
             raise ValueError(f"must be a URL that starts with {' or '.join(f'{s}://' for s in schemes)}")
         if any(character.isspace() for character in text) or not _has_valid_port(parts):
             raise ValueError("must be a URL without spaces and with a port from 1 to 65535")
+        if INVALID_ESCAPE.search(text):
+            raise ValueError("must be a URL; write % as %25, also in a password")
         return text.rstrip("/")
 
     return parse
+
+
+def split_url(text: str) -> SplitResult:
+    """Split a URL. The error repeats no part of it, because that may be a password."""
+    try:
+        return urlsplit(text)
+    except ValueError:
+        raise ValueError("must be a URL with a valid host; percent-encode other characters in a password") from None
 
 
 def _has_valid_port(parts: SplitResult) -> bool:
@@ -104,7 +123,21 @@ def queue_url(text: str) -> str:
     number = urlsplit(value).path.removeprefix("/")
     if not value.startswith("sqlite:") and number and not (number.isascii() and number.isdecimal()):
         raise ValueError("must name a Redis database by its number, as in redis://host:6379/0")
+    if not value.startswith("sqlite:"):
+        _validate_redis_parameters(value)
     return value
+
+
+def _validate_redis_parameters(value: str) -> None:
+    """Reject what redis-py would reject at the first connection, or ignore."""
+    parts = split_url(value)
+    parameters = parse_qsl(parts.query, keep_blank_values=True)
+    if parts.fragment or not {name for name, _ in parameters} <= REDIS_PARAMETERS:
+        raise ValueError(f"must have no other parameters than {', '.join(sorted(REDIS_PARAMETERS))}; write # as %23")
+    try:
+        parse_url(value)  # type: ignore[no-untyped-call] # redis has no types
+    except ValueError:
+        raise ValueError("must have numbers as timeouts, and true or false for switches") from None
 
 
 def rate_limit_url(text: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import peewee
+import psycopg
 from playhouse.pool import MaxConnectionsExceeded
 
 import config
@@ -17,11 +18,16 @@ from models.postgres import Postgres
 from models.sqlite import Sqlite
 
 LOG_SIZE_LIMIT = 64 * 1024 * 1024  # bytes that SQLite's write-ahead log keeps after a long reader has ended
+INVALID_URL = (
+    "Invalid WTH_DATABASE_URL: PostgreSQL cannot parse it. Use postgresql://user:password@host/name, percent-encode "
+    "other characters, and name only parameters that PostgreSQL supports."
+)
 TIMEOUT_SECONDS = 10  # for locks of other writers and for a connection from the pool
 
 
-def _database() -> peewee.Database:
-    if not config.is_sqlite():
+def _postgres() -> Postgres:
+    """Prepare a pool without a connection. Raises SystemExit for an invalid URL."""
+    try:
         return Postgres(
             config.DATABASE_URL,
             on_time=clock.follow_database,
@@ -30,6 +36,13 @@ def _database() -> peewee.Database:
             timeout=TIMEOUT_SECONDS,
             session={"lock_timeout": f"{TIMEOUT_SECONDS}s"},
         )
+    except psycopg.ProgrammingError:  # its message may repeat the password
+        raise SystemExit(INVALID_URL) from None
+
+
+def _database() -> peewee.Database:
+    if not config.is_sqlite():
+        return _postgres()
     path = config.sqlite_path(config.DATABASE_URL)
     config.make_folder(path.parent)
     sqlite = Sqlite(

@@ -39,13 +39,15 @@ def test_new_hub_reports_each_missing_step(new_hub: Wth, tmp_path: Path) -> None
     early = new_hub("dealer", "create", *ACCOUNT)
     assert (early.status, early.stdout) == (1, "")
     assert early.stderr == "The database has pending migrations. Run `wth migrate`.\n"
-    (tmp_path / "secret.key").chmod(0o644)
     result = new_hub("check", "--json")
     assert result.status == 1
     assert [check["name"] for check in result.document["checks"] if not check["ok"]] == ["secret key", "migrations"]
-    (tmp_path / "secret.key").chmod(0o600)
+    assert f"{tmp_path}/secret.key is missing" in result.document["checks"][2]["detail"]
     assert "pending migrations: 0001" in result.document["checks"][4]["detail"]
     assert new_hub("migrate", "--json").document["applied"]
+    (tmp_path / "secret.key").chmod(0o644)
+    assert f"Run `chmod 600 {tmp_path}/secret.key`" in new_hub("check").stdout
+    (tmp_path / "secret.key").chmod(0o600)
     misspelled = {"WTH_LOGLEVEL": "debug", "WTH_PROT": "9000"}
     result = new_hub("check", env={**misspelled, "WTH_API_KEY": "a client's own", "WTH_BASE_URL": "http://hub.example"})
     assert (result.status, result.stderr) == (0, "")
@@ -69,7 +71,7 @@ def test_invalid_usage_and_invalid_settings_exit_with_a_message(new_hub: Wth) ->
 
 @pytest.mark.parametrize("folder", ["/proc/none", "/dev/null/none"])
 def test_folder_that_cannot_be_created_exits_with_a_message(new_hub: Wth, folder: str) -> None:
-    result = new_hub("check", env={"WTH_DATA_DIR": folder})
+    result = new_hub("migrate", env={"WTH_DATA_DIR": folder})
     assert (result.status, result.stdout) == (1, "")
     assert result.stderr.startswith(f"Cannot create the folder {folder}")
     assert result.stderr.endswith("Check WTH_DATA_DIR.\n")
@@ -104,6 +106,12 @@ def test_unavailable_database_is_reported_without_a_traceback(new_hub: Wth) -> N
     [
         ("WTH_DATABASE_URL", "mysql://hub:geheim@db/hub", "starts with sqlite:// or postgresql://"),
         ("WTH_DATABASE_URL", "postgresql://hub:geheim@db:port/hub", "a port from 1 to 65535"),
+        ("WTH_DATABASE_URL", "postgresql://hub:%zzgeheim@db/hub", "write % as %25"),
+        (
+            "WTH_DATABASE_URL",
+            "postgresql://hub:geheim@db/hub?no=geheim",
+            "only parameters that PostgreSQL supports",
+        ),
         ("WTH_DATABASE_URL", "sqlite://hub.db", "three slashes"),
         ("WTH_QUEUE_URL", "redis://:geheim@queue:6379/first", "Redis database by its number"),
         ("WTH_RATE_LIMIT_URL", "memcached://:geheim@cache", "starts with sqlite:// or redis:// or rediss://"),
