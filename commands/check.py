@@ -59,6 +59,8 @@ def check() -> CommandOutput:
 def _run_check(name: str, run: Callable[[], str]) -> CheckResult:
     try:
         return CheckResult(name, True, run())
+    except DatabaseUnavailable as error:
+        return CheckResult(name, False, error.reason)
     except Refusal as refusal:
         return CheckResult(name, False, f"{refusal.message} {refusal.__cause__ or ''}".strip())
     except Exception as error:  # storage libraries share no base class, and the operator needs their message

@@ -13,7 +13,7 @@ import orjson
 
 from errors import Refusal
 from models import schema
-from models.database import connection
+from models.database import DatabaseUnavailable, connection
 from models.secret_key import require_right_key
 
 AS_JSON = "commands.output.as_json"
@@ -110,10 +110,11 @@ def require_current_schema() -> None:
 
 
 def _error_output(refusal: Refusal) -> CommandOutput:
-    if refusal.__cause__ is not None:
+    message = refusal.reason if isinstance(refusal, DatabaseUnavailable) else refusal.message
+    if refusal.__cause__ is not None and message == refusal.message:
         log.warning("%s: %s", refusal.code, refusal.__cause__)
-    error = {"code": refusal.code, "message": refusal.message, "param": refusal.param}
-    return CommandOutput({"error": error}, "", refusal.message)
+    error = {"code": refusal.code, "message": message, "param": refusal.param}
+    return CommandOutput({"error": error}, "", message)
 
 
 def _print_output(ctx: click.Context, output: CommandOutput) -> str | None:

@@ -49,6 +49,8 @@ class ProcessCommand(click.Command):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except DatabaseUnavailable as error:
+            raise click.ClickException(error.reason) from error
         except Refusal as refusal:
             reason = f" {refusal.__cause__}" if refusal.__cause__ else ""
             raise click.ClickException(f"{refusal.message}{reason}") from refusal

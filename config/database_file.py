@@ -60,7 +60,7 @@ class DatabaseFile:
             if self._descriptor < 0:
                 create_private_file(self.path)
                 restrict(self.path)
-                with suppress(OSError):
+                if self.path.is_file():
                     self._descriptor = os.open(self.path, os.O_RDONLY)
                     self._identities[self.path] = _identify(self.path)
             if self._descriptor >= 0 and not self._has_own_log:

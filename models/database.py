@@ -142,3 +142,8 @@ class DatabaseUnavailable(Refusal):
             "The database is temporarily unavailable. Repeat the request in a few seconds.",
             headers={"Retry-After": "2"},
         )
+
+    @property
+    def reason(self) -> str:
+        """Say to the operator what is wrong; the message is for clients."""
+        return f"The database is unavailable: {' '.join(str(self.__cause__).split())}"

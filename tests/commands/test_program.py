@@ -94,6 +94,23 @@ def test_folder_without_write_permission_exits_with_a_message(new_hub: Wth, sett
     assert result.stderr.count("\n") == 1
 
 
+def test_damaged_database_is_reported_and_kept(new_hub: Wth, tmp_path: Path) -> None:
+    (tmp_path / "hub.db").write_bytes(b"not a database" * 1000)
+    result = new_hub("migrate")
+    assert (result.status, result.stdout) == (1, "")
+    sentence = f"The database is unavailable: {tmp_path}/hub.db is not a SQLite database."
+    assert result.stderr.splitlines()[-1].startswith(sentence)
+    assert (tmp_path / "hub.db").read_bytes().startswith(b"not a database")
+
+
+def test_folder_with_the_name_of_the_database_is_reported(new_hub: Wth, tmp_path: Path) -> None:
+    (tmp_path / "hub.db").mkdir()
+    result = new_hub("worker")
+    assert (result.status, result.stdout) == (1, "")
+    assert "Traceback" not in result.stderr
+    assert f"{tmp_path}/hub.db cannot be opened." in result.stderr.splitlines()[-1]
+
+
 def test_unavailable_database_is_reported_without_a_traceback(new_hub: Wth) -> None:
     unavailable = {"WTH_DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}
     result = new_hub("events", "list", "--json", env=unavailable)
