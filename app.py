@@ -11,6 +11,7 @@ from contract.rate_limit_storage import close_storage, open_storage
 from dashboard.site import create_site
 from docs.site.app import docs_site, is_documentation
 from handlers.auth import authorize
+from models.delivery import event_waiters
 from spec.document import BASE_PATH, read_document
 from tasks import background_jobs
 from tasks.wake_up import wake_worker
@@ -55,9 +56,14 @@ def create_app() -> ASGIApp:
     """Build the web application of one process."""
     storage = open_storage()
     hub = HubApp(
-        api=create_api(read_document(), wake_worker, authorize, storage).middleware,
+        api=create_api(read_document(), _after_commit, authorize, storage).middleware,
         docs=docs_site(),
-        dashboard=create_site(wake_worker, background_jobs.enqueue_job),
+        dashboard=create_site(_after_commit, background_jobs.enqueue_job),
         rate_limit_storage=storage,
     )
     return ClientAddressMiddleware(hub, config.TRUSTED_PROXIES)
+
+
+def _after_commit(dealer_id: str) -> None:
+    event_waiters.notify(dealer_id)
+    wake_worker(dealer_id)

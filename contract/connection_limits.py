@@ -52,6 +52,7 @@ class ConnectionTable:
 
     `waiting` has those without a complete request, in the order in which they began to wait. They are closed first
     when a limit is reached, so a client that sends its request at once is served while others send theirs slowly.
+    `stopping` is set when the server begins to stop.
     """
 
     def __init__(self, limits: ConnectionLimits) -> None:
@@ -60,6 +61,7 @@ class ConnectionTable:
         self.counts: Counter[str] = Counter()
         self.waiting: dict[Connection, None] = {}
         self.is_scanning = False
+        self.stopping = asyncio.Event()
 
     def admit(self, connection: Connection, host: str) -> bool:
         """Register a connection; return False if the limits do not allow it."""

@@ -20,6 +20,7 @@ from errors import Refusal
 
 MAX_HEAD_BYTES = 64 * 1024  # of request line, headers and trailers together
 MAX_PIPELINED = 32
+STOPPING = "wth.stopping"  # the ASGI extension with an asyncio.Event that is set when the server begins to stop
 
 
 class Phase(Enum):
@@ -80,14 +81,9 @@ class HubProtocol(HttpToolsProtocol):
         self.transport.abort()
 
     def shutdown(self) -> None:
-        """Finish the requests in progress, then close.
-
-        A request that waits for an event ends: after the body, `receive` returns only for this reason and when the
-        client disconnects.
-        """
+        """Finish the requests in progress, then close."""
+        self.table.stopping.set()
         super().shutdown()
-        if self.running is not None:
-            self.running.message_event.set()
 
     # Data
 
@@ -132,6 +128,7 @@ class HubProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self.scope["extensions"] = {STOPPING: self.table.stopping}  # type: ignore[dict-item] # uvicorn expects dicts
         self.head_bytes = self.field_bytes = 0
         self.phase = Phase.HEAD
 

@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 import config
 from contract.api_versions import downgrade_body, pinned_version
 from contract.idempotency import IdempotencyLayer
+from contract.interruption import wait_for_interruption
 from contract.parameters import IDEMPOTENCY_KEY
 from contract.response import JsonResponse
 from contract.validation import ARGUMENTS, BODY
@@ -44,7 +45,7 @@ class OperationHandler:
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        call = functools.partial(self.function, **self._arguments(scope))
+        call = functools.partial(self.function, **self._arguments(scope, receive))
         if self.is_write:
             response = await self.idempotency.run(scope, _actor(scope), lambda: self._serialize(call(), scope))
         elif self.is_async:
@@ -56,9 +57,10 @@ class OperationHandler:
         else:
             await response.send(send)
 
-    def _arguments(self, scope: Scope) -> dict[str, Any]:
+    def _arguments(self, scope: Scope, receive: Receive) -> dict[str, Any]:
         extensions = scope["extensions"]
-        available = {**extensions[ARGUMENTS], "body": extensions.get(BODY)}
+        interruption = functools.partial(wait_for_interruption, scope, receive)
+        available = {**extensions[ARGUMENTS], "body": extensions.get(BODY), "interruption": interruption}
         if "connexion_context" in extensions:
             available |= {"caller": extensions["connexion_context"]["user"], "actor": _actor(scope)}
         return {name: available[name] for name in self.argument_names}

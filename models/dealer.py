@@ -1,6 +1,6 @@
 """Dealers, their plans, and the per-dealer lock that every write takes first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, Self
@@ -9,7 +9,7 @@ import peewee
 
 import config
 from errors import Refusal
-from models.base import Row, new_id
+from models.base import Row, fetch_dicts, new_id
 from models.clock import DAY_MS, SECOND_MS, now
 from models.database import db
 
@@ -118,6 +118,15 @@ class Dealer(Row):
         at = now()
         row = db.execute_sql(LOCK, (at, at, self.id)).fetchone()
         return int(row[0])
+
+    @classmethod
+    def sequences(cls, dealer_ids: Sequence[str]) -> dict[tuple[str, bool], int]:
+        """Return the newest event's sequence for each dealer and mode (True for test)."""
+        query = cls.select(cls.id, cls.test_sequence, cls.live_sequence).where(cls.id.in_(dealer_ids))
+        newest: dict[tuple[str, bool], int] = {}
+        for row in fetch_dicts(query):
+            newest |= {(row["id"], True): row["test_sequence"], (row["id"], False): row["live_sequence"]}
+        return newest
 
     def next_sequence(self, *, is_test: bool, count: int = 1) -> int:
         """Return the next sequence number of the dealer's events in one mode.

@@ -97,15 +97,23 @@ class Event(Row):
 
     @classmethod
     def page(
-        cls, actor: Actor, *, limit: int, after: str | None, event_type: str | None, resource_id: str | None
+        cls,
+        actor: Actor,
+        searched: int = 0,
+        *,
+        limit: int,
+        after: str | None,
+        event_type: str | None,
+        resource_id: str | None,
     ) -> ListPage:
         """Return one page, oldest event first (keyset pagination on `sequence`).
 
-        The cursor of the last page stays valid for later events. Raises `invalid_cursor`.
+        The caller knows that no event of the page has a sequence up to `searched`. The cursor of the last page stays
+        valid for later events. Raises `invalid_cursor`.
         """
         cursors = CursorCodec("events", actor, {"type": event_type, "resource_id": resource_id})
         last_sequence = cursors.decode(after)[0] if after is not None else 0
-        query = cls.listed(actor).where(cls.sequence > last_sequence)
+        query = cls.listed(actor).where(cls.sequence > max(last_sequence, searched))
         if event_type is not None:
             query = query.where(matches(cls.type, event_type))
         if resource_id is not None:

@@ -15,7 +15,7 @@ from tests.spec.reading import Operation, operations, parameters
 DOCUMENT = read_document()
 OPERATIONS = [operation for operation in operations(DOCUMENT) if operation.kind == "paths"]
 MODULES = {info.name for info in pkgutil.iter_modules(handlers.__path__)} - {"auth"}
-WIRING = {"actor", "caller", "body"}  # arguments that the hub supplies itself
+WIRING = {"actor", "caller", "body", "interruption"}  # arguments that the hub supplies itself
 
 
 def expected() -> dict[str, set[str]]:
