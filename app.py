@@ -1,7 +1,9 @@
 """Web application: sends each path to the API, docs or dashboard."""
 
+import asyncio
 from typing import Any
 
+from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import config
@@ -15,6 +17,8 @@ from models.delivery import event_waiters
 from spec.document import BASE_PATH, read_document
 from tasks import background_jobs
 from tasks.wake_up import wake_worker
+
+RESTARTING = "<!doctype html><title>Restarting</title><p>The hub is restarting. Reload this page in a few seconds."
 
 
 class HubApp:
@@ -33,7 +37,10 @@ class HubApp:
         if scope["type"] == "lifespan":
             await self._run_lifespan(receive, send)
         elif scope["type"] == "http":
-            await self._find_app(scope["path"])(scope, receive, send)
+            try:
+                await self._find_app(scope["path"])(scope, receive, send)
+            except asyncio.CancelledError:  # the server stops, and this page took too long; the API has its own error
+                await HTMLResponse(RESTARTING, 503, {"Retry-After": "2"})(scope, receive, send)
 
     def _find_app(self, path: str) -> ASGIApp:
         if path == BASE_PATH or path.startswith(BASE_PATH + "/"):

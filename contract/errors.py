@@ -1,5 +1,6 @@
 """Error middleware: turns every exception into the error envelope."""
 
+import asyncio
 import logging
 
 import orjson
@@ -36,6 +37,10 @@ class ErrorMiddleware:
 
         try:
             await self.app(scope, receive, send_tracked)
+        except asyncio.CancelledError:
+            if has_started:
+                raise
+            await error_response(server_stops(), scope["state"]["request_id"]).send(send)
         except Exception as error:
             if has_started:
                 raise
@@ -55,6 +60,12 @@ def to_refusal(error: Exception) -> Refusal:
     log.error("Unhandled exception while serving an API request.", exc_info=error)
     message = "Something went wrong on our side. Repeat the request, or contact support with its request_id."
     return Refusal("internal_error", message)
+
+
+def server_stops() -> Refusal:
+    """The rejection of a request that is not finished when the server has to stop."""
+    message = "The hub is restarting. Repeat the request in a few seconds, a POST with the same Idempotency-Key."
+    return Refusal("service_unavailable", message, headers={"Retry-After": "2"})
 
 
 def error_response(refusal: Refusal, request_id: str) -> JsonResponse:

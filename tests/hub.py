@@ -31,8 +31,16 @@ class Server:
 
 
 @contextmanager
-def serve_app(application: ASGIApp | None = None, limits: ConnectionLimits | None = None) -> Iterator[Server]:
-    """Serve an application, by default the whole hub, on a free loopback port."""
+def serve_app(
+    application: ASGIApp | None = None,
+    *,
+    limits: ConnectionLimits | None = None,
+    stop_seconds: float | None = None,
+) -> Iterator[Server]:
+    """Serve an application, by default the whole hub, on a free loopback port.
+
+    `stop_seconds` is how long requests in progress may take when the server stops.
+    """
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
         application or create_app(),
@@ -41,6 +49,7 @@ def serve_app(application: ASGIApp | None = None, limits: ConnectionLimits | Non
         proxy_headers=False,
         http=http_protocol(limits or ConnectionLimits()),  # type: ignore[arg-type] # uvicorn calls it like a class
     )
+    config.timeout_graceful_shutdown = stop_seconds  # type: ignore[assignment] # asyncio accepts fractions
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()

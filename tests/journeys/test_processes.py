@@ -5,12 +5,15 @@ import signal
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
 
 from models.delivery.endpoint import Endpoint
 from tests.cast import Cast
+from tests.client import Client
+from tests.handlers.request_progress import wait_until_received
 from tests.journeys.processes import eventually, free_port, kill, running, serving, session_of, wait_until_healthy
 from tests.receiver import Receiver
 from tests.tasks.traffic import edit, states
@@ -57,6 +60,18 @@ def test_hub_ends_with_its_worker_on_sigterm() -> None:
         hub.send_signal(signal.SIGTERM)
         assert hub.wait(15) == 0
         assert session_of(hub) == []
+
+
+@pytest.mark.parametrize("count", ["1", "2"])
+def test_pending_long_poll_gets_its_empty_page_on_sigterm(cast: Cast, count: str) -> None:
+    with serving("web", "--workers", count, port=free_port()) as (web, server), ThreadPoolExecutor(1) as pool:
+        api = Client(server.url, cast.owner.test_key)
+        poll = pool.submit(api.get, "/events", wait=30)
+        wait_until_received(Client(server.url, cast.owner.test_key), spent=0)
+        web.send_signal(signal.SIGTERM)
+        response = poll.result(9)
+        assert (response.status_code, response.json()["data"]) == (200, [])
+        assert web.wait(10) == 0
 
 
 def test_worker_that_dies_is_restarted() -> None:
