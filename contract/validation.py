@@ -11,6 +11,7 @@ from contract.parameters import ParameterParser
 from contract.validation_messages import invalid_body
 from errors import Refusal
 
+MAX_DEPTH = 100  # the schema validator fails at 255
 ARGUMENTS, BODY, RAW_BODY = "wth.arguments", "wth.body", "wth.raw_body"
 
 
@@ -51,11 +52,28 @@ class RequestValidator:
 
 def _parse_json(raw: bytes) -> Any:
     try:
-        return orjson.loads(raw)
+        body = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         location = f"line {error.lineno}, column {error.colno}"
         message = f"The body is not valid JSON in UTF-8. Correct it at {location}."
         raise Refusal("invalid_json", message, param="$") from None
+    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _is_too_deep(body):
+        message = f"The body is nested more than {MAX_DEPTH} levels deep. Send a flatter body."
+        raise Refusal("invalid_json", message, param="$")
+    return body
+
+
+def _is_too_deep(body: Any) -> bool:
+    """Return True if containers are nested more than MAX_DEPTH levels deep.
+
+    Goes through the levels without recursion.
+    """
+    level, depth = [body], 0
+    while level and depth <= MAX_DEPTH:
+        containers = [value for value in level if isinstance(value, (dict, list))]
+        level = [child for value in containers for child in (value.values() if isinstance(value, dict) else value)]
+        depth += bool(containers)
+    return depth > MAX_DEPTH
 
 
 async def _read_body(receive: Receive) -> bytes:

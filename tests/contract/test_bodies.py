@@ -1,6 +1,7 @@
 """Bodies: valid JSON in UTF-8, or an error whose `param` names the place."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -31,6 +32,21 @@ def post(server: Server, cast: Cast, body: bytes, *, path: str = "/customers", c
 @pytest.mark.parametrize("chunks", [0, 1, 7, 1000])
 def test_body_may_come_in_chunks(server: Server, cast: Cast, chunks: int) -> None:
     assert post(server, cast, VALID, chunks=chunks).status_code == 201
+
+
+DEEP_KINDS = {
+    "lists": lambda levels: b"[" * levels + b"]" * levels,
+    "objects": lambda levels: b'{"a":' * (levels - 1) + b"{}" + b"}" * (levels - 1),
+    "lists in metadata": lambda levels: b'{"metadata":{"a":' + b"[" * (levels - 2) + b"]" * (levels - 2) + b"}}",
+    "wide and deep": lambda levels: b"[" + b"[]," * 200 + b"[" * (levels - 1) + b"]" * (levels - 1) + b"]",
+}
+
+
+@pytest.mark.parametrize("kind", DEEP_KINDS.values(), ids=DEEP_KINDS)
+def test_json_may_be_nested_a_hundred_levels_deep(server: Server, cast: Cast, kind: Callable[[int], bytes]) -> None:
+    assert error_of(post(server, cast, kind(100)))[:2] == (400, "validation_failed")
+    for levels in (101, 200, 254, 255, 256, 500, 1023, 1024, 1025):
+        assert error_of(post(server, cast, kind(levels))) == (400, "invalid_json", "$")
 
 
 INVALID_JSON = {
