@@ -5,6 +5,7 @@ Every authenticated response reports its state in headers.
 
 import math
 import time
+from collections import Counter
 from typing import Any
 
 from connexion.middleware.abstract import ROUTING_CONTEXT
@@ -16,17 +17,19 @@ from errors import Refusal
 from spec.document import SAFE_METHODS, Node, operations
 
 WINDOW_SECONDS = 60
+FREE_PER_TOKEN = 10  # free 304 responses per minute and web process, for each token of the integration's limit
 
 
 class RateLimitMiddleware:
     """Charges the tokens of each operation; a 304 response costs none.
 
-    Raises `too_many_requests`.
+    A dealer that gets very many 304 responses pays for the surplus. Raises `too_many_requests`.
     """
 
     def __init__(self, app: ASGIApp, raw: Node, limiter: MovingWindowRateLimiter) -> None:
         self.app = app
         self.limiter = limiter
+        self.free = FreeResponses()
         self.tokens = {
             operation["operationId"]: operation.get("x-rate-limit-tokens", 0) for _, _, operation in operations(raw)
         }
@@ -48,7 +51,8 @@ class RateLimitMiddleware:
         self, meter: "TokenMeter", tokens: int, scope: Scope, receive: Receive, send: Send
     ) -> None:
         async def charge_on_response(message: Message) -> None:
-            if message["type"] == "http.response.start" and message["status"] != 304:
+            is_start = message["type"] == "http.response.start"
+            if is_start and (message["status"] != 304 or not self.free.take(meter)):
                 await meter.take(tokens, scope)
             await send(message)
 
@@ -86,6 +90,26 @@ class TokenMeter:
                 f"You have used all {self.item.amount} tokens of this minute. Wait as long as Retry-After says.",
                 headers={"Retry-After": str(max(1, wait_seconds))},
             )
+
+
+class FreeResponses:
+    """Counts the 304 responses of each integration in the current minute.
+
+    It counts those of this process only. The count bounds the work, not the bill, so it need not be exact across
+    processes, and it costs no storage operation.
+    """
+
+    def __init__(self) -> None:
+        self.minute = -1
+        self.counts: Counter[str] = Counter()
+
+    def take(self, meter: TokenMeter) -> bool:
+        """Count a response; return False if it is no longer free."""
+        minute = int(time.monotonic() // WINDOW_SECONDS)
+        if minute != self.minute:
+            self.minute, self.counts = minute, Counter()
+        self.counts[meter.dealer_id] += 1
+        return self.counts[meter.dealer_id] <= FREE_PER_TOKEN * meter.item.amount
 
 
 def _is_conditional(scope: Scope) -> bool:

@@ -70,6 +70,17 @@ def test_not_modified_costs_nothing_and_a_changed_row_does(api: Client, cast: Ca
     assert (changed.status_code, remaining_tokens(changed)) == (200, remaining_tokens(first) - 1)
 
 
+def test_very_many_not_modified_responses_cost_tokens(api: Client, cast: Cast) -> None:
+    """Ten times the limit are free in each minute; a minute may end during the test."""
+    path = f"/listings/{cast.owner.listing().id}"
+    known = {"If-None-Match": api.get(path).headers["ETag"]}
+    allow(cast, 5)
+    responses = [api.get(path, headers=known) for _ in range(110)]
+    first_rejected = [response.status_code for response in responses].index(429)
+    assert {response.status_code for response in responses[:first_rejected]} == {304}
+    assert 55 <= first_rejected <= 105
+
+
 def test_rejected_conditional_request_costs_a_token(api: Client) -> None:
     before = remaining_tokens(api.get("/me"))
     missing = api.get("/listings/inv_unknown", headers={"If-None-Match": '"x"'})
