@@ -19,7 +19,7 @@ from contract.protocol_errors import LARGE_HEAD, MALFORMED, NO_TUNNELS, TOO_MANY
 from errors import Refusal
 
 MAX_HEAD_BYTES = 64 * 1024  # of request line, headers and trailers together
-MAX_PIPELINED = 32
+MAX_PIPELINED = 100
 STOPPING = "wth.stopping"  # the ASGI extension with an asyncio.Event that is set when the server begins to stop
 
 
