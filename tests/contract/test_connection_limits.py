@@ -106,7 +106,8 @@ def test_idle_connection_is_closed_before_one_that_is_in_use(limited: Server, ca
     [poll] = open_connections(limited, opened, 1, long_poll(cast), "127.0.0.3")
     [idle] = open_connections(limited, opened, 1, HEALTH, "127.0.0.3")
     assert read_response(idle).status_code == 200
-    open_connections(limited, opened, LIMITS.per_client - 1, HEALTH, "127.0.0.3")
+    for newer in open_connections(limited, opened, LIMITS.per_client - 1, HEALTH, "127.0.0.3"):
+        assert read_response(newer).status_code == 200
     assert client_from(limited, None, "127.0.0.3").get("/health").status_code == 200
     assert (is_open(poll), is_open(idle)) == (True, False)
 
