@@ -16,7 +16,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 PROBE_AFTER_IDLE_SECONDS = 5.0
 SUSPECT_AFTER_SECONDS = 1.0  # without a byte from the server
-PROBE_SECONDS = 1.5
+PROBE_SECONDS = 1.8
 PROBE_INTERVAL_SECONDS = 0.5
 MAX_STATEMENT_SECONDS = 60.0  # without a byte: for one process of the server that hangs alone
 TIME_VALID_SECONDS = 10.0
@@ -45,10 +45,19 @@ class ServerMonitor:
     def __init__(self, connect: Callable[[], "psycopg.Connection[Any]"]) -> None:
         self._connect = connect
         self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._is_wanted = threading.Event()
         self._probing_since: float | None = None
         self._responded_at = float("-inf")
         self.is_open = False
         self.outages = 0
+
+    def start(self) -> None:
+        """Start the thread that probes, once."""
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._probe, name="database probe", daemon=True)
+                self._thread.start()
 
     def require_response(self) -> None:
         """Raise OperationalError while the server hangs."""
@@ -82,13 +91,15 @@ class ServerMonitor:
 
     def _start_probing(self, at: float) -> None:
         self._probing_since = at
-        threading.Thread(target=self._probe_until_response, name="database probe", daemon=True).start()
+        self._is_wanted.set()
 
-    def _probe_until_response(self) -> None:
-        while not self._is_responding():
-            time.sleep(PROBE_INTERVAL_SECONDS)
-        with self._lock:
-            self._probing_since, self._responded_at, self.is_open = None, time.monotonic(), False
+    def _probe(self) -> None:
+        while self._is_wanted.wait():
+            while not self._is_responding():
+                time.sleep(PROBE_INTERVAL_SECONDS)
+            with self._lock:
+                self._is_wanted.clear()
+                self._probing_since, self._responded_at, self.is_open = None, time.monotonic(), False
 
     def _is_responding(self) -> bool:
         """Probe once.
@@ -150,6 +161,7 @@ class WatchedAdapter(Psycopg3Adapter):
     """Opens watched connections."""
 
     def connect(self, db: "Postgres", **params: Any) -> WatchedConnection:
+        db.monitor.start()
         db.monitor.require_response()
         try:
             connection = WatchedConnection.connect(db.database, autocommit=True, **params)
