@@ -5,12 +5,13 @@ They upload an inventory file, preview rows and errors, import in a background j
 
 from starlette.responses import Response
 
+from dashboard.import_preview import Preview, preview_file, read_header
 from dashboard.pages import listings
 from dashboard.request import PageRequest
 from errors import Refusal
-from inventory.columns import FIELDS, ColumnChoiceError, MappingError
-from inventory.csv_reader import SheetError, decode, read_records
-from inventory.sheet import Sheet, read_sheet
+from inventory.columns import FIELDS, MappingError
+from inventory.csv_reader import SheetError
+from inventory.sheet import read_sheet
 from models.jobs.job import DRAFT, IMPORT, BackgroundJob
 from models.jobs.run import MAX_STORED_ERRORS
 
@@ -18,8 +19,6 @@ FIELD_LABELS = {
     **{field.name.replace("_cents", "_eur"): field.label for field in listings.FIELDS},
     "box_and_papers": "Box and papers",
 }
-SHOWN_ROWS = 25
-SHOWN_COLUMNS = 60
 
 
 def show_new(request: PageRequest) -> Response:
@@ -63,42 +62,35 @@ def start(request: PageRequest) -> Response:
     overrides = _read_overrides(request)
     if request.value("then") != "import":
         return _render_preview(request, job, overrides)
-    sheet = _read_sheet(request, job, overrides)
-    summary = f"{job.name[:80]}: {len(sheet.good)} rows"
+    preview = _preview(request, job, overrides)
+    summary = f"{job.name[:80]}: {preview.good} rows"
     with request.audited_change("inventory.imported", job.id, summary, is_test=job.is_test):
-        job.start(len(sheet.rows), {"overrides": overrides, **_read_import_options(request)})
+        job.start(preview.good, {"overrides": overrides, **_read_import_options(request)})
     request.enqueue_job(job.id)
     return request.redirect(request.path)
 
 
 def _render_preview(request: PageRequest, job: BackgroundJob, overrides: dict[str, str]) -> Response:
     try:
-        sheet, error = _read_sheet(request, job, overrides), None
+        preview, error = _preview(request, job, overrides), None
     except Refusal as refusal:
-        sheet, error = None, refusal.message
+        preview, error = None, refusal.message
     return request.render(
         "pages/import_preview.html",
         status=200 if error is None else 422,
         job=job,
-        sheet=sheet,
+        preview=preview,
         error=error,
-        header=_read_header(job.file),
+        header=read_header(job.id),
         fields=FIELDS,
         field_labels=FIELD_LABELS,
         overrides=overrides,
         import_options=_read_import_options(request),
-        shown_rows=SHOWN_ROWS,
-        shown_errors=MAX_STORED_ERRORS,
     )
 
 
-def _read_sheet(request: PageRequest, job: BackgroundJob, overrides: dict[str, str]) -> Sheet:
-    try:
-        return read_sheet(job.file, overrides=overrides, default_country=request.dealer.country)
-    except ColumnChoiceError as error:
-        raise Refusal("unreadable_file", f"{error} Choose the column below.") from None
-    except (SheetError, MappingError) as error:
-        raise Refusal("unreadable_file", str(error)) from None
+def _preview(request: PageRequest, job: BackgroundJob, overrides: dict[str, str]) -> Preview:
+    return preview_file(job.id, tuple(sorted(overrides.items())), request.dealer.country)
 
 
 def _read_import_options(request: PageRequest) -> dict[str, bool]:
@@ -112,9 +104,3 @@ def _read_overrides(request: PageRequest) -> dict[str, str]:
     """
     pairs = zip(request.values("column"), request.values("field"), strict=False)
     return {column: "" if field == "-" else field for column, field in pairs if field}
-
-
-def _read_header(content: bytes) -> list[str]:
-    """The names of the first columns of the file."""
-    header = next(read_records(decode(content)[0]), None)
-    return [name.strip() for name in header.cells if name.strip()][:SHOWN_COLUMNS] if header else []

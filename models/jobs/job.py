@@ -5,7 +5,7 @@ At most MAX_RUNNING run at once, and one of each dealer. The others are queued.
 
 import base64
 import zlib
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import peewee
 
@@ -100,10 +100,16 @@ class BackgroundJob(Row):
 
         Raises `import_not_found` or `retries_not_found`.
         """
-        job = cls.get_or_none(cls.dealer == dealer, cls.kind == kind, cls.id == job_id)
+        query = cls.select(*cls.columns_without_file())
+        job = query.where(cls.dealer == dealer, cls.kind == kind, cls.id == job_id).first()
         if job is None:
             raise NotFound(kind)
-        return job
+        return cast("Self", job)
+
+    @classmethod
+    def columns_without_file(cls) -> list[peewee.Field]:
+        """Return the columns for readers that do not need the file of up to 16 MiB."""
+        return [column for column in cls._meta.sorted_fields if column.name != "content"]
 
     @property
     def file(self) -> bytes:

@@ -28,7 +28,7 @@ def claim_next_job() -> BackgroundJob | None:
 
 def has_waiting_jobs() -> bool:
     """Return True if a job is queued or was interrupted."""
-    jobs = BackgroundJob.select(*_columns()).where(BackgroundJob.state == RUNNING)
+    jobs = BackgroundJob.select(*BackgroundJob.columns_without_file()).where(BackgroundJob.state == RUNNING)
     return any(job.is_queued or (job.is_stalled and not job.is_abandoned) for job in jobs)
 
 
@@ -37,12 +37,12 @@ def _lock_started_jobs() -> Sequence[BackgroundJob]:
 
     PostgreSQL lets one worker at a time choose among them.
     """
-    query = BackgroundJob.select(*_columns()).where(BackgroundJob.state == RUNNING).order_by(BackgroundJob.id)
+    query = (
+        BackgroundJob.select(*BackgroundJob.columns_without_file())
+        .where(BackgroundJob.state == RUNNING)
+        .order_by(BackgroundJob.id)
+    )
     return list(query if config.is_sqlite() else query.for_update())
-
-
-def _columns() -> list[peewee.Field]:
-    return [column for column in BackgroundJob._meta.sorted_fields if column.name != "content"]
 
 
 def _first_in_turn(jobs: Sequence[BackgroundJob]) -> BackgroundJob:

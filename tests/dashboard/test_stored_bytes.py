@@ -11,7 +11,8 @@ from models.jobs.job import BackgroundJob
 from models.listing import Listing
 from tests.cast import Cast
 from tests.dashboard.browser import Browser, page
-from tests.dashboard.pages.test_inventory import WATCH, import_file
+from tests.dashboard.imports import import_file
+from tests.dashboard.pages.test_inventory import WATCH
 
 FILE = b"brand,model,price\nNomos,Tangente,1650\n"
 

@@ -1,18 +1,14 @@
 """Inventory pages: forms, actions on one or many watches, import and export."""
 
-import io
-
 import pytest
 
 from inventory.cell_parser import PRIVATE_LIMITS
 from models import listing_export
 from models.delivery.event import Event
-from models.jobs.queue import claim_next_job
 from models.listing import Listing
-from tasks.background_jobs import enqueue_job
 from tests.cast import Cast
 from tests.dashboard.browser import Browser, page
-from tests.worker import work_off
+from tests.dashboard.imports import finish_import, import_file
 
 WATCH = {
     "brand": "Omega",
@@ -21,25 +17,6 @@ WATCH = {
     "asking_price_cents": "4.890,50",
     "vat_regime": "margin",
 }
-
-
-def import_file(browser: Browser, content: bytes) -> str:
-    """Upload a file. Returns the path of its preview."""
-    response = browser.session.post(
-        browser.site + "/inventory/import",
-        data={"csrf_token": browser.csrf_token()},
-        files={"file": ("stock.csv", io.BytesIO(content), "text/csv")},
-        timeout=20,
-    )
-    return response.url.removeprefix(browser.site)
-
-
-def finish_import(browser: Browser, path: str) -> str:
-    """Run the worker. Returns the text of the import's page."""
-    work_off()
-    text = page(browser.get(path)).text
-    assert "Import complete." in text
-    return text
 
 
 def test_a_watch_is_created_and_published_in_one_step(owner: Browser, cast: Cast) -> None:
@@ -250,20 +227,6 @@ def test_a_file_that_cannot_be_read_is_an_error_beside_its_field(owner: Browser)
     field = result.of("input", type="file")[0]
     assert field["aria-describedby"] == "file-error"
     assert "Choose a CSV file" in result.source.partition('type="file"')[2]
-
-
-def test_an_import_waits_until_another_one_of_the_dealer_has_ended(owner: Browser, cast: Cast) -> None:
-    first = import_file(owner, b"brand,model,price\nOmega,Speedmaster,6000\n")
-    owner.post(first, {"then": "import"})
-    job = claim_next_job()
-    assert job is not None
-    second = import_file(owner, b"brand,model,price\nOmega,Seamaster,6000\n")
-    owner.post(second, {"then": "import"})
-    work_off()
-    assert "Queued. The import starts when other imports have finished." in page(owner.get(second)).text
-    job.finish({})
-    enqueue_job(job.id)
-    finish_import(owner, second)
 
 
 def test_an_export_of_several_batches_is_complete(owner: Browser, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
