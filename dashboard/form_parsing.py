@@ -95,8 +95,8 @@ def _parse_url_encoded(body: bytes) -> FormData:
 def _parse_multipart(boundary: bytes, body: bytes) -> FormData:
     """Parse a body as browsers send it (RFC 7578).
 
-    No text precedes the first part. One split at a bounded number of boundaries takes the same time for every body. A parser that reads byte by byte
-    took seconds for 16 MiB that consist of beginnings of boundaries.
+    No text precedes the first part. One split at a bounded number of boundaries takes the same time for every body. A
+    parser that reads byte by byte took seconds for 16 MiB that consist of beginnings of boundaries.
     """
     opening = b"--" + boundary
     *parts, end = body.split(b"\r\n" + opening, MAX_FIELDS + MAX_FILES + 1)
