@@ -1,14 +1,38 @@
 """Query plans: the statements of the sweep read an index in order, so that they stay fast with any number of rows."""
 
+import re
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 
 import config
 from models import retention
 from models.database import db
 from models.delivery import claims
+from models.delivery.event import Event
+from tests.cast import Cast
 
 ANY_TIME = 1_800_000_000_000
 ALL_WITH_DUE = claims.WITH_DUE.format(condition="TRUE")
+
+
+@pytest.mark.skipif(not config.is_sqlite(), reason="the plans are SQLite's")
+@pytest.mark.parametrize("event_type", ["listing.sold", "listing.*", "*"])
+def test_event_stream_of_a_type_reads_its_events_only(cast: Cast, event_type: str) -> None:
+    statements: list[tuple[str, Sequence[object]]] = []
+    run: Any = db.execute_sql
+
+    def keep(sql: str, params: Sequence[object] = ()) -> Any:
+        statements.append((sql, params))
+        return run(sql, params)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(db, "execute_sql", keep)
+        Event.page(cast.owner.actor(), limit=10, after=None, event_type=event_type, resource_id=None)
+    plans = {str(row[3]) for sql, values in statements for row in run(f"EXPLAIN QUERY PLAN {sql}", values).fetchall()}
+    index = "event_sequence" if event_type == "*" else "event_type"
+    assert {name for plan in plans for name in re.findall(r"INDEX (event_\w+)|(TEMP B-TREE)", plan)} == {(index, "")}
 
 
 @pytest.mark.skipif(not config.is_sqlite(), reason="PostgreSQL plans by the size of the tables, and these are empty")
