@@ -54,7 +54,7 @@ def _database() -> peewee.Database:
             "journal_mode": "wal",
             "synchronous": config.SQLITE_SYNCHRONOUS,
             "foreign_keys": 1,
-            "cache_size": -32_000,
+            "cache_size": -4_000,  # KiB for each thread; the operating system caches the file, once for all
             "journal_size_limit": LOG_SIZE_LIMIT,
             "temp_store": "memory",
         },
