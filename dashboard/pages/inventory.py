@@ -13,10 +13,11 @@ from models import sandbox
 from models.listing import Listing
 from models.listing_export import read_listings, to_export_row
 from models.search import tables
+from models.search.pagination import ROWS_PER_PAGE
 from models.thread_pool import run_in_thread
 
 FILTERS = ("q", "status", "published", "since", "until")
-MAX_BULK_IDS = 500
+MAX_BULK_IDS = 2 * ROWS_PER_PAGE  # more than a page shows, and few enough for one short transaction
 
 
 def index(request: PageRequest) -> Response:
