@@ -97,8 +97,10 @@ def test_manual_retry_is_rejected_when_a_worker_claims_the_delivery_at_the_same_
 ) -> None:
     clock.forward(1)
     codes: list[str] = []
+    is_claimed = threading.Event()
 
     def click() -> None:
+        is_claimed.wait(10)
         with connection():
             try:
                 deliveries(endpoint)[0].retry()
@@ -106,9 +108,10 @@ def test_manual_retry_is_rejected_when_a_worker_claims_the_delivery_at_the_same_
                 codes.append(error.code)
 
     clicking = threading.Thread(target=click)
+    clicking.start()
     with db.atomic():
         claims.claim_for_endpoints([endpoint.id])
-        clicking.start()
+        is_claimed.set()
         clicking.join(0.3)  # it waits for this transaction
     clicking.join(10)
     assert codes == ["delivery_in_flight"]
