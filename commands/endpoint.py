@@ -82,7 +82,9 @@ def enable(endpoint_id: str) -> CommandOutput:
 @id_argument
 def delete(endpoint_id: str) -> CommandOutput:
     """Delete an endpoint and its delivery log."""
-    Endpoint.find_unscoped(endpoint_id).remove()
+    found = Endpoint.find_unscoped(endpoint_id)
+    found.delete_deliveries()
+    found.remove()
     return CommandOutput({"id": endpoint_id, "object": "webhook_endpoint", "deleted": True}, f"Deleted {endpoint_id}.")
 
 

@@ -122,6 +122,7 @@ def revoke_previous_secret(request: PageRequest) -> Response:
 
 def delete(request: PageRequest) -> Response:
     endpoint = _find_endpoint(request)
+    endpoint.delete_deliveries()
     with request.audited_change("endpoint.deleted", endpoint.id, endpoint.url):
         endpoint.remove()
     return request.redirect(SETTINGS, "Endpoint and its deliveries deleted.")

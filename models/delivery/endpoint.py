@@ -9,6 +9,7 @@ import config
 from errors import Invalid, NotFound, Refusal
 from models import vault
 from models.base import JsonText, Row, new_id
+from models.batches import yield_to_writers
 from models.clock import DAY_MS, format_rfc3339, now
 from models.database import db
 from models.dealer import Actor, Dealer
@@ -27,6 +28,12 @@ EXPEDITE = f"""
 UPDATE delivery SET due_at = {db.param} WHERE id IN (
   SELECT id FROM delivery WHERE endpoint_id = {db.param} AND completed_at IS NULL AND state = 'pending'
   AND due_at > {db.param} LIMIT {EXPEDITE_BATCH})
+"""
+DELETE_BATCH = 300
+HAS_MANY_DELIVERIES = f"SELECT 1 FROM delivery WHERE endpoint_id = {db.param} LIMIT 1 OFFSET {{}}"
+DELETE_DELIVERIES = f"""
+DELETE FROM delivery WHERE id IN (
+  SELECT id FROM delivery WHERE endpoint_id = {db.param} ORDER BY created_at, id LIMIT {{}})
 """
 
 
@@ -148,8 +155,8 @@ class Endpoint(Row):
         Do not call it inside a transaction.
         """
         at = now()
-        while db.execute_sql(EXPEDITE, (at, self.id, at)).rowcount:
-            pass
+        while db.execute_sql(EXPEDITE, (at, self.id, at)).rowcount == EXPEDITE_BATCH:
+            yield_to_writers()
 
     def disable(self, reason: str) -> None:
         """Stop sending and keep pending deliveries.
@@ -170,8 +177,21 @@ class Endpoint(Row):
             self.url, self.events, self.mode, self.skips_echoes = url, list(events), mode, skips_echoes
             self.save()
 
+    def delete_deliveries(self) -> None:
+        """Delete all but the newest few hundred deliveries, in short transactions.
+
+        Do not call it inside a transaction.
+        """
+        statement = DELETE_DELIVERIES.format(DELETE_BATCH)
+        while db.execute_sql(HAS_MANY_DELIVERIES.format(DELETE_BATCH), (self.id,)).fetchone():
+            db.execute_sql(statement, (self.id,))
+            yield_to_writers()
+
     def remove(self) -> None:
-        """Delete the endpoint with all its deliveries, open ones included."""
+        """Delete the endpoint with all its deliveries, open ones included.
+
+        Call `delete_deliveries` first, so that few are left.
+        """
         with self.dealer.locked():
             self.delete_instance()
 

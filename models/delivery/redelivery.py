@@ -6,6 +6,7 @@ from typing import Any
 
 import peewee
 
+from models.batches import yield_to_writers
 from models.clock import now
 from models.dealer import Actor, Dealer
 from models.delivery.delivery import FAILED, PENDING, Delivery
@@ -43,6 +44,8 @@ class FailedDeliveries:
         for start in range(0, len(ids), BATCH):
             done += self._retry(ids[start : start + BATCH])
             yield done
+            if start + BATCH < len(ids):
+                yield_to_writers()
 
     def _retry(self, ids: Sequence[str]) -> int:
         with self.dealer.locked():
@@ -84,6 +87,8 @@ def replay_events(actor: Actor, endpoint: Endpoint, after_sequence: int) -> Iter
             Delivery.reenqueue(subscribed, endpoint, at)
         done, last_sequence = done + len(subscribed), events[-1].sequence
         yield done
+        if len(events) == BATCH:
+            yield_to_writers()
 
 
 def _next_events(actor: Actor, after_sequence: int) -> list[Event]:

@@ -6,6 +6,7 @@ import pytest
 from standardwebhooks import Webhook
 
 import config
+from models.delivery.delivery import Delivery
 from models.delivery.endpoint import Endpoint
 from tests.cast import Cast
 from tests.commands.conftest import Wth
@@ -94,6 +95,21 @@ def test_setting_is_not_named_where_it_would_not_help(
     result = wth("endpoint", "create", "--dealer", cast.owner.dealer.id, "--json", "--url", *options)
     assert result.error == (1, "validation_failed")
     assert "WTH_ALLOW_PRIVATE_WEBHOOKS" not in result.document["error"]["message"]
+
+
+def test_deleted_endpoint_takes_its_deliveries_along_in_several_transactions(
+    wth: Wth, cast: Cast, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.delivery.endpoint.DELETE_BATCH", 2)
+    monkeypatch.setattr("models.batches.PAUSE_SECONDS", 0)
+    endpoint_id, _ = create(wth, cast, receiver.url)
+    kept, _ = cast.owner.endpoint(receiver.url)
+    cast.owner.listings(5)
+    endpoint = Endpoint.find(cast.owner.dealer, endpoint_id)
+    endpoint.delete_deliveries()
+    assert [Delivery.select().where(Delivery.endpoint == row).count() for row in (endpoint, kept)] == [1, 5]
+    assert wth("endpoint", "delete", endpoint_id).status == 0
+    assert Endpoint.of(cast.owner.dealer).count() == 1
 
 
 def test_deleted_endpoint_is_gone(wth: Wth, cast: Cast, receiver: Receiver) -> None:
