@@ -1,6 +1,8 @@
 """Work of one dealer that holds what all dealers share: the database's writer, locks, connections."""
 
+import subprocess
 import uuid
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from tests.attack.conftest import ATTACKER_EMAIL, OpenArena
 from tests.attack.inventory_files import inventory_file
 from tests.journeys.processes import running
 
+IMPORT_SECONDS = 20  # at most; a large import takes longer but does the same all the time
 HERE = Path(__file__).parent
 
 
@@ -22,13 +25,12 @@ def create_endpoint(arena: Arena, number: int) -> int:
     return arena.post("/channels/custom/endpoints/new", fields).status_code
 
 
-@pytest.mark.parametrize("count", [3, 18])
-def test_name_server_that_is_slow(open_arena: OpenArena, count: int) -> None:
+def test_name_server_that_is_slow(open_arena: OpenArena) -> None:
     with (
         open_arena(program=HERE / "slow_dns_hub.py", has_private_webhooks=False) as arena,
-        arena.attack(f"{count} slow DNS lookups") as attack,
+        arena.attack("18 slow DNS lookups") as attack,
     ):
-        attack.at_once(*(partial(create_endpoint, arena, number) for number in range(count)))
+        attack.at_once(*(partial(create_endpoint, arena, number) for number in range(18)))
     assert 422 not in attack.statuses, "the hub rejected the form before it looked the name up"
 
 
@@ -38,8 +40,10 @@ def test_import_by_the_command_line(arena: Arena, tmp_path: Path, rows: int, opt
     file.write_bytes(inventory_file(rows))
     command = ["inventory", "import", str(file), "--dealer", ATTACKER_EMAIL, "--mode", "test", *options]
     with running(*command) as process:
-        with arena.attack(f"import of {rows:,} rows {options[0]}", seconds=10) as attack:
+        with arena.attack(f"import of {rows:,} rows {options[0]}", seconds=0) as attack:
             attack.count()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(IMPORT_SECONDS)
         assert process.poll() in (None, 0), "the import failed"
 
 
