@@ -15,7 +15,7 @@ from tests.hub import Server
 from tests.journeys.processes import free_port
 
 ADDRESS = "127.0.0.2"
-WATCHES = 16
+WATCHES = 40  # enough that a cancelled order has timed out before its watch is ordered again
 REPORT_SECONDS = 40
 
 

@@ -1,4 +1,4 @@
-"""`wth …` with a name server that takes ten seconds for names under slow.example, and finds nothing then."""
+"""`wth …` with a name server that takes ten seconds for names under slow.example.com, and finds nothing then."""
 
 import socket
 import time
@@ -9,7 +9,7 @@ _getaddrinfo = socket.getaddrinfo
 
 
 def _resolve_slowly(host: Any, *arguments: Any, **options: Any) -> Any:
-    if str(host).endswith(".slow.example"):
+    if str(host).endswith(".slow.example.com"):
         time.sleep(SECONDS)
         raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
     return _getaddrinfo(host, *arguments, **options)

@@ -10,9 +10,9 @@ import config
 from contract import body_limit, http_protocol, parameters
 from dashboard import form_parsing, request_body
 from inventory import csv_reader, sheet
-from models import fair_pool, thread_pool
+from models import batches, fair_pool, thread_pool
 from models.accounts import integration, sign_in_throttle
-from models.delivery import claims, endpoint
+from models.delivery import claims, endpoint, response_log
 from models.jobs import job
 from tests.docs.reading import FOLDER
 from webhooks import send
@@ -41,10 +41,15 @@ LIMITS = {
     "Work that takes long, such as a preview": f"{thread_pool.HEAVY_THREADS} threads",
     "Uploads of a dealer at a time": f"{request_body.MAX_UPLOADS}",
     "Inventory file": f"{csv_reader.MAX_FILE_BYTES // MIB} MiB, {sheet.MAX_ROWS:,} rows, {sheet.MAX_COLUMNS} columns",
+    "Imports that run at a time": f"{job.MAX_RUNNING}, and 1 of a dealer",
+    "Transaction of an import or a reset": (
+        f"{batches.TRANSACTION_SECONDS * 1000:.0f} ms, then {batches.PAUSE_SECONDS * 1000:.0f} ms for other writers"
+    ),
     "Previews of imports that a dealer keeps": f"{job.MAX_DRAFTS}",
     "Endpoints of a dealer": f"{endpoint.MAX_PER_DEALER}",
     "Requests in flight to an endpoint": f"{claims.MAX_IN_FLIGHT}",
     "Response of a receiver": f"{send.MAX_BODY_BYTES // KIB} KiB of body, {send.MAX_RECEIVED_BYTES // KIB} KiB in all",
+    "Responses of a receiver in the delivery log": f"{response_log.MAX_BYTES_PER_DAY // MIB} MiB per endpoint, day",
 }
 
 
