@@ -36,7 +36,9 @@ class AttackResult:
         problems = [f"{kind} got {status or 'no response'} after {ms:.0f} ms" for kind, status, ms in self._failed[:5]]
         p99 = percentile(sorted(ms for _, _, ms in self.requests), 99)
         if p99 >= MAX_P99_MS:
-            problems.append(f"p99 of the bystander's requests is {p99:.0f} ms")
+            slowest = sorted(self.requests, key=lambda sent: sent[2], reverse=True)[:6]
+            times = ", ".join(f"{kind} {ms:.0f} ms" for kind, _, ms in slowest)
+            problems.append(f"p99 of the bystander's requests is {p99:.0f} ms. The slowest: {times}")
         if self.growth_mib >= MAX_GROWTH_MIB:
             problems.append(f"the web process grew by {self.growth_mib:.0f} MiB")
         if len(self._delivered) < len(self.delays):
