@@ -1,7 +1,8 @@
 """A minimal receiver in a process of its own. `python -m bench.receiver PORT`
 
-It responds to every POST with 200, except to /silent, which gets no response. `GET /` returns the requests since the
-last call as JSON: `[[unix seconds, path, event id], …]`.
+It responds to every POST with 200, except to /error, which gets 500, to /silent, which gets no response, and to /slow,
+which gets its 200 after 14 s. `GET /` returns the requests since the last call as JSON: `[[unix seconds, path, event
+id], …]`.
 """
 
 import asyncio
@@ -13,6 +14,8 @@ from typing import cast
 import uvloop
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+ERROR = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n"
+SLOW_SECONDS = 14
 
 received: list[tuple[float, bytes]] = []
 
@@ -39,8 +42,10 @@ class Connection(asyncio.Protocol):
             self.report()
             return
         received.append((time.time(), head))
-        if not head.startswith(b"POST /silent"):
-            self.transport.write(OK)
+        if head.startswith(b"POST /slow"):
+            asyncio.get_running_loop().call_later(SLOW_SECONDS, self.transport.write, OK)
+        elif not head.startswith(b"POST /silent"):
+            self.transport.write(ERROR if head.startswith(b"POST /error") else OK)
 
     def report(self) -> None:
         rows = [(at, _path(head), _header(head, b"wth-event-id")) for at, head in received]

@@ -35,7 +35,7 @@ threads_option = click.option(
     type=click.IntRange(2, 256),
     default=lambda: config.WORKER_THREADS,
     show_default="32",
-    help="Number of deliveries that a worker process sends at a time.",
+    help="Number of deliveries that a worker process works on at a time.",
 )
 parent_option = click.option("--ends-with-parent", "parent", type=int, hidden=True, help="Process ID of the parent.")
 

@@ -135,7 +135,10 @@ CONNECTIONS_PER_ADDRESS = read_setting(
     "Maximum open connections per web process from one IPv4 address or IPv6 /64 network. Trusted proxies are exempt.",
 )
 WORKER_THREADS = read_setting(
-    "WTH_WORKER_THREADS", "32", whole_number(2, 256), "Threads per worker process; each sends one delivery at a time."
+    "WTH_WORKER_THREADS",
+    "32",
+    whole_number(2, 256),
+    "Deliveries that a worker process works on at a time. Requests that wait for slow receivers use further threads.",
 )
 AUTH_FAILURES_PER_MINUTE = read_setting(
     "WTH_AUTH_FAILURES_PER_MINUTE",

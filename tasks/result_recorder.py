@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from queue import SimpleQueue
 
-from models.database import DatabaseUnavailable, connection
+from models.database import DatabaseUnavailable, writing_in_turn
 from models.delivery import results
 from models.delivery.results import AttemptResult
 from tasks.queues.guarded import QueueUnavailable
@@ -49,9 +49,10 @@ class ResultRecorder:
         limited.
         """
         with self._unwritten_changed:
-            return self._unwritten_changed.wait_for(self._has_capacity, MAX_WAIT_SECONDS)
+            return self._unwritten_changed.wait_for(self.has_capacity, MAX_WAIT_SECONDS)
 
-    def _has_capacity(self) -> bool:
+    def has_capacity(self) -> bool:
+        """Return True while fewer than MAX_UNWRITTEN results are pending."""
         return self._thread is None or self._unwritten_count < MAX_UNWRITTEN
 
     def start(self, on_written: Callable[[list[AttemptResult]], None]) -> None:
@@ -95,7 +96,7 @@ class ResultRecorder:
 
     def write(self, batch: list[AttemptResult]) -> None:
         """Write one batch in one transaction."""
-        with connection():
+        with writing_in_turn():
             results.write_results(batch, self._rng)
 
     def _release_capacity(self, count: int) -> None:

@@ -1,22 +1,23 @@
-"""The worker process: consumers of both lanes, the result recorder and the sweep."""
+"""The worker process: dispatcher, result recorder, heartbeat, queue consumers."""
 
 import logging
+import resource
 import signal
 import threading
 import time
-from functools import partial
 
 from huey import Huey
-from huey.api import Task
 from huey.consumer import Consumer, ConsumerStopped
 
 from commands.supervisor import WORKER_STOP_SECONDS, exit_within, list_stop_signals
-from tasks import clock_monitor, cpu_affinity, deliveries, periodic_jobs
+from tasks import clock_monitor, cpu_affinity, deliveries, periodic_jobs  # noqa: F401 - deliveries registers the tasks
+from tasks.dispatcher import dispatcher
+from tasks.heartbeat import heartbeat
 from tasks.queues.lanes import fast_lane, slow_lane
 from tasks.result_recorder import recorder
-from tasks.sweep import sweep_until
 
-SLOW_SHARE = 4  # a quarter of the threads serves the slow lane
+FAST_CONSUMERS = 8  # wake-ups take no time; background jobs may occupy some of these threads
+SLOW_CONSUMERS = 2
 SHUTDOWN_SECONDS = 20
 
 log = logging.getLogger("wth.worker")
@@ -33,18 +34,16 @@ def run(threads: int) -> None:
     """Work until SIGTERM or SIGINT, then finish the attempts in progress."""
     stopping = _stop_on_signals()
     cpu_claim = cpu_affinity.pin_to_free_cpu("worker")  # before any thread starts, because threads inherit it
-    slow_threads = max(1, threads // SLOW_SHARE)
-    pass_slow_threads(slow_threads)
-    consumers = [_consumer(fast_lane, max(1, threads - slow_threads)), _consumer(slow_lane, slow_threads)]
-    recorder.start(partial(deliveries.dispatch_next, slow_threads=slow_threads))
-    threading.Thread(target=sweep_until, args=(stopping, slow_threads), name="sweep", daemon=True).start()
+    _raise_file_limit()
+    consumers = [_consumer(fast_lane, FAST_CONSUMERS), _consumer(slow_lane, SLOW_CONSUMERS)]
+    dispatching = _start_dispatcher(threads, stopping)
     threading.Thread(target=clock_monitor.monitor_until, args=(stopping,), name="clock monitor", daemon=True).start()
     for consumer in consumers:
         consumer.start()
     log.info("Scheduled %d periodic jobs.", len(periodic_jobs.PERIODIC_JOBS))
     log.info("Worker started with %d threads.", threads)
     _monitor(consumers, stopping)
-    _stop(consumers)
+    _stop(consumers, dispatching)
     if cpu_claim is not None:
         cpu_claim.close()
 
@@ -66,16 +65,19 @@ def _stop_on_signals() -> threading.Event:
     return stopping
 
 
-def pass_slow_threads(count: int) -> None:
-    """Add the number of slow-lane threads to each wake-up message on receipt.
+def _start_dispatcher(threads: int, stopping: threading.Event) -> threading.Thread:
+    dispatcher.resize(threads)
+    recorder.start(dispatcher.note_results)
+    heartbeat.start(dispatcher.sweep_soon)
+    thread = threading.Thread(target=dispatcher.run, args=(stopping,), name="dispatcher", daemon=True)
+    thread.start()
+    return thread
 
-    The web process, which sends the message, does not know it.
-    """
 
-    @fast_lane.pre_execute("slow_threads")  # type: ignore[untyped-decorator] # huey ships no types
-    def add_slow_threads(task: Task) -> None:
-        if isinstance(task, deliveries.wake.task_class):
-            task.kwargs["slow_threads"] = count
+def _raise_file_limit() -> None:
+    """Raise the limit of open files: slow receivers and idle connections need them."""
+    _, maximum = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (maximum, maximum))
 
 
 def _consumer(lane: Huey, threads: int) -> LaneConsumer:
@@ -93,9 +95,14 @@ def _monitor(consumers: list[LaneConsumer], stopping: threading.Event) -> None:
                 stopping.set()
 
 
-def _stop(consumers: list[LaneConsumer]) -> None:
+def _stop(consumers: list[LaneConsumer], dispatching: threading.Thread) -> None:
+    """End claims, then wait for attempts and jobs, then write the last results."""
+    deadline = time.monotonic() + SHUTDOWN_SECONDS
     for consumer in consumers:
         consumer.stop_flag.set()  # first for both, so that neither begins a task while the other finishes
+    dispatching.join(deadline - time.monotonic())
+    is_done = dispatcher.stop(deadline)
     for consumer in consumers:
         consumer.stop(graceful=True)
     recorder.stop()
+    heartbeat.stop(has_claims=not is_done)

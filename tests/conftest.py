@@ -70,7 +70,7 @@ TABLES = (
     "secret_key_check",
     "session", "sign_in_attempt", "audit_entry", "errand", "chore", "notice", "attempt", "delivery", "endpoint",
     "event", "order_item", "sales_order", "customer", "listing", "idempotency_record", "api_key", "integration",
-    "account", "dealer",
+    "account", "dealer", "worker",
 )  # fmt: skip
 
 

@@ -1,24 +1,39 @@
-"""The worker in the test's own thread: the same tasks, recorder and sweep, run until nothing is due."""
+"""The worker in the test's own thread: the same claims, attempts and recorder, run until nothing is due."""
 
-from tasks.deliveries import dispatch_next
+from tasks.dispatcher import dispatcher
 from tasks.queues.lanes import fast_lane, slow_lane
 from tasks.result_recorder import recorder
-from tasks.sweep import sweep
-
-SLOW_THREADS = 8
 
 
 def work_off() -> None:
     """Send what is due; deliveries that wait for a later retry stay."""
-    sweep(SLOW_THREADS)
-    while _run_one_task() or _write_results():
+    dispatcher.sweep()
+    while _run_one_task() or make_attempts() or write_results():
         pass
 
 
-def run_fast_lane() -> None:
-    """Run the queued tasks of the fast lane; their results stay unwritten."""
-    while fast_lane.pending_count():
-        fast_lane.execute(fast_lane.dequeue())
+def make_attempts() -> bool:
+    """Claim what may start and send it; the results stay unwritten. Returns False if nothing was claimed."""
+    requests = dispatcher.claim()
+    for request in requests:
+        dispatcher.run_attempt(request)
+    return bool(requests)
+
+
+def send_due() -> None:
+    """Send what is due and leave the results unwritten."""
+    dispatcher.sweep()
+    make_attempts()
+
+
+def write_results() -> bool:
+    if not recorder.has_results():
+        return False
+    batch = recorder.take_batch()
+    assert batch is not None
+    recorder.write(batch)
+    dispatcher.note_results(batch)
+    return True
 
 
 def _run_one_task() -> bool:
@@ -27,13 +42,3 @@ def _run_one_task() -> bool:
             lane.execute(lane.dequeue())
             return True
     return False
-
-
-def _write_results() -> bool:
-    if not recorder.has_results():
-        return False
-    batch = recorder.take_batch()
-    assert batch is not None
-    recorder.write(batch)
-    dispatch_next(batch, SLOW_THREADS)
-    return True

@@ -1,179 +1,179 @@
-"""Claims due deliveries under a lease and loads everything one attempt needs.
+"""Claims due deliveries under a lease.
 
-Lease: a claim moves `due_at` ahead by LEASE_MS. When a worker dies, its lease expires and the delivery is due again.
+A claim respects the limits of each endpoint and of the claiming process.
+
+Lease: a claim moves `due_at` ahead by LEASE_MS. When its worker dies, other workers expire the lease at once
+(`models.delivery.worker_heartbeat`); otherwise it expires by itself, and the delivery is due again.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from operator import itemgetter
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
+
+import orjson
 
 import config
-from models import vault
 from models.clock import now
 from models.database import db
-from webhooks import signing
+from models.delivery.attempt_request import AttemptRequest, load_attempts
 
 LEASE_MS = 45_000
-MAX_ATTEMPT_DURATION_MS = 20_000  # the sender's deadline of 15 s, and the time a DNS lookup may take beyond it
 MAX_IN_FLIGHT = 10  # per endpoint
 SLOW_AFTER_MS = 500
-SLOW_LANE_FROM_STEP = 2  # the first attempt and the retry after 5 s use the fast lane
-MAX_SCANNED = 200  # due deliveries to scan for early attempts while the slow lane has no free slot
-OLDEST_FIRST = itemgetter(3, 4)  # created_at, sequence; databases return the rows of CLAIM in any order
 
 P = db.param
-LOCK = "" if config.is_sqlite() else "FOR NO KEY UPDATE OF e"
+# On PostgreSQL, rows that another transaction has locked are left to the next sweep: no dealer can block the others.
+LOCK = "" if config.is_sqlite() else "FOR NO KEY UPDATE OF e SKIP LOCKED"
 
-OPEN_ENDPOINTS = f"""
-SELECT e.id, e.slots, e.consecutive_failures, NOT i.is_test_mode
-FROM endpoint e JOIN integration i ON i.dealer_id = e.dealer_id
-WHERE e.is_enabled AND i.is_enabled AND {{condition}} ORDER BY e.id {LOCK}
-"""
 # min() instead of EXISTS: with EXISTS, PostgreSQL may scan the whole table when one endpoint owns most of it.
-WITH_DUE = f"""
-SELECT e.id, e.consecutive_failures > 0, e.last_failure_at
-FROM endpoint e JOIN integration i ON i.dealer_id = e.dealer_id
-WHERE e.is_enabled AND i.is_enabled AND {{condition}} AND (
+HAS_DUE = f"""
+e.is_enabled AND i.is_enabled AND (
   (SELECT min(d.due_at) FROM delivery d WHERE d.endpoint_id = e.id AND d.completed_at IS NULL
    AND d.state = 'pending' AND (d.is_test OR NOT i.is_test_mode)) <= {P}
   OR (SELECT min(d.due_at) FROM delivery d WHERE d.endpoint_id = e.id AND d.completed_at IS NULL
       AND d.state = 'sending') <= {P})
 """
+WITH_DUE = f"""
+SELECT e.id, e.dealer_id, e.consecutive_failures > 0, e.last_failure_at
+FROM endpoint e JOIN integration i ON i.dealer_id = e.dealer_id WHERE {HAS_DUE}
+"""
+# Counts one more than can be claimed, to find out whether more is due.
+LOCK_ENDPOINTS = f"""
+SELECT e.id, e.dealer_id, e.slots, e.consecutive_failures, NOT i.is_test_mode,
+  (SELECT count(*) FROM (
+     SELECT 1 FROM delivery d WHERE d.endpoint_id = e.id AND d.completed_at IS NULL AND d.state = 'pending'
+     AND d.due_at <= {P} AND (d.is_test OR NOT i.is_test_mode) ORDER BY d.due_at LIMIT {MAX_IN_FLIGHT + 1}) AS ready),
+  (SELECT min(d.due_at) FROM delivery d WHERE d.endpoint_id = e.id AND d.completed_at IS NULL
+   AND d.state = 'sending') <= {P}
+FROM endpoint e JOIN integration i ON i.dealer_id = e.dealer_id
+WHERE {{condition}} AND {HAS_DUE} ORDER BY e.id {LOCK}
+"""
+IN_FLIGHT = """
+SELECT endpoint_id, count(*), min(claimed_at) FROM delivery
+WHERE endpoint_id IN ({ids}) AND completed_at IS NULL AND state = 'sending' GROUP BY endpoint_id
+"""
 RECLAIM = f"""
-UPDATE delivery SET state = 'pending', generation = generation + 1
-WHERE endpoint_id = {P} AND completed_at IS NULL AND state = 'sending' AND due_at <= {P}
+UPDATE delivery SET state = 'pending', generation = generation + 1, worker_id = NULL
+WHERE endpoint_id IN ({{ids}}) AND completed_at IS NULL AND state = 'sending' AND due_at <= {P}
 """
-IN_FLIGHT = f"""
-SELECT count(*), min(claimed_at) FROM delivery
-WHERE endpoint_id = {P} AND completed_at IS NULL AND state = 'sending'
-"""
-CLAIM = f"""
-UPDATE delivery SET state = 'sending', due_at = {P}, claimed_at = {P}, generation = generation + 1,
+SET_CLAIMED = f"""
+UPDATE delivery SET state = 'sending', due_at = {P}, claimed_at = {P}, worker_id = {P}, generation = generation + 1,
                     attempts = attempts + 1
-WHERE id IN (SELECT id FROM (
-    SELECT id, step FROM delivery WHERE endpoint_id = {P} AND completed_at IS NULL AND state = 'pending'
-    AND due_at <= {P} AND (is_test OR {P}) ORDER BY due_at, sequence LIMIT {MAX_SCANNED}) AS ready
-  WHERE step < {SLOW_LANE_FROM_STEP} OR {P} LIMIT {P})
-RETURNING id, generation, step, created_at, sequence
+"""
+READY_OF_ENDPOINT = """
+SELECT id FROM delivery WHERE endpoint_id = {id} AND completed_at IS NULL AND state = 'pending'
+AND due_at <= {at} AND (is_test OR {is_live}) ORDER BY due_at, sequence LIMIT {count}
+"""
+# SQLite claims per endpoint, because a LIMIT there cannot refer to a column; PostgreSQL saves the round trips.
+CLAIM_OF_ENDPOINT = f"""
+{SET_CLAIMED} WHERE id IN ({READY_OF_ENDPOINT.format(id=P, at=P, is_live=P, count=P)})
+RETURNING id, endpoint_id, created_at, sequence
+"""
+CLAIM_OF_ENDPOINTS = f"""
+WITH ready AS (
+  SELECT r.id FROM json_to_recordset(CAST({P} AS json)) AS v(id text, is_live boolean, count bigint)
+  CROSS JOIN LATERAL (
+    {READY_OF_ENDPOINT.format(id="v.id", at=P, is_live="v.is_live", count="v.count")}
+    FOR NO KEY UPDATE SKIP LOCKED) AS r)
+{SET_CLAIMED} WHERE id IN (SELECT id FROM ready) RETURNING id, endpoint_id, created_at, sequence
 """
 BEGIN_ATTEMPTS = """
 INSERT INTO attempt (delivery_id, number, trigger, started_at)
 SELECT id, attempts, trigger, claimed_at FROM delivery WHERE id IN ({ids})
-"""
-LOAD = f"""
-SELECT d.id, d.generation, d.attempts, d.step, d.trigger, d.endpoint_id, d.resource_id, d.event_id, d.event_type,
-       e.url, e.secret, CASE WHEN d.signs_newest_only THEN NULL ELSE e.previous_secret END,
-       e.previous_secret_expires_at, v.body
-FROM delivery d JOIN endpoint e ON e.id = d.endpoint_id JOIN event v ON v.id = d.event_id
-WHERE d.id = {P} AND d.generation = {P} AND d.state = 'sending' AND d.due_at > {P} AND e.is_enabled
 """
 # The subquery names every endpoint because the index on leases begins with endpoint_id.
 SHORTEN_FUTURE_LEASES = f"""
 UPDATE delivery SET due_at = {P} WHERE completed_at IS NULL AND state = 'sending' AND due_at > {P}
 AND endpoint_id IN (SELECT id FROM endpoint)
 """
-RENEW = f"UPDATE delivery SET due_at = {P} WHERE id = {P} AND generation = {P} AND state = 'sending'"
+RELEASE = f"""
+UPDATE delivery SET state = 'pending', due_at = {P}, generation = generation + 1, attempts = attempts - 1,
+                    worker_id = NULL
+WHERE id = {P} AND generation = {P} AND state = 'sending'
+"""
+FORGET_ATTEMPT = f"DELETE FROM attempt WHERE delivery_id = {P} AND number = {P} AND finished_at IS NULL"
 
 
-@dataclass(frozen=True)
-class Claim:
-    """A leased delivery.
+class OpenEndpoint(NamedTuple):
+    """An endpoint with due deliveries, locked for a claim.
 
-    `generation` is the fencing token of the lease. With `is_slow`, the delivery goes through the slow lane: it is a
-    later retry or a half-open probe.
+    It is proven while it succeeds fast: `slots` is 1 after a failed or slow attempt and before the first success.
+    `ready` counts its due deliveries, up to MAX_IN_FLIGHT + 1.
     """
 
-    delivery_id: str
-    generation: int
-    is_slow: bool
+    id: str
+    dealer_id: str
+    slots: int
+    consecutive_failures: int
+    is_live: bool
+    ready: int
+    has_expired_lease: bool | None
+
+    @property
+    def is_failing(self) -> bool:
+        return self.consecutive_failures > 0
+
+    @property
+    def is_proven(self) -> bool:
+        return self.slots > 1 and not self.is_failing
 
 
-@dataclass(frozen=True)
-class AttemptRequest:
-    """Everything one attempt needs.
+class Allowance:
+    """Limits of the claiming process; this one is unlimited."""
 
-    `body` is the event's frozen text. `secrets` are decrypted, newest first.
+    worker_id: str | None = None
+
+    def grant(self, endpoint: OpenEndpoint, free_slots: int) -> int:
+        """Return how many deliveries of an endpoint to claim."""
+        return min(free_slots, endpoint.ready)
+
+
+UNLIMITED = Allowance()
+
+
+class DueEndpoint(NamedTuple):
+    """An enabled endpoint with a due delivery or an expired lease."""
+
+    id: str
+    dealer_id: str
+    is_failing: bool
+    last_failure_at: int | None
+
+
+def find_endpoints_with_due() -> list[DueEndpoint]:
+    """Find all of them, the one whose last failure is longest ago first."""
+    at = now()
+    rows = [DueEndpoint(*row) for row in db.execute_sql(WITH_DUE, (at, at)).fetchall()]
+    return sorted(rows, key=lambda row: row.last_failure_at or 0)
+
+
+def claim_for_dealers(dealer_ids: Sequence[str], allowance: Allowance = UNLIMITED) -> list[AttemptRequest]:
+    """Claim due deliveries of healthy endpoints, in the order of the dealers.
+
+    Each endpoint gets up to its free slots.
     """
-
-    delivery_id: str
-    generation: int
-    number: int
-    step: int
-    trigger: str
-    endpoint_id: str
-    resource_id: str | None
-    event_id: str
-    event_type: str
-    url: str
-    secrets: tuple[str, ...]
-    body: str
-
-    def headers(self, at: int) -> dict[str, str]:
-        """Build the request headers, signed with every valid secret.
-
-        `at` is the time of the attempt (ms).
-        """
-        signature_headers = signing.headers(
-            event_id=self.event_id, body=self.body.encode(), timestamp=at // 1000, secrets=self.secrets
-        )
-        return {
-            "Content-Type": "application/json",
-            "User-Agent": f"WatchTraderHub-Webhooks/1.0 (+{config.PUBLIC_URL}/docs/webhooks)",
-            "WTH-Event-Id": self.event_id,
-            "WTH-Event-Type": self.event_type,
-            "WTH-Delivery-Id": self.delivery_id,
-            "WTH-Delivery-Attempt": str(self.number),
-            **signature_headers,
-        }
+    if not dealer_ids:
+        return []
+    condition = f"e.dealer_id IN ({_placeholders(dealer_ids)}) AND e.consecutive_failures = 0"
+    return _claim(condition, dealer_ids, {dealer_id: rank for rank, dealer_id in enumerate(dealer_ids)}, allowance)
 
 
-def claim_for_dealer(dealer_id: str, slow_slots: int = MAX_IN_FLIGHT) -> list[Claim]:
-    """Claim due deliveries of the dealer's endpoints, up to their free slots.
-
-    At most `slow_slots` claims go to the slow lane, so that no lease expires in its queue.
-    """
-    return _claim(f"e.dealer_id = {P}", [dealer_id], slow_slots)
-
-
-def claim_for_endpoints(endpoint_ids: Sequence[str], slow_slots: int = MAX_IN_FLIGHT) -> list[Claim]:
-    """Claim due deliveries of these endpoints; limits as in `claim_for_dealer`."""
+def claim_for_endpoints(endpoint_ids: Sequence[str], allowance: Allowance = UNLIMITED) -> list[AttemptRequest]:
+    """Claim due deliveries of these endpoints, up to their free slots."""
     if not endpoint_ids:
         return []
-    return _claim(f"e.id IN ({_placeholders(endpoint_ids)})", list(endpoint_ids), slow_slots)
+    return _claim(f"e.id IN ({_placeholders(endpoint_ids)})", endpoint_ids, {}, allowance)
 
 
-def find_endpoints_with_due() -> tuple[list[str], list[str]]:
-    """Find enabled endpoints with a due delivery or an expired lease.
+def release(requests: Sequence[AttemptRequest]) -> None:
+    """Return claimed deliveries that were not sent.
 
-    Returns the ids of the healthy and of the failing ones. The failing ones are ordered by their last failure, longest
-    ago first.
-    """
-    rows = _find_with_due("TRUE")
-    return [row[0] for row in rows if not row[1]], _order_failing(rows)
-
-
-def find_failing_endpoints_with_due() -> list[str]:
-    """Find the failing ones of `find_endpoints_with_due`, in the same order."""
-    return _order_failing(_find_with_due("e.consecutive_failures > 0"))
-
-
-def load_attempt(delivery_id: str, generation: int) -> AttemptRequest | None:
-    """Load a claimed delivery.
-
-    None if the claim is lost, the endpoint is disabled, or the lease could expire during the attempt.
+    They are due again, and the log has no trace of the attempt.
     """
     at = now()
-    row = db.execute_sql(LOAD, (delivery_id, generation, at + MAX_ATTEMPT_DURATION_MS)).fetchone()
-    return None if row is None else AttemptRequest(*[*row[:10], _decrypt_secrets(row[10:13], at), row[13]])
-
-
-def renew_lease(delivery_id: str, generation: int) -> bool:
-    """Extend a lease that has waited in a queue.
-
-    Returns False if another worker has claimed the delivery since.
-    """
-    return bool(db.execute_sql(RENEW, (now() + LEASE_MS, delivery_id, generation)).rowcount)
+    with db.atomic():
+        for request in requests:
+            if db.execute_sql(RELEASE, (at, request.delivery_id, request.generation)).rowcount:
+                db.execute_sql(FORGET_ATTEMPT, (request.delivery_id, request.number))
 
 
 def shorten_future_leases() -> int:
@@ -185,57 +185,65 @@ def shorten_future_leases() -> int:
     return int(db.execute_sql(SHORTEN_FUTURE_LEASES, (at + LEASE_MS, at + 2 * LEASE_MS)).rowcount)
 
 
-def _find_with_due(condition: str) -> list[Sequence[Any]]:
+def _claim(condition: str, values: Sequence[str], rank: dict[str, int], allowance: Allowance) -> list[AttemptRequest]:
     at = now()
-    rows: list[Sequence[Any]] = db.execute_sql(WITH_DUE.format(condition=condition), (at, at)).fetchall()
-    return rows
-
-
-def _order_failing(rows: Sequence[Sequence[Any]]) -> list[str]:
-    return [row[0] for row in sorted(rows, key=lambda row: row[2] or 0) if row[1]]
-
-
-def _claim(condition: str, values: list[str], slow_slots: int) -> list[Claim]:
-    at = now()
-    claims: list[Claim] = []
     with db.atomic():
-        for row in db.execute_sql(OPEN_ENDPOINTS.format(condition=condition), values).fetchall():
-            endpoint_claims = _claim_for_endpoint(row, at, slow_slots)
-            slow_slots -= sum(claim.is_slow for claim in endpoint_claims)
-            claims += endpoint_claims
-        if claims:
-            ids = [claim.delivery_id for claim in claims]
-            db.execute_sql(BEGIN_ATTEMPTS.format(ids=_placeholders(ids)), ids)
-    return claims
+        grants = _grant(_lock_endpoints(condition, values, at), rank, at, allowance)
+        ids = _claim_granted(grants, at, allowance.worker_id)
+        if not ids:
+            return []
+        db.execute_sql(BEGIN_ATTEMPTS.format(ids=_placeholders(ids)), ids)
+    loaded = load_attempts(ids)  # after the commit: no transaction is open while bodies are read
+    return [loaded[delivery_id] for delivery_id in ids if delivery_id in loaded]
 
 
-def _claim_for_endpoint(endpoint: Sequence[Any], at: int, slow_slots: int) -> list[Claim]:
-    endpoint_id, slots, failures, is_live = endpoint
-    db.execute_sql(RECLAIM, (endpoint_id, at))
-    free_slots = _count_free_slots(endpoint_id, slots, at)
-    if free_slots <= 0 or (failures > 0 and slow_slots <= 0):
-        return []
-    values = (at + LEASE_MS, at, endpoint_id, at, bool(is_live), slow_slots > 0, free_slots)
-    rows = db.execute_sql(CLAIM, values).fetchall()
-    rows.sort(key=OLDEST_FIRST)
-    return [Claim(row[0], row[1], failures > 0 or row[2] >= SLOW_LANE_FROM_STEP) for row in rows]
+def _lock_endpoints(condition: str, values: Sequence[str], at: int) -> list[OpenEndpoint]:
+    """Lock the endpoints with due deliveries, and reclaim their expired leases."""
+    statement, parameters = LOCK_ENDPOINTS.format(condition=condition), [at, at, *values, at, at]
+    endpoints = [OpenEndpoint(*row) for row in db.execute_sql(statement, parameters).fetchall()]
+    expired = [endpoint.id for endpoint in endpoints if endpoint.has_expired_lease]
+    if not expired:
+        return endpoints
+    db.execute_sql(RECLAIM.format(ids=_placeholders(expired)), [*expired, at])
+    return [OpenEndpoint(*row) for row in db.execute_sql(statement, parameters).fetchall()]
 
 
-def _count_free_slots(endpoint_id: str, slots: int, at: int) -> int:
-    """Apply the endpoint's concurrency limit.
+def _grant(
+    endpoints: list[OpenEndpoint], rank: dict[str, int], at: int, allowance: Allowance
+) -> dict[OpenEndpoint, int]:
+    """Decide how many deliveries of each endpoint to claim."""
+    in_flight = _read_in_flight([endpoint.id for endpoint in endpoints]) if endpoints else {}
+    grants: dict[OpenEndpoint, int] = {}
+    for endpoint in sorted(endpoints, key=lambda e: (rank.get(e.dealer_id, 0), in_flight.get(e.id, (0, 0))[0])):
+        count, oldest_at = in_flight.get(endpoint.id, (0, at))
+        slots = 1 if at - oldest_at > SLOW_AFTER_MS else min(endpoint.slots, MAX_IN_FLIGHT)
+        granted = allowance.grant(endpoint, max(0, slots - count))
+        if granted > 0:
+            grants[endpoint] = granted
+    return grants
 
-    An endpoint whose oldest attempt is slow gets a single slot.
-    """
-    in_flight, oldest_at = db.execute_sql(IN_FLIGHT, (endpoint_id,)).fetchone()
-    is_slow = oldest_at is not None and at - oldest_at > SLOW_AFTER_MS
-    return (1 if is_slow else min(slots, MAX_IN_FLIGHT)) - int(in_flight)
+
+def _read_in_flight(endpoint_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Return the number in flight and the oldest claim's time, by endpoint."""
+    rows = db.execute_sql(IN_FLIGHT.format(ids=_placeholders(endpoint_ids)), endpoint_ids).fetchall()
+    return {row[0]: (int(row[1]), row[2]) for row in rows}
 
 
-def _decrypt_secrets(row: Sequence[Any], at: int) -> tuple[str, ...]:
-    current, previous, expires_at = row
-    has_both = previous is not None and (expires_at or 0) > at
-    return (vault.decrypt(current), vault.decrypt(previous)) if has_both else (vault.decrypt(current),)
+def _claim_granted(grants: dict[OpenEndpoint, int], at: int, worker_id: str | None) -> list[str]:
+    """Claim that many deliveries of each endpoint; return their ids, oldest first."""
+    lease = (at + LEASE_MS, at, worker_id)
+    rows: list[Sequence[Any]] = []
+    if config.is_sqlite():
+        for endpoint, count in grants.items():
+            values = (*lease, endpoint.id, at, bool(endpoint.is_live), count)
+            rows += db.execute_sql(CLAIM_OF_ENDPOINT, values).fetchall()
+    elif grants:
+        granted = [{"id": e.id, "is_live": bool(e.is_live), "count": count} for e, count in grants.items()]
+        rows = db.execute_sql(CLAIM_OF_ENDPOINTS, (orjson.dumps(granted).decode(), at, *lease)).fetchall()
+    rank = {endpoint.id: number for number, endpoint in enumerate(grants)}
+    rows.sort(key=lambda row: (rank[row[1]], row[2], row[3]))  # databases return them in any order
+    return [row[0] for row in rows]
 
 
-def _placeholders(values: Iterable[Any]) -> str:
+def _placeholders(values: Collection[Any]) -> str:
     return ", ".join(P for _ in values)

@@ -39,7 +39,7 @@ class Delivery(Row):
     """One event on its way to one endpoint.
 
     `attempts` counts all attempts, `step` the automatic ones. `generation` is the fencing token of the lease. If
-    `is_passed` is true, later deliveries of the resource may overtake this one.
+    `is_passed` is true, later deliveries of the resource may overtake this one. `worker_id` is the claiming worker.
     """
 
     id = peewee.TextField(primary_key=True)
@@ -59,6 +59,7 @@ class Delivery(Row):
     is_passed = peewee.BooleanField()
     signs_newest_only = peewee.BooleanField()
     claimed_at = peewee.BigIntegerField(null=True)
+    worker_id = peewee.TextField(null=True)
     last_status = peewee.IntegerField(null=True)
     last_error = peewee.TextField(null=True)
     created_at = peewee.BigIntegerField()

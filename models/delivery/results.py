@@ -11,7 +11,8 @@ import orjson
 import config
 from models.clock import now
 from models.database import db
-from models.delivery.claims import MAX_IN_FLIGHT, AttemptRequest
+from models.delivery.attempt_request import AttemptRequest
+from models.delivery.claims import MAX_IN_FLIGHT
 from models.delivery.endpoint import Endpoint
 from models.delivery.notice import Notice
 from models.delivery.response_log import response_log
@@ -49,7 +50,8 @@ DELIVERY_COLUMNS = {
 }
 ENDPOINT_COLUMNS = {
     "id": "text",
-    "slots": "bigint",
+    "fast": "bigint",
+    "slow": "bigint",
     "failures": "bigint",
     "succeeded_at": "bigint",
     "failed_at": "bigint",
@@ -73,7 +75,7 @@ LOCK_ENDPOINTS = "SELECT id FROM endpoint WHERE id IN ({ids}) ORDER BY id FOR NO
 FINISH_DELIVERIES = f"""
 UPDATE delivery SET state = v.state, due_at = v.due_at, generation = delivery.generation + 1, step = v.step,
     is_passed = delivery.is_passed OR v.is_passed, last_status = v.status, last_error = v.error,
-    completed_at = v.completed_at, trigger = 'automatic'
+    completed_at = v.completed_at, trigger = 'automatic', worker_id = NULL
 FROM {DELIVERY_VALUES} WHERE delivery.id = v.id AND delivery.generation = v.generation
 """
 # If the response columns are already set, customer erasure blanked them while the attempt was in flight: keep them.
@@ -94,7 +96,7 @@ UPDATE delivery SET state = 'pending', due_at = {db.param} WHERE id IN (
 """
 UPDATE_ENDPOINTS = f"""
 UPDATE endpoint SET
-    slots = CASE WHEN v.failures > 0 THEN 1 ELSE min_of(endpoint.slots + v.slots, {MAX_IN_FLIGHT}) END,
+    slots = CASE WHEN v.failures + v.slow > 0 THEN 1 ELSE min_of(endpoint.slots + v.fast, {MAX_IN_FLIGHT}) END,
     consecutive_failures = v.failures + CASE WHEN v.succeeded_at IS NULL THEN endpoint.consecutive_failures ELSE 0 END,
     warned_percent = CASE WHEN v.succeeded_at IS NULL THEN endpoint.warned_percent ELSE 0 END,
     failing_since = CASE WHEN v.succeeded_at IS NULL THEN coalesce(endpoint.failing_since, v.failed_at)
@@ -214,7 +216,8 @@ def _endpoint_rows(results: Iterable[AttemptResult], at: int) -> Iterable[dict[s
         failures = sum(not result.is_success for result in endpoint_results)
         yield {
             "id": endpoint_id,
-            "slots": sum(result.is_fast for result in endpoint_results),
+            "fast": sum(result.is_fast for result in endpoint_results),
+            "slow": sum(result.is_success and not result.is_fast for result in endpoint_results),
             "failures": failures,
             "succeeded_at": at if failures < len(endpoint_results) else None,
             "failed_at": at if failures else None,

@@ -1,7 +1,6 @@
-"""The two huey queues that wake the worker, and the backpressure of the slow one.
+"""The two huey queues that wake the worker.
 
-Messages are hints: anything lost is picked up by the sweep. Each lane has its own threads, so that slow work cannot
-hold up fast work.
+Messages are hints: anything lost is picked up by the sweep.
 """
 
 from contextlib import suppress
@@ -13,8 +12,6 @@ from huey.serializer import Serializer, SignedSerializer
 
 import config
 from tasks.queues import redis, sqlite
-
-DEFAULT_SLOW_THREADS = 8  # for the default WTH_WORKER_THREADS
 
 
 class RotatingSerializer(Serializer):  # type: ignore[misc] # huey ships no types
@@ -43,25 +40,8 @@ def _open_lane(name: str) -> Huey:
 
 
 # Messages of running hubs are stored under these queue names and under the tasks' names: do not change them.
-fast_lane = _open_lane("wth-first")  # wake-ups, background jobs, first attempts, the retry after 5 s
-slow_lane = _open_lane("wth-late")  # later retries, half-open probes of failing endpoints, periodic jobs
-
-
-def count_free_probe_slots(slow_threads: int) -> int:
-    """Count the half-open probes that the slow lane still accepts.
-
-    At most one message per thread of this worker is queued. It waits for a single attempt, which is shorter than a
-    lease, so the lease of a queued message cannot expire.
-    """
-    return int(slow_threads - slow_lane.pending_count())
-
-
-def count_free_retry_slots(slow_threads: int) -> int:
-    """Count the later retries of healthy endpoints that the slow lane accepts.
-
-    Half of the lane is reserved for probes.
-    """
-    return count_free_probe_slots(slow_threads) - slow_threads // 2
+fast_lane = _open_lane("wth-first")  # wake-ups and background jobs
+slow_lane = _open_lane("wth-late")  # periodic jobs
 
 
 def count_waiting() -> int:

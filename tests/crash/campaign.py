@@ -9,8 +9,8 @@ import config
 from models.delivery.attempt import Attempt
 from models.delivery.claims import LEASE_MS
 from models.delivery.delivery import Delivery
+from tasks.dispatcher import SWEEP_SECONDS
 from tasks.queues.lanes import fast_lane, slow_lane
-from tasks.sweep import INTERVAL_SECONDS
 from tests.cast import create_person
 from tests.journeys.processes import end, eventually, kill
 from tests.receiver import Delivered, Receiver
@@ -18,7 +18,7 @@ from tests.tasks.traffic import edit
 
 ENDPOINTS_EACH = 5  # the maximum per dealer
 WATCHES_EACH = 10
-MAX_DELAY_SECONDS = LEASE_MS / 1000 + INTERVAL_SECONDS + 10  # 10 s for the deliveries themselves
+MAX_DELAY_SECONDS = LEASE_MS / 1000 + SWEEP_SECONDS + 10  # 10 s for the deliveries themselves
 
 
 @dataclass(frozen=True)

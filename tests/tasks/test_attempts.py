@@ -11,14 +11,14 @@ from standardwebhooks.webhooks import Webhook
 
 from models.delivery import claims as delivery_claims
 from models.delivery.endpoint import Endpoint
-from tasks.deliveries import enqueue_claims
+from tasks.attempts import make_attempt
 from tests.cast import Cast
 from tests.client import Client
 from tests.conftest import Clock
 from tests.receiver import Delivered, Receiver
 from tests.tasks.conftest import Later
 from tests.tasks.traffic import attempts_of, deliveries, edit
-from tests.worker import work_off
+from tests.worker import write_results
 
 
 @pytest.fixture
@@ -159,10 +159,10 @@ def test_log_states_when_the_attempt_was_sent_not_when_it_was_claimed(
 ) -> None:
     """An attempt may wait for a thread: its time is that of the signature, its duration that of the request."""
     clock.forward(1)
-    claims = delivery_claims.claim_for_endpoints([registered[0].id])
+    [claim] = delivery_claims.claim_for_endpoints([registered[0].id])
     clock.forward(10)
-    enqueue_claims(claims)
-    work_off()
+    make_attempt(claim)
+    write_results()
     [attempt] = attempts_of(deliveries(registered[0])[0])
     [request] = receiver.deliveries
     assert int(datetime.fromisoformat(attempt["started_at"]).timestamp()) == _signed_at(request)

@@ -7,14 +7,13 @@ import pytest
 from models.delivery import claims as delivery_claims
 from models.delivery.delivery import Delivery
 from models.delivery.endpoint import Endpoint
-from tasks.deliveries import enqueue_claims, make_attempt
-from tasks.queues.lanes import fast_lane, slow_lane
+from tasks.attempts import make_attempt
+from tasks.deliveries import send, send_slow
 from tasks.result_recorder import recorder
-from tests.cast import Cast
 from tests.conftest import Clock
 from tests.receiver import Receiver
 from tests.tasks.conftest import Later
-from tests.tasks.traffic import attempts_of, deliveries, edit, prices, states
+from tests.tasks.traffic import attempts_of, deliveries, prices, states
 
 LEASE_SECONDS = delivery_claims.LEASE_MS / 1000
 
@@ -57,26 +56,25 @@ def test_interrupted_attempts_do_not_count_towards_the_ten(
     assert len(receiver.deliveries) == 2  # the retry after 5 s: this was the first failure
 
 
-def test_message_of_an_expired_lease_sends_nothing(
-    endpoint: Endpoint, receiver: Receiver, clock: Clock, deliver: Callable[[], None]
-) -> None:
+def test_expired_claim_sends_nothing(endpoint: Endpoint, receiver: Receiver, clock: Clock) -> None:
     [expired] = delivery_claims.claim_for_endpoints([endpoint.id])
     clock.forward(LEASE_SECONDS + 1)
     [current] = delivery_claims.claim_for_endpoints([endpoint.id])
-    enqueue_claims([expired, current, expired])
-    deliver()
+    for claim in (expired, current, expired):
+        make_attempt(claim)
     assert prices(receiver.deliveries) == [100]
 
 
-def test_message_that_arrives_twice_sends_once(
+def test_claims_in_the_queue_of_an_earlier_version_are_sent(
     endpoint: Endpoint, receiver: Receiver, deliver: Callable[[], None]
 ) -> None:
-    claims = delivery_claims.claim_for_endpoints([endpoint.id])
-    enqueue_claims(claims)
+    [claim] = delivery_claims.claim_for_endpoints([endpoint.id])
+    send(claim.delivery_id, claim.generation)
     deliver()
-    enqueue_claims(claims)
+    send_slow(claim.delivery_id, claim.generation)
     deliver()
     assert prices(receiver.deliveries) == [100]
+    assert states(endpoint) == ["succeeded"]
 
 
 def test_attempt_that_could_outlast_its_lease_is_not_started(
@@ -85,32 +83,20 @@ def test_attempt_that_could_outlast_its_lease_is_not_started(
     """Otherwise another worker could claim the delivery while the first request is in progress."""
     [claim] = delivery_claims.claim_for_endpoints([endpoint.id])
     clock.forward(LEASE_SECONDS - 5)
-    make_attempt(claim.delivery_id, claim.generation)
+    make_attempt(claim)
     assert receiver.deliveries == []
     later(6)
     assert prices(receiver.deliveries) == [100]
 
 
-def test_slow_lane_renews_the_lease_before_it_sends(cast: Cast, receiver: Receiver, clock: Clock, later: Later) -> None:
-    listing = cast.owner.listing()
-    endpoint, _ = cast.owner.endpoint(receiver.url)
-    receiver.respond = lambda _: 500
-    edit(cast.owner, listing, 100)
+def test_released_claim_is_sent_at_once_and_leaves_no_attempt_in_the_log(
+    endpoint: Endpoint, receiver: Receiver, later: Later
+) -> None:
+    claims = delivery_claims.claim_for_endpoints([endpoint.id])
+    delivery_claims.release(claims)
     later(1)
-    clock.forward(6)
-    [claim] = delivery_claims.claim_for_endpoints([endpoint.id])
-    assert claim.is_slow
-    enqueue_claims([claim])
-    later(LEASE_SECONDS - 5)
-    assert len(receiver.deliveries) == 2
-
-
-def test_lost_queue_delays_by_a_lease_and_loses_nothing(endpoint: Endpoint, receiver: Receiver, later: Later) -> None:
-    enqueue_claims(delivery_claims.claim_for_endpoints([endpoint.id]))
-    for lane in (fast_lane, slow_lane):
-        lane.storage.flush_all()
-    later(LEASE_SECONDS + 1)
     assert prices(receiver.deliveries) == [100]
+    assert [attempt["number"] for attempt in attempts_of(deliveries(endpoint)[0])] == [1]
 
 
 def test_sweep_sends_a_delivery_without_a_wake_up_message(
@@ -120,10 +106,13 @@ def test_sweep_sends_a_delivery_without_a_wake_up_message(
     assert prices(receiver.deliveries) == [100]
 
 
-def test_endpoint_disabled_after_the_claim_gets_nothing(endpoint: Endpoint, receiver: Receiver, later: Later) -> None:
-    claims = delivery_claims.claim_for_endpoints([endpoint.id])
+def test_endpoint_disabled_after_the_claim_gets_nothing(
+    endpoint: Endpoint, receiver: Receiver, clock: Clock, later: Later
+) -> None:
+    [claim] = delivery_claims.claim_for_endpoints([endpoint.id])
+    clock.forward(2)
     endpoint.disable("Disabled by the dealer.")
-    enqueue_claims(claims)
+    make_attempt(claim)
     later(1)
     assert receiver.deliveries == []
     endpoint.enable()
@@ -135,7 +124,7 @@ def test_result_of_an_expired_lease_does_not_overwrite_the_new_claim(
     endpoint: Endpoint, receiver: Receiver, clock: Clock
 ) -> None:
     [expired] = delivery_claims.claim_for_endpoints([endpoint.id])
-    make_attempt(expired.delivery_id, expired.generation)
+    make_attempt(expired)
     stale = recorder.take_batch()
     clock.forward(LEASE_SECONDS + 1)
     [current] = delivery_claims.claim_for_endpoints([endpoint.id])

@@ -9,15 +9,12 @@ from models.database import connection
 from models.delivery import claims as delivery_claims
 from models.delivery.delivery import Delivery
 from models.delivery.endpoint import Endpoint
-from tasks.queues.lanes import slow_lane
-from tasks.result_recorder import recorder
-from tasks.sweep import sweep
 from tests.cast import Cast, create_person
 from tests.conftest import Clock
 from tests.receiver import Receiver
 from tests.tasks.conftest import Later
 from tests.tasks.traffic import edit
-from tests.worker import SLOW_THREADS
+from tests.worker import send_due, write_results
 
 
 @pytest.fixture
@@ -102,29 +99,13 @@ def test_endpoint_with_a_slow_attempt_in_flight_gets_no_more(
     assert in_flight(endpoint) == 3
 
 
-def test_failing_endpoint_uses_the_slow_lane_and_leaves_it_after_a_success(
-    backlog: Callable[..., Endpoint], receiver: Receiver, later: Later, clock: Clock
-) -> None:
-    endpoint = backlog(receiver)
-    assert not delivery_claims.claim_for_endpoints([endpoint.id])[0].is_slow
-    clock.forward(61)
-    receiver.respond = lambda _: 500
-    later(1)
-    clock.forward(6)
-    assert delivery_claims.claim_for_endpoints([endpoint.id])[0].is_slow
-    receiver.respond = lambda _: 200
-    later(400)
-    Endpoint.update(slots=1).where(Endpoint.id == endpoint.id).execute()
-    assert Endpoint.get_by_id(endpoint.id).consecutive_failures == 0
-
-
 def test_one_claim_gives_every_endpoint_its_slots_whatever_the_backlog_of_others(
     cast: Cast, backlog: Callable[..., Endpoint], receiver: Receiver
 ) -> None:
     with Receiver() as second:
         endpoints = [backlog(receiver, slots=10), backlog(second, slots=2)]
-        healthy, _ = delivery_claims.find_endpoints_with_due()
-        claims = delivery_claims.claim_for_endpoints(healthy)
+        due = [endpoint.id for endpoint in delivery_claims.find_endpoints_with_due()]
+        claims = delivery_claims.claim_for_endpoints(due)
         assert [in_flight(endpoint) for endpoint in endpoints] == [10, 2]
         assert len(claims) == 12
 
@@ -155,23 +136,13 @@ def dead(cast: Cast, receiver: Receiver, later: Later, clock: Clock) -> list[str
     return ids
 
 
-def test_dead_endpoints_use_no_attempts_while_the_slow_lane_is_blocked(
-    dead: list[str], receiver: Receiver, clock: Clock, later: Later
-) -> None:
-    for _ in range(10):
-        sweep(SLOW_THREADS)
-        clock.forward(46)  # every slow-lane thread hangs: no task runs, and the leases of queued tasks expire
-    later(1)
-    assert len(receiver.deliveries) >= len(dead)
-    assert max(int(request.headers["WTH-Delivery-Attempt"]) for request in receiver.deliveries) <= 2
-
-
 def test_dead_endpoints_are_probed_in_turn(dead: list[str], receiver: Receiver, clock: Clock) -> None:
-    for _ in range(len(dead) // 2):
-        sweep(slow_threads=2)
-        for _ in range(2):
-            slow_lane.execute(slow_lane.dequeue())
-        recorder.write(recorder.take_batch() or [])
-        clock.forward(1)
-    probed = {request.headers["WTH-Delivery-Id"] for request in receiver.deliveries}
-    assert {row.endpoint.id for row in Delivery.select().where(Delivery.id.in_(probed))} == set(dead)
+    """One request to each of them, before any gets a second."""
+    probed: list[str] = []
+    while len(probed) < len(dead):
+        send_due()
+        ids = [request.headers["WTH-Delivery-Id"] for request in receiver.deliveries]
+        probed += [row.endpoint.id for row in Delivery.select().where(Delivery.id.in_(ids))]
+        receiver.deliveries.clear()
+        write_results()
+    assert len(set(probed)) == len(dead)

@@ -14,7 +14,7 @@ from models.delivery.event import Event
 from tests.cast import Cast
 
 ANY_TIME = 1_800_000_000_000
-ALL_WITH_DUE = claims.WITH_DUE.format(condition="TRUE")
+ALL_WITH_DUE = claims.WITH_DUE
 
 
 @pytest.mark.skipif(not config.is_sqlite(), reason="the plans are SQLite's")
@@ -40,8 +40,9 @@ def test_event_stream_of_a_type_reads_its_events_only(cast: Cast, event_type: st
     ("statement", "values"),
     [
         (ALL_WITH_DUE, (ANY_TIME, ANY_TIME)),
-        (claims.CLAIM, (ANY_TIME, ANY_TIME, "we_1", ANY_TIME, True, True, 10)),
-        (claims.IN_FLIGHT, ("we_1",)),
+        (claims.CLAIM_OF_ENDPOINT, (ANY_TIME, ANY_TIME, "wrk_1", "we_1", ANY_TIME, True, 10)),
+        (claims.LOCK_ENDPOINTS.format(condition="e.id = ?"), (ANY_TIME, ANY_TIME, "we_1", ANY_TIME, ANY_TIME)),
+        (claims.IN_FLIGHT.format(ids="?, ?"), ("we_1", "we_2")),
         (retention.OLD_DELIVERIES, (ANY_TIME,)),
         (retention.OLD_EVENTS, (ANY_TIME,)),
     ],

@@ -15,12 +15,12 @@ from tasks.queues.guarded import QueueUnavailable
 from tasks.queues.lanes import fast_lane, slow_lane
 from tasks.queues.redis import GuardedRedisStorage
 from tasks.queues.sqlite import GuardedSqliteStorage
-from tasks.sweep import sweep
 from tasks.worker import LaneConsumer
 from tests.cast import Cast
 from tests.client import Client
 from tests.proxy import Proxy
 from tests.receiver import Receiver
+from tests.worker import send_due, write_results
 
 NOTHING_LISTENS = "redis://127.0.0.1:1/0"
 THREADS = 8
@@ -86,15 +86,16 @@ def test_idle_worker_logs_an_unusable_queue_file_once(tmp_path: Path, caplog: py
     assert [record.name for record in caplog.records] == ["wth.queue"]
 
 
-def test_sweep_without_a_queue_ends_with_the_expected_error(
+def test_deliveries_are_sent_while_the_queue_is_unavailable(
     cast: Cast, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cast.owner.endpoint(receiver.url)
     cast.owner.listing()
     for lane in (fast_lane, slow_lane):
         monkeypatch.setattr(lane, "storage", GuardedRedisStorage(lane.name, url=NOTHING_LISTENS))
-    with pytest.raises(QueueUnavailable):
-        sweep(8)
+    send_due()
+    write_results()
+    assert receiver.events == ["listing.published"]
 
 
 def _run_consumer(queue: Huey) -> None:

@@ -11,7 +11,7 @@ from models.database import DatabaseUnavailable
 from models.delivery import claims
 from models.delivery import results as delivery_results
 from models.delivery.endpoint import Endpoint
-from tasks.deliveries import make_attempt
+from tasks.attempts import make_attempt
 from tasks.queues.guarded import QueueUnavailable
 from tasks.result_recorder import ResultRecorder, recorder
 from tests.cast import Cast, Person
@@ -32,7 +32,7 @@ class ResultFactory:
         edit(self.person, self.person.listing(), 100)
         self.clock.forward(0.1)
         [claim] = claims.claim_for_endpoints([self.endpoint.id])
-        make_attempt(claim.delivery_id, claim.generation)
+        make_attempt(claim)
         batch = recorder.take_batch()
         assert batch is not None
         return batch[0]

@@ -19,7 +19,7 @@ from tests.conftest import Clock
 from tests.receiver import Receiver
 from tests.tasks.conftest import Later
 from tests.tasks.traffic import deliveries, edit
-from tests.worker import run_fast_lane
+from tests.worker import send_due
 
 DAY_SECONDS = 24 * 3600
 
@@ -130,7 +130,7 @@ def test_erasure_removes_a_customer_from_the_response_in_flight(api: Client, cas
     endpoint, _ = cast.owner.endpoint(receiver.url, events=["order.*"])
     order = api.order(cast.owner.listing().id, customer={"email": "greta@private.example"}).json()
     receiver.respond = lambda request: (200, {"X-Thanks": "greta"}, request.body)
-    run_fast_lane()
+    send_due()
     assert recorder.has_results()
     erase(cast.owner.actor(), Customer.get_by_id(order["customer"]["id"]))
     recorder.write(recorder.take_batch() or [])

@@ -8,14 +8,13 @@ import pytest
 from models.database import connection
 from models.delivery.endpoint import Endpoint
 from models.delivery.notice import Notice
-from tasks.deliveries import claim_and_enqueue
 from tasks.result_recorder import recorder
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.receiver import Delivered, Receiver
 from tests.tasks.conftest import Later
 from tests.tasks.traffic import attempts_of, deliveries, edit, states
-from tests.worker import SLOW_THREADS, run_fast_lane
+from tests.worker import send_due
 
 MINUTE, HOUR = 60, 3600
 DELAYS = (5, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR)
@@ -99,8 +98,7 @@ def test_several_410s_in_flight_post_one_notice(
     for watch in watches:
         edit(cast.owner, watch, 200)
     receiver.respond = lambda _: 410
-    claim_and_enqueue([endpoint.id], SLOW_THREADS)
-    run_fast_lane()
+    send_due()
     results = recorder.take_batch() or []
     assert len(results) == 4
     for result in results:

@@ -1,0 +1,93 @@
+"""Heartbeats of workers: the claims of a dead one are due again in seconds.
+
+Each worker increments the counter of its row. Another worker presumes it dead when it finds the counter unchanged in
+several reads. No clocks are compared, so clock skew has no effect. While the database is unavailable, nobody reads.
+"""
+
+from collections.abc import Iterable
+
+import peewee
+
+import config
+from models.base import Row
+from models.clock import now
+from models.database import db
+
+P = db.param
+BEAT = f"""
+INSERT INTO worker (id, heartbeat) VALUES ({P}, 1) ON CONFLICT (id) DO UPDATE SET heartbeat = worker.heartbeat + 1
+"""
+READ = "SELECT id, heartbeat FROM worker"
+REMOVE = f"DELETE FROM worker WHERE id = {P} AND heartbeat = {P}"
+# The subquery names every endpoint because the index on leases begins with endpoint_id.
+EXPIRE = f"""
+UPDATE delivery SET due_at = {P} WHERE completed_at IS NULL AND state = 'sending' AND worker_id = {P}
+AND endpoint_id IN (SELECT id FROM endpoint)
+"""
+
+
+class WorkerHeartbeat(Row):
+    """A live worker process; `heartbeat` counts up about twice a second."""
+
+    id = peewee.TextField(primary_key=True)
+    heartbeat = peewee.BigIntegerField()
+
+    class Meta:
+        table_name = "worker"
+
+    @classmethod
+    def beat(cls, worker_id: str) -> dict[str, int]:
+        """Increment the worker's counter. Returns the counters of all workers by id."""
+        db.execute_sql(BEAT, (worker_id,))
+        return dict(db.execute_sql(READ).fetchall())
+
+    @staticmethod
+    def relax_durability() -> None:
+        """On SQLite, let this thread's connection commit without waiting for the disk.
+
+        A heartbeat that is lost in a power cut is worth nothing.
+        """
+        if config.is_sqlite():
+            db.execute_sql("PRAGMA synchronous = normal")
+
+    @classmethod
+    def bury(cls, worker_id: str, heartbeat: int) -> bool:
+        """Expire the leases of a worker whose counter is still `heartbeat`.
+
+        Returns False if it has beaten since, or another worker was faster.
+        """
+        with db.atomic():
+            is_dead = bool(db.execute_sql(REMOVE, (worker_id, heartbeat)).rowcount)
+            if is_dead:
+                db.execute_sql(EXPIRE, (now(), worker_id))
+        return is_dead
+
+    @classmethod
+    def sign_off(cls, worker_ids: Iterable[str]) -> None:
+        """Remove workers that end and hold no claims."""
+        cls.delete().where(cls.id.in_(list(worker_ids))).execute()
+
+
+class SilentWorkers:
+    """Finds workers whose counter did not change in `max_reads` consecutive reads."""
+
+    GRACE_READS = 14
+
+    def __init__(self, max_reads: int) -> None:
+        self._max_reads = max_reads
+        self._grace = 0
+        self._unchanged: dict[str, tuple[int, int]] = {}  # by id: the counter, and how often it was read again
+
+    def observe(self, heartbeats: dict[str, int]) -> dict[str, int]:
+        """Note one read of all counters. Returns the silent workers with their counters."""
+        previous, self._unchanged = self._unchanged, {}
+        for worker_id, heartbeat in heartbeats.items():
+            counter, reads = previous.get(worker_id, (heartbeat, -1 - self._grace))
+            self._unchanged[worker_id] = (heartbeat, reads + 1 if counter == heartbeat else 0)
+        self._grace = 0
+        return {id_: counter for id_, (counter, reads) in self._unchanged.items() if reads >= self._max_reads}
+
+    def forget(self) -> None:
+        """Start over after an outage; the others get more time to return."""
+        self._unchanged.clear()
+        self._grace = self.GRACE_READS

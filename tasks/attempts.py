@@ -1,0 +1,45 @@
+"""Makes one attempt: sends the request and passes the result to the recorder."""
+
+import functools
+
+import config
+from models.clock import now
+from models.database import DatabaseUnavailable, connection
+from models.delivery.attempt_request import AttemptRequest, load_attempt
+from models.delivery.results import AttemptResult
+from tasks.heartbeat import heartbeat
+from tasks.result_recorder import recorder
+from webhooks.send import Sender
+
+
+def make_attempt(claimed: AttemptRequest) -> None:
+    """Send the request of a claimed delivery, if the claim still holds.
+
+    Holds no database connection during the request.
+    """
+    if not recorder.wait_for_capacity():
+        return  # the lease expires, and the sweep claims the delivery again
+    request: AttemptRequest | None = claimed
+    if not (claimed.is_fresh() and heartbeat.is_fresh()):
+        request = load_claimed(claimed.delivery_id, claimed.generation)
+    if request is None:
+        return
+    sent_at = now()
+    headers = request.headers(sent_at)
+    response = sender().send(request.url, request.body.encode(), headers)
+    recorder.add(AttemptResult(request, sent_at, headers, response))
+
+
+def load_claimed(delivery_id: str, generation: int) -> AttemptRequest | None:
+    """Load a claimed delivery; None if the claim is lost or the database unavailable."""
+    try:
+        with connection():
+            return load_attempt(delivery_id, generation)
+    except DatabaseUnavailable:  # the outage is logged already
+        return None
+
+
+@functools.cache
+def sender() -> Sender:
+    """Return the Sender of this process, which keeps connections alive."""
+    return Sender(allow_private=config.ALLOW_PRIVATE_WEBHOOKS)

@@ -1,0 +1,183 @@
+"""Dispatcher: claims due deliveries in fair order for the attempt pool.
+
+It claims no more than can start soon.
+
+It learns of due deliveries from wake-up messages, from recorded results, and from a sweep every second, which alone
+would be enough: neither a lost queue nor a dead worker loses a delivery.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+
+import config
+from models.database import DatabaseUnavailable, connection, writing_in_turn
+from models.delivery import claims
+from models.delivery.attempt_request import AttemptRequest
+from models.delivery.results import AttemptResult
+from tasks.attempt_pool import AttemptPool
+from tasks.attempts import make_attempt
+from tasks.heartbeat import heartbeat
+from tasks.in_flight import IN_FLIGHT_PER_THREAD, InFlight, ProbeBudget, ProcessAllowance
+from tasks.ready_queue import ReadyQueue
+from tasks.result_recorder import recorder
+
+SWEEP_SECONDS = 1.0
+PAUSE_SECONDS = 0.5
+QUANTUM = 16  # deliveries of one dealer per claim
+MAX_NEW_DEALERS = 16  # per claim, so that its transaction stays short
+MAX_PROBES = 8  # per claim
+
+log = logging.getLogger("wth.deliveries")
+
+
+class Dispatcher:
+    """Claims and starts deliveries of one worker process."""
+
+    def __init__(self, threads: int) -> None:
+        self._ready = ReadyQueue()
+        self._budget = ProbeBudget()
+        self._signal = threading.Event()
+        self._sweep_at = 0.0
+        self.resize(threads)
+
+    def resize(self, threads: int) -> None:
+        """Set the number of threads; call it before `run`."""
+        self._threads = threads
+        self._in_flight = InFlight(threads * IN_FLIGHT_PER_THREAD)
+        self._pool = AttemptPool(threads, self.run_attempt, self._signal_low)
+
+    # Sources of due deliveries; each may be called from any thread
+
+    def wake(self, dealer_id: str) -> None:
+        """Note that a dealer has due deliveries."""
+        self._ready.add_dealers([dealer_id])
+        self._signal.set()
+
+    def note_results(self, results: Sequence[AttemptResult]) -> None:
+        """Note recorded results: they free slots and unblock successors.
+
+        After a failure, the endpoint is probed last among the failing ones.
+        """
+        failing = {result.request.endpoint_id for result in results if not result.is_success}
+        self._ready.add_failing(failing)
+        self._ready.add_dealers({result.request.dealer_id for result in results})
+        self._signal.set()
+
+    def sweep(self) -> None:
+        """Find the due deliveries of all dealers."""
+        with connection():
+            due = claims.find_endpoints_with_due()
+        self._ready.add_dealers(dict.fromkeys(endpoint.dealer_id for endpoint in due if not endpoint.is_failing))
+        self._ready.add_failing(endpoint.id for endpoint in due if endpoint.is_failing)
+
+    def sweep_soon(self) -> None:
+        self._sweep_at = 0.0
+        self._signal.set()
+
+    # Claims
+
+    def claim(self) -> list[AttemptRequest]:
+        """Claim deliveries that can start soon.
+
+        First those of healthy endpoints, then half-open probes of failing ones.
+        """
+        places = self._pool.count_places()
+        if places < self._threads or not (heartbeat.is_fresh() and recorder.has_capacity()):
+            return []
+        requests: list[AttemptRequest] = []
+        while self._ready.has_dealers() and not requests:
+            requests = self._claim_for_dealers(places)
+        self._budget.earn(len(requests))
+        return requests + self._claim_probes(places - len(requests))
+
+    def _claim_for_dealers(self, places: int) -> list[AttemptRequest]:
+        dealer_ids = self._ready.take_dealers(MAX_NEW_DEALERS, max(1, places // QUANTUM))
+        quantum = max(QUANTUM, places // max(1, len(dealer_ids)))
+        allowance = ProcessAllowance(self._in_flight, places, quantum, heartbeat.worker_id)
+        with writing_in_turn():
+            requests = claims.claim_for_dealers(dealer_ids, allowance)
+        self._ready.return_dealers(dealer_ids, allowance.backlogged, allowance.cut_off)
+        return self._count(requests)
+
+    def _claim_probes(self, places: int) -> list[AttemptRequest]:
+        is_busy = self._ready.has_dealers() or self._pool.is_busy()
+        probes = min(places, MAX_PROBES, self._budget.available() if is_busy else MAX_PROBES)
+        endpoint_ids = self._ready.take_failing(probes)
+        if not endpoint_ids:
+            return []
+        allowance = ProcessAllowance(self._in_flight, places, places, heartbeat.worker_id)
+        with writing_in_turn():
+            requests = self._count(claims.claim_for_endpoints(endpoint_ids, allowance))
+        self._budget.spend(len(requests))
+        return requests
+
+    def _count(self, requests: list[AttemptRequest]) -> list[AttemptRequest]:
+        for request in requests:
+            self._in_flight.change(request, 1)
+        return requests
+
+    # Attempts
+
+    def run_attempt(self, request: AttemptRequest) -> None:
+        """Make the attempt of a claimed delivery in this thread."""
+        try:
+            make_attempt(request)
+        finally:
+            self._in_flight.change(request, -1)
+
+    def _signal_low(self) -> None:
+        if self._ready.has_dealers() or self._ready.has_failing():
+            self._signal.set()
+
+    # The thread
+
+    def run(self, stopping: threading.Event) -> None:
+        """Dispatch until the event is set."""
+        while not stopping.is_set():
+            try:
+                self._dispatch()
+            except DatabaseUnavailable:  # the outage is logged already
+                stopping.wait(PAUSE_SECONDS)
+            except Exception:
+                log.exception("Dispatch failed; it runs again in half a second.")
+                stopping.wait(PAUSE_SECONDS)
+
+    def _dispatch(self) -> None:
+        if time.monotonic() >= self._sweep_at:
+            self._sweep_at = time.monotonic() + SWEEP_SECONDS
+            self.sweep()
+        next_hand_off = self._pool.hand_off()
+        requests = self.claim()
+        if requests:
+            self._submit(requests)
+            return
+        until_sweep = max(0.0, self._sweep_at - time.monotonic())
+        self._signal.wait(until_sweep if next_hand_off is None else min(until_sweep, next_hand_off))
+        self._signal.clear()
+
+    def _submit(self, requests: list[AttemptRequest]) -> None:
+        """Let dealers without a backlog precede the others, and failing endpoints follow."""
+        urgent = [request for request in requests if self._is_urgent(request)]
+        self._pool.submit([request for request in requests if not self._is_urgent(request)], urgent)
+
+    def _is_urgent(self, request: AttemptRequest) -> bool:
+        return not (request.is_failing or self._ready.is_backlogged(request.dealer_id))
+
+    def stop(self, deadline: float) -> bool:
+        """Release what has not started, and wait for the rest.
+
+        `deadline` is a time of the monotonic clock (s). Returns True if this worker holds no more claims, apart from
+        unwritten results.
+        """
+        unstarted = self._pool.stop()
+        try:
+            with connection():
+                claims.release(unstarted)
+        except DatabaseUnavailable:
+            return False
+        return self._pool.wait(deadline)
+
+
+dispatcher = Dispatcher(config.WORKER_THREADS)
