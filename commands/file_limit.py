@@ -1,27 +1,11 @@
-"""Open files: the limit of a web process, and the connections that it allows."""
-
-import resource
+"""Connections of a web process: as many as its open files allow."""
 
 import config
 from contract.connection_limits import ConnectionLimits
 
-WANTED_FILES = 65536
 RESERVED_FILES = 200  # database connections, queue, log, libraries
 FILES_PER_CONNECTION = 2  # the socket, and the temporary file of an upload
 MAX_BACKLOG = 2048  # connections that wait to be accepted, as uvicorn's default
-
-
-def raise_file_limit() -> int:
-    """Raise the limit of open files as far as this user may, and return it.
-
-    Child processes inherit it.
-    """
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    allowed = WANTED_FILES if hard == resource.RLIM_INFINITY else min(WANTED_FILES, hard)
-    if soft != resource.RLIM_INFINITY and soft < allowed:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
-        return allowed
-    return WANTED_FILES if soft == resource.RLIM_INFINITY else soft
 
 
 def backlog(files: int) -> int:

@@ -12,8 +12,9 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from app import create_app
-from commands.file_limit import backlog, connection_limits, raise_file_limit
+from commands.file_limit import backlog, connection_limits
 from commands.logs import start_logging
+from commands.open_files import raise_file_limit
 from commands.supervisor import WEB_STOP_SECONDS, exit_with_parent, exit_within, list_stop_signals
 from contract.http_protocol import http_protocol
 from tasks import cpu_affinity

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from models.delivery.attempt_request import AttemptRequest
 
-HAND_OFF_SECONDS = 0.2
+HAND_OFF_SECONDS = 0.05
 IDLE_SECONDS = 10.0  # an idle thread above the number of permits ends after this time
 PLACES_PER_PERMIT = 8  # working and queued attempts: enough for large claims, few enough to start soon
 LOW_PER_PERMIT = 4  # when so few are queued, it is time for the next claim
@@ -33,12 +33,20 @@ class AttemptPool:
         self._idle_count = 0
         self._is_stopping = False
 
-    def submit(self, requests: Sequence[AttemptRequest], urgent: Sequence[AttemptRequest] = ()) -> None:
-        """Queue attempts; the urgent ones start first."""
+    def submit(
+        self, requests: Sequence[AttemptRequest], urgent: Sequence[AttemptRequest] = ()
+    ) -> Sequence[AttemptRequest]:
+        """Queue attempts; the urgent ones start first.
+
+        Returns those that will not start, because the pool is stopping.
+        """
         with self._changed:
+            if self._is_stopping:
+                return [*urgent, *requests]
             self._queue.extendleft(reversed(urgent))
             self._queue.extend(requests)
             self._start_next()
+            return ()
 
     def count_places(self) -> int:
         """Count the attempts that can be submitted and will start soon."""
@@ -60,7 +68,9 @@ class AttemptPool:
                 del self._working[number]
             self._start_next()
             oldest_at = next(iter(self._working.values()), None)
-            return oldest_at - limit if self._queue and oldest_at is not None else None
+            if not self._queue:
+                return None
+            return HAND_OFF_SECONDS if oldest_at is None else oldest_at - limit
 
     def stop(self) -> list[AttemptRequest]:
         """Start no more attempts. Returns those that were queued."""
@@ -83,8 +93,12 @@ class AttemptPool:
         startable = min(len(self._queue), self._permits - len(self._working))
         self._changed.notify(min(startable, self._idle_count))
         for _ in range(startable - self._idle_count):
+            try:
+                threading.Thread(target=self._work, name="attempt", daemon=True).start()
+            except RuntimeError as error:  # the system's limit of threads
+                log.warning("Attempts wait for a thread that is running. error=%s", error)
+                return
             self._thread_count += 1
-            threading.Thread(target=self._work, name="attempt", daemon=True).start()
 
     def _work(self) -> None:
         number: int | None = None
@@ -100,7 +114,7 @@ class AttemptPool:
         with self._changed:
             self._working.pop(finished or 0, None)
             while self._is_stopping or not (self._queue and len(self._working) < self._permits):
-                if self._is_stopping or not self._wait_idle():
+                if self._is_stopping or not (self._wait_idle() or self._queue):
                     self._thread_count -= 1
                     self._changed.notify_all()
                     return None

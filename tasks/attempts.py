@@ -12,18 +12,27 @@ from tasks.result_recorder import recorder
 from webhooks.send import Sender
 
 
-def make_attempt(claimed: AttemptRequest) -> None:
+def make_attempt(claimed: AttemptRequest) -> bool:
     """Send the request of a claimed delivery, if the claim still holds.
 
-    Holds no database connection during the request.
+    Returns False if the database is unavailable, so that the claim must be released. Holds no database connection
+    during the request.
     """
     if not recorder.wait_for_capacity():
-        return  # the lease expires, and the sweep claims the delivery again
+        return False
     request: AttemptRequest | None = claimed
     if not (claimed.is_fresh() and heartbeat.is_fresh()):
-        request = load_claimed(claimed.delivery_id, claimed.generation)
-    if request is None:
-        return
+        try:
+            request = load_claimed(claimed.delivery_id, claimed.generation)
+        except DatabaseUnavailable:  # the outage is logged already
+            return False
+    if request is not None:
+        send_request(request)
+    return True
+
+
+def send_request(request: AttemptRequest) -> None:
+    """Send a request and pass the result to the recorder."""
     sent_at = now()
     headers = request.headers(sent_at)
     response = sender().send(request.url, request.body.encode(), headers)
@@ -31,12 +40,12 @@ def make_attempt(claimed: AttemptRequest) -> None:
 
 
 def load_claimed(delivery_id: str, generation: int) -> AttemptRequest | None:
-    """Load a claimed delivery; None if the claim is lost or the database unavailable."""
-    try:
-        with connection():
-            return load_attempt(delivery_id, generation)
-    except DatabaseUnavailable:  # the outage is logged already
-        return None
+    """Load a claimed delivery; None if the claim is lost.
+
+    Raises `service_unavailable`.
+    """
+    with connection():
+        return load_attempt(delivery_id, generation)
 
 
 @functools.cache

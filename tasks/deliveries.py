@@ -3,6 +3,7 @@
 The rows are the source of truth: a message only names a dealer with due deliveries.
 """
 
+from models.database import DatabaseUnavailable
 from tasks.attempts import load_claimed, make_attempt
 from tasks.dispatcher import dispatcher
 from tasks.queues.lanes import fast_lane, slow_lane
@@ -20,7 +21,10 @@ def wake(dealer_id: str) -> None:
 @fast_lane.task(name="send")  # type: ignore[untyped-decorator] # huey ships no types
 def send(delivery_id: str, generation: int) -> None:
     """Make an attempt that an earlier version has claimed."""
-    request = load_claimed(delivery_id, generation)
+    try:
+        request = load_claimed(delivery_id, generation)
+    except DatabaseUnavailable:  # the lease expires
+        return
     if request is not None:
         make_attempt(request)
 

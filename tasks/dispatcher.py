@@ -9,7 +9,8 @@ would be enough: neither a lost queue nor a dead worker loses a delivery.
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from queue import SimpleQueue
 
 import config
 from models.database import DatabaseUnavailable, connection, writing_in_turn
@@ -39,6 +40,7 @@ class Dispatcher:
         self._ready = ReadyQueue()
         self._budget = ProbeBudget()
         self._signal = threading.Event()
+        self._unsent: SimpleQueue[AttemptRequest] = SimpleQueue()  # claimed, and to be released
         self._sweep_at = 0.0
         self.resize(threads)
 
@@ -78,19 +80,32 @@ class Dispatcher:
 
     # Claims
 
-    def claim(self) -> list[AttemptRequest]:
-        """Claim deliveries that can start soon.
+    def claim(self, start: Callable[[list[AttemptRequest]], None]) -> int:
+        """Claim deliveries that can start soon, pass them to `start`, return their number.
 
         First those of healthy endpoints, then half-open probes of failing ones.
         """
         places = self._pool.count_places()
         if places < self._threads or not (heartbeat.is_fresh() and recorder.has_capacity()):
-            return []
-        requests: list[AttemptRequest] = []
-        while self._ready.has_dealers() and not requests:
-            requests = self._claim_for_dealers(places)
-        self._budget.earn(len(requests))
-        return requests + self._claim_probes(places - len(requests))
+            return 0
+        count = 0
+        while self._ready.has_dealers() and not count:
+            count = self._start(self._claim_for_dealers(places), start)
+        self._budget.earn(count)
+        return count + self._start(self._claim_probes(places - count), start)
+
+    def _start(self, requests: list[AttemptRequest], start: Callable[[list[AttemptRequest]], None]) -> int:
+        """Count the requests as in flight and start them; release them if that fails."""
+        for request in requests:
+            self._in_flight.change(request, 1)
+        try:
+            if requests:
+                start(requests)
+        except Exception:
+            for request in requests:
+                self._give_back(request)
+            raise
+        return len(requests)
 
     def _claim_for_dealers(self, places: int) -> list[AttemptRequest]:
         dealer_ids = self._ready.take_dealers(MAX_NEW_DEALERS, max(1, places // QUANTUM))
@@ -99,7 +114,7 @@ class Dispatcher:
         with writing_in_turn():
             requests = claims.claim_for_dealers(dealer_ids, allowance)
         self._ready.return_dealers(dealer_ids, allowance.backlogged, allowance.cut_off)
-        return self._count(requests)
+        return requests
 
     def _claim_probes(self, places: int) -> list[AttemptRequest]:
         is_busy = self._ready.has_dealers() or self._pool.is_busy()
@@ -109,23 +124,28 @@ class Dispatcher:
             return []
         allowance = ProcessAllowance(self._in_flight, places, places, heartbeat.worker_id)
         with writing_in_turn():
-            requests = self._count(claims.claim_for_endpoints(endpoint_ids, allowance))
+            requests = claims.claim_for_endpoints(endpoint_ids, allowance)
         self._budget.spend(len(requests))
-        return requests
-
-    def _count(self, requests: list[AttemptRequest]) -> list[AttemptRequest]:
-        for request in requests:
-            self._in_flight.change(request, 1)
         return requests
 
     # Attempts
 
     def run_attempt(self, request: AttemptRequest) -> None:
-        """Make the attempt of a claimed delivery in this thread."""
+        """Make the attempt of a claimed delivery in this thread.
+
+        After an unexpected error, the lease expires: an immediate repetition would probably fail too.
+        """
+        is_over = True
         try:
-            make_attempt(request)
+            is_over = make_attempt(request)
         finally:
             self._in_flight.change(request, -1)
+            if not is_over:
+                self._unsent.put(request)
+
+    def _give_back(self, request: AttemptRequest) -> None:
+        self._in_flight.change(request, -1)
+        self._unsent.put(request)
 
     def _signal_low(self) -> None:
         if self._ready.has_dealers() or self._ready.has_failing():
@@ -148,10 +168,9 @@ class Dispatcher:
         if time.monotonic() >= self._sweep_at:
             self._sweep_at = time.monotonic() + SWEEP_SECONDS
             self.sweep()
+        self._release_unsent()
         next_hand_off = self._pool.hand_off()
-        requests = self.claim()
-        if requests:
-            self._submit(requests)
+        if self.claim(self._submit):
             return
         until_sweep = max(0.0, self._sweep_at - time.monotonic())
         self._signal.wait(until_sweep if next_hand_off is None else min(until_sweep, next_hand_off))
@@ -160,7 +179,9 @@ class Dispatcher:
     def _submit(self, requests: list[AttemptRequest]) -> None:
         """Let dealers without a backlog precede the others, and failing endpoints follow."""
         urgent = [request for request in requests if self._is_urgent(request)]
-        self._pool.submit([request for request in requests if not self._is_urgent(request)], urgent)
+        others = [request for request in requests if not self._is_urgent(request)]
+        for request in self._pool.submit(others, urgent):
+            self._give_back(request)
 
     def _is_urgent(self, request: AttemptRequest) -> bool:
         return not (request.is_failing or self._ready.is_backlogged(request.dealer_id))
@@ -171,13 +192,27 @@ class Dispatcher:
         `deadline` is a time of the monotonic clock (s). Returns True if this worker holds no more claims, apart from
         unwritten results.
         """
-        unstarted = self._pool.stop()
+        for request in self._pool.stop():
+            self._give_back(request)
+        is_idle = self._pool.wait(deadline)
         try:
-            with connection():
-                claims.release(unstarted)
+            self._release_unsent()
         except DatabaseUnavailable:
             return False
-        return self._pool.wait(deadline)
+        return is_idle
+
+    def _release_unsent(self) -> None:
+        """Return claims that were not sent, as when the database was unavailable."""
+        requests = [self._unsent.get() for _ in range(self._unsent.qsize())]
+        if not requests:
+            return
+        try:
+            with connection():
+                claims.release(requests)
+        except DatabaseUnavailable:
+            for request in requests:
+                self._unsent.put(request)
+            raise
 
 
 dispatcher = Dispatcher(config.WORKER_THREADS)

@@ -64,7 +64,7 @@ class Heartbeat:
         started_at = time.monotonic()
         heartbeats = WorkerHeartbeat.beat(self._own_id)
         self._beaten_at = started_at
-        del heartbeats[self._own_id]
+        heartbeats.pop(self._own_id, None)  # another worker may have presumed this one dead just now
         buried = [id_ for id_, count in self._silent.observe(heartbeats).items() if WorkerHeartbeat.bury(id_, count)]
         for worker_id in buried:
             log.warning("Worker is dead; its deliveries are due again. worker=%s", worker_id)

@@ -69,10 +69,11 @@ class ProcessAllowance(Allowance):
     def grant(self, endpoint: OpenEndpoint, free_slots: int) -> int:
         wanted = min(free_slots, endpoint.ready)
         left = min(self._places - self._by_dealer.total(), self._quantum - self._by_dealer[endpoint.dealer_id])
-        granted = max(0, min(wanted, left, self._in_flight.capacity(endpoint)))
+        capacity = self._in_flight.capacity(endpoint)
+        granted = max(0, min(wanted, left, capacity))
         self._by_dealer[endpoint.dealer_id] += granted
         self._in_flight.change(endpoint, granted)
-        if left < wanted:
+        if left < min(wanted, capacity):  # a dealer without capacity must wait for results, not for its turn
             self.cut_off.add(endpoint.dealer_id)
         if granted < endpoint.ready:
             self.backlogged.add(endpoint.dealer_id)

@@ -1,7 +1,6 @@
 """The worker process: dispatcher, result recorder, heartbeat, queue consumers."""
 
 import logging
-import resource
 import signal
 import threading
 import time
@@ -9,6 +8,7 @@ import time
 from huey import Huey
 from huey.consumer import Consumer, ConsumerStopped
 
+from commands.open_files import raise_file_limit
 from commands.supervisor import WORKER_STOP_SECONDS, exit_within, list_stop_signals
 from tasks import clock_monitor, cpu_affinity, deliveries, periodic_jobs  # noqa: F401 - deliveries registers the tasks
 from tasks.dispatcher import dispatcher
@@ -34,7 +34,7 @@ def run(threads: int) -> None:
     """Work until SIGTERM or SIGINT, then finish the attempts in progress."""
     stopping = _stop_on_signals()
     cpu_claim = cpu_affinity.pin_to_free_cpu("worker")  # before any thread starts, because threads inherit it
-    _raise_file_limit()
+    raise_file_limit()  # slow receivers and idle connections need files
     consumers = [_consumer(fast_lane, FAST_CONSUMERS), _consumer(slow_lane, SLOW_CONSUMERS)]
     dispatching = _start_dispatcher(threads, stopping)
     threading.Thread(target=clock_monitor.monitor_until, args=(stopping,), name="clock monitor", daemon=True).start()
@@ -74,12 +74,6 @@ def _start_dispatcher(threads: int, stopping: threading.Event) -> threading.Thre
     return thread
 
 
-def _raise_file_limit() -> None:
-    """Raise the limit of open files: slow receivers and idle connections need them."""
-    _, maximum = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (maximum, maximum))
-
-
 def _consumer(lane: Huey, threads: int) -> LaneConsumer:
     return LaneConsumer(lane, workers=threads, periodic=True, shutdown_timeout=SHUTDOWN_SECONDS, max_delay=0.1)
 
@@ -96,13 +90,14 @@ def _monitor(consumers: list[LaneConsumer], stopping: threading.Event) -> None:
 
 
 def _stop(consumers: list[LaneConsumer], dispatching: threading.Thread) -> None:
-    """End claims, then wait for attempts and jobs, then write the last results."""
+    """End claims, wait for attempts, write the last results, then wait for jobs."""
     deadline = time.monotonic() + SHUTDOWN_SECONDS
     for consumer in consumers:
         consumer.stop_flag.set()  # first for both, so that neither begins a task while the other finishes
     dispatching.join(deadline - time.monotonic())
     is_done = dispatcher.stop(deadline)
-    for consumer in consumers:
-        consumer.stop(graceful=True)
     recorder.stop()
     heartbeat.stop(has_claims=not is_done)
+    for consumer in consumers:
+        consumer.shutdown_timeout = max(1.0, deadline - time.monotonic())
+        consumer.stop(graceful=True)

@@ -1,5 +1,6 @@
 """The worker in the test's own thread: the same claims, attempts and recorder, run until nothing is due."""
 
+from models.delivery.attempt_request import AttemptRequest
 from tasks.dispatcher import dispatcher
 from tasks.queues.lanes import fast_lane, slow_lane
 from tasks.result_recorder import recorder
@@ -14,10 +15,12 @@ def work_off() -> None:
 
 def make_attempts() -> bool:
     """Claim what may start and send it; the results stay unwritten. Returns False if nothing was claimed."""
-    requests = dispatcher.claim()
+    return bool(dispatcher.claim(_run_attempts))
+
+
+def _run_attempts(requests: list[AttemptRequest]) -> None:
     for request in requests:
         dispatcher.run_attempt(request)
-    return bool(requests)
 
 
 def send_due() -> None:

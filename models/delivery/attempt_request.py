@@ -1,8 +1,11 @@
 """Everything one attempt needs, loaded for claimed deliveries."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from cryptography.fernet import InvalidToken
 
 import config
 from models import vault
@@ -12,6 +15,8 @@ from webhooks import signing
 
 MAX_ATTEMPT_DURATION_MS = 20_000  # the sender's deadline of 15 s, and the time a DNS lookup may take beyond it
 FRESH_MS = 1_000  # a claim that has waited for longer is checked again before it is sent
+
+log = logging.getLogger("wth.deliveries")
 
 P = db.param
 LOAD = """
@@ -88,7 +93,13 @@ def load_attempts(delivery_ids: Sequence[str]) -> dict[str, AttemptRequest]:
     """Load just claimed deliveries by id, without those of disabled endpoints."""
     at = now()
     statement = LOAD.format(condition=f"d.id IN ({', '.join(P for _ in delivery_ids)})")
-    return {row[0]: _to_request(row, at) for row in db.execute_sql(statement, delivery_ids).fetchall()}
+    requests = {}
+    for row in db.execute_sql(statement, delivery_ids).fetchall():
+        try:
+            requests[row[0]] = _to_request(row, at)
+        except InvalidToken:  # this one waits for its lease, and must not hold up the others
+            log.error("Webhook secret cannot be decrypted; the delivery waits. endpoint=%s", row[6])
+    return requests
 
 
 def _to_request(row: Sequence[Any], at: int) -> AttemptRequest:

@@ -170,8 +170,8 @@ def release(requests: Sequence[AttemptRequest]) -> None:
     They are due again, and the log has no trace of the attempt.
     """
     at = now()
-    with db.atomic():
-        for request in requests:
+    for request in requests:  # one transaction each: several locks in any order could deadlock with results
+        with db.atomic():
             if db.execute_sql(RELEASE, (at, request.delivery_id, request.generation)).rowcount:
                 db.execute_sql(FORGET_ATTEMPT, (request.delivery_id, request.number))
 

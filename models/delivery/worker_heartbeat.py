@@ -19,6 +19,12 @@ INSERT INTO worker (id, heartbeat) VALUES ({P}, 1) ON CONFLICT (id) DO UPDATE SE
 """
 READ = "SELECT id, heartbeat FROM worker"
 REMOVE = f"DELETE FROM worker WHERE id = {P} AND heartbeat = {P}"
+# Claims and results lock endpoints in this order too, so they cannot deadlock with the next statement.
+LOCK_ENDPOINTS = f"""
+SELECT id FROM endpoint WHERE id IN (
+  SELECT endpoint_id FROM delivery WHERE completed_at IS NULL AND state = 'sending' AND worker_id = {P})
+ORDER BY id FOR NO KEY UPDATE
+"""
 # The subquery names every endpoint because the index on leases begins with endpoint_id.
 EXPIRE = f"""
 UPDATE delivery SET due_at = {P} WHERE completed_at IS NULL AND state = 'sending' AND worker_id = {P}
@@ -59,6 +65,8 @@ class WorkerHeartbeat(Row):
         with db.atomic():
             is_dead = bool(db.execute_sql(REMOVE, (worker_id, heartbeat)).rowcount)
             if is_dead:
+                if not config.is_sqlite():
+                    db.execute_sql(LOCK_ENDPOINTS, (worker_id,))
                 db.execute_sql(EXPIRE, (now(), worker_id))
         return is_dead
 

@@ -80,6 +80,7 @@ def test_suspended_worker_sends_nothing_twice_when_it_resumes(endpoint: Endpoint
     with running("worker", "--threads", "2") as suspended, running("worker", "--threads", "4"):
         receiver.wait_for(1)
         suspended.send_signal(signal.SIGSTOP)
+        time.sleep(0.3)  # until everything that it has sent has arrived
         in_flight = len(receiver.deliveries)
         eventually(is_over, MAX_SECONDS + 3)
         suspended.send_signal(signal.SIGCONT)
