@@ -81,9 +81,9 @@ class Dispatcher:
     # Claims
 
     def claim(self, start: Callable[[list[AttemptRequest]], None]) -> int:
-        """Claim deliveries that can start soon, pass them to `start`, return their number.
+        """Claim deliveries that can start soon, and pass them to `start`.
 
-        First those of healthy endpoints, then half-open probes of failing ones.
+        First those of healthy endpoints, then half-open probes of failing ones. Returns their number.
         """
         places = self._pool.count_places()
         if places < self._threads or not (heartbeat.is_fresh() and recorder.has_capacity()):
