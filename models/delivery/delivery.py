@@ -71,8 +71,8 @@ class Delivery(Row):
 
         Call it in the event's transaction.
         """
-        for endpoint in Endpoint.subscribed_to(actor, event.type):
-            cls.insert(**cls._row(event, endpoint, event.created_at)).execute()
+        endpoints = Endpoint.subscribed_to(actor, event.type)
+        insert_rows([cls(**cls._row(event, endpoint, event.created_at)) for endpoint in endpoints])
 
     @classmethod
     def enqueue_first(cls, events: Sequence[Any], event_type: str, actor: Actor) -> None:

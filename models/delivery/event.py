@@ -56,7 +56,7 @@ class Event(Row):
         """Insert an event without deliveries; the caller enqueues them."""
         with actor.dealer.locked():
             event = cls._build(actor, event_type, subject, actor.dealer.next_sequence(is_test=actor.is_test))
-            event.save(force_insert=True)
+            insert_rows([event])
             return event
 
     @classmethod
