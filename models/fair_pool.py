@@ -49,7 +49,7 @@ class FairPool:
     """A thread pool with a share for each owner, safe to use from any thread.
 
     `threads` is the number of threads, `name` the prefix of their names. Each thread runs `initializer` once.
-    `max_waiting` is the number of calls per owner that may wait.
+    `max_waiting` is the number of calls per owner that may wait. If not `has_shares`, an owner may take all threads.
     """
 
     def __init__(
@@ -58,10 +58,12 @@ class FairPool:
         name: str,
         *,
         max_waiting: int = MAX_WAITING,
+        has_shares: bool = True,
         initializer: Callable[[], None] = lambda: None,
     ) -> None:
         self.executor = ThreadPoolExecutor(threads, thread_name_prefix=name, initializer=initializer)
         self.max_waiting = max_waiting
+        self.has_shares = has_shares
         self._free = threads
         self._running: Counter[str] = Counter()
         self._waiting: dict[str, deque[Call]] = {}  # by owner, the owner whose turn is next first
@@ -102,7 +104,7 @@ class FairPool:
 
     def _take_call(self) -> Call | None:
         """Return the next call in turn, and put its owner last."""
-        owner = next((owner for owner in self._waiting if self._running[owner] < self._free), None)
+        owner = next((owner for owner in self._waiting if self._may_start(owner)), None)
         if owner is None:
             return None
         calls = self._waiting.pop(owner)
@@ -110,6 +112,9 @@ class FairPool:
         if calls:
             self._waiting[owner] = calls
         return call
+
+    def _may_start(self, owner: str) -> bool:
+        return self._free > (self._running[owner] if self.has_shares else 0)
 
     def _run(self, call: Call) -> None:
         call.run()

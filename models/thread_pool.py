@@ -39,7 +39,7 @@ def _yield_to_other_threads() -> None:
 
 
 HANDLERS = FairPool(HANDLER_THREADS, "handler")
-LOOKUPS = FairPool(LOOKUP_THREADS, "lookup")
+LOOKUPS = FairPool(LOOKUP_THREADS, "lookup", has_shares=False)  # nobody knows yet whose they are
 HEAVY = FairPool(HEAVY_THREADS, "heavy")
 PASSWORDS, KNOWN_PASSWORDS = (
     FairPool(threads, "password", max_waiting=MAX_WAITING_PASSWORDS, initializer=_yield_to_other_threads)

@@ -7,6 +7,7 @@ from threading import Event
 import pytest
 
 from errors import Refusal
+from models import thread_pool
 from models.fair_pool import Call, FairPool
 
 THREADS = 8
@@ -32,6 +33,17 @@ def running(calls: list[Call]) -> int:
 
 def test_one_owner_gets_at_most_half_of_the_threads(released: Event) -> None:
     assert running(submit(FairPool(THREADS, "test"), released, "a", 20)) == 4
+
+
+def test_one_owner_gets_all_threads_of_a_pool_without_shares(released: Event) -> None:
+    assert running(submit(FairPool(THREADS, "test", has_shares=False), released, "a", 20)) == THREADS
+
+
+def test_all_threads_look_callers_up(released: Event) -> None:
+    calls = submit(thread_pool.LOOKUPS, released, "", 5)
+    assert running(calls) == thread_pool.LOOKUP_THREADS
+    released.set()
+    assert all(call.result(WAIT_SECONDS) for call in calls)
 
 
 def test_newcomer_finds_a_free_thread(released: Event) -> None:
