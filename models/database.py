@@ -1,9 +1,8 @@
 """The database: SQLite or a PostgreSQL connection pool."""
 
 import logging
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 
 import peewee
 import psycopg
@@ -66,7 +65,6 @@ def _database() -> peewee.Database:
 
 db = _database()
 outage = OutageLog(logging.getLogger("wth.database"), "Database", "requests get 503, and deliveries wait.")
-_write_turn = threading.Lock()
 
 
 @contextmanager
@@ -104,16 +102,6 @@ def _explained_errors(sqlite: Sqlite) -> Iterator[None]:
         if not sqlite.in_transaction():
             sqlite.close()  # the traceback may hold an open cursor, and with it this thread's view of the data
         raise peewee.OperationalError(message) from None
-
-
-@contextmanager
-def writing_in_turn() -> Iterator[None]:
-    """Hold a connection; on SQLite, let threads write one after another.
-
-    SQLite makes a waiting writer sleep and poll for up to 100 ms, while a thread lock wakes it at once. Do not nest it.
-    """
-    with _write_turn if config.is_sqlite() else nullcontext(), connection():
-        yield
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""SQLite connections that notice when the database file is moved or restored."""
+"""SQLite connections that take turns to write, and notice a replaced file."""
 
 import sqlite3
 import threading
@@ -7,21 +7,24 @@ from typing import Any
 
 import peewee
 
-from config.database_file import DatabaseFile, DatabaseFileChanged
+from config.database_file import DatabaseFile
+from models.write_turn import WriteTurn, owner_of_writes
 
 
 class Sqlite(peewee.SqliteDatabase):
     """SQLite file that is used only while it is the one that was opened.
 
     A write is checked again after its commit: an acknowledged write is in the file that has the name. Raises
-    DatabaseFileChanged.
+    DatabaseFileChanged. Transactions of this process take turns, and wait for theirs for at most `timeout` seconds.
     """
 
-    def __init__(self, path: Path, **options: Any) -> None:
+    def __init__(self, path: Path, *, timeout: float, **options: Any) -> None:
         self.file = DatabaseFile(path)
+        self._turn = WriteTurn()
+        self._turn_seconds = timeout
         self._anchor: sqlite3.Connection | None = None  # never closed, so that SQLite keeps the -wal and -shm files
         self._anchor_lock = threading.Lock()
-        super().__init__(str(path), **options)
+        super().__init__(str(path), timeout=timeout, **options)
 
     def _connect(self) -> Any:
         self.file.open()
@@ -38,21 +41,36 @@ class Sqlite(peewee.SqliteDatabase):
         return super()._connect()  # type: ignore[misc] # the stub omits what peewee calls to connect
 
     def begin(self, lock_type: str | None = None) -> None:
-        super().begin(lock_type)
+        self._wait_for_turn()
         try:
+            super().begin(lock_type)
+            self._turn.start()
             self.file.check()
-        except DatabaseFileChanged:
+        except BaseException:
             self.rollback()
             raise
 
+    def _wait_for_turn(self) -> None:
+        try:
+            self._turn.acquire(owner_of_writes.get(), self._turn_seconds)
+        except TimeoutError as error:
+            raise peewee.OperationalError("database is locked") from error
+
     def commit(self) -> None:
+        """Commit. After an error the turn stays with this thread, which has to roll back."""
+        work_seconds = self._turn.elapsed()
         super().commit()
+        self._turn.release(work_seconds)
         self.file.check()
 
     def rollback(self) -> None:
         """Roll back, unless SQLite has done so, as on a full disk."""
-        if self._is_in_sqlite_transaction():
-            super().rollback()
+        work_seconds = self._turn.elapsed()
+        try:
+            if self._is_in_sqlite_transaction():
+                super().rollback()
+        finally:
+            self._turn.release(work_seconds)
 
     def execute_sql(self, sql: str, params: Any = None) -> Any:
         cursor: Any = super().execute_sql(sql, params)  # type: ignore[no-untyped-call] # untyped in the stub

@@ -14,6 +14,7 @@ from models import fair_pool
 from models.database import connection
 from models.fair_pool import FairPool
 from models.network_address import counted_address
+from models.write_turn import owner_of_writes
 
 T = TypeVar("T")
 
@@ -77,7 +78,7 @@ async def run_hashing(work: Callable[[], T], *, address: str, is_known: bool) ->
 
 
 async def _run(pool: FairPool, work: Callable[[], T], owner: str) -> T:
-    call = pool.submit(partial(contextvars.copy_context().run, _run_with_connection, work), owner)
+    call = pool.submit(partial(contextvars.copy_context().run, _run_for_owner, work, owner), owner)
     timer = asyncio.get_running_loop().call_later(fair_pool.MAX_WAIT_SECONDS, pool.expire, call)
     try:
         result: T = await asyncio.wrap_future(call)
@@ -86,6 +87,7 @@ async def _run(pool: FairPool, work: Callable[[], T], owner: str) -> T:
         timer.cancel()
 
 
-def _run_with_connection(work: Callable[[], T]) -> T:
+def _run_for_owner(work: Callable[[], T], owner: str) -> T:
+    owner_of_writes.set(owner)
     with connection():
         return work()

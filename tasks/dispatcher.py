@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 
 import config
-from models.database import DatabaseUnavailable, connection, writing_in_turn
+from models.database import DatabaseUnavailable, connection
 from models.delivery import claims
 from models.delivery.attempt_request import AttemptRequest
 from models.delivery.results import AttemptResult
@@ -111,7 +111,7 @@ class Dispatcher:
         dealer_ids = self._ready.take_dealers(MAX_NEW_DEALERS, max(1, places // QUANTUM))
         quantum = max(QUANTUM, places // max(1, len(dealer_ids)))
         allowance = ProcessAllowance(self._in_flight, places, quantum, heartbeat.worker_id)
-        with writing_in_turn():
+        with connection():
             requests = claims.claim_for_dealers(dealer_ids, allowance)
         self._ready.return_dealers(dealer_ids, allowance.backlogged, allowance.cut_off)
         return requests
@@ -123,7 +123,7 @@ class Dispatcher:
         if not endpoint_ids:
             return []
         allowance = ProcessAllowance(self._in_flight, places, places, heartbeat.worker_id)
-        with writing_in_turn():
+        with connection():
             requests = claims.claim_for_endpoints(endpoint_ids, allowance)
         self._budget.spend(len(requests))
         return requests

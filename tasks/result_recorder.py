@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from queue import SimpleQueue
 
-from models.database import DatabaseUnavailable, writing_in_turn
+from models.database import DatabaseUnavailable, connection
 from models.delivery import results
 from models.delivery.results import AttemptResult
 from tasks.queues.guarded import QueueUnavailable
@@ -96,7 +96,7 @@ class ResultRecorder:
 
     def write(self, batch: list[AttemptResult]) -> None:
         """Write one batch in one transaction."""
-        with writing_in_turn():
+        with connection():
             results.write_results(batch, self._rng)
 
     def _release_capacity(self, count: int) -> None:

@@ -34,6 +34,7 @@ RANKS = {
 }
 ROOTS = 5  # they build and wire, and may start one another
 MODEL_LEVELS = (  # from the bottom; ARCHITECTURE.md shows them from the top
+    "write_turn",
     "clock outages postgres sqlite",
     "batches database fair_pool money network_address vault",
     "base checkpoint schema thread_pool",
@@ -46,7 +47,7 @@ MODEL_LEVELS = (  # from the bottom; ARCHITECTURE.md shows them from the top
     "erasure jobs sandbox search",
     "onboarding",
 )
-MODEL_RANKS = {f"models.{name}": rank for rank, names in enumerate(MODEL_LEVELS, -1) for name in names.split()}
+MODEL_RANKS = {f"models.{name}": rank for rank, names in enumerate(MODEL_LEVELS, -2) for name in names.split()}
 LIBRARY_PACKAGES = {
     "peewee": {"models", "migrations"},
     "playhouse": {"models", "migrations"},

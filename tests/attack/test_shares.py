@@ -148,3 +148,24 @@ def test_storage_of_one_key(arena: Arena) -> None:
     with arena.attack("storing with one key") as attack:
         attack.repeat(write, threads=4)
         print(f"{stored / 2**20:.1f} MiB stored by one key")
+
+
+def test_long_transactions_of_one_key(arena: Arena) -> None:
+    """Each request changes a hundred customers, which takes longer than to create them."""
+    Integration.update(rate_limit=100_000).execute()
+
+    def write() -> int:
+        note = uuid.uuid4().hex
+        rows = [
+            {
+                "email": f"{number}@shop.example",
+                "external_id": f"{number}",
+                "phone": f"+35988812{number:04}",
+                "notes": note,
+            }
+            for number in range(100)
+        ]
+        return arena.client().post("/customers/bulk", {"customers": rows}).status_code
+
+    with arena.attack("long transactions of one key") as attack:
+        attack.repeat(write, threads=8)

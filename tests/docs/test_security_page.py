@@ -10,7 +10,7 @@ import config
 from contract import body_limit, http_protocol, parameters
 from dashboard import form_parsing, request_body
 from inventory import csv_reader, sheet
-from models import batches, fair_pool, thread_pool
+from models import batches, fair_pool, thread_pool, write_turn
 from models.accounts import integration, sign_in_throttle
 from models.delivery import claims, endpoint, response_log
 from models.jobs import job
@@ -38,6 +38,7 @@ LIMITS = {
     ),
     "Passwords checked at a time": f"{thread_pool.PASSWORD_THREADS}, and 1 of an address",
     "Request threads of one dealer": f"{fair_pool.MAX_WAITING:,} wait for at most {fair_pool.MAX_WAIT_SECONDS:.0f} s",
+    "Transactions of a dealer on SQLite": f"after more than {write_turn.LONG_SECONDS * 1000:.0f} ms, a pause",
     "Work that takes long, such as a preview": f"{thread_pool.HEAVY_THREADS} threads",
     "Uploads of a dealer at a time": f"{request_body.MAX_UPLOADS}",
     "Inventory file": f"{csv_reader.MAX_FILE_BYTES // MIB} MiB, {sheet.MAX_ROWS:,} rows, {sheet.MAX_COLUMNS} columns",
