@@ -2,16 +2,15 @@
 
 from typing import Any
 
-import orjson
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from contract.content_negotiation import require_json_accepted, require_json_body
+from contract.json_body import find_error, parse_json
 from contract.parameters import ParameterParser
 from contract.validation_messages import invalid_body
 from errors import Refusal
 
-MAX_DEPTH = 100  # the schema validator fails at 255
 ARGUMENTS, BODY, RAW_BODY = "wth.arguments", "wth.body", "wth.raw_body"
 
 
@@ -44,36 +43,11 @@ class RequestValidator:
                 raise Refusal("invalid_json", "The body is missing. Send a JSON body.", param="$")
             return None
         require_json_body(scope["headers"])
-        body = _parse_json(raw)
-        if not self.schema.is_valid(body):
-            raise invalid_body(next(self.schema.iter_errors(body)))
+        body = parse_json(raw)
+        error = find_error(self.schema, body)
+        if error is not None:
+            raise invalid_body(error)
         return body
-
-
-def _parse_json(raw: bytes) -> Any:
-    try:
-        body = orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        location = f"line {error.lineno}, column {error.colno}"
-        message = f"The body is not valid JSON in UTF-8. Correct it at {location}."
-        raise Refusal("invalid_json", message, param="$") from None
-    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _is_too_deep(body):
-        message = f"The body is nested more than {MAX_DEPTH} levels deep. Send a flatter body."
-        raise Refusal("invalid_json", message, param="$")
-    return body
-
-
-def _is_too_deep(body: Any) -> bool:
-    """Return True if containers are nested more than MAX_DEPTH levels deep.
-
-    Goes through the levels without recursion.
-    """
-    level, depth = [body], 0
-    while level and depth <= MAX_DEPTH:
-        containers = [value for value in level if isinstance(value, (dict, list))]
-        level = [child for value in containers for child in (value.values() if isinstance(value, dict) else value)]
-        depth += bool(containers)
-    return depth > MAX_DEPTH
 
 
 async def _read_body(receive: Receive) -> bytes:

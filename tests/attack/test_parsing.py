@@ -23,7 +23,8 @@ FORMS = {
 }
 JSON_BODIES = {
     "JSON nested deeply": b"[" * 500_000 + b"]" * 500_000,
-    "JSON of 500,000 objects": b"[" + b"{}," * 333_000 + b"{}]",
+    "JSON of 333,001 objects": b"[" + b"{}," * 333_000 + b"{}]",
+    "JSON of 500,000 invalid items": b'{"items": [' + b"1," * 499_000 + b"1]}",
     "JSON with a number of 1 MB": b'{"items": ' + b"9" * 1_000_000 + b"}",
 }
 
