@@ -13,6 +13,7 @@ MAX_HOPS = 100  # entries of X-Forwarded-For that are read, from the right
 WITH_PORT = re.compile(r"\[([^\]]+)\](?::\d{1,5})?|([\d.]+):\d{1,5}")
 
 Address = IPv4Address | IPv6Address
+Networks = Sequence[IPv4Network | IPv6Network]
 
 
 class ClientAddressMiddleware:
@@ -22,35 +23,46 @@ class ClientAddressMiddleware:
     end that is not a trusted proxy. A client can put any text to the left of it. Headers of other peers are ignored.
     """
 
-    def __init__(self, app: ASGIApp, trusted: Sequence[IPv4Network | IPv6Network]) -> None:
+    def __init__(self, app: ASGIApp, trusted: Networks) -> None:
         self.app = app
         self.trusted = trusted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         peer = _parse(scope["client"][0]) if scope["type"] == "http" and scope.get("client") else None
-        if peer is not None and self._is_trusted(peer):
-            client = self._find_client(scope, peer)
+        if peer is not None and _is_trusted(peer, self.trusted):
+            client = _find_client(scope, peer, self.trusted)
             address = scope["client"] if client == peer else (str(client), 0)
             scope = {**scope, "client": address, "scheme": _find_scheme(scope)}
         await self.app(scope, receive, send)
 
-    def _find_client(self, scope: Scope, peer: Address) -> Address:
-        """The nearest hop that is not trusted.
 
-        A malformed entry ends the list: its client is then the proxy that passed it on.
-        """
-        client = peer
-        for entry in _entries(scope, b"x-forwarded-for"):
-            hop = _parse(entry)
-            if hop is None:
-                return client
-            client = hop
-            if not self._is_trusted(hop):
-                return client
-        return client
+def find_client_address(scope: Scope, trusted: Networks) -> str:
+    """Return the address that ClientAddressMiddleware finds, "" for a Unix socket."""
+    address: str = scope["client"][0] if scope.get("client") else ""
+    peer = _parse(address) if trusted else None
+    if peer is None or not _is_trusted(peer, trusted):
+        return address
+    return str(_find_client(scope, peer, trusted))
 
-    def _is_trusted(self, address: Address) -> bool:
-        return any(address in network for network in self.trusted)
+
+def _find_client(scope: Scope, peer: Address, trusted: Networks) -> Address:
+    """The nearest hop that is not trusted.
+
+    A malformed entry ends the list: its client is then the proxy that passed it on.
+    """
+    client = peer
+    for entry in _entries(scope, b"x-forwarded-for"):
+        hop = _parse(entry)
+        if hop is None:
+            return client
+        client = hop
+        if not _is_trusted(hop, trusted):
+            return client
+    return client
+
+
+def _is_trusted(address: Address, trusted: Networks) -> bool:
+    return any(address in network for network in trusted)
 
 
 def _find_scheme(scope: Scope) -> str:

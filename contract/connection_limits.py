@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Protocol
 
+from contract.request_slots import RequestSlots
+
 IPV6_CLIENT_BITS = 64  # providers assign a /64 to one customer
 UNIX_SOCKET = IPv4Address("0.0.0.0")  # noqa: S104 - stands for a client without an address, and is not bound
 
@@ -20,10 +22,12 @@ class ConnectionLimits:
     """Bounds of one web process. Durations are in seconds.
 
     `total` and `per_client` count open connections; the addresses in `trusted` have no limit of their own.
+    `running_per_client` counts requests that the event loop works on.
     """
 
     total: int = 1000
     per_client: int = 200
+    running_per_client: int = 4
     trusted: tuple[IPv4Network | IPv6Network, ...] = ()
     head_seconds: float = 10
     body_window_seconds: float = 10  # in each window the body must arrive with min_bytes_per_second
@@ -52,11 +56,12 @@ class ConnectionTable:
 
     `waiting` has those without a complete request, in the order in which they began to wait. They are closed first
     when a limit is reached, so a client that sends its request at once is served while others send theirs slowly.
-    `stopping` is set when the server begins to stop.
+    `stopping` is set when the server begins to stop. `slots` has the requests of all connections.
     """
 
     def __init__(self, limits: ConnectionLimits) -> None:
         self.limits = limits
+        self.slots = RequestSlots(limits.running_per_client)
         self.clients: dict[Connection, str] = {}
         self.counts: Counter[str] = Counter()
         self.waiting: dict[Connection, None] = {}

@@ -14,9 +14,12 @@ from typing import Any
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from contract.client_address import find_client_address
 from contract.connection_limits import ConnectionLimits, ConnectionTable
 from contract.protocol_errors import LARGE_HEAD, MALFORMED, NO_TUNNELS, TOO_MANY, TOO_SLOW, render_error
+from contract.request_slots import Slot
 from errors import Refusal
+from models.network_address import counted_address
 
 MAX_HEAD_BYTES = 64 * 1024  # of request line, headers and trailers together
 MAX_PIPELINED = 100
@@ -52,6 +55,7 @@ class HubProtocol(HttpToolsProtocol):
         self.phase = Phase.IDLE
         self.deadline = math.inf
         self.running: RequestResponseCycle | None = None
+        self.slot: Slot | None = None  # of the running request
         self.head_bytes = 0  # of the complete fields
         self.field_bytes = 0  # of the incomplete field
         self.window_bytes = 0  # of the body, in this window
@@ -71,6 +75,8 @@ class HubProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.table.release(self)
+        if self.slot is not None:
+            self.table.slots.withdraw(self.slot)
         for cycle in (self.running, *(queued for queued, _ in self.pipeline)):
             if cycle is not None:
                 cycle.disconnected = True
@@ -177,8 +183,13 @@ class HubProtocol(HttpToolsProtocol):
     # Requests
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """Start a request when its client has a free slot."""
         self.running = cycle
-        super()._start_asgi_task(cycle, app)
+        address = find_client_address(cycle.scope, self.limits.trusted)  # type: ignore[arg-type] # uvicorn's own type
+        self.slot = Slot(self.table.slots, counted_address(address))
+        in_slot: Any = self.slot.hold_during(app, lambda: cycle.more_body or cycle.flow.write_paused)
+        start = functools.partial(super()._start_asgi_task, cycle, in_slot)
+        self.table.slots.enter(self.slot, start)
 
     def on_response_complete(self) -> None:
         self.running = None

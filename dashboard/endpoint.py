@@ -18,8 +18,7 @@ from dashboard.request import EnqueueJob, PageRequest, WakeWorker
 from dashboard.request_body import MAX_UPLOAD_BYTES, check_length, read_body, upload_slot
 from errors import NotFound, Refusal
 from models.accounts.session import Session
-from models.network_address import counted_address
-from models.thread_pool import run_hashing, run_in_thread, run_lookup
+from models.thread_pool import run_for_visitor, run_hashing, run_in_thread, run_lookup
 
 PageFunction = Callable[[PageRequest], Response]
 RunPage = Callable[[Callable[[], Response]], Awaitable[Response]]
@@ -66,8 +65,8 @@ async def show_not_found(http_request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
     token = cookie.read(http_request.cookies.get(cookie.NAME)) or cookie.new_token()
     request = PageRequest(http_request, lambda _: None, lambda _: None, token)
-    share = counted_address(request.client_address)
-    return await _respond(request, run_in_thread(lambda: _show_not_found(request, status), dealer_id=share))
+    page = run_for_visitor(lambda: _show_not_found(request, status), address=request.client_address)
+    return await _respond(request, page)
 
 
 async def _respond(request: PageRequest, response: Awaitable[Response]) -> Response:
@@ -119,9 +118,9 @@ def _choose_threads(request: PageRequest, limits: PageLimits) -> RunPage:
     if limits.hashes_password and request.http_request.method == "POST":
         is_known = cookie.is_known_browser(request.http_request.cookies)
         return partial(run_hashing, address=request.client_address, is_known=is_known)
-    is_visitor = request.session is None
-    owner = counted_address(request.client_address) if is_visitor else request.user.dealer.id
-    return partial(run_in_thread, dealer_id=owner, is_heavy=limits.is_heavy and not is_visitor)
+    if request.session is None:
+        return partial(run_for_visitor, address=request.client_address)
+    return partial(run_in_thread, dealer_id=request.user.dealer.id, is_heavy=limits.is_heavy)
 
 
 def _find_session(request: PageRequest) -> None:

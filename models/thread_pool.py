@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from contextvars import ContextVar
 from functools import partial
 from typing import TypeVar
 
@@ -29,6 +30,9 @@ OTHER_THREADS = LOOKUP_THREADS + HEAVY_THREADS + PASSWORD_THREADS + KNOWN_PASSWO
 SPARE_CONNECTIONS = config.DATABASE_CONNECTIONS - OTHER_THREADS
 HANDLER_THREADS = config.WEB_THREADS if config.is_sqlite() else max(1, min(config.WEB_THREADS, SPARE_CONNECTIONS))
 
+# Called before the work of a dealer waits for its turn, and before a password does: both may take long.
+before_turn: ContextVar[Callable[[], None]] = ContextVar("before_turn", default=lambda: None)
+
 
 def _yield_to_other_threads() -> None:
     """Lower the priority of this thread and of the threads that Argon2 starts in it.
@@ -51,11 +55,23 @@ PASSWORDS, KNOWN_PASSWORDS = (
 async def run_in_thread(work: Callable[[], T], *, dealer_id: str = "", is_heavy: bool = False) -> T:
     """Run a dealer's work with a database connection.
 
-    It has the caller's context variables. Work without a dealer has one share in common. `is_heavy` is for work that
+    It has the caller's context variables. Work without a dealer has one share in common, and `run_for_visitor` one for
+    each address. `is_heavy` is for work that
     may take seconds of CPU time, such as parsing a large file. Raises what `work` raises, and `service_unavailable`
     without a thread or a connection.
     """
+    if dealer_id:
+        before_turn.get()()
     return await _run(HEAVY if is_heavy else HANDLERS, work, dealer_id)
+
+
+async def run_for_visitor(work: Callable[[], T], *, address: str) -> T:
+    """Run a page for somebody who is not signed in.
+
+    The share is that of the network address. Raises what `work` raises, and `service_unavailable` without a thread or a
+    connection.
+    """
+    return await _run(HANDLERS, work, counted_address(address))
 
 
 async def run_lookup(work: Callable[[], T]) -> T:
@@ -74,6 +90,7 @@ async def run_hashing(work: Callable[[], T], *, address: str, is_known: bool) ->
     thread of their own, because strangers may have many addresses. Raises what `work` raises, and `service_unavailable`
     while ten calls of the client wait, or without a connection.
     """
+    before_turn.get()()
     return await _run(KNOWN_PASSWORDS if is_known else PASSWORDS, work, counted_address(address))
 
 

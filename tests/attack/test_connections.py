@@ -1,5 +1,6 @@
 """Connections that send slowly, send too much, or read nothing."""
 
+import selectors
 import socket
 import time
 from collections.abc import Iterator
@@ -132,3 +133,48 @@ def test_flood_of_requests_without_a_key(arena: Arena) -> None:
     with arena.attack("flood of wrong keys on 8 connections") as attack:
         attack.repeat(lambda: status_of(exchange(arena.port, ATTACKER, sent)), threads=8)
     assert set(attack.statuses) <= {401, 429, 503, 0}
+
+
+def test_nothing(arena: Arena) -> None:
+    """What the bystander measures without an attack, on the same machine."""
+    with arena.attack("nothing"):
+        pass
+
+
+CHEAP = {
+    "404": ("/api/v1/nothing", []),
+    "health": ("/api/v1/health", []),
+    "missing page": ("/nothing", []),
+    "sign-in page": ("/sign-in", []),
+    "page of a user": ("/orders", None),
+    "no key": ("/api/v1/me", []),
+    "wrong key": ("/api/v1/me", [("Authorization", "Bearer wth_" + "x" * 32)]),
+    "key over its limit": ("/api/v1/me", None),
+}
+
+
+@pytest.mark.parametrize("name", CHEAP)
+def test_flood_of_cheap_requests(arena: Arena, name: str) -> None:
+    """On each of 200 connections, the next request follows at once."""
+    path, headers = CHEAP[name]
+    cookie = "; ".join(f"{cookie.name}={cookie.value}" for cookie in arena.browser.session.cookies)
+    own: Headers = [("Authorization", f"Bearer {arena.attacker.test_key}"), ("Cookie", cookie)]
+    key = own if headers is None else headers
+    sent = head("GET", path, [("Host", "hub.test"), *key]) * 4
+    with (
+        arena.attack(f"flood on 200 connections: {name}") as attack,
+        held(arena, attack, 200, sent) as connections,
+        selectors.DefaultSelector() as selector,
+    ):
+        for connection in connections:
+            selector.register(connection, selectors.EVENT_READ)
+        while not attack.is_over:
+            for ready, _ in selector.select(0.1):
+                send_next_requests(attack, ready.fileobj, sent)
+
+
+def send_next_requests(attack: Attack, connection: Any, sent: bytes) -> None:
+    with suppress(OSError):
+        for _ in range(connection.recv(65536).count(b"HTTP/1.1 ")):
+            connection.sendall(sent[: len(sent) // 4])
+            attack.count()
