@@ -22,7 +22,7 @@ from errors import Refusal
 from models.network_address import counted_address
 
 MAX_HEAD_BYTES = 64 * 1024  # of request line, headers and trailers together
-MAX_PIPELINED = 100
+MAX_PIPELINED = 16
 STOPPING = "wth.stopping"  # the ASGI extension with an asyncio.Event that is set when the server begins to stop
 
 
@@ -183,7 +183,11 @@ class HubProtocol(HttpToolsProtocol):
     # Requests
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        """Start a request when its client has a free slot."""
+        """Start a request when its client has a free slot and reads the responses."""
+        if self.flow.write_paused:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((cycle, app))
+            return
         self.running = cycle
         address = find_client_address(cycle.scope, self.limits.trusted)  # type: ignore[arg-type] # uvicorn's own type
         self.slot = Slot(self.table.slots, counted_address(address))
@@ -196,13 +200,18 @@ class HubProtocol(HttpToolsProtocol):
         self.server_state.total_requests += 1
         if self.transport.is_closing():
             return
-        self.flow.resume_reading()
         if self.pipeline:
-            self._start_asgi_task(*self.pipeline.pop())
-        elif self.phase is Phase.BODY:
+            self._start_pipelined()
+            return
+        self.flow.resume_reading()
+        if self.phase is Phase.BODY:
             self.deadline = self.loop.time() + self.limits.linger_seconds
         else:
             self._wait_for_request()
+
+    def _start_pipelined(self) -> None:
+        if not (self.flow.write_paused or self.transport.is_closing()):
+            self._start_asgi_task(*self.pipeline.pop())
 
     def _wait_for_request(self) -> None:
         self.table.waiting[self] = None
@@ -255,6 +264,8 @@ class HubProtocol(HttpToolsProtocol):
     def resume_writing(self) -> None:
         self.write_deadline = math.inf  # the client took what the buffer held
         super().resume_writing()
+        if self.running is None and self.pipeline:
+            self._start_pipelined()
 
     # Errors
 
@@ -267,7 +278,7 @@ class HubProtocol(HttpToolsProtocol):
         if self.phase is Phase.BODY and self.pipeline:
             self.cycle = self._drop_newest()
         self.phase, self.deadline = Phase.CLOSING, math.inf
-        if self.running is not None and not is_served:
+        if (self.running is not None or self.pipeline) and not is_served:
             self.cycle.keep_alive = False
         elif is_served and self.cycle.response_started:
             self.transport.close()

@@ -82,9 +82,9 @@ def test_malformed_request_does_not_overtake_the_response_to_an_earlier_one(serv
     assert received.count(b"connection: close") == 1
 
 
-def test_connection_with_hundreds_of_pipelined_requests_closes_after_a_hundred(server: Server) -> None:
+def test_connection_with_hundreds_of_pipelined_requests_closes_early(server: Server) -> None:
     good = b"GET /api/v1/health HTTP/1.1\r\n" + HOST + b"\r\n"
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
         connection.sendall(good * 400)
         received = b"".join(iter(lambda: connection.recv(65536), b""))
-    assert 100 <= received.count(b"HTTP/1.1 200 ") == received.count(b"HTTP/1.1 ") < 400
+    assert 16 <= received.count(b"HTTP/1.1 200 ") == received.count(b"HTTP/1.1 ") < 400

@@ -167,3 +167,17 @@ def test_long_polls_need_no_slot(cast: Cast, opened: ExitStack) -> None:
         api = client_from(server, cast.owner.test_key, ATTACKER)
         assert [api.get("/me").status_code for _ in range(SLOTS)] == [200] * SLOTS
         opened.close()
+
+
+def test_pipelined_requests_are_served_as_fast_as_the_client_reads(limited: Server, application: Application) -> None:
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.settimeout(5)
+        connection.connect(("127.0.0.1", limited.port))
+        connection.sendall(b"GET /large HTTP/1.1\r\nHost: hub.test\r\n\r\n" * 10)
+        time.sleep(0.2)
+        assert 1 <= len(application.started) <= 6  # the kernel buffers a few
+        received = 0
+        while received < 10 * len(LARGE):
+            received += len(connection.recv(2**20))
+    assert len(application.started) == 10
