@@ -11,13 +11,15 @@ import peewee
 
 from errors import NotFound, Refusal
 from models.base import JsonText, Row, new_id
-from models.clock import DAY_MS, now
+from models.clock import DAY_MS, MINUTE_MS, now
 from models.database import db
 from models.dealer import Dealer
 
 DRAFT, RUNNING, DONE = "draft", "running", "done"
 IMPORT, RETRIES = "import", "retries"
 STALLED_AFTER_MS = 30_000
+# Workers of earlier builds save nothing before their first rows, and run the job meanwhile.
+UNMARKED_STALLED_AFTER_MS = 2 * MINUTE_MS
 MAX_RUNNING = 2
 MAX_RUNS = 5  # of a job that is interrupted again and again
 RETENTION_MS = 7 * DAY_MS
@@ -27,8 +29,8 @@ MAX_DRAFTS = 5  # per dealer, because a draft may hold a file of 16 MiB
 class BackgroundJob(Row):
     """A background job of one dealer, with its progress.
 
-    A draft waits for the user's confirmation. A started job whose `outcome` is empty is queued. `done` and `total`
-    count rows or deliveries; `outcome` depends on the kind, and its `runs` counts how often the job was begun.
+    A draft waits for the user's confirmation. `done` and `total` count rows or deliveries; `outcome` depends on the
+    kind, and its `runs` counts how often the job was begun: a started job with 0 is queued.
     `content` is the uploaded file, compressed with zlib and encoded in base85.
     """
 
@@ -119,20 +121,22 @@ class BackgroundJob(Row):
     @property
     def is_queued(self) -> bool:
         """True if the job has been started and waits for its turn."""
-        return self.state == RUNNING and not self.outcome
+        return self.state == RUNNING and self.outcome == {"runs": 0}
 
     @property
     def is_stalled(self) -> bool:
         """True if a running job has not reported progress for 30 seconds.
 
-        Its process has probably died. Another one continues the job within a minute.
+        Its process has probably died. Another one continues the job within a minute. A job without `runs` may be run
+        by a worker of an earlier build, and has two minutes until its first progress.
         """
-        return self.state == RUNNING and not self.is_queued and self.updated_at < now() - STALLED_AFTER_MS
+        stalled_after_ms = STALLED_AFTER_MS if self.outcome else UNMARKED_STALLED_AFTER_MS
+        return self.state == RUNNING and not self.is_queued and self.updated_at < now() - stalled_after_ms
 
     @property
     def is_abandoned(self) -> bool:
         """True if the job was interrupted too often to be continued."""
-        return self.is_stalled and int(self.outcome.get("runs", MAX_RUNS)) >= MAX_RUNS
+        return self.is_stalled and bool(self.outcome) and int(self.outcome.get("runs", MAX_RUNS)) >= MAX_RUNS
 
     @property
     def percent(self) -> int:
@@ -143,11 +147,12 @@ class BackgroundJob(Row):
 
         Raises `job_already_started` for a job that is not a draft: a second click must not do the work twice.
         """
-        changes = {"state": RUNNING, "total": total, "options": options, "updated_at": now()}
+        changes = {"state": RUNNING, "total": total, "options": options, "outcome": {"runs": 0}, "updated_at": now()}
         query = BackgroundJob.update(changes).where(BackgroundJob.id == self.id, BackgroundJob.state == DRAFT)
         if not query.execute():
             raise Refusal("job_already_started", "This job has already started. Its page shows the progress.")
-        self.state, self.total, self.options = RUNNING, total, options
+        for name, value in changes.items():
+            setattr(self, name, value)
 
     def record_progress(self, done: int, outcome: dict[str, Any]) -> None:
         """Save the number of rows done and the outcome so far.

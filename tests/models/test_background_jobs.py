@@ -6,7 +6,7 @@ from inventory.sheet import read_sheet
 from models import batches
 from models.delivery.event import Event
 from models.jobs.job import DONE, IMPORT, MAX_RUNS, BackgroundJob
-from models.jobs.queue import claim_next_job
+from models.jobs.queue import claim_next_job, has_waiting_jobs
 from models.jobs.run import run_next_job
 from models.listing import Listing
 from models.listing_import import ImportResult, plan_all_or_nothing, write_rows
@@ -124,6 +124,19 @@ def test_worker_that_was_taken_for_dead_stops_when_another_one_has_continued(cas
     assert not run_next_job(pause)
     assert stored(cast.owner) == (ROWS, ROWS)
     assert BackgroundJob.get_by_id(job.id).outcome["imported"] == ROWS
+
+
+def test_job_that_a_worker_of_an_earlier_build_runs_is_claimed_only_after_its_death(cast: Cast, clock: Clock) -> None:
+    job = start_import(cast.owner)
+    BackgroundJob.update(outcome={}).where(BackgroundJob.id == job.id).execute()
+    for _ in range(2):
+        assert claim_next_job() is None, "it saves nothing before its first rows"
+        assert not has_waiting_jobs()
+        clock.forward(60)
+    clock.forward(1)
+    assert has_waiting_jobs()
+    run(cast.owner)
+    assert stored(cast.owner) == (ROWS, ROWS)
 
 
 def test_job_that_is_interrupted_again_and_again_is_abandoned(cast: Cast, clock: Clock) -> None:
