@@ -135,6 +135,17 @@ def test_a_reset_makes_other_browsers_unknown(owner: Browser, visitor: Browser) 
     assert outcome(forget_session(visitor), password="a third saturday") == "signed in"
 
 
+def test_a_browser_stays_known_while_the_secret_key_is_replaced(
+    owner: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(config, "SECRET_KEY_PREVIOUS", (config.SECRET_KEY,))
+    monkeypatch.setattr(config, "SECRET_KEY", "k" * 43)
+    lock_out(OWNER)
+    assert outcome(forget_session(owner), password=PASSWORD) == "signed in"
+    monkeypatch.setattr(config, "SECRET_KEY_PREVIOUS", ())
+    assert outcome(forget_session(owner), password=PASSWORD) == "signed in", "its token was signed again"
+
+
 def test_a_browser_is_unknown_after_a_year(owner: Browser, clock: Clock) -> None:
     clock.forward(366 * DAY_SECONDS)
     lock_out(OWNER)
