@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from starlette.responses import HTMLResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import config
 from contract.app import create_api
@@ -37,10 +37,22 @@ class HubApp:
         if scope["type"] == "lifespan":
             await self._run_lifespan(receive, send)
         elif scope["type"] == "http":
-            try:
-                await self._find_app(scope["path"])(scope, receive, send)
-            except asyncio.CancelledError:  # the server stops, and this page took too long; the API has its own error
-                await HTMLResponse(RESTARTING, 503, {"Retry-After": "2"})(scope, receive, send)
+            await self._respond(scope, receive, send)
+
+    async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
+        has_started = False
+
+        async def send_tracked(message: Message) -> None:
+            nonlocal has_started
+            has_started = True
+            await send(message)
+
+        try:
+            await self._find_app(scope["path"])(scope, receive, send_tracked)
+        except asyncio.CancelledError:  # the server stops, and this page took too long; the API has its own error
+            if has_started:  # the connection closes, so the client notices that the response is incomplete
+                raise
+            await HTMLResponse(RESTARTING, 503, {"Retry-After": "2"})(scope, receive, send)
 
     def _find_app(self, path: str) -> ASGIApp:
         if path == BASE_PATH or path.startswith(BASE_PATH + "/"):

@@ -1,9 +1,15 @@
 """Shutdown: requests in progress finish, and no client gets a plain-text error."""
 
+import asyncio
 import socket
 import threading
 from contextlib import ExitStack
 
+import pytest
+from starlette.types import Receive, Scope, Send
+
+from app import HubApp
+from contract.rate_limit_storage import open_storage
 from tests.cast import Cast
 from tests.client import error_of
 from tests.contract.wire import read_response
@@ -61,3 +67,29 @@ def test_page_that_takes_too_long_gets_a_page() -> None:
         response = read_response(connection)
     assert (response.status_code, response.headers["Content-Type"]) == (503, "text/html; charset=utf-8")
     assert "restarting" in response.text
+
+
+def test_response_that_is_cut_off_is_not_followed_by_another_one(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Its client notices that it is incomplete, because its connection closes."""
+    with ExitStack() as stack:
+        with serve_app(export_that_stops_halfway(), stop_seconds=0.1) as server:
+            connection = stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=10))
+            connection.sendall(b"GET /inventory/export.csv HTTP/1.1\r\nHost: hub.test\r\n\r\n")
+            received = connection.recv(65536)
+        received += b"".join(iter(lambda: connection.recv(65536), b""))
+    assert received.count(b"HTTP/1.1") == 1
+    assert not received.endswith(b"0\r\n\r\n")
+    assert "but got 'http.response.start'" not in capsys.readouterr().err
+
+
+def export_that_stops_halfway() -> HubApp:
+    """The hub with a page that has sent a part of its response when the server stops."""
+
+    async def pages(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"Content-Type", b"text/csv")]})
+        await send({"type": "http.response.body", "body": b"SKU", "more_body": True})
+        await asyncio.sleep(30)
+
+    return HubApp(api=pages, docs=pages, dashboard=pages, rate_limit_storage=open_storage())
