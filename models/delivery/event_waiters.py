@@ -5,6 +5,7 @@ After a change in this process, `notify` runs it at once.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from errors import Refusal
 from models.cursor import ListPage
 from models.dealer import Actor, Dealer
 from models.thread_pool import run_in_thread, run_lookup
+
+log = logging.getLogger("wth.events")
 
 INTERVAL_SECONDS = 0.25
 MAX_WAITING = 20  # per dealer and web process
@@ -117,6 +120,9 @@ class EventWaiters:
         try:
             return await run_lookup(partial(Dealer.sequences, list(self.of_dealer)))
         except Refusal:  # the database is unavailable: the requests get the same error when they read
+            return {}
+        except Exception:  # one that left the task would let all waiting requests sleep until their timeout
+            log.exception("Newest events could not be read; the query runs again in %s seconds.", INTERVAL_SECONDS)
             return {}
 
     def _wake(self, waiter: Waiter, sequence: int | None) -> None:

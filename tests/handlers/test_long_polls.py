@@ -10,6 +10,7 @@ from contextlib import ExitStack
 import pytest
 import requests
 
+from models.dealer import Dealer
 from models.delivery import event_waiters
 from models.delivery.event_waiters import MAX_WAITING
 from tests.cast import Cast, Person
@@ -117,6 +118,21 @@ def test_waiting_polls_share_one_query_per_interval(
     assert len(caplog.records) <= 1 + (time.monotonic() - started) / event_waiters.INTERVAL_SECONDS
     cast.owner.listing()
     assert all(poll.result(10).json()["data"] for poll in polls)
+
+
+def test_poll_survives_an_unexpected_error_of_the_shared_query(
+    server: Server,
+    cast: Cast,
+    pool: ThreadPoolExecutor,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    [poll] = start_polls(server, cast.owner, pool, 1)
+    with monkeypatch.context() as damage:
+        damage.setattr(Dealer, "sequences", None)
+        eventually(lambda: "Newest events could not be read" in caplog.text)
+    cast.owner.listing()
+    assert [event["sequence"] for event in poll.result(5).json()["data"]] == [1]
 
 
 def test_pending_poll_gets_its_empty_page_when_the_server_stops(cast: Cast) -> None:
