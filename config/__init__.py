@@ -118,7 +118,11 @@ VALIDATE_RESPONSES = read_setting(
     "1 validates every API response against the OpenAPI document; an invalid response becomes a 500.",
 )
 DATABASE_CONNECTIONS = read_setting(
-    "WTH_DATABASE_CONNECTIONS", "40", whole_number(2, 1000), "Maximum PostgreSQL connections per process."
+    "WTH_DATABASE_CONNECTIONS",
+    "40",
+    whole_number(12, 1000),
+    "Maximum PostgreSQL connections per process. A web process keeps seven for other work than requests, and a worker "
+    "keeps one for its heartbeat.",
 )
 WEB_THREADS = read_setting("WTH_WEB_THREADS", "16", whole_number(1, 256), "Request threads per web process.")
 WEB_WORKERS = read_setting("WTH_WEB_WORKERS", "1", whole_number(1, 64), "Web processes started by `wth web`.")

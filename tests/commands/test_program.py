@@ -67,6 +67,9 @@ def test_invalid_usage_and_invalid_settings_exit_with_a_message(new_hub: Wth) ->
     port = new_hub("spec", env={"WTH_PORT": "eighty"})
     assert (port.status, port.stdout) == (1, "")
     assert port.stderr.startswith("Invalid WTH_PORT='eighty': must be a whole number from 1 to 65535.")
+    connections = new_hub("spec", env={"WTH_DATABASE_CONNECTIONS": "11"})
+    assert connections.status == 1
+    assert connections.stderr.startswith("Invalid WTH_DATABASE_CONNECTIONS='11': must be a whole number from 12 to")
 
 
 @pytest.mark.parametrize("folder", ["/proc/none", "/dev/null/none"])
