@@ -34,10 +34,12 @@ class Preview:
 
 
 @lru_cache(KEPT_PREVIEWS)
-def preview_file(job_id: str, overrides: Overrides, default_country: str) -> Preview:
-    """Parse the file of a draft. Raises `unreadable_file`."""
+def preview_file(dealer_id: str, job_id: str, overrides: Overrides, default_country: str) -> Preview:
+    """Parse the file of a dealer's draft. Raises `unreadable_file`, `import_not_found`."""
     try:
-        sheet = read_sheet(read_file(job_id), overrides=dict(overrides), default_country=default_country)
+        sheet = read_sheet(
+            BackgroundJob.find_file(dealer_id, job_id), overrides=dict(overrides), default_country=default_country
+        )
     except ColumnChoiceError as error:
         raise Refusal("unreadable_file", f"{error} Choose the column below.") from None
     except (SheetError, MappingError) as error:
@@ -55,12 +57,7 @@ def preview_file(job_id: str, overrides: Overrides, default_country: str) -> Pre
 
 
 @lru_cache(KEPT_PREVIEWS)
-def read_header(job_id: str) -> list[str]:
-    """Return the names of the first columns of a draft's file."""
-    header = next(read_records(decode(read_file(job_id))[0]), None)
+def read_header(dealer_id: str, job_id: str) -> list[str]:
+    """Return the names of the first columns of a draft's file. Raises `import_not_found`."""
+    header = next(read_records(decode(BackgroundJob.find_file(dealer_id, job_id))[0]), None)
     return [name.strip() for name in header.cells if name.strip()][:SHOWN_COLUMNS] if header else []
-
-
-def read_file(job_id: str) -> bytes:
-    job: BackgroundJob = BackgroundJob.get_by_id(job_id)
-    return job.file

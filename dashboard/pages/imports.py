@@ -81,7 +81,7 @@ def _render_preview(request: PageRequest, job: BackgroundJob, overrides: dict[st
         job=job,
         preview=preview,
         error=error,
-        header=read_header(job.id),
+        header=read_header(request.dealer.id, job.id),
         fields=FIELDS,
         field_labels=FIELD_LABELS,
         overrides=overrides,
@@ -90,7 +90,7 @@ def _render_preview(request: PageRequest, job: BackgroundJob, overrides: dict[st
 
 
 def _preview(request: PageRequest, job: BackgroundJob, overrides: dict[str, str]) -> Preview:
-    return preview_file(job.id, tuple(sorted(overrides.items())), request.dealer.country)
+    return preview_file(request.dealer.id, job.id, tuple(sorted(overrides.items())), request.dealer.country)
 
 
 def _read_import_options(request: PageRequest) -> dict[str, bool]:

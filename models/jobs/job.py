@@ -109,6 +109,15 @@ class BackgroundJob(Row):
         return cast("Self", job)
 
     @classmethod
+    def find_file(cls, dealer_id: str, job_id: str) -> bytes:
+        """Return the uploaded file of one of the dealer's jobs that is not done. Raises `import_not_found`."""
+        has_file = (cls.kind == IMPORT) & cls.content.is_null(False)
+        job = cls.get_or_none(cls.dealer == dealer_id, cls.id == job_id, has_file)
+        if job is None:
+            raise NotFound(IMPORT)
+        return cast("bytes", job.file)
+
+    @classmethod
     def columns_without_file(cls) -> list[peewee.Field]:
         """Return the columns for readers that do not need the file of up to 16 MiB."""
         return [column for column in cls._meta.sorted_fields if column.name != "content"]

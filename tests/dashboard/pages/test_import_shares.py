@@ -3,11 +3,15 @@
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
-from dashboard.import_preview import preview_file
+import pytest
+
+from dashboard.import_preview import preview_file, read_header
+from errors import NotFound
 from models.jobs.job import BackgroundJob
 from models.jobs.queue import claim_next_job
 from models.thread_pool import HEAVY
 from tasks.background_jobs import enqueue_job
+from tests.cast import Cast
 from tests.client import Client
 from tests.dashboard.browser import Browser, page
 from tests.dashboard.imports import finish_import, import_file
@@ -34,6 +38,17 @@ def test_a_preview_that_is_reloaded_is_not_parsed_again(owner: Browser) -> None:
     parsed = preview_file.cache_info().misses
     assert page(owner.get(path)).text == first
     assert preview_file.cache_info().misses == parsed
+
+
+def test_a_preview_is_kept_for_its_dealer_only(owner: Browser, cast: Cast) -> None:
+    path = import_file(owner, b"brand,model,price\nOmega,Speedmaster,6000\n")
+    assert page(owner.get(path)).text
+    job_id = path.rpartition("/")[2]
+    assert read_header(cast.owner.dealer.id, job_id) == ["brand", "model", "price"]
+    with pytest.raises(NotFound):
+        read_header(cast.stranger.dealer.id, job_id)
+    with pytest.raises(NotFound):
+        preview_file(cast.stranger.dealer.id, job_id, (), "DE")
 
 
 def test_heavy_pages_of_one_dealer_take_one_thread(owner: Browser, stranger_api: Client) -> None:
