@@ -7,20 +7,22 @@ from functools import cache
 import pytest
 
 import config
-from contract import body_limit, http_protocol, parameters
+from contract import body_limit, client_address, http_protocol, parameters
 from dashboard import form_parsing, request_body
 from inventory import csv_reader, sheet
-from models import batches, fair_pool, thread_pool, write_turn
+from models import batches, database, fair_pool, thread_pool, write_turn
 from models.accounts import integration, sign_in_throttle
-from models.delivery import claims, endpoint, response_log
+from models.delivery import claims, endpoint, event_waiters, response_log
 from models.jobs import job
+from tasks import in_flight, result_recorder
 from tests.docs.reading import FOLDER
-from webhooks import send
+from webhooks import name_lookup, send
 
 PAGE = (FOLDER / "security.md").read_text()
 NAMED_TESTS = sorted(set(re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", PAGE)))
 FILES = sorted(set(re.findall(r"`([a-z]+/[\w./]+)`", PAGE)))
 KIB, MIB = 1024, 2**20
+SHARES = {0.25: "quarter", 0.5: "half"}
 LIMITS = {
     "Request line, headers, and trailers": f"{http_protocol.MAX_HEAD_BYTES // KIB} KiB within",
     "Body of an API request": f"{body_limit.MAX_BODY_BYTES // MIB} MiB",
@@ -40,15 +42,30 @@ LIMITS = {
     "Request threads of one dealer": f"{fair_pool.MAX_WAITING:,} wait for at most {fair_pool.MAX_WAIT_SECONDS:.0f} s",
     "Transactions of a dealer on SQLite": f"after more than {write_turn.LONG_SECONDS * 1000:.0f} ms, a pause",
     "Work that takes long, such as a preview": f"{thread_pool.HEAVY_THREADS} threads",
-    "Uploads of a dealer at a time": f"{request_body.MAX_UPLOADS}",
+    "Uploads of a dealer at a time": f"{request_body.MAX_UPLOADS} per web process | 429",
+    "Long polls of a dealer": f"{event_waiters.MAX_WAITING} per web process | 429",
+    "Addresses in `X-Forwarded-For`": f"the {client_address.MAX_HOPS} nearest",
+    "Requests that a client sends ahead on a connection": f"{http_protocol.MAX_PIPELINED} | 400",
+    "Database connections of a process": f"{database.TIMEOUT_SECONDS} seconds, then 503",
     "Inventory file": f"{csv_reader.MAX_FILE_BYTES // MIB} MiB, {sheet.MAX_ROWS:,} rows, {sheet.MAX_COLUMNS} columns",
     "Imports that run at a time": f"{job.MAX_RUNNING}, and 1 of a dealer",
     "Transaction of an import or a reset": (
         f"{batches.TRANSACTION_SECONDS * 1000:.0f} ms, then {batches.PAUSE_SECONDS * 1000:.0f} ms for other writers"
     ),
+    "Runs of an import that is interrupted": f"{job.MAX_RUNS}",
     "Previews of imports that a dealer keeps": f"{job.MAX_DRAFTS}",
     "Endpoints of a dealer": f"{endpoint.MAX_PER_DEALER}",
-    "Requests in flight to an endpoint": f"{claims.MAX_IN_FLIGHT}",
+    "DNS lookup while an endpoint is saved": f"{name_lookup.TIMEOUT_SECONDS:.0f} seconds",
+    "Requests in flight to an endpoint": f"{claims.MAX_IN_FLIGHT}; 1 after",
+    "Requests in flight of a worker": f"{in_flight.IN_FLIGHT_PER_THREAD} per thread",
+    "Requests in flight to a dealer's endpoints": f"a {SHARES[in_flight.DEALER_SHARE]} of the free ones",
+    "Requests in flight to endpoints without a recent fast success": f"{SHARES[in_flight.UNPROVEN_SHARE]} of a",
+    "Requests in flight to failing endpoints": f"a {SHARES[in_flight.FAILING_SHARE]} of a worker's",
+    "Probes of failing endpoints": (
+        f"{in_flight.ProbeBudget.MAX:.0f} at once, then {in_flight.ProbeBudget.PER_SECOND:.0f} a second "
+        f"and 1/{1 / in_flight.ProbeBudget.SHARE:.0f} of"
+    ),
+    "Results that wait for the database": f"{result_recorder.MAX_UNWRITTEN} per worker",
     "Response of a receiver": f"{send.MAX_BODY_BYTES // KIB} KiB of body, {send.MAX_RECEIVED_BYTES // KIB} KiB in all",
     "Responses of a receiver in the delivery log": f"{response_log.MAX_BYTES_PER_DAY // MIB} MiB per endpoint, day",
 }
