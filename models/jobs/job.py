@@ -115,7 +115,7 @@ class BackgroundJob(Row):
         job = cls.get_or_none(cls.dealer == dealer_id, cls.id == job_id, has_file)
         if job is None:
             raise NotFound(IMPORT)
-        return cast("bytes", job.file)
+        return job.file
 
     @classmethod
     def columns_without_file(cls) -> list[peewee.Field]:
