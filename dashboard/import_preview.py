@@ -35,7 +35,10 @@ class Preview:
 
 @lru_cache(KEPT_PREVIEWS)
 def preview_file(dealer_id: str, job_id: str, overrides: Overrides, default_country: str) -> Preview:
-    """Parse the file of a dealer's draft. Raises `unreadable_file`, `import_not_found`."""
+    """Parse the file of a dealer's draft.
+
+    Raises `unreadable_file`, `import_not_found`.
+    """
     try:
         sheet = read_sheet(
             BackgroundJob.find_file(dealer_id, job_id), overrides=dict(overrides), default_country=default_country
@@ -58,6 +61,9 @@ def preview_file(dealer_id: str, job_id: str, overrides: Overrides, default_coun
 
 @lru_cache(KEPT_PREVIEWS)
 def read_header(dealer_id: str, job_id: str) -> list[str]:
-    """Return the names of the first columns of a draft's file. Raises `import_not_found`."""
+    """Return the names of the first columns of a draft's file.
+
+    Raises `import_not_found`.
+    """
     header = next(read_records(decode(BackgroundJob.find_file(dealer_id, job_id))[0]), None)
     return [name.strip() for name in header.cells if name.strip()][:SHOWN_COLUMNS] if header else []

@@ -110,7 +110,10 @@ class BackgroundJob(Row):
 
     @classmethod
     def find_file(cls, dealer_id: str, job_id: str) -> bytes:
-        """Return the uploaded file of one of the dealer's jobs that is not done. Raises `import_not_found`."""
+        """Return the uploaded file of a dealer's unfinished job.
+
+        Raises `import_not_found`.
+        """
         has_file = (cls.kind == IMPORT) & cls.content.is_null(False)
         job = cls.get_or_none(cls.dealer == dealer_id, cls.id == job_id, has_file)
         if job is None:
