@@ -58,14 +58,14 @@ class Sqlite(peewee.SqliteDatabase):
 
     def commit(self) -> None:
         """Commit. After an error the turn stays with this thread, which has to roll back."""
-        work_seconds = self._turn.elapsed()
+        work_seconds = self._turn.work_seconds()
         super().commit()
         self._turn.release(work_seconds)
         self.file.check()
 
     def rollback(self) -> None:
         """Roll back, unless SQLite has done so, as on a full disk."""
-        work_seconds = self._turn.elapsed()
+        work_seconds = self._turn.work_seconds()
         try:
             if self._is_in_sqlite_transaction():
                 super().rollback()

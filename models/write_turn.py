@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from contextvars import ContextVar
 
-LONG_SECONDS = 0.02  # of work in a transaction; a usual one takes a few milliseconds
+LONG_SECONDS = 0.01  # of CPU time in a transaction, which does not grow on a busy machine; usually it is 3 ms
 MEMORY_SECONDS = 1.0  # for which an owner is slow after a long transaction
 MAX_PAUSE_SECONDS = 1.0
 
@@ -38,7 +38,7 @@ class WriteTurn:
         self._queues: dict[str, deque[Place]] = {}  # by owner, the owner whose turn is next first
         self._holder: int | None = None  # a thread
         self._owner = ""
-        self._started_at = 0.0
+        self._started_at = self._cpu_started_at = 0.0
         self._slow_until: dict[str, float] = {}
         self._resume_at = float("-inf")  # the end of the pause of the slow owners
 
@@ -60,17 +60,17 @@ class WriteTurn:
 
     def start(self) -> None:
         """Note that the transaction begins now."""
-        self._started_at = self._timer()
+        self._started_at, self._cpu_started_at = self._timer(), time.thread_time()
 
-    def elapsed(self) -> float:
-        """Return the seconds since the transaction began."""
-        return self._timer() - self._started_at
+    def work_seconds(self) -> float:
+        """Return the CPU time of this thread since its transaction began."""
+        return time.thread_time() - self._cpu_started_at
 
     def release(self, work_seconds: float = 0.0) -> None:
         """Pass the turn on, if this thread has it.
 
-        `work_seconds` is the time of the transaction without its commit, which is the disk's. After a long one, slow
-        owners pause for as long as the transaction took.
+        `work_seconds` is the CPU time of the transaction. After a long one, slow owners pause for as long as the
+        transaction took.
         """
         if self._holder != threading.get_ident():
             return

@@ -40,7 +40,7 @@ LIMITS = {
     ),
     "Passwords checked at a time": f"{thread_pool.PASSWORD_THREADS}, and 1 of an address",
     "Request threads of one dealer": f"{fair_pool.MAX_WAITING:,} wait for at most {fair_pool.MAX_WAIT_SECONDS:.0f} s",
-    "Transactions of a dealer on SQLite": f"after more than {write_turn.LONG_SECONDS * 1000:.0f} ms, a pause",
+    "Transactions of a dealer on SQLite": f"after more than {write_turn.LONG_SECONDS * 1000:.0f} ms of CPU time",
     "Work that takes long, such as a preview": f"{thread_pool.HEAVY_THREADS} threads",
     "Uploads of a dealer at a time": f"{request_body.MAX_UPLOADS} per web process | 429",
     "Long polls of a dealer": f"{event_waiters.MAX_WAITING} per web process | 429",

@@ -71,7 +71,7 @@ def long_transaction(turn: WriteTurn, timer: Timer, owner: str, seconds: float =
     turn.acquire(owner, WAIT_SECONDS)
     yield
     timer.at += seconds
-    turn.release(turn.elapsed())
+    turn.release(seconds)
 
 
 def is_free_for(turn: WriteTurn, owner: str) -> bool:
