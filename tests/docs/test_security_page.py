@@ -45,7 +45,7 @@ LIMITS = {
     "Uploads of a dealer at a time": f"{request_body.MAX_UPLOADS} per web process | 429",
     "Long polls of a dealer": f"{event_waiters.MAX_WAITING} per web process | 429",
     "Addresses in `X-Forwarded-For`": f"the {client_address.MAX_HOPS} nearest",
-    "Requests that a client sends ahead on a connection": f"{http_protocol.MAX_PIPELINED} | 400",
+    "Requests that a connection sends ahead of their responses": f"{http_protocol.MAX_PIPELINED} |",
     "Database connections of a process": f"{database.TIMEOUT_SECONDS} seconds, then 503",
     "Inventory file": f"{csv_reader.MAX_FILE_BYTES // MIB} MiB, {sheet.MAX_ROWS:,} rows, {sheet.MAX_COLUMNS} columns",
     "Imports that run at a time": f"{job.MAX_RUNNING}, and 1 of a dealer",
