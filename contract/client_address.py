@@ -5,14 +5,15 @@ Proxies report them in the headers X-Forwarded-For and X-Forwarded-Proto.
 
 import re
 from collections.abc import Iterator, Sequence
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Network
 
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from models.network_address import Address, parse_address
 
 MAX_HOPS = 100  # entries of X-Forwarded-For that are read, from the right
 WITH_PORT = re.compile(r"\[([^\]]+)\](?::\d{1,5})?|([\d.]+):\d{1,5}")
 
-Address = IPv4Address | IPv6Address
 Networks = Sequence[IPv4Network | IPv6Network]
 
 
@@ -78,13 +79,6 @@ def _entries(scope: Scope, header: bytes) -> Iterator[str]:
 
 
 def _parse(text: str) -> Address | None:
-    """Parse an address with or without port; return None for other text.
-
-    An IPv4 address that is mapped into IPv6 is the IPv4 address.
-    """
+    """Parse an address with or without port; return None for other text."""
     with_port = WITH_PORT.fullmatch(text)
-    try:
-        address = ip_address(with_port[1] or with_port[2] if with_port else text)
-    except ValueError:
-        return None
-    return (isinstance(address, IPv6Address) and address.ipv4_mapped) or address
+    return parse_address(with_port[1] or with_port[2] if with_port else text)

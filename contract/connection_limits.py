@@ -4,17 +4,14 @@ Slow or half-sent requests (Slowloris) cost the client its own connection and no
 """
 
 import asyncio
-import ipaddress
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from ipaddress import IPv4Network, IPv6Network
 from typing import Protocol
 
 from contract.request_slots import RequestSlots
-
-IPV6_CLIENT_BITS = 64  # providers assign a /64 to one customer
-UNIX_SOCKET = IPv4Address("0.0.0.0")  # noqa: S104 - stands for a client without an address, and is not bound
+from models.network_address import counted_address, parse_address
 
 
 @dataclass(frozen=True)
@@ -70,9 +67,8 @@ class ConnectionTable:
 
     def admit(self, connection: Connection, host: str) -> bool:
         """Register a connection; return False if the limits do not allow it."""
-        address = _parse(host)
-        client = _client(address)
-        if self.counts[client] >= self.limits.per_client and not self._is_trusted(address):
+        client = counted_address(host)
+        if self.counts[client] >= self.limits.per_client and not self._is_trusted(host):
             if not self._evict(other for other in self.waiting if self.clients[other] == client):
                 return False
         elif len(self.clients) >= self.limits.total and not self._evict(self.waiting):
@@ -117,20 +113,6 @@ class ConnectionTable:
         oldest.evict()
         return True
 
-    def _is_trusted(self, address: IPv4Address | IPv6Address) -> bool:
-        return any(address in network for network in self.limits.trusted)
-
-
-def _parse(host: str) -> IPv4Address | IPv6Address:
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return UNIX_SOCKET
-    return getattr(address, "ipv4_mapped", None) or address
-
-
-def _client(address: IPv4Address | IPv6Address) -> str:
-    """Return the key under which connections of one client are counted: IPv6 by /64."""
-    if address.version == 6:
-        return str(ipaddress.ip_network((address, IPV6_CLIENT_BITS), strict=False))
-    return str(address)
+    def _is_trusted(self, host: str) -> bool:
+        address = parse_address(host)
+        return address is not None and any(address in network for network in self.limits.trusted)

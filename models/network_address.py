@@ -1,23 +1,33 @@
-"""Network addresses of clients, as throttles and connection limits count them."""
+"""Network addresses of clients: how they are read, and what limits count."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 COUNTED_PREFIX_LENGTH = 64  # the smallest network that an IPv6 provider assigns to one customer
 
+Address = IPv4Address | IPv6Address
+
+
+def parse_address(text: str) -> Address | None:
+    """Parse an address; return None for other text, such as "" for a Unix socket.
+
+    An IPv4 address that is mapped into IPv6 is the IPv4 address (RFC 4291 section 2.5.5.2).
+    """
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    return (isinstance(address, IPv6Address) and address.ipv4_mapped) or address
+
 
 def counted_address(address: str) -> str:
     """Return the address or network that a limit per client counts.
 
-    IPv4 counts by address, also when it is mapped into IPv6 (RFC 4291 section 2.5.5.2). IPv6 counts by its /64,
-    because one customer has 2^64 addresses. Text that is not an address, such as "" for a Unix socket, is returned as
-    it is.
+    IPv4 counts by address. IPv6 counts by its /64, because one customer has 2^64 addresses. Text that is not an
+    address is returned as it is.
     """
-    try:
-        parsed = ip_address(address)
-    except ValueError:
+    parsed = parse_address(address)
+    if parsed is None:
         return address
-    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped:
-        parsed = parsed.ipv4_mapped
     if isinstance(parsed, IPv4Address):
         return str(parsed)
     network = IPv6Address(int(parsed) >> COUNTED_PREFIX_LENGTH << COUNTED_PREFIX_LENGTH)
