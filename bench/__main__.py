@@ -9,7 +9,8 @@ import uuid
 NAMES = ("listings_page", "deliveries", "isolation", "latency", "fairness", "onset", "delivery_log")
 
 
-def main(names: list[str]) -> None:
+def main(names: list[str]) -> int:
+    """Run benchmarks. Returns the exit status: 1 if a figure misses its minimum."""
     folder = tempfile.mkdtemp(prefix="wth-bench-")
     environment = {
         "WTH_DATA_DIR": folder,
@@ -23,12 +24,18 @@ def main(names: list[str]) -> None:
     from models import schema
 
     schema.migrate()
+    misses = 0
     try:
         for name in names or NAMES:
-            print(f"\n== {name}: {import_module(f'bench.{name}').measure()}", flush=True)
+            measurement = import_module(f"bench.{name}").measure()
+            print(f"\n== {name}: {measurement.text}", flush=True)
+            for miss in measurement.misses:
+                print(f"!! {miss}", flush=True)
+                misses += 1
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+    return 1 if misses else 0
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

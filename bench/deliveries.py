@@ -4,6 +4,7 @@ import statistics
 
 import requests
 
+from bench.measurement import Measurement
 from bench.processes import cpu_seconds, running
 from bench.traffic import ENDPOINTS_EACH, Shop, Target, receiving
 from models.database import connection
@@ -14,7 +15,7 @@ SHOPS, EDITS, ROUNDS = 4, 150, 3
 COUNT = SHOPS * EDITS * ENDPOINTS_EACH
 
 
-def measure() -> str:
+def measure() -> Measurement:
     hub_rates: list[float] = []
     loop_rates: list[float] = []
     cpu_us: list[float] = []
@@ -28,7 +29,7 @@ def measure() -> str:
                 cpu_us.append((cpu_seconds(worker.pid) - cpu_before) / COUNT * 1e6)
                 loop_rates.append(_post(target))
     hub, loop = statistics.median(hub_rates), statistics.median(loop_rates)
-    return (
+    return Measurement(
         f"{hub / loop:.2f} times the plain loop ({hub:.0f} against {loop:.0f} deliveries/s; "
         f"{statistics.median(cpu_us):.0f} µs of CPU time each, {COUNT} in a round, 20 endpoints, signed and logged)"
     )

@@ -5,6 +5,7 @@ import time
 
 import requests
 
+from bench.measurement import Measurement
 from bench.processes import running, wait_until_ready
 from models.clock import now
 from models.database import connection, db
@@ -47,7 +48,7 @@ FROM (SELECT n, {{started_at}} + n * {SPACING_MS} AS at FROM number)
 """
 
 
-def measure() -> str:
+def measure() -> Measurement:
     with connection():
         for email in (EMPTY, FULL):
             create_dealer(name=email, email=email, password=PASSWORD, tier="business", country="DE")
@@ -62,7 +63,9 @@ def measure() -> str:
         browser = _sign_in(port, FULL)
         times = {name: _page_ms(browser, query) for name, query in _queries(endpoints[1]).items()}
     lines = [f"\n  {name:<38} {ms:6.1f} ms, {ms / empty_ms:4.1f} times the empty log" for name, ms in times.items()]
-    return f"slowest {max(times.values()):.1f} ms in the median; an empty log {empty_ms:.1f} ms{''.join(lines)}"
+    return Measurement(
+        f"slowest {max(times.values()):.1f} ms in the median; an empty log {empty_ms:.1f} ms{''.join(lines)}"
+    )
 
 
 def _queries(rare_endpoint: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ has a closed port and a third never responds.
 import time
 from itertools import cycle, islice
 
+from bench.measurement import Measurement, below
 from bench.processes import running
 from bench.traffic import ENDPOINTS_EACH, Shop, Target, receiving
 from models.database import connection, db
@@ -15,16 +16,20 @@ from tests.journeys.processes import free_port
 
 DEALERS, EVENTS_EACH = 200, 20
 SECONDS = 600
+MINIMUM_RATE = 0.9  # of the rate with all alive
 
 
-def measure(dealers: int = DEALERS) -> str:
+def measure(dealers: int = DEALERS) -> Measurement:
     with receiving() as target, connection():
         shops = [_open_shop(target) for _ in range(dealers)]
         with running("cli.py", "worker", "--threads", "32"):
             alive = _rate(shops, target, dealers * ENDPOINTS_EACH * EVENTS_EACH)
             _kill_half(target)
             healthy = _rate(shops, target, dealers * ENDPOINTS_EACH * EVENTS_EACH // 2)
-    return f"{healthy / alive:.2f} times the rate with all alive ({healthy:.0f} against {alive:.0f} deliveries/s)"
+    return Measurement(
+        f"{healthy / alive:.2f} times the rate with all alive ({healthy:.0f} against {alive:.0f} deliveries/s)",
+        below("rate of the healthy endpoints", healthy / alive, MINIMUM_RATE),
+    )
 
 
 def _open_shop(target: Target) -> Shop:

@@ -3,6 +3,7 @@
 import statistics
 import time
 
+from bench.measurement import Measurement
 from bench.processes import running
 from bench.traffic import Shop, receiving
 from models.database import connection
@@ -11,7 +12,7 @@ from tasks.wake_up import wake_worker
 EVENTS, EVERY_SECONDS = 100, 0.1
 
 
-def measure() -> str:
+def measure() -> Measurement:
     committed: dict[str, float] = {}
     with receiving() as target, connection():
         shop = Shop(target, endpoints=1)
@@ -24,4 +25,6 @@ def measure() -> str:
                 wake_worker(shop.person.dealer.id)
             rows = target.collect(EVENTS)
     delays_ms = sorted((at - committed[event]) * 1000 for at, _, event in rows)
-    return f"median {statistics.median(delays_ms):.1f} ms, p99 {delays_ms[-2]:.1f} ms ({EVENTS} events, ten a second)"
+    return Measurement(
+        f"median {statistics.median(delays_ms):.1f} ms, p99 {delays_ms[-2]:.1f} ms ({EVENTS} events, ten a second)"
+    )

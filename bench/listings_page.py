@@ -8,6 +8,7 @@ import requests
 
 import config
 from bench.load import send_requests
+from bench.measurement import Measurement
 from bench.processes import cpu_seconds, running, wait_until_ready
 from models.accounts.integration import Integration
 from models.database import connection
@@ -18,7 +19,7 @@ PATH = "/api/v1/listings?limit=20"
 ROUNDS, REQUESTS = 5, 1600
 
 
-def measure() -> str:
+def measure() -> Measurement:
     with connection():
         person = create_person("Benchmark Watches")
         Integration.update(rate_limit=100_000_000).where(Integration.dealer == person.dealer).execute()
@@ -32,7 +33,7 @@ def measure() -> str:
             return _compare({"hub": (hub.pid, hub_port), "baseline": (baseline.pid, baseline_port)}, _request(person))
 
 
-def _compare(servers: dict[str, tuple[int, int]], request: bytes) -> str:
+def _compare(servers: dict[str, tuple[int, int]], request: bytes) -> Measurement:
     cpu: dict[str, list[float]] = {name: [] for name in servers}
     rate: dict[str, list[float]] = {name: [] for name in servers}
     for turn in range(ROUNDS + 1):
@@ -44,7 +45,7 @@ def _compare(servers: dict[str, tuple[int, int]], request: bytes) -> str:
                 rate[name].append(REQUESTS / (time.monotonic() - started_at))
     cpu_us = {name: statistics.median(values) for name, values in cpu.items()}
     rates = {name: statistics.median(values) for name, values in rate.items()}
-    return (
+    return Measurement(
         f"{cpu_us['hub'] / cpu_us['baseline']:.2f} times the CPU time of the baseline "
         f"({cpu_us['hub']:.0f} µs against {cpu_us['baseline']:.0f} µs per request; "
         f"{rates['hub']:.0f} against {rates['baseline']:.0f} requests/s with 16 connections)"

@@ -5,7 +5,9 @@ Each of them is proven (ten slots) and has 40 due deliveries when it stops respo
 
 import statistics
 import time
+from itertools import chain
 
+from bench.measurement import Measurement, above
 from bench.processes import running
 from bench.traffic import Shop, Target, receiving
 from models.database import connection, db
@@ -13,21 +15,24 @@ from models.delivery.endpoint import Endpoint
 from tasks.wake_up import wake_worker
 
 BACKLOG, EVENTS, EVERY_SECONDS = 40, 200, 0.1
+MAXIMUM_P90_MS = 1000
 PATHS = {"hang": "/silent", "respond with 200 after 14 s": "/slow"}
 
 
-def measure() -> str:
+def measure() -> Measurement:
     with receiving() as target, connection():
         other = Shop(target, endpoints=1)
         with running("cli.py", "worker", "--threads", "32"):
             time.sleep(3)
             _send(target, other, 20)  # warms up
-            lines = [f"normally {_format(_send(target, other, 50))}"]
-            lines += [f"while they {name}: {_become_slow(target, other, path)}" for name, path in PATHS.items()]
-    return "commit to receipt at another dealer's endpoint: " + ", ".join(lines)
+            delays_ms = {"normally": _send(target, other, 50)}
+            delays_ms |= {f"while they {name}:": _become_slow(target, other, path) for name, path in PATHS.items()}
+    lines = [f"{name} {_format(delays)}" for name, delays in delays_ms.items()]
+    misses = [above(f"p90 (ms) {name}", _p90(delays), MAXIMUM_P90_MS) for name, delays in delays_ms.items()]
+    return Measurement("commit to receipt at another dealer's endpoint: " + ", ".join(lines), tuple(chain(*misses)))
 
 
-def _become_slow(target: Target, other: Shop, path: str) -> str:
+def _become_slow(target: Target, other: Shop, path: str) -> list[float]:
     slow = Shop(target)
     slow.pause()
     with db.atomic():
@@ -39,7 +44,7 @@ def _become_slow(target: Target, other: Shop, path: str) -> str:
             Endpoint.id == endpoint.id
         ).execute()
     wake_worker(slow.person.dealer.id)
-    return _format(_send(target, other, EVENTS))
+    return _send(target, other, EVENTS)
 
 
 def _send(target: Target, shop: Shop, events: int) -> list[float]:
@@ -56,5 +61,8 @@ def _send(target: Target, shop: Shop, events: int) -> list[float]:
 
 
 def _format(delays_ms: list[float]) -> str:
-    p90 = delays_ms[len(delays_ms) * 9 // 10]
-    return f"median {statistics.median(delays_ms):.0f}, p90 {p90:.0f}, max {delays_ms[-1]:.0f} ms"
+    return f"median {statistics.median(delays_ms):.0f}, p90 {_p90(delays_ms):.0f}, max {delays_ms[-1]:.0f} ms"
+
+
+def _p90(delays_ms: list[float]) -> float:
+    return delays_ms[len(delays_ms) * 9 // 10]
