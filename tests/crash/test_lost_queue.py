@@ -1,4 +1,4 @@
-"""The queue is emptied or deleted during deliveries: nothing is lost, the delay is a lease at most."""
+"""The queue is emptied or deleted during deliveries: nothing is lost, the delay is a few seconds."""
 
 import time
 
