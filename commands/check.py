@@ -19,7 +19,7 @@ from models import schema
 from models.checkpoint import checkpoint, describe_large_log
 from models.database import DatabaseUnavailable, connection, ping_database
 from models.secret_key import require_right_key
-from tasks.queues import lanes
+from tasks.queues import huey_queues
 
 # difflib's ratio from which an unknown name counts as a misspelled setting; clients have WTH_ variables of their own
 MIN_SIMILARITY = 0.87  # WTH_PROT is 0.875 like WTH_PORT, the client variable WTH_BASE_URL 0.857 like WTH_DATABASE_URL
@@ -138,7 +138,7 @@ def _check_migrations() -> str:
 
 
 def _check_queue() -> str:
-    return f"reachable, {lanes.count_waiting()} tasks waiting"
+    return f"reachable, {huey_queues.count_waiting()} tasks waiting"
 
 
 CHECKS: dict[str, Callable[[], str]] = {

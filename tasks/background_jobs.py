@@ -8,13 +8,13 @@ import logging
 from models.database import connection
 from models.jobs import queue, run
 from tasks.queues.guarded import QueueUnavailable
-from tasks.queues.lanes import fast_lane
+from tasks.queues.huey_queues import default_queue
 from tasks.wake_up import wake_worker
 
 log = logging.getLogger("wth.jobs")
 
 
-@fast_lane.task(name="errand")  # type: ignore[untyped-decorator] # huey ships no types
+@default_queue.task(name="errand")  # type: ignore[untyped-decorator] # huey ships no types
 def run_job(job_id: str) -> None:
     """Run the background job whose turn it is, maybe another than the started one."""
     with connection():

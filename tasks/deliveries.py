@@ -6,10 +6,10 @@ The rows are the source of truth: a message only names a dealer with due deliver
 from models.database import DatabaseUnavailable
 from tasks.attempts import load_claimed, make_attempt
 from tasks.dispatcher import dispatcher
-from tasks.queues.lanes import fast_lane, slow_lane
+from tasks.queues.huey_queues import default_queue, periodic_queue
 
 
-@fast_lane.task(name="wake")  # type: ignore[untyped-decorator] # huey ships no types
+@default_queue.task(name="wake")  # type: ignore[untyped-decorator] # huey ships no types
 def wake(dealer_id: str) -> None:
     """Tell the dispatcher of this process that a dealer has due deliveries."""
     dispatcher.wake(dealer_id)
@@ -18,7 +18,7 @@ def wake(dealer_id: str) -> None:
 # Workers of earlier versions put their claims into the queue. After an upgrade, this worker sends what is left there.
 
 
-@fast_lane.task(name="send")  # type: ignore[untyped-decorator] # huey ships no types
+@default_queue.task(name="send")  # type: ignore[untyped-decorator] # huey ships no types
 def send(delivery_id: str, generation: int) -> None:
     """Make an attempt that an earlier version has claimed."""
     try:
@@ -29,7 +29,7 @@ def send(delivery_id: str, generation: int) -> None:
         make_attempt(request)
 
 
-@slow_lane.task(name="send_late")  # type: ignore[untyped-decorator] # huey ships no types
+@periodic_queue.task(name="send_late")  # type: ignore[untyped-decorator] # huey ships no types
 def send_slow(delivery_id: str, generation: int) -> None:
-    """Make an attempt of the slow lane that an earlier version has claimed."""
+    """Make an attempt that an earlier version has claimed."""
     send.call_local(delivery_id, generation)

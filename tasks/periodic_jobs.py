@@ -17,7 +17,7 @@ from models.delivery import claims, clock_repair, endpoint_health
 from models.jobs.periodic import PeriodicLock
 from models.jobs.trusted_clock import is_clock_trusted, read_trusted_clock
 from tasks.background_jobs import resume_jobs
-from tasks.queues.lanes import slow_lane
+from tasks.queues.huey_queues import periodic_queue
 
 CLOCK_SKEW_MS = 10_000  # tolerance, because the schedulers of two workers do not fire at the same instant
 
@@ -53,7 +53,7 @@ PERIODIC_JOBS: dict[str, tuple[int, Callable[[], int]]] = {
 log = logging.getLogger("wth.periodic_jobs")
 
 
-@slow_lane.periodic_task(crontab(minute="*"), name="housekeeping")  # type: ignore[untyped-decorator] # huey ships no types
+@periodic_queue.periodic_task(crontab(minute="*"), name="housekeeping")  # type: ignore[untyped-decorator] # huey ships no types
 def run_periodic_jobs() -> None:
     """Run each job whose interval has passed and that no other worker has claimed."""
     for name, (interval_ms, job) in PERIODIC_JOBS.items():

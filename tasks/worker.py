@@ -13,17 +13,17 @@ from commands.supervisor import WORKER_STOP_SECONDS, exit_within, list_stop_sign
 from tasks import clock_monitor, cpu_affinity, deliveries, periodic_jobs  # noqa: F401 - deliveries registers the tasks
 from tasks.dispatcher import dispatcher
 from tasks.heartbeat import heartbeat
-from tasks.queues.lanes import fast_lane, slow_lane
+from tasks.queues.huey_queues import default_queue, periodic_queue
 from tasks.result_recorder import recorder
 
-FAST_CONSUMERS = 8  # wake-ups take no time; background jobs may occupy some of these threads
-SLOW_CONSUMERS = 2
+DEFAULT_CONSUMERS = 8  # wake-ups take no time; background jobs may occupy some of these threads
+PERIODIC_CONSUMERS = 2
 SHUTDOWN_SECONDS = 20
 
 log = logging.getLogger("wth.worker")
 
 
-class LaneConsumer(Consumer):  # type: ignore[misc] # huey ships no types
+class QueueConsumer(Consumer):  # type: ignore[misc] # huey ships no types
     """Consumer without signal handlers: two run in one process, which sets its own."""
 
     def _set_signal_handlers(self) -> None:
@@ -35,7 +35,7 @@ def run(threads: int) -> None:
     stopping = _stop_on_signals()
     cpu_claim = cpu_affinity.pin_to_free_cpu("worker")  # before any thread starts, because threads inherit it
     raise_file_limit()  # slow receivers and idle connections need files
-    consumers = [_consumer(fast_lane, FAST_CONSUMERS), _consumer(slow_lane, SLOW_CONSUMERS)]
+    consumers = [_consumer(default_queue, DEFAULT_CONSUMERS), _consumer(periodic_queue, PERIODIC_CONSUMERS)]
     dispatching = _start_dispatcher(threads, stopping)
     threading.Thread(target=clock_monitor.monitor_until, args=(stopping,), name="clock monitor", daemon=True).start()
     for consumer in consumers:
@@ -74,11 +74,11 @@ def _start_dispatcher(threads: int, stopping: threading.Event) -> threading.Thre
     return thread
 
 
-def _consumer(lane: Huey, threads: int) -> LaneConsumer:
-    return LaneConsumer(lane, workers=threads, periodic=True, shutdown_timeout=SHUTDOWN_SECONDS, max_delay=0.1)
+def _consumer(queue: Huey, threads: int) -> QueueConsumer:
+    return QueueConsumer(queue, workers=threads, periodic=True, shutdown_timeout=SHUTDOWN_SECONDS, max_delay=0.1)
 
 
-def _monitor(consumers: list[LaneConsumer], stopping: threading.Event) -> None:
+def _monitor(consumers: list[QueueConsumer], stopping: threading.Event) -> None:
     """Let huey replace worker threads that died, until the event is set."""
     checked_at = [time.monotonic()] * len(consumers)
     while not stopping.is_set():
@@ -89,7 +89,7 @@ def _monitor(consumers: list[LaneConsumer], stopping: threading.Event) -> None:
                 stopping.set()
 
 
-def _stop(consumers: list[LaneConsumer], dispatching: threading.Thread) -> None:
+def _stop(consumers: list[QueueConsumer], dispatching: threading.Thread) -> None:
     """End claims, wait for attempts, write the last results, then wait for jobs."""
     deadline = time.monotonic() + SHUTDOWN_SECONDS
     for consumer in consumers:

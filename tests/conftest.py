@@ -56,7 +56,7 @@ from models import clock as hub_clock
 from models import schema
 from models.database import connection, db
 from models.postgres import Postgres
-from tasks.queues.lanes import fast_lane, slow_lane
+from tasks.queues.huey_queues import default_queue, periodic_queue
 from tests.browser import axe as axe_core
 from tests.browser.chromium import EXECUTABLE, launch_chromium
 from tests.cast import Cast, make_cast
@@ -111,8 +111,8 @@ def fresh(database: None) -> Iterator[None]:
         with db.atomic():
             for table in TABLES:
                 db.execute_sql(f"DELETE FROM {table}")
-        for lane in (fast_lane, slow_lane):
-            lane.storage.flush_all()
+        for queue in (default_queue, periodic_queue):
+            queue.storage.flush_all()
         yield
     hub_clock.wall_clock = hub_clock.read_clock
     waits, found[:] = list(found), []

@@ -2,7 +2,7 @@
 
 from models.delivery.attempt_request import AttemptRequest
 from tasks.dispatcher import dispatcher
-from tasks.queues.lanes import fast_lane, slow_lane
+from tasks.queues.huey_queues import default_queue, periodic_queue
 from tasks.result_recorder import recorder
 
 
@@ -40,8 +40,8 @@ def write_results() -> bool:
 
 
 def _run_one_task() -> bool:
-    for lane in (fast_lane, slow_lane):
-        if lane.pending_count():
-            lane.execute(lane.dequeue())
+    for queue in (default_queue, periodic_queue):
+        if queue.pending_count():
+            queue.execute(queue.dequeue())
             return True
     return False

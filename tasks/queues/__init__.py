@@ -1,1 +1,1 @@
-"""Message queues between web and worker: two lanes, one module per backend."""
+"""Message queues between web and worker: two instances, one module per backend."""

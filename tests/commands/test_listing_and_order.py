@@ -9,7 +9,7 @@ from models.delivery.event import Event
 from models.listing import Listing
 from models.order import Order
 from spec.document import limits
-from tasks.queues import lanes
+from tasks.queues import huey_queues
 from tests.cast import Cast
 from tests.commands.conftest import Wth
 
@@ -41,9 +41,9 @@ def test_each_status_change_of_a_listing_records_an_event_of_its_mode(wth: Wth, 
 
 def test_change_wakes_the_worker(wth: Wth, cast: Cast) -> None:
     listing = cast.owner.listing()
-    assert lanes.count_waiting() == 0
+    assert huey_queues.count_waiting() == 0
     wth("listing", "sell", listing.id)
-    assert lanes.count_waiting() == 1
+    assert huey_queues.count_waiting() == 1
 
 
 def test_sold_watch_cannot_be_sold_again(wth: Wth, cast: Cast) -> None:

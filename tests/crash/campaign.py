@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import config
 from models.delivery.attempt import Attempt
 from models.delivery.delivery import Delivery
-from tasks.queues.lanes import fast_lane, slow_lane
+from tasks.queues.huey_queues import default_queue, periodic_queue
 from tests.cast import create_person
 from tests.journeys.processes import end, eventually, kill
 from tests.receiver import Delivered, Receiver
@@ -103,16 +103,16 @@ class Campaign:
 
 def wipe_queue() -> None:
     """Delete every message."""
-    for lane in (fast_lane, slow_lane):
-        lane.storage.flush_all()
+    for queue in (default_queue, periodic_queue):
+        queue.storage.flush_all()
 
 
 def delete_queue() -> None:
     """Delete every message, and the queue's file on SQLite; no worker may run."""
     wipe_queue()
     if config.QUEUE_URL.startswith("sqlite"):
-        for lane in (fast_lane, slow_lane):
-            lane.storage.close()
+        for queue in (default_queue, periodic_queue):
+            queue.storage.close()
         path = config.sqlite_path(config.QUEUE_URL)
         for file in path.parent.glob(f"{path.name}*"):
             file.unlink()

@@ -1,4 +1,4 @@
-"""Fairness: concurrency limit per endpoint, two lanes, half-open probes, bounded sweeps."""
+"""Fairness: concurrency limit per endpoint, half-open probes, bounded sweeps."""
 
 import threading
 from collections.abc import Callable

@@ -12,10 +12,10 @@ from huey import Huey, crontab
 from models.outages import CircuitBreaker, OutageLog
 from tasks.queues import guarded, redis
 from tasks.queues.guarded import QueueUnavailable
-from tasks.queues.lanes import fast_lane, slow_lane
+from tasks.queues.huey_queues import default_queue, periodic_queue
 from tasks.queues.redis import GuardedRedisStorage
 from tasks.queues.sqlite import GuardedSqliteStorage
-from tasks.worker import LaneConsumer
+from tasks.worker import QueueConsumer
 from tests.cast import Cast
 from tests.client import Client
 from tests.proxy import Proxy
@@ -56,7 +56,7 @@ def test_queue_that_hangs_delays_one_write_and_none_after_it(
     watches = cast.owner.listings(3)
     monkeypatch.setattr(guarded, "breaker", CircuitBreaker(60))
     monkeypatch.setattr(redis, "CALL_SECONDS", 0.6)
-    monkeypatch.setattr(fast_lane, "storage", GuardedRedisStorage("wth-first", url=silent_redis))
+    monkeypatch.setattr(default_queue, "storage", GuardedRedisStorage("wth-first", url=silent_redis))
     seconds = [seconds_of(lambda watch=watch: api.order(watch.id).raise_for_status()) for watch in watches]  # type: ignore[misc] # mypy infers no type for a lambda with a default
     assert seconds[0] > redis.CALL_SECONDS > max(seconds[1:])
     monkeypatch.undo()
@@ -91,8 +91,8 @@ def test_deliveries_are_sent_while_the_queue_is_unavailable(
 ) -> None:
     cast.owner.endpoint(receiver.url)
     cast.owner.listing()
-    for lane in (fast_lane, slow_lane):
-        monkeypatch.setattr(lane, "storage", GuardedRedisStorage(lane.name, url=NOTHING_LISTENS))
+    for queue in (default_queue, periodic_queue):
+        monkeypatch.setattr(queue, "storage", GuardedRedisStorage(queue.name, url=NOTHING_LISTENS))
     send_due()
     write_results()
     assert receiver.events == ["listing.published"]
@@ -100,7 +100,7 @@ def test_deliveries_are_sent_while_the_queue_is_unavailable(
 
 def _run_consumer(queue: Huey) -> None:
     queue.periodic_task(crontab(minute="*"), name="job")(lambda: None)
-    consumer = LaneConsumer(queue, workers=THREADS, periodic=True, max_delay=0.05)
+    consumer = QueueConsumer(queue, workers=THREADS, periodic=True, max_delay=0.05)
     consumer.start()
     time.sleep(0.3)
     consumer.stop(graceful=True)

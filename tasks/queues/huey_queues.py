@@ -34,19 +34,19 @@ def _serializer(key: str) -> SignedSerializer:
     return SignedSerializer(secret=key, salt="queue")
 
 
-def _open_lane(name: str) -> Huey:
+def _open_queue(name: str) -> Huey:
     backend = redis if config.QUEUE_URL.startswith("redis") else sqlite
     return backend.open_queue(name, results=False, serializer=RotatingSerializer())
 
 
 # Messages of running hubs are stored under these queue names and under the tasks' names: do not change them.
-fast_lane = _open_lane("wth-first")  # wake-ups and background jobs
-slow_lane = _open_lane("wth-late")  # periodic jobs
+default_queue = _open_queue("wth-first")  # wake-ups, and background jobs
+periodic_queue = _open_queue("wth-late")  # periodic jobs
 
 
 def count_waiting() -> int:
-    """Count the messages in both lanes.
+    """Count the messages in both queues.
 
     Raises an exception of the storage's library while the storage is unavailable.
     """
-    return int(fast_lane.pending_count() + slow_lane.pending_count())
+    return int(default_queue.pending_count() + periodic_queue.pending_count())
