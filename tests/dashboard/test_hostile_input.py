@@ -23,7 +23,15 @@ SOURCES = [path.read_text() for suffix in ("py", "html") for path in (ROOT / "da
 NAME = re.compile(r"""values?\("(\w+)"\)|Field\("(\w+)"|name="(\w+)"|query_params.get\("(\w+)\"""")
 FILTERS = re.compile(r"^FILTERS = \((.*)\)$", re.MULTILINE)
 SIGN_OUT = ("/sign-out", "/account/sign-out-everywhere")
-REFERERS = ("http://[", "http://[::1", "//", "http://a:99999999/", "\xff\xfe", "/" + "a" * 8000, "http://a/%00?%ff")
+REFERER_HEADERS = (
+    "http://[",
+    "http://[::1",
+    "//",
+    "http://a:99999999/",
+    "\xff\xfe",
+    "/" + "a" * 8000,
+    "http://a/%00?%ff",
+)
 HOSTS = ("[", "[::1", "a/b?c", "a:99999999", "\xff\xfe", "@", "", "a" * 8000)
 COOKIES = ("wth_session=", 'wth_session="\\000.\\377"', "wth_session=\xff.\xff", "wth_session=.", "=;;=", "\xff")
 OTHER_PATHS = ("/static/%00", "/static/%ED%A0%80", "/static/..%2f..%2fsite.py", "/static/" + "a" * 5000, "/docs/%00",
@@ -66,7 +74,7 @@ def test_time_ranges_at_the_ends_of_the_calendar(owner: Browser) -> None:
 
 @pytest.mark.parametrize(
     ("name", "values"),
-    [("Referer", REFERERS), ("Host", HOSTS), ("Cookie", COOKIES)],
+    [("Referer", REFERER_HEADERS), ("Host", HOSTS), ("Cookie", COOKIES)],
     ids=["Referer", "Host", "Cookie"],
 )
 def test_every_header_that_pages_read(owner: Browser, name: str, values: tuple[str, ...]) -> None:
