@@ -32,6 +32,8 @@ class AttemptPool:
         self._thread_count = 0
         self._idle_count = 0
         self._is_stopping = False
+        self._has_queued = threading.Event()
+        self._monitor: threading.Thread | None = None
 
     def submit(
         self, requests: Sequence[AttemptRequest], urgent: Sequence[AttemptRequest] = ()
@@ -46,31 +48,34 @@ class AttemptPool:
             self._queue.extendleft(reversed(urgent))
             self._queue.extend(requests)
             self._start_next()
+            self._start_monitor()
             return ()
 
     def count_places(self) -> int:
         """Count the attempts that can be submitted and will start soon."""
         with self._changed:
+            self._release_blocked()
             return self._permits * PLACES_PER_PERMIT - len(self._queue) - len(self._working)
 
     def is_busy(self) -> bool:
         """Return True if more than half of the permits are in use."""
-        return len(self._queue) + len(self._working) > self._permits // 2
+        with self._changed:
+            self._release_blocked()
+            return len(self._queue) + len(self._working) > self._permits // 2
 
     def hand_off(self) -> float | None:
         """Release the permits of attempts that run for long.
 
-        Returns the seconds until the next one is due while attempts are queued, else None.
+        Returns the seconds until the next one is due while attempts are queued, else None. A thread of the pool calls
+        it, because a claim may wait for the database.
         """
         with self._changed:
-            limit = time.monotonic() - HAND_OFF_SECONDS
-            for number in [number for number, started_at in self._working.items() if started_at <= limit]:
-                del self._working[number]
+            self._release_blocked()
             self._start_next()
-            oldest_at = next(iter(self._working.values()), None)
             if not self._queue:
                 return None
-            return HAND_OFF_SECONDS if oldest_at is None else oldest_at - limit
+            oldest_at = next(iter(self._working.values()), time.monotonic())
+            return oldest_at + HAND_OFF_SECONDS - time.monotonic()
 
     def stop(self) -> list[AttemptRequest]:
         """Start no more attempts. Returns those that were queued."""
@@ -79,6 +84,7 @@ class AttemptPool:
             unstarted = list(self._queue)
             self._queue.clear()
             self._changed.notify_all()
+            self._has_queued.set()
             return unstarted
 
     def wait(self, deadline: float) -> bool:
@@ -88,6 +94,24 @@ class AttemptPool:
         """
         with self._changed:
             return self._changed.wait_for(lambda: not self._thread_count, max(0.0, deadline - time.monotonic()))
+
+    def _release_blocked(self) -> None:
+        limit = time.monotonic() - HAND_OFF_SECONDS
+        for number in [number for number, started_at in self._working.items() if started_at <= limit]:
+            del self._working[number]
+
+    def _start_monitor(self) -> None:
+        self._has_queued.set()
+        if self._monitor is None:
+            self._monitor = threading.Thread(target=self._hand_off_while_queued, name="hand-off", daemon=True)
+            self._monitor.start()
+
+    def _hand_off_while_queued(self) -> None:
+        while not self._is_stopping:
+            self._has_queued.wait()
+            self._has_queued.clear()
+            while (seconds := self.hand_off()) is not None:
+                time.sleep(max(0.0, seconds))
 
     def _start_next(self) -> None:
         startable = min(len(self._queue), self._permits - len(self._working))

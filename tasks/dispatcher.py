@@ -169,11 +169,9 @@ class Dispatcher:
             self._sweep_at = time.monotonic() + SWEEP_SECONDS
             self.sweep()
         self._release_unsent()
-        next_hand_off = self._pool.hand_off()
         if self.claim(self._submit):
             return
-        until_sweep = max(0.0, self._sweep_at - time.monotonic())
-        self._signal.wait(until_sweep if next_hand_off is None else min(until_sweep, next_hand_off))
+        self._signal.wait(max(0.0, self._sweep_at - time.monotonic()))
         self._signal.clear()
 
     def _submit(self, requests: list[AttemptRequest]) -> None:
