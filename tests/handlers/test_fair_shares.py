@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 
 import pytest
@@ -54,8 +54,7 @@ def test_request_that_waits_too_long_for_a_thread_is_rejected(
 ) -> None:
     monkeypatch.setattr(fair_pool, "MAX_WAIT_SECONDS", 0.2)
     with blocked_writes(server, cast) as writes:
-        time.sleep(0.5)
-        rejected = [write.result() for write in writes if write.done()]
+        rejected = [write.result() for write in wait(writes, 10, FIRST_COMPLETED).done]
         assert {error_of(response) for response in rejected} == {(503, "service_unavailable", None)}
         assert {response.headers["Retry-After"] for response in rejected} == {"2"}
     assert statuses(writes) == {200, 201, 503}
@@ -66,7 +65,6 @@ def test_requests_beyond_the_queue_of_a_dealer_are_rejected_at_once(
 ) -> None:
     monkeypatch.setattr(thread_pool.HANDLERS, "max_waiting", 2)
     with blocked_writes(server, cast) as writes:
-        time.sleep(0.3)
-        rejected = [write.result() for write in writes if write.done()]
+        rejected = [write.result() for write in wait(writes, 10, FIRST_COMPLETED).done]
         assert {error_of(response) for response in rejected} == {(503, "service_unavailable", None)}
     assert statuses(writes) == {200, 201, 503}
