@@ -4,10 +4,9 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 
-from limits.aio.storage import MovingWindowSupport, Storage
+from contract.rate_limit_windows import UNSUPPORTED, WindowStorage
 
 HITS_PER_CLEANUP = 1000
-UNSUPPORTED = "This storage supports moving windows only."
 
 
 @dataclass
@@ -28,7 +27,7 @@ class Window:
         self.used += tokens
 
 
-class MemoryWindows(Storage, MovingWindowSupport):
+class MemoryWindows(WindowStorage):
     """Moving windows on a monotonic clock."""
 
     STORAGE_SCHEME = ["wth-memory"]  # noqa: RUF012 - limits declares it as a plain list
@@ -70,15 +69,6 @@ class MemoryWindows(Storage, MovingWindowSupport):
                 window.expire(now)
                 if not window.entries:
                     del self.windows[key]
-
-    async def incr(self, key: str, expiry: float, amount: int = 1) -> int:
-        raise TypeError(UNSUPPORTED)
-
-    async def get(self, key: str) -> int:
-        raise TypeError(UNSUPPORTED)
-
-    async def get_expiry(self, key: str) -> float:
-        raise TypeError(UNSUPPORTED)
 
     async def check(self) -> bool:
         return True

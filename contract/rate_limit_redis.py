@@ -3,7 +3,6 @@
 import logging
 import time
 
-from limits.aio.storage import MovingWindowSupport, Storage
 from limits.errors import StorageError
 from redis import RedisError
 from redis import exceptions as redis_errors
@@ -11,11 +10,11 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
+from contract.rate_limit_windows import UNSUPPORTED, WindowStorage
 from models.outages import CircuitBreaker, OutageLog
 
 CALL_SECONDS = 1.0
 SKIP_SECONDS = 0.5
-UNSUPPORTED = "This storage supports moving windows only."
 
 # An entry is "<ms> <tokens>", the newest first. Web processes have different clocks, so Redis' clock decides; entries
 # from before it was set back count as made now. Tokens taken within a 600th of the window share an entry, which bounds
@@ -62,7 +61,7 @@ return {is_within and 1 or 0, used, now - oldest}
 outage = OutageLog(logging.getLogger("wth.rate_limits"), "Rate-limit storage", "API requests get 503.")
 
 
-class RedisWindows(Storage, MovingWindowSupport):
+class RedisWindows(WindowStorage):
     """Moving windows in Redis.
 
     After a failed call, calls fail at once for SKIP_SECONDS, so that a Redis that hangs holds no requests.
@@ -117,15 +116,6 @@ class RedisWindows(Storage, MovingWindowSupport):
 
     async def close(self) -> None:
         await self.redis.aclose()
-
-    async def incr(self, key: str, expiry: float, amount: int = 1) -> int:
-        raise TypeError(UNSUPPORTED)
-
-    async def get(self, key: str) -> int:
-        raise TypeError(UNSUPPORTED)
-
-    async def get_expiry(self, key: str) -> float:
-        raise TypeError(UNSUPPORTED)
 
     async def check(self) -> bool:
         return bool(await self.redis.ping())

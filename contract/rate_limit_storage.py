@@ -10,12 +10,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from limits.aio.storage import MovingWindowSupport, Storage
-
 import config
 from config.replaceable_file import ReplaceableFile
 from contract.rate_limit_memory import MemoryWindows
 from contract.rate_limit_redis import RedisWindows, outage
+from contract.rate_limit_windows import WindowStorage
 
 RETENTION_SECONDS = 300  # longer than any window
 HITS_PER_CLEANUP = 1000
@@ -56,7 +55,7 @@ async def close_storage(storage: Any) -> None:
         storage.connection.close()
 
 
-class SqliteStorage(Storage, MovingWindowSupport):
+class SqliteStorage(WindowStorage):
     """Moving windows in a SQLite file that processes share.
 
     A power failure loses at most one minute of counts.
@@ -133,15 +132,6 @@ class SqliteStorage(Storage, MovingWindowSupport):
         query = "SELECT min(at), coalesce(sum(amount), 0) FROM entry WHERE key = ? AND at > ?"
         oldest, used = self.connection.execute(query, (key, since)).fetchone()
         return oldest, used
-
-    async def incr(self, key: str, expiry: float, amount: int = 1) -> int:
-        raise TypeError("This storage supports moving windows only.")
-
-    async def get(self, key: str) -> int:
-        raise TypeError("This storage supports moving windows only.")
-
-    async def get_expiry(self, key: str) -> float:
-        raise TypeError("This storage supports moving windows only.")
 
     async def check(self) -> bool:
         return bool(self.connection.execute("SELECT 1").fetchone())
