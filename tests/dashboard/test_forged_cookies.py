@@ -11,6 +11,7 @@ from tests.dashboard.browser import Browser
 from tests.dashboard.conftest import OWNER
 
 # Made from a valid cookie, which is `token.signature`. `_cut` lacks the first character.
+# A token may begin with any letter, a signature only with a hexadecimal digit: never with `x`.
 FORGERIES = {
     "empty": "",
     "token without a signature": "{token}",
@@ -21,7 +22,7 @@ FORGERIES = {
     "signature that is too long": "{token}.{signature}0",
     "changed signature": "{token}.x{signature_cut}",
     "hash as the signature": "{token}.{hash}",
-    "changed token": "x{token_cut}.{signature}",
+    "changed token": "{other}{token_cut}.{signature}",
     "other separator": "{token}:{signature}",
     "two signatures": "{token}.{signature}.{signature}",
     "signature of another token": "none.{signature}",
@@ -36,6 +37,7 @@ def forge(form: str, token: str, signature: str) -> bytes:
         token=token,
         signature=signature,
         capitals=signature.upper(),
+        other="y" if token.startswith("x") else "x",
         token_cut=token[1:],
         signature_cut=signature[1:],
         hash=hashlib.sha256(token.encode()).hexdigest(),
