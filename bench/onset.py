@@ -38,7 +38,7 @@ def _become_slow(target: Target, other: Shop, path: str) -> list[float]:
     with db.atomic():
         for _ in range(BACKLOG):
             slow.edit()
-    for endpoint in Endpoint.of(slow.person.dealer):
+    for endpoint in list(Endpoint.of(slow.person.dealer)):
         url = f"{target.url(path)}?{endpoint.id}"
         Endpoint.update(url=url, slots=10, is_enabled=True, last_success_at=1).where(
             Endpoint.id == endpoint.id

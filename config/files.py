@@ -38,9 +38,14 @@ def open_lock_file(path: Path) -> IO[str]:
     Raises SystemExit with a message if that fails.
     """
     try:
-        return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "w")
+        return os.fdopen(open_private_file(path), "w")
     except OSError as error:
         raise SystemExit(cannot_write(path, error)) from None
+
+
+def open_private_file(path: Path) -> int:
+    """Open a file, create a missing one with mode 0600, return the descriptor."""
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
 
 def cannot_write(path: Path, error: OSError) -> str:

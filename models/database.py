@@ -15,7 +15,7 @@ from errors import Refusal
 from models import clock
 from models.outages import OutageLog
 from models.postgres import Postgres
-from models.sqlite import Sqlite
+from models.sqlite import Sqlite, is_impatient
 
 LOG_SIZE_LIMIT = 64 * 1024 * 1024  # bytes that SQLite's write-ahead log keeps after a long reader has ended
 INVALID_URL = (
@@ -119,9 +119,11 @@ def without_lock_wait() -> Iterator[None]:
     """On SQLite, fail at once instead of waiting for the locks of others."""
     [timeout_ms] = db.execute_sql("PRAGMA busy_timeout").fetchone()
     db.execute_sql("PRAGMA busy_timeout = 0")
+    token = is_impatient.set(True)
     try:
         yield
     finally:
+        is_impatient.reset(token)
         db.execute_sql(f"PRAGMA busy_timeout = {timeout_ms}")
 
 

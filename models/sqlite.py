@@ -2,25 +2,36 @@
 
 import sqlite3
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
 import peewee
 
 from config.database_file import DatabaseFile
+from models.process_turn import ProcessTurn
 from models.write_turn import WriteTurn, owner_of_writes
+
+READS = ("SELECT", "PRAGMA", "EXPLAIN")
+
+# True while a write fails at once if another writer has the turn.
+is_impatient: ContextVar[bool] = ContextVar("is_impatient", default=False)
 
 
 class Sqlite(peewee.SqliteDatabase):
     """SQLite file that is used only while it is the one that was opened.
 
     A write is checked again after its commit: an acknowledged write is in the file that has the name. Raises
-    DatabaseFileChanged. Transactions of this process take turns, and wait for theirs for at most `timeout` seconds.
+    DatabaseFileChanged. Writers take turns, and wait for theirs for at most `timeout` seconds.
     """
 
     def __init__(self, path: Path, *, timeout: float, **options: Any) -> None:
         self.file = DatabaseFile(path)
         self._turn = WriteTurn()
+        self._process_turn = ProcessTurn(path)
         self._turn_seconds = timeout
         self._anchor: sqlite3.Connection | None = None  # never closed, so that SQLite keeps the -wal and -shm files
         self._anchor_lock = threading.Lock()
@@ -51,16 +62,28 @@ class Sqlite(peewee.SqliteDatabase):
             raise
 
     def _wait_for_turn(self) -> None:
+        deadline = time.monotonic() + (0.0 if is_impatient.get() else self._turn_seconds)
         try:
-            self._turn.acquire(owner_of_writes.get(), self._turn_seconds)
+            self._turn.acquire(owner_of_writes.get(), deadline - time.monotonic())
+            try:
+                self._process_turn.acquire(deadline - time.monotonic())
+            except BaseException:
+                self._turn.release()
+                raise
         except TimeoutError as error:
             raise peewee.OperationalError("database is locked") from error
+
+    def _end_turn(self, work_seconds: float) -> None:
+        """Pass the turn on, if this thread has it."""
+        if self._turn.is_mine():
+            self._process_turn.release()
+            self._turn.release(work_seconds)
 
     def commit(self) -> None:
         """Commit. After an error the turn stays with this thread, which has to roll back."""
         work_seconds = self._turn.work_seconds()
         super().commit()
-        self._turn.release(work_seconds)
+        self._end_turn(work_seconds)
         self.file.check()
 
     def rollback(self) -> None:
@@ -70,13 +93,28 @@ class Sqlite(peewee.SqliteDatabase):
             if self._is_in_sqlite_transaction():
                 super().rollback()
         finally:
-            self._turn.release(work_seconds)
+            self._end_turn(work_seconds)
 
     def execute_sql(self, sql: str, params: Any = None) -> Any:
-        cursor: Any = super().execute_sql(sql, params)  # type: ignore[no-untyped-call] # untyped in the stub
-        if not sql.startswith(("SELECT", "PRAGMA")) and not self._is_in_sqlite_transaction():
+        if sql.lstrip().startswith(READS) or self._turn.is_mine():
+            return self._execute(sql, params)
+        with self._own_turn():
+            cursor = self._execute(sql, params)
+        if not self._is_in_sqlite_transaction():
             self.file.check()  # it has committed by itself
         return cursor
+
+    @contextmanager
+    def _own_turn(self) -> Iterator[None]:
+        """The turn for a statement outside a transaction, which commits by itself."""
+        self._wait_for_turn()
+        try:
+            yield
+        finally:
+            self._end_turn(self._turn.work_seconds())
+
+    def _execute(self, sql: str, params: Any) -> Any:
+        return super().execute_sql(sql, params)  # type: ignore[no-untyped-call] # untyped in the stub
 
     def _is_in_sqlite_transaction(self) -> bool:
         driver: sqlite3.Connection = self.connection()  # type: ignore[no-untyped-call] # untyped in the stub

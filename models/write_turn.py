@@ -1,8 +1,9 @@
 """Fair turns to write, for the threads of a process that share a SQLite file.
 
 Threads that wait for SQLite's lock poll, and the one that polls most often gets it. Here the owners take turns (round
-robin), so a writer waits for one transaction of each other owner at most. Other processes still poll. They get the
-pauses of owners whose transactions take long: together these write at most half of the time.
+robin), so a writer waits for one transaction of each other owner at most. Processes take turns by themselves
+(`models/process_turn.py`). Owners whose transactions take long make pauses: together they write at most half of the
+time.
 """
 
 import threading
@@ -66,13 +67,16 @@ class WriteTurn:
         """Return the CPU time of this thread since its transaction began."""
         return time.thread_time() - self._cpu_started_at
 
+    def is_mine(self) -> bool:
+        return self._holder == threading.get_ident()
+
     def release(self, work_seconds: float = 0.0) -> None:
         """Pass the turn on, if this thread has it.
 
         `work_seconds` is the CPU time of the transaction. After a long one, slow owners pause for as long as the
         transaction took.
         """
-        if self._holder != threading.get_ident():
+        if not self.is_mine():
             return
         with self._lock:
             if self._owner and work_seconds >= LONG_SECONDS:

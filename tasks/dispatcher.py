@@ -28,6 +28,7 @@ SWEEP_SECONDS = 1.0
 PAUSE_SECONDS = 0.5
 QUANTUM = 16  # deliveries of one dealer per claim
 MAX_NEW_DEALERS = 16  # per claim, so that its transaction stays short
+MAX_OLD_DEALERS = 48
 MAX_PROBES = 8  # per claim
 
 log = logging.getLogger("wth.deliveries")
@@ -42,6 +43,7 @@ class Dispatcher:
         self._signal = threading.Event()
         self._unsent: SimpleQueue[AttemptRequest] = SimpleQueue()  # claimed, and to be released
         self._sweep_at = 0.0
+        self._mean_claimed = float(QUANTUM)  # recently, of one dealer
         self.resize(threads)
 
     def resize(self, threads: int) -> None:
@@ -108,12 +110,15 @@ class Dispatcher:
         return len(requests)
 
     def _claim_for_dealers(self, places: int) -> list[AttemptRequest]:
-        dealer_ids = self._ready.take_dealers(MAX_NEW_DEALERS, max(1, places // QUANTUM))
+        old = min(MAX_OLD_DEALERS, int(places / max(1.0, self._mean_claimed)))
+        dealer_ids = self._ready.take_dealers(MAX_NEW_DEALERS, max(1, old))
         quantum = max(QUANTUM, places // max(1, len(dealer_ids)))
         allowance = ProcessAllowance(self._in_flight, places, quantum, heartbeat.worker_id)
         with connection():
             requests = claims.claim_for_dealers(dealer_ids, allowance)
         self._ready.return_dealers(dealer_ids, allowance.backlogged, allowance.cut_off)
+        self._ready.return_turns(dealer_id for dealer_id in dealer_ids if dealer_id in allowance.unserved)
+        self._mean_claimed = (self._mean_claimed + len(requests) / max(1, len(dealer_ids))) / 2
         return requests
 
     def _claim_probes(self, places: int) -> list[AttemptRequest]:

@@ -8,12 +8,14 @@ import threading
 import time
 from collections import Counter
 
+from models.clock import now
 from models.delivery.attempt_request import AttemptRequest
 from models.delivery.claims import Allowance, OpenEndpoint
 
-IN_FLIGHT_PER_THREAD = 16
+IN_FLIGHT_PER_THREAD = 32
+CROWDED_SHARE = 0.375  # above it, only an endpoint that succeeds gets more than one: hundreds may have begun to hang
 DEALER_SHARE = 0.25  # of the free requests
-UNPROVEN_SHARE = 0.5  # endpoints without a recent fast success; the other half is reserved for proven ones
+UNPROVEN_SHARE = 0.75  # endpoints without a recent fast success; the rest is reserved for proven ones
 FAILING_SHARE = 0.25
 
 
@@ -25,6 +27,7 @@ class InFlight:
         self._lock = threading.Lock()
         self._by_dealer: Counter[str] = Counter()
         self._by_standing: Counter[tuple[bool, bool]] = Counter()  # (is_proven, is_failing)
+        self._crowded_since: int | None = None  # ms
 
     def change(self, item: OpenEndpoint | AttemptRequest, by: int) -> None:
         """Add claimed requests, or remove finished ones with a negative number."""
@@ -33,15 +36,27 @@ class InFlight:
             self._by_standing[item.is_proven, item.is_failing] += by
             if not self._by_dealer[item.dealer_id]:
                 del self._by_dealer[item.dealer_id]
+            if self.count() <= self.limit * CROWDED_SHARE:
+                self._crowded_since = None
+            elif self._crowded_since is None:
+                self._crowded_since = now()
 
     def copy(self) -> "InFlight":
         with self._lock:
             other = InFlight(self.limit)
             other._by_dealer, other._by_standing = self._by_dealer.copy(), self._by_standing.copy()
+            other._crowded_since = self._crowded_since
             return other
 
     def count(self) -> int:
         return sum(self._by_standing.copy().values())
+
+    def is_crowded_for(self, endpoint: OpenEndpoint) -> bool:
+        """Return True if the endpoint may have only one request in flight.
+
+        Many are in flight, and it has not succeeded since there are so many.
+        """
+        return self._crowded_since is not None and (endpoint.last_success_at or 0) < self._crowded_since
 
     def capacity(self, endpoint: OpenEndpoint) -> int:
         """Return how many more requests may start for an endpoint."""
@@ -57,7 +72,8 @@ class InFlight:
 class ProcessAllowance(Allowance):
     """Allowance for one claim: `places` in total, `quantum` per dealer.
 
-    Afterwards, `cut_off` has the dealers that were due more, and `backlogged` those with more due deliveries.
+    Afterwards, `cut_off` has the dealers that were due more, `unserved` those of them that got nothing, and
+    `backlogged` the dealers with more due deliveries.
     """
 
     def __init__(self, in_flight: InFlight, places: int, quantum: int, worker_id: str | None) -> None:
@@ -65,6 +81,13 @@ class ProcessAllowance(Allowance):
         self._by_dealer: Counter[str] = Counter()
         self.cut_off: set[str] = set()
         self.backlogged: set[str] = set()
+
+    def is_crowded_for(self, endpoint: OpenEndpoint) -> bool:
+        return self._in_flight.is_crowded_for(endpoint)
+
+    @property
+    def unserved(self) -> set[str]:
+        return {dealer_id for dealer_id in self.cut_off if not self._by_dealer[dealer_id]}
 
     def grant(self, endpoint: OpenEndpoint, free_slots: int) -> int:
         wanted = min(free_slots, endpoint.ready)
@@ -83,9 +106,10 @@ class ProcessAllowance(Allowance):
 class ProbeBudget:
     """Limits half-open probes to a small share of a busy worker's attempts."""
 
-    SHARE = 1 / 64
+    SHARE = 1 / 128
     PER_SECOND = 5.0
     MAX = 8.0
+    BATCH = 4  # fewer are not worth a transaction
 
     def __init__(self) -> None:
         self._credit, self._refilled_at = self.MAX, time.monotonic()
@@ -97,7 +121,7 @@ class ProbeBudget:
         self._credit, self._refilled_at = min(self.MAX, self._credit + earned), at
 
     def available(self) -> int:
-        return int(self._credit)
+        return int(self._credit) if self._credit >= self.BATCH else 0
 
     def spend(self, probes: int) -> None:
         self._credit = max(0.0, self._credit - probes)

@@ -49,6 +49,12 @@ class ReadyQueue:
                     self._new.pop(dealer_id, None)
                     self._old[dealer_id] = None
 
+    def return_turns(self, dealer_ids: Iterable[str]) -> None:
+        """Let dealers that got nothing, because a claim was full, go first."""
+        with self._lock:
+            first = dict.fromkeys(dealer_ids)
+            self._old = {**first, **{dealer_id: None for dealer_id in self._old if dealer_id not in first}}
+
     def is_backlogged(self, dealer_id: str) -> bool:
         return dealer_id in self._backlogged
 

@@ -34,7 +34,7 @@ RANKS = {
 }
 ROOTS = 5  # they build and wire, and may start one another
 MODEL_LEVELS = (  # from the bottom; ARCHITECTURE.md shows them from the top
-    "write_turn",
+    "process_turn write_turn",
     "clock outages postgres sqlite",
     "batches database fair_pool money network_address vault",
     "base checkpoint schema thread_pool",

@@ -43,7 +43,7 @@ SELECT e.id, e.dealer_id, e.slots, e.consecutive_failures, NOT i.is_test_mode,
      SELECT 1 FROM delivery d WHERE d.endpoint_id = e.id AND d.completed_at IS NULL AND d.state = 'pending'
      AND d.due_at <= {P} AND (d.is_test OR NOT i.is_test_mode) ORDER BY d.due_at LIMIT {MAX_IN_FLIGHT + 1}) AS ready),
   (SELECT min(d.due_at) FROM delivery d WHERE d.endpoint_id = e.id AND d.completed_at IS NULL
-   AND d.state = 'sending') <= {P}
+   AND d.state = 'sending') <= {P}, e.last_success_at
 FROM endpoint e JOIN integration i ON i.dealer_id = e.dealer_id
 WHERE {{condition}} AND {HAS_DUE} ORDER BY e.id {LOCK}
 """
@@ -63,9 +63,11 @@ READY_OF_ENDPOINT = """
 SELECT id FROM delivery WHERE endpoint_id = {id} AND completed_at IS NULL AND state = 'pending'
 AND due_at <= {at} AND (is_test OR {is_live}) ORDER BY due_at, sequence LIMIT {count}
 """
-# SQLite claims per endpoint, because a LIMIT there cannot refer to a column; PostgreSQL saves the round trips.
-CLAIM_OF_ENDPOINT = f"""
-{SET_CLAIMED} WHERE id IN ({READY_OF_ENDPOINT.format(id=P, at=P, is_live=P, count=P)})
+# A LIMIT in SQLite cannot refer to a column: it claims with one statement for all endpoints with the same count.
+CLAIM_SAME_COUNT = f"""
+{SET_CLAIMED} WHERE id IN (
+  SELECT claimable.id FROM json_each({P}) v CROSS JOIN delivery claimable ON claimable.id IN (
+    {READY_OF_ENDPOINT.format(id="v.value", at=P, is_live=P, count=P)}))
 RETURNING id, endpoint_id, created_at, sequence
 """
 CLAIM_OF_ENDPOINTS = f"""
@@ -107,6 +109,7 @@ class OpenEndpoint(NamedTuple):
     is_live: bool
     ready: int
     has_expired_lease: bool | None
+    last_success_at: int | None
 
     @property
     def is_failing(self) -> bool:
@@ -121,6 +124,10 @@ class Allowance:
     """Limits of the claiming process; this one is unlimited."""
 
     worker_id: str | None = None
+
+    def is_crowded_for(self, endpoint: OpenEndpoint) -> bool:
+        """Return True if the endpoint may have only one request in flight."""
+        return False
 
     def grant(self, endpoint: OpenEndpoint, free_slots: int) -> int:
         """Return how many deliveries of an endpoint to claim."""
@@ -216,7 +223,8 @@ def _grant(
     grants: dict[OpenEndpoint, int] = {}
     for endpoint in sorted(endpoints, key=lambda e: (rank.get(e.dealer_id, 0), in_flight.get(e.id, (0, 0))[0])):
         count, oldest_at = in_flight.get(endpoint.id, (0, at))
-        slots = 1 if at - oldest_at > SLOW_AFTER_MS else min(endpoint.slots, MAX_IN_FLIGHT)
+        is_limited = at - oldest_at > SLOW_AFTER_MS or allowance.is_crowded_for(endpoint)
+        slots = 1 if is_limited else min(endpoint.slots, MAX_IN_FLIGHT)
         granted = allowance.grant(endpoint, max(0, slots - count))
         if granted > 0:
             grants[endpoint] = granted
@@ -234,15 +242,22 @@ def _claim_granted(grants: dict[OpenEndpoint, int], at: int, worker_id: str | No
     lease = (at + LEASE_MS, at, worker_id)
     rows: list[Sequence[Any]] = []
     if config.is_sqlite():
-        for endpoint, count in grants.items():
-            values = (*lease, endpoint.id, at, bool(endpoint.is_live), count)
-            rows += db.execute_sql(CLAIM_OF_ENDPOINT, values).fetchall()
+        for (is_live, count), ids in _group_by_count(grants).items():
+            values = (*lease, orjson.dumps(ids).decode(), at, is_live, count)
+            rows += db.execute_sql(CLAIM_SAME_COUNT, values).fetchall()
     elif grants:
         granted = [{"id": e.id, "is_live": bool(e.is_live), "count": count} for e, count in grants.items()]
         rows = db.execute_sql(CLAIM_OF_ENDPOINTS, (orjson.dumps(granted).decode(), at, *lease)).fetchall()
     rank = {endpoint.id: number for number, endpoint in enumerate(grants)}
     rows.sort(key=lambda row: (rank[row[1]], row[2], row[3]))  # databases return them in any order
     return [row[0] for row in rows]
+
+
+def _group_by_count(grants: dict[OpenEndpoint, int]) -> dict[tuple[bool, int], list[str]]:
+    groups: dict[tuple[bool, int], list[str]] = {}
+    for endpoint, count in grants.items():
+        groups.setdefault((bool(endpoint.is_live), count), []).append(endpoint.id)
+    return groups
 
 
 def _placeholders(values: Collection[Any]) -> str:

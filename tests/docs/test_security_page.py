@@ -59,7 +59,7 @@ LIMITS = {
     "Requests in flight to an endpoint": f"{claims.MAX_IN_FLIGHT}; 1 after",
     "Requests in flight of a worker": f"{in_flight.IN_FLIGHT_PER_THREAD} per thread",
     "Requests in flight to a dealer's endpoints": f"a {SHARES[in_flight.DEALER_SHARE]} of the free ones",
-    "Requests in flight to endpoints without a recent fast success": f"{SHARES[in_flight.UNPROVEN_SHARE]} of a",
+    "Requests in flight to endpoints without a recent fast success": "three quarters of a",
     "Requests in flight to failing endpoints": f"a {SHARES[in_flight.FAILING_SHARE]} of a worker's",
     "Probes of failing endpoints": (
         f"{in_flight.ProbeBudget.MAX:.0f} at once, then {in_flight.ProbeBudget.PER_SECOND:.0f} a second "

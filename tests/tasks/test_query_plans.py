@@ -40,7 +40,7 @@ def test_event_stream_of_a_type_reads_its_events_only(cast: Cast, event_type: st
     ("statement", "values"),
     [
         (ALL_WITH_DUE, (ANY_TIME, ANY_TIME)),
-        (claims.CLAIM_OF_ENDPOINT, (ANY_TIME, ANY_TIME, "wrk_1", "we_1", ANY_TIME, True, 10)),
+        (claims.CLAIM_SAME_COUNT, (ANY_TIME, ANY_TIME, "wrk_1", '["we_1"]', ANY_TIME, True, 10)),
         (claims.LOCK_ENDPOINTS.format(condition="e.id = ?"), (ANY_TIME, ANY_TIME, "we_1", ANY_TIME, ANY_TIME)),
         (claims.IN_FLIGHT.format(ids="?, ?"), ("we_1", "we_2")),
         (retention.OLD_DELIVERIES, (ANY_TIME,)),
@@ -49,5 +49,6 @@ def test_event_stream_of_a_type_reads_its_events_only(cast: Cast, event_type: st
 )
 def test_no_statement_sorts_or_scans_deliveries_or_events(statement: str, values: tuple[object, ...]) -> None:
     plan = [str(row[3]) for row in db.execute_sql(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()]
-    small = {"SCAN ready"} | ({"SCAN e", "SCAN i"} if statement == ALL_WITH_DUE else set())  # endpoints, integrations
+    small = {"SCAN v VIRTUAL TABLE INDEX 1:", "SCAN ready"}  # the parameter of a claim, the eleven rows that it counts
+    small |= {"SCAN e", "SCAN i"} if statement == ALL_WITH_DUE else set()  # endpoints, integrations
     assert [step for step in plan if step.startswith("SCAN") or "TEMP B-TREE" in step if step not in small] == []

@@ -103,7 +103,7 @@ def test_secret_that_cannot_be_decrypted_holds_up_its_own_endpoint_only(
 def test_dealer_without_capacity_gets_no_further_turn() -> None:
     """It would get one turn after another, each with a transaction, until a request ends."""
     in_use = InFlight(limit=8)
-    endpoint = OpenEndpoint("we_1", "dlr_1", SLOTS, 0, True, SLOTS, None)
+    endpoint = OpenEndpoint("we_1", "dlr_1", SLOTS, 0, True, SLOTS, None, None)
     in_use.change(endpoint, 2)
     allowance = ProcessAllowance(in_use, places=2, quantum=16, worker_id=None)
     assert (allowance.grant(endpoint, SLOTS), allowance.cut_off, allowance.backlogged) == (0, set(), {"dlr_1"})

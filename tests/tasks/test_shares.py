@@ -7,11 +7,13 @@ from contextlib import contextmanager
 
 import pytest
 
+from models.clock import now
+from models.delivery.claims import OpenEndpoint
 from models.delivery.delivery import Delivery
 from models.delivery.endpoint import Endpoint
 from models.delivery.worker_heartbeat import SilentWorkers
-from tasks.dispatcher import Dispatcher
-from tasks.in_flight import IN_FLIGHT_PER_THREAD
+from tasks.dispatcher import QUANTUM, Dispatcher
+from tasks.in_flight import IN_FLIGHT_PER_THREAD, InFlight, ProcessAllowance
 from tasks.ready_queue import ReadyQueue
 from tasks.result_recorder import recorder
 from tests.cast import Cast, Person
@@ -83,6 +85,30 @@ def test_hanging_endpoints_of_a_dealer_get_a_quarter_of_the_threads(
         assert in_flight(cast.owner) <= THREADS * IN_FLIGHT_PER_THREAD / 4
 
 
+def test_hundreds_of_endpoints_that_begin_to_hang_leave_requests_for_others() -> None:
+    """500 endpoints of 100 dealers, with ten slots each, could use all requests in flight five times over."""
+    in_use, succeeded_at = InFlight(limit=32 * IN_FLIGHT_PER_THREAD), now() - 1
+    for number in range(500):
+        endpoint = OpenEndpoint(f"we_{number}", f"dlr_{number % 100}", 10, 0, True, 10, None, succeeded_at)
+        allowance = ProcessAllowance(in_use, places=256, quantum=QUANTUM, worker_id=None)
+        granted = allowance.grant(endpoint, 1 if allowance.is_crowded_for(endpoint) else 10)
+        assert granted > 0
+        in_use.change(endpoint, granted)
+    assert in_use.limit - in_use.count() > 100
+
+
+def test_endpoint_that_succeeds_gets_all_of_its_slots_while_many_requests_are_in_flight() -> None:
+    in_use = InFlight(limit=64)
+    for number in range(32):
+        in_use.change(OpenEndpoint(f"we_{number}", f"dlr_{number}", 10, 0, True, 10, None, None), 1)
+    before = OpenEndpoint("we_x", "dlr_x", 10, 0, True, 10, None, now() - 60_000)
+    after = OpenEndpoint("we_y", "dlr_y", 10, 0, True, 10, None, now() + 1)
+    assert (in_use.is_crowded_for(before), in_use.is_crowded_for(after)) == (True, False)
+    for number in range(32):
+        in_use.change(OpenEndpoint(f"we_{number}", f"dlr_{number}", 10, 0, True, 10, None, None), -1)
+    assert not in_use.is_crowded_for(before)
+
+
 def test_slow_success_resets_the_slots_to_one(
     cast: Cast, receiver: Receiver, deliver: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -98,7 +124,14 @@ def test_stopped_dispatcher_releases_what_has_not_started(cast: Cast, receiver: 
     with dispatching(end, threads=2) as dispatcher:
         receiver.wait_for(2)
         dispatcher.stop(time.monotonic())
-        assert in_flight(cast.owner) == len(receiver.deliveries)
+        wait_until(lambda: in_flight(cast.owner) == len(receiver.deliveries))
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 5
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_dealer_without_a_backlog_precedes_those_with_one() -> None:
