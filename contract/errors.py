@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from contract.rate_limit_redis import outage
 from contract.response import JsonResponse
 from errors import Refusal
-from spec.catalogue import api_error, status_of
+from spec.catalogue import error_detail, status_of
 
 log = logging.getLogger("wth.api")
 
@@ -73,4 +73,4 @@ def error_response(refusal: Refusal, request_id: str) -> JsonResponse:
     status = status_of(refusal.code)
     fields = {"WWW-Authenticate": CHALLENGE} | refusal.headers if status == 401 else refusal.headers
     headers = tuple((name.lower().encode(), value.encode("latin-1")) for name, value in fields.items())
-    return JsonResponse(status, orjson.dumps({"error": api_error(refusal, request_id)}), headers)
+    return JsonResponse(status, orjson.dumps({"error": error_detail(refusal, request_id)}), headers)

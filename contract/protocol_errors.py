@@ -6,7 +6,7 @@ import secrets
 import orjson
 
 from errors import Refusal
-from spec.catalogue import api_error, status_of
+from spec.catalogue import error_detail, status_of
 from spec.document import read_document
 
 MALFORMED = Refusal("validation_failed", "The request is not well-formed HTTP/1.1. Use an HTTP library to send it.")
@@ -25,7 +25,7 @@ TOO_MANY = Refusal(
 def render_error(refusal: Refusal) -> bytes:
     """Render a response with the error envelope that closes the connection."""
     request_id = "req_" + secrets.token_hex(16)
-    body = orjson.dumps({"error": api_error(refusal, request_id)})
+    body = orjson.dumps({"error": error_detail(refusal, request_id)})
     status = http.HTTPStatus(status_of(refusal.code))
     head = [
         f"HTTP/1.1 {status.value} {status.phrase}",

@@ -7,7 +7,7 @@ from models.customer import Customer
 from models.database import db
 from models.dealer import Actor
 from spec import types
-from spec.catalogue import api_error
+from spec.catalogue import error_detail
 
 
 def bulk_upsert(actor: Actor, rows: Sequence[types.CustomerInput]) -> types.BulkResult:
@@ -32,7 +32,7 @@ def _upsert(actor: Actor, index: int, row: types.CustomerInput) -> types.BulkRow
         with db.atomic():
             customer, matched_by = Customer.upsert(actor, row, path=f"$.customers[{index}]")
     except Refusal as error:
-        return {"index": index, "status": "failed", "customer": None, "error": api_error(error, actor.request_id)}
+        return {"index": index, "status": "failed", "customer": None, "error": error_detail(error, actor.request_id)}
     upserted: types.UpsertedCustomer = {**customer.to_dict(), "matched_by": matched_by}
     status: types.BulkRowStatus = "created" if matched_by is None else "matched"
     return {"index": index, "status": status, "customer": upserted, "error": None}

@@ -1,4 +1,4 @@
-"""Error catalogue: type and HTTP status of each code, and the ApiError object."""
+"""Error catalogue: type and HTTP status of each code, and the ErrorDetail object."""
 
 from functools import lru_cache
 from typing import Any, cast
@@ -19,8 +19,8 @@ def type_of(code: str) -> types.ErrorType:
     return error_type
 
 
-def api_error(refusal: Refusal, request_id: str | None) -> types.ApiError:
-    """Render an ApiError; `doc_url` links to the code in the error reference."""
+def error_detail(refusal: Refusal, request_id: str | None) -> types.ErrorDetail:
+    """Render an ErrorDetail; `doc_url` links to the code in the error reference."""
     return {
         "type": type_of(refusal.code),
         "code": cast("types.ErrorCode", refusal.code),

@@ -324,7 +324,7 @@ class Plan(TypedDict):
     price_eur_month: float
 
 
-class ApiError(TypedDict):
+class ErrorDetail(TypedDict):
     type: ErrorType
     code: ErrorCode
     message: str
@@ -512,11 +512,11 @@ class BulkRow(TypedDict):
     index: int
     status: BulkRowStatus
     customer: UpsertedCustomer | None
-    error: ApiError | None
+    error: ErrorDetail | None
 
 
 class ErrorEnvelope(TypedDict):
-    error: ApiError
+    error: ErrorDetail
 
 
 class ListingUpdatedEvent(TypedDict):

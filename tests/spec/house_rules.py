@@ -10,7 +10,7 @@ from typing import Any
 from spec.document import Node
 from tests.spec import schema_rules
 from tests.spec.reading import SCHEMAS, Operation, bodies, fields, operations, parameters, responses
-from tests.spec.schema_rules import BUILT_IN, Place
+from tests.spec.schema_rules import BUILT_IN, GENERATED, Place
 
 SUBSCHEMAS = ("items", "additionalProperties", "propertyNames", "not")
 SUBSCHEMA_LISTS = ("oneOf", "anyOf", "allOf")
@@ -78,6 +78,8 @@ def names(document: Node) -> Iterator[str]:
             yield f"{name}: schema names are PascalCase and unique whatever their case"
         if re.fullmatch(BUILT_IN, name):
             yield f"{name}: schema name that is built in to some language"
+        if re.fullmatch(GENERATED, name):
+            yield f"{name}: schema name that is a class of generated code"
         if "title" in node:
             yield f"{name}: a title makes generators rename or drop the schema"
         if "description" not in node:

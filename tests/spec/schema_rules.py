@@ -15,6 +15,11 @@ BUILT_IN = (
     r"Any|Array|Blob|Boolean|Date|Dict|Enum|Error|Event|Exception|File|Function|List|Map|Model|None|Null|Number"
     r"|Object|Optional|Promise|Record|Request|Response|Set|String|Symbol|Type|Union|Unset"
 )
+# Classes of the libraries that client generators write beside the schemas, in some language.
+GENERATED = (
+    r"(Api|API)(Client|Error|Exception|RequestOptions|Response|Result)|AuthenticatedClient|Base(API|Api|Model)"
+    r"|CancelError|Client|Configuration|HttpFile|HTTPValidationError|OpenAPI|OpenApi|RequestContext"
+)
 BAD_PROPERTY = (
     r"additional_properties|bool|class|copy|d|dict|float|(from|to)_dict|int|json|list|model_config|schema|str"
 )

@@ -192,9 +192,9 @@ def test_real_document_is_compared_at_every_depth() -> None:
     schemas["Address"]["properties"]["country"]["type"] = "integer"
     schemas["PingTrigger"]["enum"].append("cron")
     schemas["AddressInput"]["properties"]["city"]["maxLength"] = 3
-    schemas["ApiError"]["required"].remove("code")
+    schemas["ErrorDetail"]["required"].remove("code")
     places = [line.partition(":")[0] for line in find_breaking_changes(read_document(), later)]
-    assert places == ["Address.country", "AddressInput.city", "ApiError.code", "PingTrigger"]
+    assert places == ["Address.country", "AddressInput.city", "ErrorDetail.code", "PingTrigger"]
 
 
 def compare(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
