@@ -23,7 +23,6 @@ NOT_EMPTY = {
     "minLength": "This must not be empty.",
     "minItems": "This list must not be empty.",
 }
-CENT = 0.01
 SENTENCES = {
     "pattern": "This has an invalid format, or characters that are not allowed.",
     "propertyNames": "A key in this object is empty, too long or has characters that are not allowed.",
@@ -69,8 +68,6 @@ def describe_error(error: jsonschema_rs.ValidationError) -> str:
         return f"This must be one of {', '.join(str(option) for option in kind.options)}."
     if kind.name == "format":
         return f"This must be {FORMATS.get(kind.format, kind.format)}."
-    if kind.name == "multipleOf" and kind.multiple_of == CENT:
-        return "This must have at most two decimal places."
     if kind.name == "multipleOf":
         return f"This must be a multiple of {kind.multiple_of}."
     return SENTENCES.get(kind.name, "This value is not allowed.")

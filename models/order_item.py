@@ -63,13 +63,19 @@ def price_items(actor: Actor, items: Sequence[Mapping[str, Any]]) -> list[Priced
 
     Raises `listing_not_found`, `listing_not_available` or `validation_failed` with `param` at the first bad item.
     """
+    prices = [_parse_price(item, index) for index, item in enumerate(items)]
     listing_ids = [item["listing_id"] for item in items]
     listings = {row.id: row for row in Listing.on_channel(actor).where(Listing.id.in_(list(listing_ids)))}
     priced: list[PricedListing] = []
-    for index, item in enumerate(items):
+    for index, price in enumerate(prices):
         listing = _require_for_sale(listings, listing_ids, index)
-        priced.append((listing, _price(listing, item, index)))
+        priced.append((listing, listing.asking_price_cents if price is None else price))
     return priced
+
+
+def _parse_price(item: Mapping[str, Any], index: int) -> int | None:
+    price_eur = item.get("price_eur")
+    return None if price_eur is None else to_cents(price_eur, param=f"$.items[{index}].price_eur")
 
 
 def _require_for_sale(listings: Mapping[str, Listing], listing_ids: Sequence[str], index: int) -> Listing:
@@ -86,13 +92,6 @@ def _require_for_sale(listings: Mapping[str, Listing], listing_ids: Sequence[str
             param=param,
         )
     return listing
-
-
-def _price(listing: Listing, item: Mapping[str, Any], index: int) -> int:
-    price_eur = item.get("price_eur")
-    if price_eur is None:
-        return listing.asking_price_cents
-    return to_cents(price_eur, param=f"$.items[{index}].price_eur")
 
 
 def _serialize_item(row: Mapping[str, Any]) -> types.OrderItem:

@@ -191,5 +191,5 @@ def test_last_of_duplicate_fields_wins(server: Server, cast: Cast) -> None:
 
 def test_message_says_what_a_price_and_a_list_must_be(api: Client) -> None:
     price = {"items": [{**ITEM, "price_eur": 14500.005}], "customer": {"email": "anna@shop.example"}}
-    assert api.post("/orders", price).json()["error"]["message"] == "This must have at most two decimal places."
+    assert api.post("/orders", price).json()["error"]["message"] == "An amount in euros has at most two decimals."
     assert api.post("/customers/bulk", {"customers": []}).json()["error"]["message"] == "This list must not be empty."

@@ -171,6 +171,8 @@ def openness(place: Place) -> Iterator[str]:
 
 def bounds(place: Place) -> Iterator[str]:
     node = place.node
+    if not isinstance(node.get("multipleOf", 1), int):
+        yield "fractional multipleOf, which binary numbers such as 19.99 fail in most validators"
     if {"integer", "number"} & set(place.types) and not {"minimum", "maximum"} <= set(node) and "enum" not in node:
         yield "number without minimum and maximum"
     if "array" in place.types and "maxItems" not in node:

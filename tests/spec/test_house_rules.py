@@ -148,6 +148,7 @@ VIOLATIONS: list[tuple[tuple[str | int, ...], Any, str]] = [
     ((*CAT, "additionalProperties"), False, "closed object in a response"),
     (FIELD, described(type="integer", minimum=0), "number without minimum and maximum"),
     (FIELD, described(type=["number", "null"], maximum=0), "number without minimum and maximum"),
+    (FIELD, described(type="number", minimum=0, maximum=1, multipleOf=0.01), "fractional multipleOf"),
     (FIELD, described(type="array", items=TEXT), "array without maxItems"),
     (FIELD, described(type="string", format="uri"), "string without maxLength"),
     (FIELD, described(type="array", maxItems=2, items={"type": "string"}), "string without maxLength"),
