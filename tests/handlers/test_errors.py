@@ -11,6 +11,7 @@ from requests import Response
 
 import config
 from models.accounts.api_key import ApiKey
+from models.customer import Customer
 from spec.document import read_document
 from tests.cast import Cast
 from tests.client import Client, error_of
@@ -72,9 +73,9 @@ def test_every_case_is_in_the_catalogue() -> None:
     assert set(ERROR_CASES) == set(CATALOGUE["enum"])
 
 
-def general(message: str) -> str:
-    """A message without the ids and numbers that differ between requests."""
-    return re.sub(r"inv_\w+|\d+", "…", message)
+def general(text: str | None) -> str | None:
+    """A message or param without the ids and numbers that differ between requests."""
+    return text and re.sub(r"inv_\w+|\d+", "…", text)
 
 
 @pytest.mark.parametrize("code", sorted({error["code"] for error in EXAMPLES} - {"validation_failed"}))
@@ -82,6 +83,30 @@ def test_examples_of_a_code_have_the_message_that_is_sent(stage: Stage, code: st
     send, _ = ERROR_CASES[code]
     message = send(stage).json()["error"]["message"]
     assert {general(error["message"]) for error in EXAMPLES if error["code"] == code} == {general(message)}
+
+
+def order_for_two_customers(stage: Stage) -> Response:
+    buyer = {"email": "anna@shop.example", "external_id": "crm-1"}
+    for name, value in buyer.items():
+        Customer.upsert(stage.cast.owner.actor(), {name: value})
+    return stage.api.order(stage.listing_id(), customer=buyer)
+
+
+# The same codes for another place of the request.
+IN_AN_ORDER: dict[str, Callable[[Stage], Response]] = {
+    "listing_not_found": lambda stage: stage.api.order("inv_unknown"),
+    "customer_not_found": lambda stage: stage.api.order(stage.listing_id(), customer={"id": "cus_unknown"}),
+    "customer_ambiguous": order_for_two_customers,
+}
+
+
+@pytest.mark.parametrize("code", sorted({error["code"] for error in EXAMPLES} - {"validation_failed"}))
+def test_examples_of_a_code_have_the_param_that_is_sent(stage: Stage, code: str) -> None:
+    sent = {ERROR_CASES[code][1]}
+    if code in IN_AN_ORDER:
+        sent.add(IN_AN_ORDER[code](stage).json()["error"]["param"])
+    shown = {error["param"] for error in EXAMPLES if error["code"] == code}
+    assert {general(param) for param in shown} == {general(param) for param in sent}
 
 
 def same_listing_twice(stage: Stage) -> Response:
