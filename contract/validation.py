@@ -44,6 +44,8 @@ class RequestValidator:
             return None
         require_json_body(scope["headers"])
         body = parse_json(raw)
+        if body is None and not self.is_body_required:
+            return None
         error = find_error(self.schema, body)
         if error is not None:
             raise invalid_body(error)

@@ -161,7 +161,7 @@ def _find_or_create_buyer(actor: Actor, customer: Mapping[str, Any]) -> Customer
     if customer_id is None:
         fields = {name: value for name, value in customer.items() if name != "id"}
         return Customer.upsert(actor, fields, path="$.customer")[0]
-    if len(customer) > 1:
+    if any(value is not None for name, value in customer.items() if name != "id"):
         raise Invalid("Send either the customer's ID or the customer's fields, not both.", param="$.customer")
     return Customer.find(actor, customer_id, param="$.customer.id")
 

@@ -59,7 +59,7 @@ class Tracking(TypedDict):
 
 class OrderItemInput(TypedDict):
     listing_id: str
-    price_eur: NotRequired[float]
+    price_eur: NotRequired[float | None]
 
 
 class CancelInput(TypedDict, total=False):
@@ -83,7 +83,7 @@ PingTrigger: TypeAlias = Literal["api", "dashboard"]
 
 
 class PingInput(TypedDict, total=False):
-    message: str
+    message: str | None
 
 
 DeliveryState: TypeAlias = Literal["queued", "pending", "sending", "succeeded", "failed"]
@@ -251,7 +251,7 @@ class CustomerInput(TypedDict, total=False):
 
 
 class OrderCustomerInput(TypedDict, total=False):
-    id: str
+    id: str | None
     external_id: str | None
     email: str | None
     phone: str | None

@@ -169,6 +169,16 @@ def openness(place: Place) -> Iterator[str]:
         yield "closed object in a response"
 
 
+def optional(place: Place) -> Iterator[str]:
+    """Some generated clients send null for every field that the caller leaves out."""
+    if place.is_sent:
+        required = set(place.node.get("required", []))
+        for name, schema in place.node.get("properties", {}).items():
+            is_nullable = {"type": "null"} in schema.get("oneOf", []) or "null" in schema.get("type", [])
+            if name not in required and not is_nullable:
+                yield f"optional field {name!r} of a request that does not accept null"
+
+
 def bounds(place: Place) -> Iterator[str]:
     node = place.node
     if not isinstance(node.get("multipleOf", 1), int):
@@ -194,5 +204,5 @@ def control_characters(place: Place) -> Iterator[str]:
 
 
 RULES: tuple[Callable[[Place], Iterator[str]], ...] = (
-    *(null, constants, unions, banned, objects, bounds, control_characters),
+    *(null, constants, unions, banned, objects, optional, bounds, control_characters),
 )

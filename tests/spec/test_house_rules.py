@@ -60,14 +60,14 @@ components:
       description: A cat.
       additionalProperties: false
       properties:
-        name: {type: string, description: Name., maxLength: 9, pattern: '^[a-z]*$'}
+        name: {type: [string, 'null'], description: Name., maxLength: 9, pattern: '^[a-z]*$'}
         owner: {description: Owner., oneOf: [{$ref: '#/components/schemas/Owner'}, {type: 'null'}]}
     Owner:
       type: object
       description: An owner.
       additionalProperties: false
       properties:
-        pins: {type: array, description: Pins., maxItems: 2, items: {type: string, maxLength: 1, pattern: a}}
+        pins: {type: [array, 'null'], description: Pins., maxItems: 2, items: {type: string, maxLength: 1, pattern: a}}
     Cat:
       type: object
       description: A cat.
@@ -144,6 +144,7 @@ VIOLATIONS: list[tuple[tuple[str | int, ...], Any, str]] = [
     ((*CAT, "properties", "co_at"), described(**TEXT), "property name 'co_at' like another one"),
     (FIELD, TEXT, "property 'coat' without a description"),
     ((*CAT, "required"), ["kind", "age"], "required names a property that does not exist"),
+    ((*SENT, "type"), "string", "optional field 'name' of a request that does not accept null"),
     (("components", "schemas", "Owner", "additionalProperties"), True, "accepts unknown fields"),
     ((*CAT, "additionalProperties"), False, "closed object in a response"),
     (FIELD, described(type="integer", minimum=0), "number without minimum and maximum"),
