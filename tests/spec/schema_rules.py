@@ -161,12 +161,15 @@ def properties(place: Place) -> Iterator[str]:
 
 
 def openness(place: Place) -> Iterator[str]:
-    """Requests reject typing errors; a new response field must not break a client."""
-    is_closed = place.node.get("additionalProperties") is False
-    if place.is_sent and not is_closed:
+    """Requests reject typing errors; a new response field must not break a client.
+
+    Some generators write models that reject unknown fields, unless the schema says that there may be some.
+    """
+    is_open = place.node.get("additionalProperties")
+    if place.is_sent and is_open is not False:
         yield "request object that accepts unknown fields"
-    if is_closed and not place.is_sent:
-        yield "closed object in a response"
+    if not place.is_sent and is_open is not True:
+        yield "response object without additionalProperties: true"
 
 
 def optional(place: Place) -> Iterator[str]:

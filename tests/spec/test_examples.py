@@ -89,7 +89,7 @@ def undocumented(schema: Node, value: Any, at: str) -> Iterator[str]:
     if isinstance(value, list):
         for index, each in enumerate(value):
             yield from undocumented(schema["items"], each, f"{at}[{index}]")
-    elif isinstance(value, dict) and "additionalProperties" not in schema | {"additionalProperties": False}:
+    elif isinstance(value, dict) and not schema.keys() & {"properties", "additionalProperties"}:
         yield at
     elif isinstance(value, dict):
         yield from undocumented_fields(schema, value, at)
@@ -100,7 +100,7 @@ def undocumented_fields(schema: Node, value: Node, at: str) -> Iterator[str]:
     for name, each in value.items():
         if name in known:
             yield from undocumented(known[name], each, f"{at}.{name}")
-        elif not schema.get("additionalProperties"):
+        elif known or not schema.get("additionalProperties"):
             yield f"{at}.{name}"
 
 

@@ -72,6 +72,7 @@ components:
       type: object
       description: A cat.
       required: [kind]
+      additionalProperties: true
       properties:
         kind: {type: string, const: cat, description: Kind.}
         coat: {$ref: '#/components/schemas/Coat'}
@@ -79,6 +80,7 @@ components:
       type: object
       description: A dog.
       required: [kind]
+      additionalProperties: true
       properties:
         kind: {type: string, const: dog, description: Kind.}
     Coat: {type: string, description: Colour., enum: [black, red]}
@@ -146,7 +148,8 @@ VIOLATIONS: list[tuple[tuple[str | int, ...], Any, str]] = [
     ((*CAT, "required"), ["kind", "age"], "required names a property that does not exist"),
     ((*SENT, "type"), "string", "optional field 'name' of a request that does not accept null"),
     (("components", "schemas", "Owner", "additionalProperties"), True, "accepts unknown fields"),
-    ((*CAT, "additionalProperties"), False, "closed object in a response"),
+    ((*CAT, "additionalProperties"), False, "response object without additionalProperties: true"),
+    ((*CAT, "additionalProperties"), None, "response object without additionalProperties: true"),
     (FIELD, described(type="integer", minimum=0), "number without minimum and maximum"),
     (FIELD, described(type=["number", "null"], maximum=0), "number without minimum and maximum"),
     (FIELD, described(type="number", minimum=0, maximum=1, multipleOf=0.01), "fractional multipleOf"),
