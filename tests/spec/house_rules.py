@@ -149,6 +149,15 @@ def shown(document: Node) -> Iterator[str]:
             yield f"{at}: a body has named examples, each with a summary"
 
 
+def distinct(document: Node) -> Iterator[str]:
+    """Test tools pair the examples of a request and a response by their names."""
+    for operation in operations(document):
+        contents = [operation.node.get("requestBody", {}), *(node for _, node in responses(document, operation))]
+        media = [each for content in contents for each in content.get("content", {}).values()]
+        count = Counter(name for each in media for name in each.get("examples", {}))
+        yield from (f"{operation.at}: two examples have the name {name!r}" for name in count if count[name] > 1)
+
+
 def referenced(document: Node) -> Iterator[str]:
     text = json.dumps(document)
     for kind in ("schemas", "parameters", "headers", "responses"):
@@ -158,5 +167,5 @@ def referenced(document: Node) -> Iterator[str]:
 
 
 RULES: tuple[Callable[[Node], Iterator[str]], ...] = (
-    *(version, names, identifiers, tags, webhooks, prose, structure, shown, referenced),
+    *(version, names, identifiers, tags, webhooks, prose, structure, shown, distinct, referenced),
 )

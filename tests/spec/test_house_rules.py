@@ -36,7 +36,7 @@ paths:
           content:
             application/json:
               schema: {$ref: '#/components/schemas/Pet'}
-              examples: {tom: {summary: Tom, value: {kind: cat}}}
+              examples: {taken: {summary: Tom, value: {kind: cat}}}
         default: {description: Anything else.}
 webhooks:
   cat.adopted:
@@ -188,6 +188,11 @@ VIOLATIONS: list[tuple[tuple[str | int, ...], Any, str]] = [
     ((*POST, "callbacks"), {}, "use webhooks instead of callbacks"),
     ((*POST, "parameters", 0, "content"), {}, "a parameter has a schema"),
     ((*POST, "responses", "default"), None, "undocumented statuses pass"),
+    (
+        (*POST, "responses", "200", "content", "application/json", "examples"),
+        {"tom": {"summary": "Tom", "value": {"kind": "cat"}}},
+        "two examples have the name 'tom'",
+    ),
     ((*POST, "parameters", 0, "example"), None, "cats/post/n: no example"),
     (("components", "headers", "Age", "example"), None, "200/Age: no example"),
     ((*POST, "requestBody", "content", "application/json", "examples"), {}, "a body has named examples"),
