@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 import config
 from contract.app import create_api
 from contract.client_address import ClientAddressMiddleware
+from contract.cross_origin import CrossOriginMiddleware
 from contract.rate_limit_storage import close_storage, open_storage
 from dashboard.site import create_site
 from docs.site.app import docs_site, is_documentation
@@ -80,7 +81,11 @@ def create_app() -> ASGIApp:
         dashboard=create_site(_after_commit, background_jobs.enqueue_job),
         rate_limit_storage=storage,
     )
-    return ClientAddressMiddleware(hub, config.TRUSTED_PROXIES)
+    return ClientAddressMiddleware(CrossOriginMiddleware(hub, _is_public_document), config.TRUSTED_PROXIES)
+
+
+def _is_public_document(path: str) -> bool:
+    return is_documentation(path) or path == f"{BASE_PATH}/openapi.json"
 
 
 def _after_commit(dealer_id: str) -> None:
