@@ -1,4 +1,4 @@
-"""Content negotiation (RFC 9110): the API reads and writes JSON in UTF-8 only."""
+"""Content negotiation (RFC 9110): JSON in UTF-8, gzip for public documents."""
 
 from errors import Refusal
 
@@ -26,6 +26,13 @@ def require_json_accepted(headers: Headers) -> None:
         raise Refusal("not_acceptable", message, param="Accept")
 
 
+def accepts_gzip(accept_encoding: bytes) -> bool:
+    """Return True if Accept-Encoding allows gzip (RFC 9110 section 12.5.3)."""
+    codings = dict(_parse(text) for text in accept_encoding.split(b","))
+    parameters = codings.get("gzip", codings.get("*"))
+    return parameters is not None and _quality(parameters) > 0
+
+
 def _accepts_json(accept: bytes) -> bool:
     """Return True if the most specific range for JSON has a quality above zero."""
     ranges = [_parse_range(text) for text in accept.split(b",")]
@@ -40,10 +47,14 @@ def _parse_range(text: bytes) -> tuple[int, float]:
     """
     media_range, parameters = _parse(text)
     specificity = {"/".join(JSON): 3, f"{JSON[0]}/*": 2, "*/*": 1}.get(media_range, 0)
+    return specificity, _quality(parameters)
+
+
+def _quality(parameters: dict[str, str]) -> float:
     try:
-        return specificity, float(parameters.get("q", "1"))
+        return float(parameters.get("q", "1"))
     except ValueError:
-        return specificity, 0.0
+        return 0.0
 
 
 def _parse(value: bytes) -> tuple[str, dict[str, str]]:

@@ -38,6 +38,7 @@ class OperationHandler:
         if self.is_write:
             _validate_write(operation)
         self.is_conditional = "304" in operation.responses
+        self.is_public = not operation.security
         self.validators = {
             status: response["content"]["application/json"]["schema"].validator
             for status, response in operation.responses.items()
@@ -52,7 +53,9 @@ class OperationHandler:
             response = self._serialize(await call(), scope)
         else:
             response = await run_in_thread(lambda: self._serialize(call(), scope), dealer_id=_dealer_id(scope))
-        if self.is_conditional:
+        if self.is_conditional and self.is_public:
+            await response.send_document(scope, send)
+        elif self.is_conditional:
             await response.send_if_changed(scope, send)
         else:
             await response.send(send)

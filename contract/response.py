@@ -1,11 +1,17 @@
 """JSON responses, with ETags for conditional requests."""
 
+import gzip
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 from starlette.types import Scope, Send
 
+from contract.content_negotiation import accepts_gzip
+
 Header = tuple[bytes, bytes]
+
+PUBLIC_CACHE = "public, max-age=300"  # a changed document is seen within five minutes
 
 
 @dataclass(frozen=True)
@@ -22,11 +28,38 @@ class JsonResponse:
 
     async def send_if_changed(self, scope: Scope, send: Send) -> None:
         """Send with an ETag, or 304 without a body if the client has this representation."""
-        etag = b'"' + hashlib.sha256(self.body).hexdigest()[:32].encode() + b'"'
-        if _matches_etag(scope, etag):
-            await _send(send, 304, [(b"etag", etag)], b"")
+        etag = _hash(self.body)
+        await self._send_unless_known(scope, send, etag, known_as=(etag,))
+
+    async def send_document(self, scope: Scope, send: Send) -> None:
+        """Send a public document, which caches keep, compressed where accepted.
+
+        Both encodings have an ETag of their own (RFC 9110 section 8.8.3.3). Either is current while the document is.
+        """
+        plain = _hash(self.body)
+        zipped = plain[:-1] + b'-gzip"'
+        caching = (*self.headers, (b"cache-control", PUBLIC_CACHE.encode()), (b"vary", b"Accept-Encoding"))
+        response, etag = JsonResponse(self.status, self.body, caching), plain
+        if accepts_gzip(_join_headers(scope, b"accept-encoding")):
+            encoding = (b"content-encoding", b"gzip")
+            response, etag = JsonResponse(self.status, _compress(self.body), (*caching, encoding)), zipped
+        await response._send_unless_known(scope, send, etag, known_as=(plain, zipped))
+
+    async def _send_unless_known(self, scope: Scope, send: Send, etag: bytes, known_as: tuple[bytes, ...]) -> None:
+        headers = (*self.headers, (b"etag", etag))
+        if _matches_etag(scope, known_as):
+            await _send(send, 304, [header for header in headers if header[0] != b"content-encoding"], b"")
         else:
-            await JsonResponse(self.status, self.body, (*self.headers, (b"etag", etag))).send(send)
+            await JsonResponse(self.status, self.body, headers).send(send)
+
+
+def _hash(body: bytes) -> bytes:
+    return b'"' + hashlib.sha256(body).hexdigest()[:32].encode() + b'"'
+
+
+@lru_cache(4)
+def _compress(body: bytes) -> bytes:
+    return gzip.compress(body, mtime=0)
 
 
 async def _send(send: Send, status: int, headers: list[Header], body: bytes) -> None:
@@ -34,8 +67,11 @@ async def _send(send: Send, status: int, headers: list[Header], body: bytes) -> 
     await send({"type": "http.response.body", "body": body})
 
 
-def _matches_etag(scope: Scope, etag: bytes) -> bool:
-    """Compare the ETag with If-None-Match, weakly (RFC 9110 section 13.1.2)."""
-    header = b",".join(value for name, value in scope["headers"] if name == b"if-none-match")
-    tags = [tag.strip().removeprefix(b"W/") for tag in header.split(b",")]
-    return b"*" in tags or etag in tags
+def _matches_etag(scope: Scope, etags: tuple[bytes, ...]) -> bool:
+    """Compare the ETags with If-None-Match, weakly (RFC 9110 section 13.1.2)."""
+    tags = [tag.strip().removeprefix(b"W/") for tag in _join_headers(scope, b"if-none-match").split(b",")]
+    return b"*" in tags or any(etag in tags for etag in etags)
+
+
+def _join_headers(scope: Scope, name: bytes) -> bytes:
+    return b",".join(value for key, value in scope["headers"] if key == name)

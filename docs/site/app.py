@@ -9,6 +9,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 import config
+from contract.content_negotiation import accepts_gzip
+from contract.response import PUBLIC_CACHE
 from docs.site.content import Content, render_not_found, render_site
 
 PATHS = ("/docs", "/openapi", "/llms.txt")
@@ -16,6 +18,7 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'{styles}; img-src 'self' data:; font-src 'self' data:; "
     "connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
 )
+DOCUMENT_TYPES = ("application/", "text/plain")
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 
@@ -48,16 +51,23 @@ def _respond(content: Content, request: Request, status: int) -> Response:
     headers = _headers(content)
     if status == 200 and content.etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    body = content.body
-    if content.gzipped is not None and "gzip" in request.headers.get("accept-encoding", ""):
+    body, accept_encoding = content.body, ",".join(request.headers.getlist("accept-encoding"))
+    if content.gzipped is not None and accepts_gzip(accept_encoding.encode("latin-1")):
         body, headers = content.gzipped, {**headers, "Content-Encoding": "gzip"}
     return Response(body, status, headers, content.media_type)
+
+
+def _cache_control(content: Content) -> str:
+    """Choose the Cache-Control header: browsers revalidate pages, programs keep documents for minutes."""
+    if content.is_immutable:
+        return IMMUTABLE
+    return PUBLIC_CACHE if content.media_type.startswith(DOCUMENT_TYPES) else "no-cache"
 
 
 def _headers(content: Content) -> Mapping[str, str]:
     styles = " 'unsafe-inline'" if content.has_inline_styles else ""
     return {
-        "Cache-Control": IMMUTABLE if content.is_immutable else "no-cache",
+        "Cache-Control": _cache_control(content),
         "Content-Security-Policy": CONTENT_SECURITY_POLICY.format(styles=styles),
         "Cross-Origin-Opener-Policy": "same-origin",
         "ETag": content.etag,

@@ -48,3 +48,45 @@ def test_scripts_of_other_sites_can_read_neither_api_nor_dashboard(server: Serve
     responses = [send(server, "GET", path, **ORIGIN, Authorization=key), send(server, "OPTIONS", path, **PREFLIGHT)]
     assert not [each.headers for each in responses if "Access-Control-Allow-Origin" in each.headers]
     assert responses[1].status_code >= 400
+
+
+@pytest.mark.parametrize("path", DOCUMENTS)
+@pytest.mark.parametrize("accepted", ["gzip", "br, gzip;q=0.5", "*", "GZIP ; q=1"])
+def test_public_document_is_compressed_for_clients_that_accept_it(server: Server, path: str, accepted: str) -> None:
+    plain = send(server, "GET", path, **{"Accept-Encoding": "identity"})
+    zipped = send(server, "GET", path, **{"Accept-Encoding": accepted})
+    assert (zipped.headers["Content-Encoding"], zipped.headers["Vary"]) == ("gzip", "Accept-Encoding")
+    assert int(zipped.headers["Content-Length"]) < int(plain.headers["Content-Length"]) / 2
+    assert zipped.content == plain.content
+
+
+@pytest.mark.parametrize("path", DOCUMENTS)
+@pytest.mark.parametrize("accepted", ["", "identity", "gzip;q=0", "br", "*;q=0", "gzip;q=x", "gzipped"])
+def test_public_document_is_not_compressed_for_other_clients(server: Server, path: str, accepted: str) -> None:
+    response = send(server, "GET", path, **{"Accept-Encoding": accepted})
+    assert (response.headers.get("Content-Encoding"), response.headers["Vary"]) == (None, "Accept-Encoding")
+
+
+@pytest.mark.parametrize("path", DOCUMENTS)
+def test_cached_public_document_is_current_in_either_encoding(server: Server, path: str) -> None:
+    etags = [
+        send(server, "GET", path, **{"Accept-Encoding": coding}).headers["ETag"] for coding in ("gzip", "identity")
+    ]
+    for etag in etags:
+        response = send(server, "GET", path, **{"If-None-Match": etag, "Accept-Encoding": "gzip"})
+        assert (response.status_code, response.headers["Vary"]) == (304, "Accept-Encoding")
+    assert etags[0].startswith("W/") or etags[0] != etags[1]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/openapi.json", "/openapi/v1.postman.json", "/docs/search.json", "/llms.txt"])
+def test_caches_keep_documents_for_minutes(server: Server, path: str) -> None:
+    assert send(server, "GET", path).headers["Cache-Control"] == "public, max-age=300"
+
+
+def test_browsers_revalidate_pages(server: Server) -> None:
+    assert send(server, "GET", "/docs/webhooks").headers["Cache-Control"] == "no-cache"
+
+
+def test_responses_of_the_api_have_neither_gzip_nor_cache_control(api: Client) -> None:
+    headers = api.get("/me", headers={"Accept-Encoding": "gzip"}).headers
+    assert not {"Content-Encoding", "Cache-Control"} & set(headers)
