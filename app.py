@@ -56,9 +56,10 @@ class HubApp:
             await HTMLResponse(RESTARTING, 503, {"Retry-After": "2"})(scope, receive, send)
 
     def _find_app(self, path: str) -> ASGIApp:
-        if path == BASE_PATH or path.startswith(BASE_PATH + "/"):
-            return self.api
-        return self.docs if is_documentation(path) else self.dashboard
+        if is_documentation(path):
+            return self.docs
+        is_operation = path == BASE_PATH or path.startswith(BASE_PATH + "/")
+        return self.api if is_operation else self.dashboard
 
     async def _run_lifespan(self, receive: Receive, send: Send) -> None:
         """Run the ASGI lifespan protocol: close the rate-limit storage on shutdown."""

@@ -36,8 +36,12 @@ def read_document() -> Node:
 @lru_cache(1)
 def serialize_document() -> bytes:
     """Serialize the document as JSON, with the public URL as its only server."""
-    servers = [{"url": config.PUBLIC_URL + BASE_PATH, "description": "This installation"}]
-    return orjson.dumps({**read_document(), "servers": servers})
+    return orjson.dumps(with_server(read_document(), config.PUBLIC_URL))
+
+
+def with_server(document: Node, public_url: str) -> Node:
+    """Return the document with this installation as its only server."""
+    return {**document, "servers": [{"url": public_url + BASE_PATH, "description": "This installation"}]}
 
 
 def resolve(document: Node, node: Node) -> Node:

@@ -1,6 +1,7 @@
-"""Serves the documentation: /docs, /llms.txt and /openapi/v1.postman.json."""
+"""Serves the documentation: /docs, /llms.txt, and what belongs to the contract but is no operation of the API."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -12,8 +13,9 @@ import config
 from contract.content_negotiation import accepts_gzip
 from contract.response import PUBLIC_CACHE
 from docs.site.content import Content, render_not_found, render_site
+from docs.site.contracts import YAML_PATH, render_contracts
 
-PATHS = ("/docs", "/openapi", "/llms.txt")
+PATHS = ("/docs", "/openapi", "/llms.txt", YAML_PATH)
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'{styles}; img-src 'self' data:; font-src 'self' data:; "
     "connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
@@ -37,13 +39,18 @@ def is_documentation(path: str) -> bool:
 
 def _serve(request: Request) -> Response:
     path = request.scope["path"]  # never from Request.url, which begins with the client's Host header
-    site = render_site(config.PUBLIC_URL)
+    site = _render_everything(config.PUBLIC_URL)
     if path != "/docs" and path.endswith("/") and path.rstrip("/") in site:
         return RedirectResponse(path.rstrip("/"), 308)
     content = site.get(path)
     if content is None:
         return _respond(render_not_found(config.PUBLIC_URL), request, 404)
     return _respond(content, request, 200)
+
+
+@lru_cache(2)
+def _render_everything(public_url: str) -> dict[str, Content]:
+    return render_site(public_url) | render_contracts(public_url)
 
 
 def _respond(content: Content, request: Request, status: int) -> Response:

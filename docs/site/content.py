@@ -13,11 +13,12 @@ import config
 from docs.site import pages, search
 from docs.site.pages import FOLDER, REFERENCE, DocsPage
 from postman.generator import render_collection
-from spec.document import BASE_PATH, read_document
+from spec.document import BASE_PATH, read_document, with_server
+from spec.releases import list_releases
 
 HERE = Path(__file__).parent
 REFERENCE_BUNDLE = "scalar-api-reference-1.72.1.js"
-COMPRESSIBLE_TYPES = ("text/", "application/json", "image/svg+xml")
+COMPRESSIBLE_TYPES = ("text/", "application/", "image/svg+xml")
 MIN_GZIP_BYTES = 1024
 MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -55,7 +56,6 @@ class Content:
         return gzip.compress(self.body, 6, mtime=0) if is_worthwhile else None
 
 
-@lru_cache(2)
 def render_site(public_url: str) -> dict[str, Content]:
     """Render every page and read every file of the site. Returns content by path.
 
@@ -133,14 +133,18 @@ def _render_llms_txt(public_url: str) -> str:
         lines.append("")
     lines += ["## Machine-readable", ""]
     lines.append(f"- [OpenAPI 3.1 document]({public_url}{BASE_PATH}/openapi.json): operations, webhooks, errors")
+    lines.append(f"- [The same document as YAML]({public_url}{BASE_PATH}/openapi.yaml)")
+    lines += [
+        f"- [OpenAPI document of version {version}]({public_url}/openapi/{version}.json): as it was released"
+        for version in list_releases()
+    ]
     lines.append(f"- [Postman collection]({public_url}/openapi/v1.postman.json): a run through the whole API")
     lines.append(f"- [Signature test vectors]({public_url}/docs/vectors.json): for webhook verifiers")
     return "\n".join(lines) + "\n"
 
 
 def _render_postman_collection(public_url: str) -> bytes:
-    servers = [{"url": public_url + BASE_PATH, "description": "This installation"}]
-    return render_collection({**read_document(), "servers": servers}).encode()
+    return render_collection(with_server(read_document(), public_url)).encode()
 
 
 def _read_files() -> dict[str, Content]:

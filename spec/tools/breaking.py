@@ -13,9 +13,8 @@ import orjson
 import yaml
 
 from spec.document import FILE, Node, operations, read_document, resolve
+from spec.releases import RELEASED
 from spec.tools.compatibility import SchemaComparison
-
-RELEASED = FILE.parent / "released"
 
 Compare = Callable[[Node, Node, str], Iterator[str]]
 

@@ -2,12 +2,16 @@
 
 import pytest
 import requests
+import yaml
 
+from spec.releases import list_releases, read_release
 from tests.client import Client
 from tests.hub import Server
 
 DOCUMENTS = [
     "/api/v1/openapi.json",
+    "/api/v1/openapi.yaml",
+    *(f"/openapi/{version}.{kind}" for version in list_releases() for kind in ("json", "yaml")),
     "/docs",
     "/docs/webhooks.md",
     "/docs/search.json",
@@ -78,7 +82,7 @@ def test_cached_public_document_is_current_in_either_encoding(server: Server, pa
     assert etags[0].startswith("W/") or etags[0] != etags[1]
 
 
-@pytest.mark.parametrize("path", ["/api/v1/openapi.json", "/openapi/v1.postman.json", "/docs/search.json", "/llms.txt"])
+@pytest.mark.parametrize("path", [path for path in DOCUMENTS if not path.startswith("/docs")])
 def test_caches_keep_documents_for_minutes(server: Server, path: str) -> None:
     assert send(server, "GET", path).headers["Cache-Control"] == "public, max-age=300"
 
@@ -90,3 +94,26 @@ def test_browsers_revalidate_pages(server: Server) -> None:
 def test_responses_of_the_api_have_neither_gzip_nor_cache_control(api: Client) -> None:
     headers = api.get("/me", headers={"Accept-Encoding": "gzip"}).headers
     assert not {"Content-Encoding", "Cache-Control"} & set(headers)
+
+
+def test_yaml_is_the_same_document_as_json(server: Server) -> None:
+    response = send(server, "GET", "/api/v1/openapi.yaml", Accept="application/yaml")
+    assert (response.status_code, response.headers["Content-Type"]) == (200, "application/yaml")
+    document = yaml.safe_load(response.content)
+    assert document == send(server, "GET", "/api/v1/openapi.json").json()
+    assert list(document)[:2] == ["openapi", "info"]
+
+
+@pytest.mark.parametrize("version", list_releases())
+def test_released_document_has_an_address_of_its_own(server: Server, version: str) -> None:
+    released = send(server, "GET", f"/openapi/{version}.json")
+    assert released.headers["Content-Type"] == "application/json"
+    servers = [{"url": "http://hub.test/api/v1", "description": "This installation"}]
+    assert released.json() == {**read_release(version), "servers": servers}
+    assert yaml.safe_load(send(server, "GET", f"/openapi/{version}.yaml").content) == released.json()
+
+
+def test_current_version_has_been_released(server: Server) -> None:
+    version = send(server, "GET", "/api/v1/openapi.json").json()["info"]["version"]
+    assert send(server, "GET", f"/openapi/{version}.json").json()["info"]["version"] == version
+    assert send(server, "GET", "/openapi/2020-01-01.json").status_code == 404

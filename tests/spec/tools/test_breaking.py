@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from spec.document import FILE, read_document
-from spec.tools.breaking import RELEASED, find_breaking_changes, read_file
+from spec.releases import RELEASED
+from spec.tools.breaking import find_breaking_changes, read_file
 from tests.contract.sample_document import BASE, Node, component, content
 
 GET, POST = ("paths", "/watches", "get"), ("paths", "/watches", "post")
