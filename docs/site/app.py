@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 import config
 from contract.content_negotiation import accepts_gzip
 from contract.response import PUBLIC_CACHE
+from docs.site.changelog import render_atom_feed
 from docs.site.content import Content, render_not_found, render_site
 from docs.site.contracts import YAML_PATH, render_contracts
 
@@ -50,7 +51,7 @@ def _serve(request: Request) -> Response:
 
 @lru_cache(2)
 def _render_everything(public_url: str) -> dict[str, Content]:
-    return render_site(public_url) | render_contracts(public_url)
+    return render_site(public_url) | render_contracts(public_url) | render_atom_feed(public_url)
 
 
 def _respond(content: Content, request: Request, status: int) -> Response:

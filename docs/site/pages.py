@@ -1,5 +1,6 @@
 """The pages of the site in the order of the menu, each with its source."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -28,6 +29,12 @@ class DocsPage:
     @property
     def url(self) -> str:
         return f"/docs/{self.path}"
+
+
+def read_changelog() -> str:
+    """CHANGELOG.md, with links that work on this site."""
+    text = (config.ROOT / "CHANGELOG.md").read_text("utf-8")
+    return re.sub(r"\]\(docs/([\w/-]+)\.md", r"](/docs/\1", text)
 
 
 def _markdown_file(name: str) -> Callable[[], str]:
@@ -83,6 +90,7 @@ PAGES = (
     DocsPage(
         "versioning", "API", "Versioning", "What can change, and what counts as breaking.", _markdown_file("versioning")
     ),
+    DocsPage("changelog", "API", "Changelog", "What changed, also as an Atom feed.", read_changelog),
     DocsPage(
         "webhooks",
         "Webhooks",
@@ -114,7 +122,7 @@ PAGES = (
 
 def list_pages() -> list[DocsPage]:
     """List the pages, apart from generated files that do not exist yet."""
-    rendered_sources = (reference.render_reference, catalogues.render_errors, catalogues.render_events)
+    rendered_sources = (reference.render_reference, catalogues.render_errors, catalogues.render_events, read_changelog)
     return [page for page in PAGES if page.source in rendered_sources or (FOLDER / f"{page.path}.md").exists()]
 
 
