@@ -1,4 +1,4 @@
-"""Serves the documentation: /docs, /llms.txt, and what belongs to the contract but is no operation of the API."""
+"""Serves the documentation, and contracts that are no operation of the API."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -15,8 +15,9 @@ from contract.response import PUBLIC_CACHE
 from docs.site.changelog import render_atom_feed
 from docs.site.content import Content, render_not_found, render_site
 from docs.site.contracts import YAML_PATH, render_contracts
+from docs.site.well_known import CATALOG_PATH, SECURITY_PATH, render_api_catalog, render_security_txt
 
-PATHS = ("/docs", "/openapi", "/llms.txt", YAML_PATH)
+PATHS = ("/docs", "/openapi", "/llms.txt", YAML_PATH, CATALOG_PATH, SECURITY_PATH)
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'{styles}; img-src 'self' data:; font-src 'self' data:; "
     "connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
@@ -43,7 +44,7 @@ def _serve(request: Request) -> Response:
     site = _render_everything(config.PUBLIC_URL)
     if path != "/docs" and path.endswith("/") and path.rstrip("/") in site:
         return RedirectResponse(path.rstrip("/"), 308)
-    content = site.get(path)
+    content = render_security_txt(config.PUBLIC_URL) if path == SECURITY_PATH else site.get(path)
     if content is None:
         return _respond(render_not_found(config.PUBLIC_URL), request, 404)
     return _respond(content, request, 200)
@@ -51,7 +52,8 @@ def _serve(request: Request) -> Response:
 
 @lru_cache(2)
 def _render_everything(public_url: str) -> dict[str, Content]:
-    return render_site(public_url) | render_contracts(public_url) | render_atom_feed(public_url)
+    site = render_site(public_url) | render_contracts(public_url) | render_atom_feed(public_url)
+    return site | {CATALOG_PATH: render_api_catalog(public_url)}
 
 
 def _respond(content: Content, request: Request, status: int) -> Response:
@@ -66,7 +68,7 @@ def _respond(content: Content, request: Request, status: int) -> Response:
 
 
 def _cache_control(content: Content) -> str:
-    """Choose the Cache-Control header: browsers revalidate pages, programs keep documents for minutes."""
+    """Choose the Cache-Control header: browsers revalidate pages, not documents."""
     if content.is_immutable:
         return IMMUTABLE
     return PUBLIC_CACHE if content.media_type.startswith(DOCUMENT_TYPES) else "no-cache"
@@ -79,6 +81,7 @@ def _headers(content: Content) -> Mapping[str, str]:
         "Content-Security-Policy": CONTENT_SECURITY_POLICY.format(styles=styles),
         "Cross-Origin-Opener-Policy": "same-origin",
         "ETag": content.etag,
+        "Link": f'<{config.PUBLIC_URL}{CATALOG_PATH}>; rel="api-catalog"',
         "Referrer-Policy": "same-origin",
         "Vary": "Accept-Encoding",
         "X-Content-Type-Options": "nosniff",

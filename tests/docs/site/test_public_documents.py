@@ -12,6 +12,8 @@ DOCUMENTS = [
     "/api/v1/openapi.json",
     "/api/v1/openapi.yaml",
     *(f"/openapi/{version}.{kind}" for version in list_releases() for kind in ("json", "yaml")),
+    "/.well-known/api-catalog",
+    "/.well-known/security.txt",
     "/docs",
     "/docs/webhooks.md",
     "/docs/search.json",
@@ -54,7 +56,7 @@ def test_scripts_of_other_sites_can_read_neither_api_nor_dashboard(server: Serve
     assert responses[1].status_code >= 400
 
 
-@pytest.mark.parametrize("path", DOCUMENTS)
+@pytest.mark.parametrize("path", [path for path in DOCUMENTS if not path.startswith("/.well-known")])
 @pytest.mark.parametrize("accepted", ["gzip", "br, gzip;q=0.5", "*", "GZIP ; q=1"])
 def test_public_document_is_compressed_for_clients_that_accept_it(server: Server, path: str, accepted: str) -> None:
     plain = send(server, "GET", path, **{"Accept-Encoding": "identity"})
