@@ -62,7 +62,7 @@ class Listing(ScopedRow):
     @classmethod
     def find_on_channel(cls, actor: Actor, listing_id: str) -> Self:
         """Return a listing that the API may show. Raises `listing_not_found`."""
-        return cls.find_in(cls.on_channel(actor), listing_id)
+        return cls.find_in(cls.on_channel(actor), cls.resolve_id(actor, listing_id))
 
     @classmethod
     def on_channel(cls, actor: Actor) -> "peewee.ModelSelect[Self]":

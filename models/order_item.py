@@ -64,7 +64,7 @@ def price_items(actor: Actor, items: Sequence[Mapping[str, Any]]) -> list[Priced
     Raises `listing_not_found`, `listing_not_available` or `validation_failed` with `param` at the first bad item.
     """
     prices = [_parse_price(item, index) for index, item in enumerate(items)]
-    listing_ids = [item["listing_id"] for item in items]
+    listing_ids = [Listing.resolve_id(actor, item["listing_id"]) for item in items]
     listings = {row.id: row for row in Listing.on_channel(actor).where(Listing.id.in_(list(listing_ids)))}
     priced: list[PricedListing] = []
     for index, price in enumerate(prices):

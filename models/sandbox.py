@@ -1,4 +1,4 @@
-"""The sandbox: sample test listings, which the dealer can restore."""
+"""The sandbox: sample test rows, which the dealer can restore."""
 
 import peewee
 
@@ -9,11 +9,12 @@ from models.dealer import Actor, Dealer
 from models.listing import Listing
 from models.order import Order
 from models.order_item import OrderItem
+from models.sample_ids import FIRST, SAMPLE_NUMBERS, SECOND
 
 BATCH = 500
 
 SAMPLES = (
-    ("Rolex", "Submariner Date", "126610LN", 2023, "very_good", "steel", 41, "black", 1_245_000),
+    ("Rolex", "Submariner", "124060", 2023, "very_good", "steel", 41, "black", 1_450_000),
     ("Omega", "Speedmaster Moonwatch", "310.30.42.50.01.001", 2022, "good", "steel", 42, "black", 589_000),
     ("Patek Philippe", "Nautilus", "5712/1A-001", 2019, "very_good", "steel", 40, "blue", 8_950_000),
     ("Audemars Piguet", "Royal Oak", "15500ST.OO.1220ST.01", 2021, "unworn", "steel", 41, "blue", 4_290_000),
@@ -28,15 +29,40 @@ SAMPLES = (
 )
 
 
+SOLD_SAMPLE = {"brand": "Zenith", "model": "Chronomaster", "reference": "03.3100.3600", "asking_price_cents": 899_000}
+CUSTOMERS = (
+    {"external_id": FIRST, "email": "ada@sandbox.example", "first_name": "Ada", "last_name": "Sample"},
+    {"external_id": SECOND, "email": "ben@sandbox.example", "first_name": "Ben", "last_name": "Sample"},
+)
+
+
 def fill(dealer: Dealer) -> None:
-    """Create and publish the sample listings."""
+    """Create the sample listings, customers and order."""
+    with dealer.locked():
+        _create_listings(dealer)
+        _create_order(dealer)
+
+
+def _create_listings(dealer: Dealer) -> None:
+    actor = Actor(dealer, is_test=True, origin="system")
+    for sku, (brand, name, reference, year, condition, material, diameter, dial, cents) in zip(
+        SAMPLE_NUMBERS, SAMPLES, strict=True
+    ):
+        identity = {"brand": brand, "model": name, "reference": reference, "year": year, "condition": condition}
+        case = {"case_material": material, "case_diameter_mm": float(diameter), "dial_color": dial}
+        offer = {"movement": "automatic", "has_box": True, "has_papers": True, "asking_price_cents": cents}
+        Listing.create_for(actor, {**identity, **case, **offer, "sku": sku}).publish(actor)
+
+
+def _create_order(dealer: Dealer) -> None:
     actor = Actor(dealer, is_test=True, origin="system")
     with dealer.locked():
-        for brand, name, reference, year, condition, material, diameter, dial, cents in SAMPLES:
-            identity = {"brand": brand, "model": name, "reference": reference, "year": year, "condition": condition}
-            case = {"case_material": material, "case_diameter_mm": float(diameter), "dial_color": dial}
-            offer = {"movement": "automatic", "has_box": True, "has_papers": True, "asking_price_cents": cents}
-            Listing.create_for(actor, {**identity, **case, **offer}).publish(actor)
+        if Order.of(actor).where(Order.external_id == FIRST).exists():  # by another reset at the same time
+            return
+        customers = [Customer.upsert(actor, fields)[0] for fields in CUSTOMERS]
+        listing = Listing.create_for(actor, SOLD_SAMPLE).publish(actor)
+        items = [{"listing_id": listing.id}]
+        Order.place(actor, {"external_id": FIRST, "customer": {"id": customers[0].id}, "items": items})
 
 
 def reset(dealer: Dealer) -> None:
@@ -44,23 +70,27 @@ def reset(dealer: Dealer) -> None:
 
     Test events stay. Do not call it inside a transaction.
     """
-    delete_older(dealer, restore_samples(dealer))
+    finish_reset(dealer, restore_listings(dealer))
 
 
-def restore_samples(dealer: Dealer) -> int:
-    """Create the samples beside the other rows; return their time in ms."""
+def restore_listings(dealer: Dealer) -> int:
+    """Create the sample listings beside the other rows; return their time in ms."""
     with dealer.locked() as at:
-        fill(dealer)
+        older = (Listing.dealer == dealer, Listing.is_test, Listing.sku.in_(list(SAMPLE_NUMBERS)))
+        Listing.update(sku=None).where(*older).execute()
+        _create_listings(dealer)
         return at
 
 
-def delete_older(dealer: Dealer, at: int) -> None:
-    """Delete test rows created before a time (ms), in short transactions with pauses.
+def finish_reset(dealer: Dealer, at: int) -> None:
+    """Delete test rows created before a time (ms), then create the other samples.
 
-    Rows that an order placed in the meantime refers to stay. Do not call it inside a transaction.
+    It deletes in short transactions with pauses. Rows that an order placed in the meantime refers to stay. Do not call
+    it inside a transaction.
     """
     while _delete_in_time(dealer, at):
         yield_to_writers()
+    _create_order(dealer)
 
 
 def _delete_in_time(dealer: Dealer, at: int) -> bool:

@@ -10,6 +10,7 @@ import peewee
 from errors import NotFound
 from models.base import Row
 from models.dealer import Actor, Dealer
+from models.sample_ids import SAMPLE_ROWS
 
 
 class ScopedRow(Row):
@@ -30,7 +31,16 @@ class ScopedRow(Row):
 
         Raises `…_not_found` with `param`, the location of the id in the request.
         """
-        return cls.find_in(cls.of(actor), row_id, param=param)
+        return cls.find_in(cls.of(actor), cls.resolve_id(actor, row_id), param=param)
+
+    @classmethod
+    def resolve_id(cls, actor: Actor, row_id: str) -> str:
+        """Return the ID of the sample for a documented ID, other IDs unchanged."""
+        column, samples = SAMPLE_ROWS.get(cls._meta.table_name, ("", {}))
+        if not actor.is_test or row_id not in samples:
+            return row_id
+        sample = cls.of(actor).where(getattr(cls, column) == samples[row_id]).first()
+        return row_id if sample is None else str(sample.id)
 
     @classmethod
     def find_in(cls, query: "peewee.ModelSelect[Self]", row_id: str, *, param: str | None = None) -> Self:

@@ -60,9 +60,9 @@ def reset_sandbox(request: PageRequest) -> Response:
     if request.integration is None:
         raise Refusal("plan_required", "Your plan doesn't include the sandbox. Upgrade to Business to use it.")
     with request.audited_change("sandbox.reset", None, "Sandbox reset to the samples"):
-        at = sandbox.restore_samples(request.dealer)
-    sandbox.delete_older(request.dealer, at)
-    return request.redirect("/inventory", "Sandbox reset. It contains the sample watches, no orders and no clients.")
+        at = sandbox.restore_listings(request.dealer)
+    sandbox.finish_reset(request.dealer, at)
+    return request.redirect("/inventory", "Sandbox reset. It contains the sample watches, clients and order.")
 
 
 async def _stream_csv(dealer_id: str, batches: Iterator[list[Listing]]) -> AsyncIterator[bytes]:

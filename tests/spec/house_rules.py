@@ -141,8 +141,16 @@ def structure(document: Node) -> Iterator[str]:
 
 
 def shown(document: Node) -> Iterator[str]:
-    """Documentation pages, mock servers and request collections depend on examples."""
-    yield from (f"{at}: no example" for at, field in fields(document) if "example" not in field)
+    """Documentation pages, mock servers and request collections depend on examples.
+
+    They also send them: an optional parameter has none, because a filter or a cursor would empty the response.
+    """
+    for at, field in fields(document):
+        is_optional = "in" in field and not field.get("required")
+        if is_optional and "example" in field:
+            yield f"{at}: an optional parameter with an example, which tools send"
+        if not is_optional and "example" not in field:
+            yield f"{at}: no example"
     for at, media, _ in bodies(document):
         examples: dict[str, Any] = media.get("examples", {})
         if not examples or not all(each.get("summary") and "value" in each for each in examples.values()):

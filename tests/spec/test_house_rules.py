@@ -23,7 +23,12 @@ paths:
       summary: Take a cat in
       description: Takes a cat in.
       parameters:
-        - {name: n, in: query, description: N., schema: {type: integer, minimum: 0, maximum: 1}, example: 0}
+        - name: n
+          in: query
+          description: N.
+          required: true
+          schema: {type: integer, minimum: 0, maximum: 1}
+          example: 0
       requestBody:
         content:
           application/json:
@@ -193,6 +198,7 @@ VIOLATIONS: list[tuple[tuple[str | int, ...], Any, str]] = [
         {"tom": {"summary": "Tom", "value": {"kind": "cat"}}},
         "two examples have the name 'tom'",
     ),
+    ((*POST, "parameters", 0, "required"), None, "cats/post/n: an optional parameter with an example"),
     ((*POST, "parameters", 0, "example"), None, "cats/post/n: no example"),
     (("components", "headers", "Age", "example"), None, "200/Age: no example"),
     ((*POST, "requestBody", "content", "application/json", "examples"), {}, "a body has named examples"),
