@@ -1,14 +1,18 @@
 """One HTTP exchange with a receiver: its limits, progress and sockets."""
 
+import errno
 import socket
 import ssl
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from io import BufferedReader
 from typing import Any, Literal
 
 from webhooks.guard import Target
+from webhooks.response_head import ResponseHead
 
 Phase = Literal["start", "dns", "connect", "tls", "response", "body", "end"]
 
@@ -32,7 +36,10 @@ class Exchange:
     is_reused: bool = False
     address: str | None = None
     received: int = 0
-    has_ended: bool = False  # the receiver has closed the connection
+    head: ResponseHead | None = None  # the last one, which may be interim
+    is_complete: bool = False  # the response has been read
+    has_stray_bytes: bool = False  # bytes came after the response
+    is_out_of_step: bool = False  # a reused connection began with bytes that belong to no response
     phase: Phase = "start"
     seconds: dict[Phase, float] = field(default_factory=dict)
     _entered_at: float = field(default_factory=time.monotonic)
@@ -48,16 +55,22 @@ class Exchange:
         return seconds_until(self.deadline)
 
     def count(self, received: int) -> None:
-        """Count received bytes; 0 means that the receiver has closed the connection.
-
-        Raises ResponseTooLarge.
-        """
-        self.has_ended = not received
+        """Count received bytes. Raises ResponseTooLarge."""
         if self.phase == "response" and received:
             self.enter("body")
         self.received += received
         if self.received > self.max_received:
             raise ResponseTooLarge
+
+    def finish(self, stream: BufferedReader) -> None:
+        """Look for bytes after the response in the buffer.
+
+        They would become the beginning of the next response.
+        """
+        self.is_complete = True
+        if current_exchange.get(None) is self:
+            with suppress(OSError):  # after a timeout, and the connection is closed then
+                self.has_stray_bytes = bool(stream.peek(1))
 
 
 # A context variable, because urllib3 cannot pass an object to a connection for one request. One exchange per thread.
@@ -72,6 +85,8 @@ class DeadlineSocket(socket.socket):
 
     def recv_into(self, *args: Any) -> int:
         exchange = current_exchange.get()
+        if exchange.is_complete:  # only bytes that are buffered are looked for
+            raise BlockingIOError(errno.EAGAIN, "the response is complete")
         self.settimeout(exchange.remaining())
         received: int = super().recv_into(*args)
         exchange.count(received)

@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -24,6 +25,7 @@ MAX_RETRY_AFTER = timedelta(hours=24)
 MAX_BLOCKING_DELAY = timedelta(minutes=5)
 
 _DELTA_SECONDS = re.compile(r"[0-9]{1,100}")
+_JOINING_COMMA = re.compile(r"(?<=[0-9T]),")  # not the one after the weekday of a date
 
 
 def next_delay(attempt: int, *, rng: random.Random, retry_after: timedelta | None = None) -> timedelta | None:
@@ -40,18 +42,16 @@ def next_delay(attempt: int, *, rng: random.Random, retry_after: timedelta | Non
     return max(delay, min(retry_after or timedelta(0), MAX_RETRY_AFTER))
 
 
-def parse_retry_after(status: int | None, value: str | None, *, now: datetime) -> timedelta | None:
-    """Parse the Retry-After header (RFC 9110 section 10.2.3) of a response.
+def parse_retry_after(status: int | None, values: Iterable[str], *, now: datetime) -> timedelta | None:
+    """Parse the Retry-After headers (RFC 9110 section 10.2.3) of a response.
 
-    Its value is seconds or a date. Returns None for a missing or invalid value, a date in the past and any status
-    other than 429 and 503.
+    A value is seconds or a date. The longest delay counts, also of values that a proxy has joined with commas. Returns
+    None without a valid value and for any status other than 429 and 503; a date in the past is not valid.
     """
-    if status not in (429, 503) or value is None:
+    if status not in (429, 503):
         return None
-    value = value.strip(" \t")
-    if _DELTA_SECONDS.fullmatch(value):
-        return timedelta(seconds=min(int(value), int(MAX_RETRY_AFTER.total_seconds())))
-    return _parse_date(value, now)
+    delays = (_parse_delay(part.strip(" \t"), now) for value in values for part in _JOINING_COMMA.split(value))
+    return max((delay for delay in delays if delay is not None), default=None)
 
 
 def blocks_order(attempt: int, delay: timedelta) -> bool:
@@ -62,6 +62,12 @@ def blocks_order(attempt: int, delay: timedelta) -> bool:
     """
     nominal = DELAYS[attempt] if attempt < MAX_ATTEMPTS else timedelta.max
     return nominal <= MAX_BLOCKING_DELAY and delay <= MAX_BLOCKING_DELAY * (1 + JITTER)
+
+
+def _parse_delay(value: str, now: datetime) -> timedelta | None:
+    if _DELTA_SECONDS.fullmatch(value):
+        return timedelta(seconds=min(int(value), int(MAX_RETRY_AFTER.total_seconds())))
+    return _parse_date(value, now)
 
 
 def _parse_date(date: str, now: datetime) -> timedelta | None:

@@ -14,7 +14,15 @@ from requests.structures import CaseInsensitiveDict
 from webhooks.exchange import Exchange, ResponseTooLarge, current_exchange
 from webhooks.failure import NETWORK_ERRORS, Failure, classify
 from webhooks.guard import InvalidUrl, Resolver, check_url, resolve
-from webhooks.response import PREVIEW_BYTES, Timings, WebhookResponse, decode_preview, truncate_headers
+from webhooks.response import (
+    PREVIEW_BYTES,
+    Timings,
+    WebhookResponse,
+    decode_preview,
+    list_retry_after,
+    truncate_headers,
+)
+from webhooks.response_head import ResponseHead
 from webhooks.transport import GuardedAdapter
 
 __all__ = ["Sender", "Timings", "WebhookResponse"]
@@ -57,7 +65,7 @@ class Sender:
         """POST the body once and return the response or the network error.
 
         Never raises network errors. Adds the headers that HTTP needs (Host, Content-Length, Accept-Encoding: identity).
-        Sends the body a second time only if a reused connection turns out to be closed.
+        Sends the body a second time only if a reused connection was closed, or began with bytes of no response.
         """
         started_at = time.monotonic()
         try:
@@ -65,7 +73,7 @@ class Sender:
         except InvalidUrl as error:
             return WebhookResponse(error="blocked_address", error_detail=str(error))
         attempt = self._send_once(request, started_at, max_idle=self._max_idle)
-        if attempt.found_closed_connection:
+        if attempt.found_unusable_connection:
             attempt = self._send_once(request, started_at, max_idle=0.0)
         return attempt.response(time.monotonic() - started_at)
 
@@ -86,8 +94,7 @@ class _SingleSend:
     """One request on the wire and the part of its response read so far."""
 
     exchange: Exchange
-    status: int | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    head: ResponseHead | None = None
     body: bytearray = field(default_factory=bytearray)
     failure: Failure | None = None
 
@@ -103,27 +110,30 @@ class _SingleSend:
             current_exchange.reset(token)
 
     @property
-    def found_closed_connection(self) -> bool:
-        is_silent = self.exchange.is_reused and not self.exchange.received
-        return is_silent and self.failure is not None and self.failure.error in ("protocol", "tls")
+    def found_unusable_connection(self) -> bool:
+        """Return True if a reused connection cannot have carried the response.
+
+        It was closed, or began with bytes of no response.
+        """
+        is_unusable = self.exchange.is_out_of_step or (self.exchange.is_reused and not self.exchange.received)
+        return is_unusable and self.failure is not None and self.failure.error in ("protocol", "tls")
 
     def response(self, seconds: float) -> WebhookResponse:
         error, detail = self.failure or (None, None)
         return WebhookResponse(
-            self.status,
+            self.head.status if self.head else None,
             error,
             detail,
-            truncate_headers(self.headers),
+            truncate_headers(self.head.fields()) if self.head else {},
             decode_preview(self.body),
             self.exchange.address,
             round(seconds * 1000),
             self._timings(seconds),
+            list_retry_after(self.head) if self.head else (),
         )
 
     def _read(self, response: requests.Response) -> None:
-        if self.exchange.has_ended:  # http.client takes a closed connection for the end of the headers
-            raise ConnectionAbortedError("closed within the headers")
-        self.status, self.headers = response.status_code, response.raw.headers
+        self.head = self.exchange.head
         if 300 <= response.status_code < 400:  # a failure whatever the body says
             return
         is_too_large = (response.raw.length_remaining or 0) > MAX_BODY_BYTES

@@ -4,8 +4,6 @@ import logging
 import socket
 import ssl
 import time
-from http import HTTPStatus
-from http.client import HTTPResponse
 from typing import Any, cast
 
 from requests.adapters import HTTPAdapter
@@ -14,25 +12,13 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NewConnectionError
 
 from webhooks.exchange import DeadlineSocket, DeadlineTLSSocket, current_exchange, seconds_until
+from webhooks.final_response import FinalResponse
 from webhooks.guard import Target
 
 MAX_ADDRESSES = 4
 
 # urllib3's warnings quote the path of a URL, which may hold a dealer's token.
 logging.getLogger("urllib3").setLevel(logging.ERROR)
-
-
-class FinalResponse(HTTPResponse):
-    """Response that skips every interim response (RFC 9110 section 15.2).
-
-    The standard library skips only 100.
-    """
-
-    def begin(self) -> None:
-        super().begin()
-        while 100 <= self.status < 200 and self.status != HTTPStatus.SWITCHING_PROTOCOLS:
-            self.headers = None  # type: ignore[assignment] # the base class reads headers only while there are none
-            super().begin()
 
 
 class GuardedConnection(HTTPConnection):
@@ -44,6 +30,14 @@ class GuardedConnection(HTTPConnection):
     response_class = FinalResponse
     address: str | None = None
     idle_since: float = 0.0
+
+    @property
+    def has_stray_bytes(self) -> bool:
+        """Return True if decrypted bytes are unread.
+
+        urllib3 finds those that the system holds.
+        """
+        return isinstance(self.sock, ssl.SSLSocket) and self.sock.pending() > 0
 
     def _new_conn(self) -> socket.socket:
         exchange = current_exchange.get()
@@ -101,7 +95,8 @@ class GuardedPool(HTTPConnectionPool):
     def _get_conn(self, timeout: float | None = None) -> Any:
         connection = cast("GuardedConnection", super()._get_conn(timeout))
         exchange = current_exchange.get()
-        if time.monotonic() - connection.idle_since >= exchange.max_idle:
+        is_idle_too_long = time.monotonic() - connection.idle_since >= exchange.max_idle
+        if is_idle_too_long or connection.has_stray_bytes:
             connection.close()  # it reconnects when used
         if not connection.is_closed:
             exchange.is_reused, exchange.address = True, connection.address
@@ -111,6 +106,8 @@ class GuardedPool(HTTPConnectionPool):
     def _put_conn(self, connection: Any) -> None:
         if connection is not None:
             connection.idle_since = time.monotonic()
+            if current_exchange.get().has_stray_bytes:
+                connection.close()
         super()._put_conn(connection)
 
 

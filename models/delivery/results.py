@@ -18,7 +18,7 @@ from models.delivery.notice import Notice
 from models.delivery.response_log import response_log
 from webhooks import schedule
 from webhooks.redaction import redact
-from webhooks.send import WebhookResponse
+from webhooks.response import WebhookResponse
 
 FAST_MS = 1000
 GONE = 410
@@ -193,7 +193,7 @@ def _next_state(result: AttemptResult, at: int, rng: random.Random) -> dict[str,
     if result.is_success:
         return {**final, "state": "succeeded"}
     written_at = datetime.fromtimestamp(at / 1000, UTC)
-    retry_after = schedule.parse_retry_after(response.status, _find_header(response, "retry-after"), now=written_at)
+    retry_after = schedule.parse_retry_after(response.status, response.retry_after, now=written_at)
     delay = schedule.next_delay(max(step, 1), rng=rng, retry_after=retry_after)
     if delay is None:
         return {**final, "state": "failed"}
@@ -226,7 +226,3 @@ def _endpoint_rows(results: Iterable[AttemptResult], at: int) -> Iterable[dict[s
 
 def _to_json(value: Any) -> str:
     return orjson.dumps(value).decode()
-
-
-def _find_header(response: WebhookResponse, name: str) -> str | None:
-    return next((value for key, value in response.headers.items() if key.lower() == name), None)

@@ -63,6 +63,27 @@ def test_retry_after_as_a_date_postpones(endpoint: Endpoint, receiver: Receiver,
     assert len(receiver.deliveries) == 2
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content-Security-Policy": "a" * 17_000, "Retry-After": "3600"},
+        {"X-Filler": "a" * 16_000, "X-More-Filler": "a" * 60_000, "Retry-After": "3600"},
+        {"Retry-After": "60", "retry-after": "3600"},
+        {"Retry-After": "60, 3600, 120"},
+    ],
+    ids=["after a long header", "beyond the log", "two headers", "joined"],
+)
+def test_longest_retry_after_of_the_whole_head_postpones(
+    endpoint: Endpoint, receiver: Receiver, later: Later, headers: dict[str, str]
+) -> None:
+    receiver.respond = lambda _: (429, headers)
+    later(1)
+    later(HOUR - 1)
+    assert len(receiver.deliveries) == 1
+    later(2)
+    assert len(receiver.deliveries) == 2
+
+
 def test_retry_after_of_a_month_counts_as_a_day(endpoint: Endpoint, receiver: Receiver, later: Later) -> None:
     receiver.respond = lambda _: (429, {"Retry-After": str(30 * 24 * HOUR)})
     later(1)

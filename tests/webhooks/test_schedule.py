@@ -99,13 +99,12 @@ def test_same_seed_gives_the_same_delay(attempt: int, seed: int) -> None:
     ],
 )
 def test_retry_after_is_parsed_as_seconds_or_as_a_date(status: int, value: str, wait: timedelta) -> None:
-    assert parse_retry_after(status, value, now=NOW) == wait
+    assert parse_retry_after(status, [value], now=NOW) == wait
 
 
 @pytest.mark.parametrize(
     "value",
     [
-        None,
         "",
         "-5",
         "+5",
@@ -122,25 +121,44 @@ def test_retry_after_is_parsed_as_seconds_or_as_a_date(status: int, value: str, 
         "9" * 5000,
     ],
 )
-def test_retry_after_that_is_invalid_or_has_passed_is_none(value: str | None) -> None:
-    assert parse_retry_after(503, value, now=NOW) is None
+def test_retry_after_that_is_invalid_or_has_passed_is_none(value: str) -> None:
+    assert parse_retry_after(503, [value], now=NOW) is None
+
+
+def test_no_retry_after_is_none() -> None:
+    assert parse_retry_after(503, [], now=NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("values", "wait"),
+    [
+        (["120", "3600", "60"], HOUR),
+        (["soon", "120", "Fri, 08 May 2026 08:41:32 GMT"], 2 * MINUTE),
+        (["120", "Fri, 08 May 2026 08:46:33 GMT"], 5 * MINUTE),
+        (["120, 3600"], HOUR),
+        (["120,Fri, 08 May 2026 09:41:33 GMT, 60"], HOUR),
+        (["Friday, 08-May-26 08:46:33 GMT, Fri May  8 09:41:33 2026"], HOUR),
+    ],
+)
+def test_longest_retry_after_counts(values: list[str], wait: timedelta) -> None:
+    assert parse_retry_after(429, values, now=NOW) == wait
 
 
 @pytest.mark.parametrize("status", [None, 200, 301, 400, 404, 500, 502, 504])
 def test_retry_after_of_other_statuses_is_ignored(status: int | None) -> None:
-    assert parse_retry_after(status, "120", now=NOW) is None
+    assert parse_retry_after(status, ["120"], now=NOW) is None
 
 
 @given(st.text(max_size=50) | st.binary(max_size=50).map(lambda raw: raw.decode("latin-1")))
 def test_no_retry_after_raises(value: str) -> None:
-    wait = parse_retry_after(429, value, now=NOW)
+    wait = parse_retry_after(429, [value], now=NOW)
     assert wait is None or timedelta(0) <= wait <= 24 * HOUR
 
 
 @given(st.timedeltas(timedelta(0), timedelta(days=2_000_000)))
 def test_dates_in_the_future_are_waited_for(distance: timedelta) -> None:
     moment = (NOW + distance).replace(microsecond=0)
-    wait = parse_retry_after(503, format_datetime(moment, usegmt=True), now=NOW)
+    wait = parse_retry_after(503, [format_datetime(moment, usegmt=True)], now=NOW)
     assert wait == min(moment - NOW, 24 * HOUR)
 
 
