@@ -103,6 +103,17 @@ class DeadlineTLSSocket(DeadlineSocket, ssl.SSLSocket):
     The handshake is a single call, which the connection's own timeout limits.
     """
 
+    def sendall(self, *args: Any) -> None:
+        """Send all bytes.
+
+        Raises BrokenPipeError if the receiver has closed the connection. After that error urllib3 reads what the
+        receiver sent before it: a response, or an alert that says why.
+        """
+        try:
+            super().sendall(*args)
+        except (ssl.SSLEOFError, ssl.SSLZeroReturnError) as error:
+            raise BrokenPipeError(errno.EPIPE, "closed while sending") from error
+
 
 def seconds_until(deadline: float) -> float:
     """Return the seconds until a deadline on the clock of time.monotonic().

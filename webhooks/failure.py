@@ -50,9 +50,10 @@ def _classify_by_phase(cause: BaseException, phase: Phase) -> Failure:
         return Failure("dns", f"The host name could not be resolved: {_reason(cause)}.")
     if phase == "connect":
         return Failure("connect", f"The connection could not be established: {_reason(cause)}.")
-    if phase == "tls" or isinstance(cause, ssl.SSLError):
+    is_closed = isinstance(cause, ConnectionError | IncompleteRead | ssl.SSLEOFError | ssl.SSLZeroReturnError)
+    if phase == "tls" or (isinstance(cause, ssl.SSLError) and not is_closed):
         return Failure("tls", f"TLS failed: {_reason(cause)}.")
-    if isinstance(cause, ConnectionError | IncompleteRead):
+    if is_closed:
         return Failure("protocol", "The connection was closed before the response was complete.")
     return Failure("protocol", "The response is not valid HTTP.")
 
@@ -60,7 +61,8 @@ def _classify_by_phase(cause: BaseException, phase: Phase) -> Failure:
 def _root_cause(error: BaseException) -> BaseException:
     """Unwrap the exceptions of requests and urllib3."""
     while isinstance(error, RequestException | HTTPError):
-        inner = error.__cause__ or error.__context__
+        wrapped = (argument for argument in error.args if isinstance(argument, BaseException))
+        inner = error.__cause__ or error.__context__ or next(wrapped, None)
         if inner is None:
             break
         error = inner
@@ -71,5 +73,10 @@ def _reason(cause: BaseException) -> str:
     """Return the exception's reason: of the certificate, of TLS or of the system."""
     for attribute in ("verify_message", "reason", "strerror"):
         if text := getattr(cause, attribute, None):
-            return str(text).rstrip(".")
+            return _to_words(str(text).rstrip("."))
     return type(cause).__name__
+
+
+def _to_words(reason: str) -> str:
+    """Write OpenSSL's TLSV13_ALERT_CERTIFICATE_REQUIRED as words."""
+    return reason.replace("_", " ").lower() if reason.isupper() else reason

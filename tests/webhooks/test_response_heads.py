@@ -270,3 +270,24 @@ def test_http_1_0_is_kept_alive_only_if_it_says_so(serve: Serve, sender: Sender)
         server = serve(always(start + BODY))
         assert all(sender.send(server.url(), b"{}", {}).is_success for _ in range(2))
         assert server.connections == connections
+
+
+@pytest.mark.parametrize("size", [2, 60_000])
+def test_tls_alert_after_the_handshake_is_tls(
+    serve: Serve, sender: Sender, server_context: MakeContext, size: int
+) -> None:
+    context = server_context("hooks.example.test")
+    context.minimum_version = ssl.TLSVersion.TLSv1_3  # which checks the client's certificate after the handshake
+    context.verify_mode = ssl.CERT_REQUIRED
+    response = sender.send(serve(always(http_response()), context).url(), b"x" * size, {})
+    assert (response.status, response.error) == (None, "tls")
+    assert response.error_detail == "TLS failed: tlsv13 alert certificate required."
+
+
+def test_connection_that_closes_without_an_alert_is_protocol(
+    serve: Serve, sender: Sender, server_context: MakeContext
+) -> None:
+    server = serve(lambda peer: peer.reset(), server_context("hooks.example.test"))
+    response = sender.send(server.url(), b"x" * 1_000_000, {})
+    assert (response.status, response.error) == (None, "protocol")
+    assert response.error_detail == "The connection was closed before the response was complete."
