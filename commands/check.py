@@ -20,6 +20,7 @@ from models.checkpoint import checkpoint, describe_large_log
 from models.database import DatabaseUnavailable, connection, ping_database
 from models.secret_key import require_right_key
 from tasks.queues import huey_queues
+from webhooks.authorities import count_authorities
 
 # difflib's ratio from which an unknown name counts as a misspelled setting; clients have WTH_ variables of their own
 MIN_SIMILARITY = 0.87  # WTH_PROT is 0.875 like WTH_PORT, the client variable WTH_BASE_URL 0.857 like WTH_DATABASE_URL
@@ -41,8 +42,8 @@ class CheckResult:
 def check() -> CommandOutput:
     """Check that the hub can run.
 
-    Verifies the settings, the data folder, the secret key, the database, the migrations and the queue. Exits with
-    status 1 if a check fails.
+    Verifies the settings, the data folder, the secret key, the database, the migrations, the queue and the
+    certificate authorities for webhooks. Exits with status 1 if a check fails.
     """
     results = [_run_check(name, run) for name, run in CHECKS.items()]
     is_ok = all(result.is_ok for result in results)
@@ -141,6 +142,13 @@ def _check_queue() -> str:
     return f"reachable, {huey_queues.count_waiting()} tasks waiting"
 
 
+def _check_authorities() -> str:
+    """The worker does not start with an invalid file."""
+    if config.WEBHOOK_CA_FILE is None:
+        return "public"
+    return f"public, and {count_authorities(config.WEBHOOK_CA_FILE)} of {config.WEBHOOK_CA_FILE}"
+
+
 CHECKS: dict[str, Callable[[], str]] = {
     "settings": _check_settings,
     "data folder": _check_data_folder,
@@ -148,4 +156,5 @@ CHECKS: dict[str, Callable[[], str]] = {
     "database": _check_database,
     "migrations": _check_migrations,
     "queue": _check_queue,
+    "certificate authorities": _check_authorities,
 }

@@ -21,6 +21,7 @@ from models.checkpoint import checkpoint
 from models.database import DatabaseUnavailable, connection
 from models.secret_key import require_right_key
 from tasks import worker as task_worker
+from webhooks.authorities import create_context
 
 log = logging.getLogger("wth.serve")
 
@@ -67,6 +68,7 @@ def serve(host: str, port: int, threads: int, demo: bool) -> None:
     """Run the web server and a worker. Applies pending migrations first."""
     _apply_options(port, allow_private=config.ALLOW_PRIVATE_WEBHOOKS or demo)
     _set_up_process()
+    create_context(config.WEBHOOK_CA_FILE)  # the worker would end at once if the file is invalid
     listener = bind(host, port)
     if demo:
         require_free_port(port + 1)

@@ -19,6 +19,7 @@ from config.readers import (
     folder,
     networks,
     one_of,
+    optional_file,
     origin,
     queue_url,
     rate_limit_url,
@@ -97,6 +98,13 @@ ALLOW_PRIVATE_WEBHOOKS = read_setting(
     "0",
     switch,
     "1 allows webhook endpoints on plain HTTP and private addresses. For development only.",
+)
+WEBHOOK_CA_FILE = read_setting(
+    "WTH_WEBHOOK_CA_FILE",
+    "",
+    optional_file,
+    "PEM file of certificate authorities that webhook endpoints may use in addition to the public ones. The worker "
+    "reads it at start.",
 )
 LOG_FORMAT = read_setting("WTH_LOG_FORMAT", "text", one_of("text", "json"), "Log format: text or json.")
 LOG_LEVEL = read_setting(

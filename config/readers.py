@@ -187,6 +187,10 @@ def secret_list(text: str) -> tuple[str, ...]:
     return tuple(secret(part) for part in map(str.strip, text.split(",")) if part)
 
 
+def optional_file(text: str) -> Path | None:
+    return Path(text).expanduser().absolute() if text else None
+
+
 def folder(text: str) -> Path:
     path = ROOT / "var" if text == "var" else Path(text).expanduser()
     if path.exists() and not path.is_dir():

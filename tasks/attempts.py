@@ -9,6 +9,7 @@ from models.delivery.attempt_request import AttemptRequest, load_attempt
 from models.delivery.results import AttemptResult
 from tasks.heartbeat import heartbeat
 from tasks.result_recorder import recorder
+from webhooks.authorities import create_context
 from webhooks.send import Sender
 
 
@@ -50,5 +51,9 @@ def load_claimed(delivery_id: str, generation: int) -> AttemptRequest | None:
 
 @functools.cache
 def sender() -> Sender:
-    """Return the Sender of this process, which keeps connections alive."""
-    return Sender(allow_private=config.ALLOW_PRIVATE_WEBHOOKS)
+    """Return the Sender of this process, which keeps connections alive.
+
+    Raises `invalid_ca_file` at the first call.
+    """
+    context = create_context(config.WEBHOOK_CA_FILE)
+    return Sender(allow_private=config.ALLOW_PRIVATE_WEBHOOKS, ssl_context=context)

@@ -11,6 +11,7 @@ from huey.consumer import Consumer, ConsumerStopped
 from commands.open_files import raise_file_limit
 from commands.supervisor import WORKER_STOP_SECONDS, exit_within, list_stop_signals
 from tasks import clock_monitor, cpu_affinity, deliveries, periodic_jobs  # noqa: F401 - deliveries registers the tasks
+from tasks.attempts import sender
 from tasks.dispatcher import dispatcher
 from tasks.heartbeat import heartbeat
 from tasks.queues.huey_queues import default_queue, periodic_queue
@@ -32,6 +33,7 @@ class QueueConsumer(Consumer):  # type: ignore[misc] # huey ships no types
 
 def run(threads: int) -> None:
     """Work until SIGTERM or SIGINT, then finish the attempts in progress."""
+    sender()  # ends the worker before it claims anything if WTH_WEBHOOK_CA_FILE is invalid
     stopping = _stop_on_signals()
     cpu_claim = cpu_affinity.pin_to_free_cpu("worker")  # before any thread starts, because threads inherit it
     raise_file_limit()  # slow receivers and idle connections need files

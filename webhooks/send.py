@@ -7,10 +7,10 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import certifi
 import requests
 from requests.structures import CaseInsensitiveDict
 
+from webhooks.authorities import create_context
 from webhooks.exchange import Exchange, ResponseTooLarge, current_exchange
 from webhooks.failure import NETWORK_ERRORS, Failure, classify
 from webhooks.guard import InvalidUrl, Resolver, check_url, resolve
@@ -37,7 +37,7 @@ class Sender:
     It keeps connections alive between deliveries, connects only to addresses that the guard allows, and ignores
     cookies, proxies and redirects. `connect_timeout` limits connecting, the TLS handshake included. `total_timeout`
     limits the whole exchange, from the DNS lookup (which cannot be interrupted, but counts) to the last byte of the
-    response. All times are in seconds. The Sender modifies `ssl_context`; by default it trusts certifi's authorities.
+    response. All times are in seconds. The Sender modifies `ssl_context`; by default it trusts the public authorities.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Sender:
         self._resolve = functools.partial(resolve, allow_private=allow_private, resolver=resolver)
         normalize = functools.partial(_normalize_url, allow_private=allow_private)
         self._normalize = functools.lru_cache(maxsize=4096)(normalize)
-        context = ssl_context or ssl.create_default_context(cafile=certifi.where())
+        context = ssl_context or create_context(None)
         self._adapter = GuardedAdapter(context, pools=pools, per_host=per_host)
 
     def send(self, url: str, body: bytes, headers: Mapping[str, str]) -> WebhookResponse:

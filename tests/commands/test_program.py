@@ -160,6 +160,18 @@ def test_secret_key_file_without_a_key_is_rejected(new_hub: Wth, tmp_path: Path)
     assert result.stderr.startswith(f"{tmp_path}/secret.key does not contain a key")
 
 
+def test_missing_file_of_authorities_is_reported_before_anything_starts(new_hub: Wth, tmp_path: Path) -> None:
+    env = {"WTH_WEBHOOK_CA_FILE": str(tmp_path / "authorities.pem")}
+    message = f"Cannot use WTH_WEBHOOK_CA_FILE={tmp_path}/authorities.pem (No such file or directory)."
+    result = new_hub("check", "--json", env=env)
+    assert result.status == 1
+    assert result.document["checks"][-1]["name"] == "certificate authorities"
+    assert result.document["checks"][-1]["detail"].startswith(message)
+    result = new_hub("serve", env=env)
+    assert (result.status, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"Error: {message}")
+
+
 @pytest.mark.parametrize("taken", [0, 1], ids=["web", "receiver"])
 def test_port_in_use_is_reported_before_anything_starts(new_hub: Wth, tmp_path: Path, taken: int) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
