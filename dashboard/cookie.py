@@ -9,6 +9,7 @@ import config
 from models import vault
 from models.accounts.known_browser import VALID_MS
 from models.vault import digest
+from spec.characters import fold_text
 
 NAME = "wth_session"
 BROWSER_PREFIX = "wth_browser_"
@@ -55,7 +56,7 @@ def _read_browser_token(cookie: str) -> str:
 
 
 def _browser_name(email: str) -> str:
-    return BROWSER_PREFIX + digest(email.strip().casefold())[:16]
+    return BROWSER_PREFIX + digest(fold_text(email.strip()))[:16]
 
 
 def _set(response: Response, name: str, value: str, lifetime_seconds: int) -> None:

@@ -9,7 +9,7 @@ from inventory.cell_parser import ListingValues, parse_cell
 from inventory.columns import REQUIRED, Column, ColumnMap, describe_field, map_columns
 from inventory.csv_reader import Record, SheetError, decode, read_records
 from inventory.money import NO_RATES
-from spec.characters import find_control_character, replace_unprintable
+from spec.characters import find_control_character, normalize_text, replace_unprintable
 
 MAX_ROWS = 20_000
 MAX_COLUMNS = 500
@@ -133,7 +133,7 @@ def _reject_duplicate_skus(rows: Sequence[SheetRow], columns: ColumnMap) -> None
     first_lines: dict[str, int] = {}
     for row in rows:
         sku = row.values.get("sku")
-        first_line = first_lines.setdefault(sku, row.line) if sku else row.line
+        first_line = first_lines.setdefault(normalize_text(sku), row.line) if sku else row.line
         if sku and first_line != row.line:
             reason = f"Line {first_line} has the same SKU. Give each row its own SKU, or delete one of the rows."
             row.errors.append(_row_error(row, columns.fields["sku"], sku, reason))

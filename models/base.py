@@ -9,6 +9,7 @@ import orjson
 import peewee
 
 from errors import Refusal
+from models.compared_text import update_compared_text
 from models.database import db
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -33,6 +34,8 @@ def insert_rows(rows: "Sequence[Row]") -> None:
     values in a statement.
     """
     if rows:
+        for row in rows:
+            update_compared_text(row)
         fields = rows[0]._meta.sorted_fields
         values = [column.db_value(row.__data__.get(column.name)) for row in rows for column in fields]
         db.execute_sql(_build_insert(type(rows[0]), len(rows)), values)
@@ -62,12 +65,19 @@ class JsonText(peewee.TextField):
 
 
 class Row(peewee.Model):
-    """Base class of all tables. `save()` writes only the columns that have changed."""
+    """Base class of all tables.
+
+    `save()` writes only the columns that have changed, and the compared columns that depend on them.
+    """
 
     class Meta:
         database = db
         only_save_dirty = True
         legacy_table_names = False
+
+    def save(self, *args: Any, **options: Any) -> Any:
+        update_compared_text(self)
+        return super().save(*args, **options)
 
     @classmethod
     def find_unscoped(cls, row_id: str) -> Self:

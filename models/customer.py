@@ -9,6 +9,7 @@ import phonenumbers
 from errors import Invalid, Refusal
 from models.base import JsonText, insert_rows, new_id
 from models.clock import format_rfc3339
+from models.compared_text import FoldedText, NormalizedText, SearchText
 from models.cursor import ListPage
 from models.database import db
 from models.dealer import Actor
@@ -16,14 +17,23 @@ from models.delivery.event import Event
 from models.keyset import KeysetQuery
 from models.scoped import ScopedRow
 from spec import types
+from spec.characters import fold_text, normalize_text
 from spec.document import read_document
 
 IDENTIFIERS: tuple[types.MatchedBy, ...] = ("external_id", "email", "phone")
 PERSONAL_FIELDS = ("external_id", "email", "phone", "first_name", "last_name", "company", "vat_id", "address", "notes")
-IDENTIFIER_COLUMNS = {"external_id": "external_id", "email": "email_folded", "phone": "phone"}
+P = db.param
 # Constants, because peewee takes longer to build them than the database to run them.
-FIND_BY = "SELECT * FROM customer WHERE dealer_id = {0} AND is_test = {0} AND {1} = {0} LIMIT 2"
-FIND = {name: FIND_BY.format(db.param, column) for name, column in IDENTIFIER_COLUMNS.items()}
+FIND_BY_EMAIL = f"SELECT * FROM customer WHERE dealer_id = {P} AND is_test = {P} AND email_folded = {P} LIMIT 2"
+FIND_BY_PHONE = f"SELECT * FROM customer WHERE dealer_id = {P} AND is_test = {P} AND phone = {P} LIMIT 2"
+# The same spelling comes first: earlier releases accepted two spellings of one external id as two customers. Rows that
+# the previous release writes while it still runs beside this one have no normalized external id yet.
+FIND_BY_EXTERNAL_ID = f"""
+SELECT * FROM customer WHERE id IN (
+  SELECT id FROM customer WHERE dealer_id = {P} AND is_test = {P} AND external_id_normalized = {P}
+  UNION SELECT id FROM customer WHERE dealer_id = {P} AND is_test = {P} AND external_id = {P})
+ORDER BY CASE WHEN external_id = {P} THEN 0 ELSE 1 END LIMIT 2
+"""
 ADDRESS_FIELDS = ("line1", "line2", "city", "postal_code", "region", "country")
 
 
@@ -32,7 +42,7 @@ class Customer(ScopedRow):
 
     external_id = peewee.TextField(null=True)
     email = peewee.TextField(null=True)
-    email_folded = peewee.TextField(null=True)
+    email_folded = FoldedText("email")
     phone = peewee.TextField(null=True)
     first_name = peewee.TextField(null=True)
     last_name = peewee.TextField(null=True)
@@ -44,6 +54,8 @@ class Customer(ScopedRow):
     claimed_at = peewee.BigIntegerField(null=True)
     created_at = peewee.BigIntegerField()
     updated_at = peewee.BigIntegerField()
+    external_id_normalized = NormalizedText("external_id")
+    search_text = SearchText("id", "external_id", "email", "phone", ("first_name", "last_name"), "company")
 
     # Queries
 
@@ -55,8 +67,7 @@ class Customer(ScopedRow):
 
         Filters: `email` (str, case-insensitive), `external_id` (str); None matches all.
         """
-        folded = {**filters, "email": filters["email"] and filters["email"].casefold()}
-        return LIST_QUERY.page(actor, folded, after=after, limit=limit, since=since, serialize=serialize_customers)
+        return LIST_QUERY.page(actor, filters, after=after, limit=limit, since=since, serialize=serialize_customers)
 
     # Changes
 
@@ -99,11 +110,20 @@ class Customer(ScopedRow):
     def _find_matches(cls, actor: Actor, values: Mapping[str, Any]) -> list[tuple[types.MatchedBy, Self]]:
         matches: list[tuple[types.MatchedBy, Self]] = []
         for name in IDENTIFIERS:
-            value = values.get(IDENTIFIER_COLUMNS[name])
-            if value is not None:
-                rows = cls.raw(FIND[name], actor.dealer.id, actor.is_test, value)
-                matches.extend((name, row) for row in rows)
+            if values.get(name) is not None:
+                matches.extend((name, row) for row in cls._find_by(actor, name, values[name]))
         return matches
+
+    @classmethod
+    def _find_by(cls, actor: Actor, name: types.MatchedBy, value: str) -> list[Self]:
+        """Return the customers with an identifier, two at most."""
+        scope = actor.dealer.id, actor.is_test
+        if name == "email":
+            return list(cls.raw(FIND_BY_EMAIL, *scope, fold_text(value)))
+        if name == "phone":
+            return list(cls.raw(FIND_BY_PHONE, *scope, value))
+        rows = list(cls.raw(FIND_BY_EXTERNAL_ID, *scope, normalize_text(value), *scope, value, value))
+        return rows[:1] if rows and rows[0].external_id == value else rows
 
     @classmethod
     def _create(cls, actor: Actor, values: Mapping[str, Any], at: int) -> Self:
@@ -173,8 +193,6 @@ def _normalize(actor: Actor, fields: Mapping[str, Any], path: str) -> dict[str, 
     if all(fields.get(name) is None for name in IDENTIFIERS):
         raise Invalid("Send at least one of external_id, email and phone.", param=path)
     values = dict(fields)
-    if "email" in values:
-        values["email_folded"] = values["email"].casefold() if values["email"] is not None else None
     if values.get("phone") is not None:
         values["phone"] = format_e164(values["phone"], actor.dealer.country, param=f"{path}.phone")
     if "address" in values:
@@ -211,4 +229,8 @@ def _ambiguous(matches: Sequence[tuple[str, Customer]], path: str) -> Refusal:
     )
 
 
-LIST_QUERY = KeysetQuery(Customer, conditions={"email": "email_folded = {}", "external_id": "external_id = {}"})
+LIST_QUERY = KeysetQuery(
+    Customer,
+    conditions={"email": "email_folded = {}", "external_id": "external_id_normalized = {}"},
+    to_compared={"email": fold_text, "external_id": normalize_text},
+)

@@ -45,7 +45,7 @@ def _database() -> peewee.Database:
         return _postgres()
     path = config.sqlite_path(config.DATABASE_URL)
     config.make_folder(path.parent)
-    sqlite = Sqlite(
+    return Sqlite(
         path,
         timeout=TIMEOUT_SECONDS,
         lock_type="IMMEDIATE",  # a deferred BEGIN fails under concurrent writers and no timeout helps
@@ -59,8 +59,6 @@ def _database() -> peewee.Database:
             "temp_store": "memory",
         },
     )
-    sqlite.register_function(lambda text: text and text.lower(), "lower", 1)  # SQLite's own LOWER folds ASCII only
-    return sqlite
 
 
 db = _database()

@@ -10,6 +10,7 @@ import orjson
 
 from models import customer as customers
 from models import order as orders
+from models.compared_text import contains_exactly
 from models.customer import Customer
 from models.dealer import Actor
 from models.delivery.attempt import Attempt
@@ -36,7 +37,7 @@ def erase(actor: Actor, customer: Customer) -> dict[str, int]:
     """
     with actor.dealer.locked() as at:
         customer_orders = list(Order.of(actor).where(Order.customer == customer))
-        _blank(customer, (*PERSONAL_FIELDS["customer"], "email_folded"), at)
+        _blank(customer, PERSONAL_FIELDS["customer"], at)
         for order in customer_orders:
             _blank(order, PERSONAL_FIELDS["order"], at)
         events = _redact_events(actor, [customer.id, *(order.id for order in customer_orders)])
@@ -89,5 +90,5 @@ def _delete_stored_responses(actor: Actor, customer_id: str) -> int:
 
     A repeated request then runs again or is rejected.
     """
-    conditions = IdempotencyRecord.dealer == actor.dealer, IdempotencyRecord.body.contains(customer_id)
+    conditions = IdempotencyRecord.dealer == actor.dealer, contains_exactly(IdempotencyRecord.body, customer_id)
     return int(IdempotencyRecord.delete().where(*conditions).execute())

@@ -12,6 +12,7 @@ import orjson
 import peewee
 
 from models.base import JsonText, Row
+from models.compared_text import ComparedText
 from models.cursor import CursorCodec, ListPage
 from models.database import db
 from models.dealer import Actor
@@ -39,11 +40,13 @@ class KeysetQuery:
     """The paginated list of one model, scoped to an Actor.
 
     `conditions` maps the names of filters to SQL with one `{}` placeholder; `base_condition` holds for every row.
+    `to_compared` maps those filters that read a compared column to the function that converts a value likewise.
     """
 
     model: type[Row]
     conditions: Mapping[str, str] = field(hash=False)
     base_condition: str = "TRUE"
+    to_compared: Mapping[str, Callable[[str], str]] = field(default_factory=dict, hash=False)
 
     def page(
         self,
@@ -60,7 +63,7 @@ class KeysetQuery:
         With `since` (ms, exclusive), the page has only rows changed later, oldest change first. Filters that are None
         match every row. Raises `invalid_cursor`.
         """
-        values = {name: value for name, value in filters.items() if value is not None}
+        values = {name: self._convert(name, value) for name, value in filters.items() if value is not None}
         cursors = CursorCodec(self.model._meta.table_name, actor, {**values, "since": since})
         order = BY_CREATION if since is None else BY_CHANGE
         start: tuple[Any, ...] = () if since is None else (since,)
@@ -71,6 +74,9 @@ class KeysetQuery:
         has_more, rows = len(rows) > limit, rows[:limit]
         next_cursor = cursors.encode((rows[-1][order.column], rows[-1]["id"])) if has_more else None
         return ListPage(object="list", data=serialize(rows), has_more=has_more, next_cursor=next_cursor)
+
+    def _convert(self, name: str, value: Any) -> Any:
+        return self.to_compared[name](value) if name in self.to_compared else value
 
     def _fetch(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
         names, converters = self._fields()
@@ -87,7 +93,7 @@ class KeysetQuery:
 
         `start_length` is 0 for the first page, 1 for rows after a time, 2 for rows after a cursor.
         """
-        columns = ", ".join(column.column_name for column in self.model._meta.sorted_fields)
+        columns = ", ".join(column.column_name for column in self._read_fields())
         conditions = ["dealer_id = {}", "is_test = {}", *(self.conditions[name] for name in names), self.base_condition]
         if start_length == 1:
             conditions.append(f"{order.column} {order.operator} {{}}")
@@ -100,7 +106,7 @@ class KeysetQuery:
     @lru_cache(256)  # noqa: B019 - queries are module constants
     def _fields(self) -> tuple[list[str], list[tuple[str, Callable[[Any], Any]]]]:
         """Return the field names in column order, and converters of JSON and booleans."""
-        fields = self.model._meta.sorted_fields
+        fields = self._read_fields()
         converters: list[tuple[str, Callable[[Any], Any]]] = []
         for column in fields:
             if isinstance(column, JsonText):
@@ -108,3 +114,7 @@ class KeysetQuery:
             elif isinstance(column, peewee.BooleanField):
                 converters.append((column.name, bool))
         return [column.name for column in fields], converters
+
+    def _read_fields(self) -> list[Any]:
+        """Return the fields that a page needs: all but the compared ones."""
+        return [column for column in self.model._meta.sorted_fields if not isinstance(column, ComparedText)]

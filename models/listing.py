@@ -8,6 +8,7 @@ import peewee
 from errors import Refusal
 from models.base import JsonText, fetch_dicts, new_id
 from models.clock import format_rfc3339
+from models.compared_text import FoldedText, NormalizedText, SearchText
 from models.cursor import ListPage
 from models.dealer import Actor
 from models.delivery.event import Event
@@ -15,6 +16,7 @@ from models.keyset import KeysetQuery
 from models.money import to_euro
 from models.scoped import ScopedRow
 from spec import types
+from spec.characters import fold_text, normalize_text
 
 MAX_TITLE_LENGTH = 300
 IN_STOCK, SOLD = "in_stock", "sold"
@@ -56,6 +58,10 @@ class Listing(ScopedRow):
     updated_at = peewee.BigIntegerField()
     published_at = peewee.BigIntegerField(null=True)
     sold_at = peewee.BigIntegerField(null=True)
+    brand_folded = FoldedText("brand")
+    reference_folded = FoldedText("reference")
+    sku_normalized = NormalizedText("sku")
+    search_text = SearchText("id", "brand", "model", "reference", "title", "sku", "serial_number")
 
     # Queries
 
@@ -70,6 +76,13 @@ class Listing(ScopedRow):
         return cls.of(actor).where(cls.published_at.is_null(False))
 
     @classmethod
+    def with_skus(cls, actor: Actor, skus: Sequence[str]) -> "peewee.ModelSelect[Self]":
+        """Select the listings with these SKUs, in any Unicode normalization form."""
+        equal = cls.of(actor).where(cls.sku_normalized.in_(list(map(normalize_text, skus)))).select(cls.id)
+        same = cls.of(actor).where(cls.sku.in_(list(skus))).select(cls.id)  # their copies may not be filled yet
+        return cls.select().where(cls.id.in_(equal | same))
+
+    @classmethod
     def page(
         cls, actor: Actor, filters: Mapping[str, Any], *, after: str | None, limit: int, since: int | None
     ) -> ListPage:
@@ -77,22 +90,15 @@ class Listing(ScopedRow):
 
         Filters: `status` (str), `published` (bool), `brand` and `reference` (str, case-insensitive); None matches all.
         """
-        folded = {name: filters[name] and filters[name].lower() for name in ("brand", "reference")}
-        return LIST_QUERY.page(
-            actor, {**filters, **folded}, after=after, limit=limit, since=since, serialize=_serialize_all
-        )
+        return LIST_QUERY.page(actor, filters, after=after, limit=limit, since=since, serialize=_serialize_all)
 
     @classmethod
     def counts(cls, actor: Actor) -> types.InventoryCount:
         """Count watches in stock, the published ones among them, and the plan's limit."""
-        in_stock = peewee.fn.COUNT(cls.id)
-        published = peewee.fn.COALESCE(
-            peewee.fn.SUM(peewee.Case(None, [(cls.is_published == peewee.SQL("true"), 1)], 0)), 0
-        )
-        query = (
-            cls.of(actor).where(cls.status == IN_STOCK).select(in_stock.alias("in_stock"), published.alias("published"))
-        )
-        [row] = fetch_dicts(query)
+        in_stock = peewee.fn.COUNT(cls.id).alias("in_stock")
+        is_published = peewee.Case(None, [(cls.is_published == peewee.SQL("true"), 1)], 0)
+        published = peewee.fn.COALESCE(peewee.fn.SUM(is_published), 0).alias("published")
+        [row] = fetch_dicts(cls.of(actor).where(cls.status == IN_STOCK).select(in_stock, published))
         limit = actor.dealer.plan.inventory_limit
         return {"published": int(row["published"]), "in_stock": int(row["in_stock"]), "limit": limit}
 
@@ -139,7 +145,7 @@ class Listing(ScopedRow):
             return cast("Self", listing)
 
     def _require_unused_sku(self, actor: Actor, sku: str | None) -> None:
-        if sku not in (None, self.sku) and Listing.of(actor).where(Listing.sku == sku).exists():
+        if sku not in (None, self.sku) and Listing.with_skus(actor, [sku]).where(Listing.id != self.id).exists():
             raise Refusal("sku_taken", "Another watch already has this SKU. Give this one a different SKU.")
 
     def _save_change(self, actor: Actor, before: Mapping[str, Any], at: int) -> None:
@@ -178,10 +184,7 @@ class Listing(ScopedRow):
             return cast("Self", listing)
 
     def sell(self, actor: Actor) -> Self:
-        """Mark the watch as sold outside the hub.
-
-        Raises `listing_not_available` if it is already sold.
-        """
+        """Mark the watch as sold outside the hub. Raises `listing_not_available`."""
         with actor.dealer.locked() as at:
             listing = Listing.find(actor, self.id)
             if listing.status != IN_STOCK:
@@ -205,10 +208,7 @@ class Listing(ScopedRow):
             return cast("Self", listing)
 
     def set_status(self, status: str, at: int, *, held_by: str | None = None) -> None:
-        """Write status and times.
-
-        Call under the dealer's lock, and call `record_status` afterwards.
-        """
+        """Write status and times under the dealer's lock; then call `record_status`."""
         self.status, self.updated_at, self.held_by = status, at, held_by
         self.sold_at = at if status == SOLD else None
         self.save()
@@ -292,8 +292,9 @@ LIST_QUERY = KeysetQuery(
     conditions={
         "status": "status = {}",
         "published": "is_published = {}",
-        "brand": "LOWER(brand) = {}",
-        "reference": "LOWER(reference) = {}",
+        "brand": "brand_folded = {}",
+        "reference": "reference_folded = {}",
     },
     base_condition="published_at IS NOT NULL",
+    to_compared={"brand": fold_text, "reference": fold_text},
 )

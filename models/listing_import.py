@@ -18,6 +18,7 @@ from models.database import db
 from models.dealer import Actor
 from models.listing import Listing
 from models.listing_batch import create_listings
+from spec.characters import normalize_text
 
 ROWS_PER_CHUNK = 20  # written between two looks at the clock
 
@@ -79,7 +80,7 @@ def plan_all_or_nothing(
     to write.
     """
     known = _find_known_skus(actor, sheet.good)
-    new = [row for row in sheet.good if row.values.get("sku") not in known]
+    new = [row for row in sheet.good if _sku(row) not in known]
     try:
         Listing.require_inventory_capacity(actor, len(new))
         if publish:
@@ -91,7 +92,7 @@ def plan_all_or_nothing(
         return [], 0
     if actor.is_test:
         return sheet.good, 0
-    return [*new, *(row for row in sheet.good if row.values.get("sku") in known)], len(new)
+    return [*new, *(row for row in sheet.good if _sku(row) in known)], len(new)
 
 
 def write_rows(
@@ -145,9 +146,9 @@ def _write_in_time(actor: Actor, rows: Sequence[SheetRow], result: ImportResult,
 
 def _write_chunk(actor: Actor, rows: Sequence[SheetRow], result: ImportResult, *, publish: bool) -> None:
     """Write the new rows, one by one if they are rejected, then the known ones."""
-    known = {listing.sku: listing for listing in Listing.of(actor).where(Listing.sku.in_(_skus(rows)))}
-    new = [row for row in rows if row.values.get("sku") not in known]
-    one_by_one = [row for row in rows if row.values.get("sku") in known]
+    known = _find_known(actor, _skus(rows))
+    new = [row for row in rows if _sku(row) not in known]
+    one_by_one = [row for row in rows if _sku(row) in known]
     try:
         with db.atomic():
             _create(actor, new, result, publish=publish)
@@ -156,7 +157,7 @@ def _write_chunk(actor: Actor, rows: Sequence[SheetRow], result: ImportResult, *
     for row in one_by_one:
         try:
             with db.atomic():
-                _write_row(actor, row, known.get(row.values.get("sku")), result, publish=publish)
+                _write_row(actor, row, known.get(_sku(row) or ""), result, publish=publish)
         except Refusal as error:
             result.add_error(row, error)
 
@@ -188,11 +189,27 @@ def _update(actor: Actor, listing: Listing, values: Mapping[str, Any]) -> Listin
 
 
 def _find_known_skus(actor: Actor, rows: Sequence[SheetRow]) -> set[str]:
-    skus, known = _skus(rows), set()
+    skus, known = _skus(rows), set[str]()
     for start in range(0, len(skus), 500):
-        query = Listing.of(actor).where(Listing.sku.in_(skus[start : start + 500]))
-        known |= {sku for (sku,) in fetch_tuples(query.select(Listing.sku))}
+        query = Listing.with_skus(actor, skus[start : start + 500])
+        known |= {normalize_text(sku) for (sku,) in fetch_tuples(query.select(Listing.sku))}
     return known
+
+
+def _find_known(actor: Actor, skus: Sequence[str]) -> dict[str, Listing]:
+    """Return the listings by normalized SKU.
+
+    Earlier releases accepted two spellings of one SKU as two listings: then the one that is spelled as in the file.
+    """
+    spellings = set(skus)
+    listings = sorted(Listing.with_skus(actor, skus), key=lambda listing: listing.sku in spellings)
+    return {normalize_text(listing.sku or ""): listing for listing in listings}
+
+
+def _sku(row: SheetRow) -> str | None:
+    """Return the normalized SKU of a row."""
+    sku = row.values.get("sku")
+    return None if sku is None else normalize_text(sku)
 
 
 def _skus(rows: Sequence[SheetRow]) -> list[str]:

@@ -8,6 +8,7 @@ import peewee
 from errors import Invalid, Refusal
 from models.base import JsonText, fetch_dicts, new_id
 from models.clock import format_rfc3339
+from models.compared_text import NormalizedText, SearchText
 from models.cursor import ListPage
 from models.customer import Customer, complete_address, serialize_customer
 from models.dealer import Actor
@@ -18,6 +19,7 @@ from models.money import to_euro
 from models.order_item import OrderItem, PricedListing, price_items
 from models.scoped import ScopedRow
 from spec import types
+from spec.characters import normalize_text
 
 RECEIVED, FULFILLED, CANCELLED = "received", "fulfilled", "cancelled"
 TRACKING_FIELDS = ("carrier", "number", "url")
@@ -42,6 +44,8 @@ class Order(ScopedRow):
     fulfilled_at = peewee.BigIntegerField(null=True)
     cancelled_at = peewee.BigIntegerField(null=True)
     cancel_reason = peewee.TextField(null=True)
+    external_id_normalized = NormalizedText("external_id")
+    search_text = SearchText("id", "external_id")
 
     class Meta:
         table_name = "sales_order"
@@ -81,7 +85,11 @@ class Order(ScopedRow):
 
     @classmethod
     def _require_unused_external_id(cls, actor: Actor, external_id: str | None) -> None:
-        if external_id is not None and cls.of(actor).where(cls.external_id == external_id).exists():
+        if external_id is None:
+            return
+        is_equal = cls.external_id_normalized == normalize_text(external_id)
+        is_same = cls.external_id == external_id  # its copy may not be filled yet
+        if any(cls.of(actor).where(condition).exists() for condition in (is_equal, is_same)):
             raise Refusal(
                 "duplicate_external_id",
                 "Another order already has this external_id. Get it with GET /orders?external_id=….",
@@ -204,7 +212,8 @@ LIST_QUERY = KeysetQuery(
     Order,
     conditions={
         "status": "status = {}",
-        "external_id": "external_id = {}",
+        "external_id": "external_id_normalized = {}",
         "listing_id": "id IN (SELECT order_id FROM order_item WHERE listing_id = {})",
     },
+    to_compared={"external_id": normalize_text},
 )

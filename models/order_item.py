@@ -6,7 +6,8 @@ from typing import Any
 import peewee
 
 from errors import Invalid, NotFound, Refusal
-from models.base import Row, fetch_dicts
+from models.base import Row, fetch_dicts, insert_rows
+from models.compared_text import SearchText
 from models.dealer import Actor
 from models.listing import IN_STOCK, Listing
 from models.money import to_cents, to_euro
@@ -25,6 +26,7 @@ class OrderItem(Row):
     model = peewee.TextField()
     reference = peewee.TextField(null=True)
     price_cents = peewee.BigIntegerField()
+    search_text = SearchText("listing", "brand", "model", "reference")
 
     class Meta:
         primary_key = peewee.CompositeKey("order_id", "position")
@@ -32,18 +34,18 @@ class OrderItem(Row):
     @classmethod
     def create_all(cls, order_id: str, items: Sequence[PricedListing]) -> None:
         rows = [
-            {
-                "order_id": order_id,
-                "position": position,
-                "listing": listing,
-                "brand": listing.brand,
-                "model": listing.model,
-                "reference": listing.reference,
-                "price_cents": price,
-            }
+            cls(
+                order_id=order_id,
+                position=position,
+                listing=listing,
+                brand=listing.brand,
+                model=listing.model,
+                reference=listing.reference,
+                price_cents=price,
+            )
             for position, (listing, price) in enumerate(items)
         ]
-        cls.insert_many(rows).execute()
+        insert_rows(rows)
 
     @classmethod
     def of(cls, order_id: str) -> list["OrderItem"]:

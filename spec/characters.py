@@ -1,13 +1,14 @@
-"""Control characters: rules for stored text and for displayed text.
+"""Characters: what stored and displayed text may contain, and what is equal.
 
 Stored text follows the `pattern`s of the OpenAPI document. Displayed text follows a stricter rule, because terminals
-and browsers act on characters that are harmless in a database.
+and browsers act on control characters that are harmless in a database.
 
 Neither rule touches U+2028 and U+2029, or invisible characters such as U+200D (zero-width joiner) and U+200F
 (right-to-left mark): emoji and names in Arabic or Hebrew need them.
 """
 
 import re
+import unicodedata
 from functools import lru_cache
 from typing import Final
 
@@ -57,6 +58,22 @@ def replace_unprintable(text: str) -> str:
 def to_single_line(text: str) -> str:
     """Replace each run of unprintable characters, tabs and line breaks with a space."""
     return _UNPRINTABLE_OR_BREAKS.sub(" ", text)
+
+
+def normalize_text(text: str) -> str:
+    """Return the text in Unicode normalization form C.
+
+    `é` can be one character or two: macOS writes two.
+    """
+    return unicodedata.normalize("NFC", text)
+
+
+def fold_text(text: str) -> str:
+    """Return the text for a comparison that ignores case.
+
+    Canonical caseless matching of the Unicode Standard (definition D145), in normalization form C.
+    """
+    return normalize_text(unicodedata.normalize("NFD", text).casefold())
 
 
 @lru_cache(8)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from huey import crontab
 
-from models import retention
+from models import backfill, retention
 from models.accounts.sign_in_throttle import SignInAttempt
 from models.checkpoint import checkpoint
 from models.clock import HOUR_MS, MINUTE_MS
@@ -37,6 +37,7 @@ PERIODIC_JOBS: dict[str, tuple[int, Callable[[], int]]] = {
     "checkpoint": (MINUTE_MS, checkpoint),
     "resume_background_jobs": (MINUTE_MS, resume_jobs),
     "shorten_future_leases": (MINUTE_MS, claims.shorten_future_leases),
+    "fill_compared_text": (MINUTE_MS, backfill.fill_compared_text),
     "repair_due_times": (MINUTE_MS, clock_repair.repair_due_times),
     "check_failing_endpoints": (MINUTE_MS, unless_clock_jumped(endpoint_health.check_failing_endpoints)),
     "delete_expired_secrets": (MINUTE_MS, by_trusted_clock(retention.delete_expired_secrets)),

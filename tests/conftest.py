@@ -81,7 +81,7 @@ watch_transactions()
 def database() -> Iterator[None]:
     if POSTGRES:
         _drop_stale()
-        _on_server(f"CREATE DATABASE {DATABASE}")
+        _on_server(f"CREATE DATABASE {DATABASE} TEMPLATE template0 LOCALE 'C' ENCODING 'UTF8'")  # folds ASCII only
     schema.migrate()
     yield
     if POSTGRES:

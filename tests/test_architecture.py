@@ -36,7 +36,7 @@ ROOTS = 5  # they build and wire, and may start one another
 MODEL_LEVELS = (  # from the bottom; ARCHITECTURE.md shows them from the top
     "process_turn write_turn",
     "clock outages postgres sqlite",
-    "batches database fair_pool money network_address vault",
+    "batches compared_text database fair_pool money network_address vault",
     "base checkpoint sample_ids schema thread_pool",
     "dealer secret_key",
     "accounts cursor idempotency scoped",
@@ -44,7 +44,7 @@ MODEL_LEVELS = (  # from the bottom; ARCHITECTURE.md shows them from the top
     "customer listing retention",
     "bulk integration_summary listing_batch listing_export order_item",
     "listing_import order",
-    "erasure jobs sandbox search",
+    "backfill erasure jobs sandbox search",
     "onboarding",
 )
 MODEL_RANKS = {f"models.{name}": rank for rank, names in enumerate(MODEL_LEVELS, -2) for name in names.split()}
@@ -162,6 +162,16 @@ def second_implementations(module: str, tree: ast.AST) -> Iterator[str]:
             yield f"{node.lineno}: {mark} belongs in {SINGLE_IMPLEMENTATIONS[mark]}"  # type: ignore[attr-defined] # a marked node has a line
 
 
+def database_folding(_: str, tree: ast.AST) -> Iterator[str]:
+    """Comparisons that fold case in the database, whose result depends on its locale."""
+    names = {"LOWER", "UPPER", "contains", "ilike", "iregexp"}
+    for node in ast.walk(tree):
+        is_call = isinstance(node, ast.Attribute) and node.attr in names
+        is_sql = isinstance(node, ast.Constant) and re.search(r"\b(LOWER|UPPER)\(|\bI?LIKE ([?%']|$)", str(node.value))
+        if is_call or is_sql:
+            yield f"{node.lineno}: use a compared column"  # type: ignore[attr-defined] # both have a line
+
+
 def _mark(node: ast.AST) -> str:
     """Name the sign of an implementation: a parser's name, an unescaped pointer, a class of control characters."""
     if isinstance(node, ast.Attribute) and node.attr in SINGLE_IMPLEMENTATIONS:
@@ -174,7 +184,8 @@ def _mark(node: ast.AST) -> str:
 
 
 CHECKS = (
-    upward, upward_in_models, misplaced_libraries, hidden_imports, environment, runtime_settings, second_implementations
+    upward, upward_in_models, misplaced_libraries, hidden_imports, environment, runtime_settings,
+    second_implementations, database_folding,
 )  # fmt: skip
 RULES = {rule.__name__: rule for rule in CHECKS}
 
@@ -252,6 +263,9 @@ BROKEN = [
     ("environment", "models.order", "from os import getenv"),
     ("runtime_settings", "config.readers", "def f():\n    global PORT\n    PORT = 1"),
     ("runtime_settings", "commands.serve", "import config\nconfig.PORT = 1"),
+    ("database_folding", "models.order", "peewee.fn.LOWER(Order.note) == text"),
+    ("database_folding", "models.order", "Order.note.contains(text)"),
+    ("database_folding", "models.order", "QUERY = 'SELECT 1 WHERE note LIKE ?'"),
     ("second_implementations", "commands.arguments", "datetime.fromisoformat(text)"),
     ("second_implementations", "postman.schemas", "token.replace('~1', '/').replace('~0', '~')"),
     ("second_implementations", "inventory.sheet", r"re.compile(r'[\x00-\x1f]')"),

@@ -12,6 +12,7 @@ from dashboard.request import PageRequest
 from models.customer import Customer
 from models.listing import Listing
 from models.search import lookup
+from spec.characters import fold_text
 
 MAX_OPTIONS = 300
 MAX_SUGGESTIONS = 3
@@ -21,7 +22,8 @@ Options = list[tuple[str, str]]
 
 def list_listing_options(request: PageRequest) -> Options:
     """Watches for sale as (the text to fill in, the description beside it)."""
-    listings = list(lookup.listings_for_sale(request.actor).order_by(Listing.brand, Listing.model).limit(MAX_OPTIONS))
+    newest = lookup.listings_for_sale(request.actor).order_by(Listing.created_at.desc()).limit(MAX_OPTIONS)
+    listings = sorted(newest, key=lambda listing: (fold_text(listing.brand), fold_text(listing.model)))
     title_counts = Counter(listing.title for listing in listings)
     return [(_listing_text(listing, title_counts[listing.title]), _describe(listing)) for listing in listings]
 

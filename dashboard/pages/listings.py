@@ -149,8 +149,9 @@ def _parse_photos(form: Form) -> None:
 
 
 def _reject_taken_sku(request: PageRequest, form: Form) -> None:
-    sku, listing_id = form.values.get("sku"), request.http_request.path_params.get("id")
-    if sku and Listing.of(request.actor).where(Listing.sku == sku, Listing.id != (listing_id or "")).exists():
+    sku, listing_id = form.values.get("sku"), request.http_request.path_params.get("id", "")
+    skus = {row.id: row.sku for row in Listing.with_skus(request.actor, [sku])} if sku else {}
+    if set(skus) - {listing_id} and skus.get(listing_id) != sku:
         form.errors["sku"] = "Another watch has this SKU. Enter a different one."
 
 

@@ -6,6 +6,7 @@ import peewee
 
 from models.base import Row, new_id
 from models.clock import format_rfc3339
+from models.compared_text import SearchText
 from models.dealer import Actor, Dealer
 
 
@@ -23,6 +24,7 @@ class AuditEntry(Row):
     summary = peewee.TextField()
     is_test = peewee.BooleanField()
     created_at = peewee.BigIntegerField()
+    search_text = SearchText("email", "action", "subject_id", "summary")
 
     @classmethod
     def record(cls, actor: Actor, email: str, action: str, subject_id: str | None, summary: str) -> Self:

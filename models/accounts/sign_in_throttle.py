@@ -11,6 +11,7 @@ from models.clock import MINUTE_MS, now
 from models.database import db
 from models.network_address import counted_address
 from models.vault import digest
+from spec.characters import fold_text
 
 WINDOW_MS = 15 * MINUTE_MS
 MAX_FAILURES_PER_PAIR = 5
@@ -92,4 +93,4 @@ def _lock(*names: str) -> None:
 
 
 def _email_digest(email: str) -> str:
-    return digest(email.strip().casefold())
+    return digest(fold_text(email.strip()))

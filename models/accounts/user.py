@@ -13,6 +13,7 @@ from models.base import Row, new_id
 from models.clock import DAY_MS, now
 from models.database import db
 from models.dealer import Dealer
+from spec.characters import fold_text
 
 MIN_PASSWORD_LENGTH = 10
 MAX_PASSWORD_LENGTH = 1000
@@ -52,7 +53,7 @@ class User(Row):
 
         Raises as `register`.
         """
-        folded = email.strip().casefold()
+        folded = fold_text(email.strip())
         _validate_email(folded)
         with db.atomic():
             if cls.select().where(cls.email == folded).exists():
@@ -73,7 +74,13 @@ class User(Row):
 
     @classmethod
     def find_by_email(cls, email: str) -> Self | None:
-        return cls.get_or_none(cls.email == email.strip().casefold())
+        """Return the user, or None; ignores case and Unicode normalization form.
+
+        Earlier releases accepted two spellings of one address as two users: then the one that is spelled likewise.
+        """
+        spelling = email.strip().casefold()
+        users = list(cls.select().where(cls.email.in_([fold_text(email.strip()), spelling])))
+        return next((user for user in users if user.email == spelling), users[0] if users else None)
 
     @classmethod
     def find_by_reset_token(cls, token: str) -> Self:

@@ -14,9 +14,10 @@ from models.delivery.delivery import STATES, SUCCEEDED, Delivery
 from models.delivery.endpoint import Endpoint
 from models.delivery.event_types import matches
 from models.search import pagination
-from models.search.pagination import ROWS_PER_PAGE, Filters, ResultPage, contains, created_between, paginate
+from models.search.pagination import ROWS_PER_PAGE, Filters, ResultPage, created_between, paginate
 from models.search.query import ParsedQuery, parse_query
 from models.search.tables import find_ids_by_name
+from spec.characters import fold_text
 
 NEWEST_DELIVERY = (Delivery.created_at.desc(), Delivery.id.desc())
 
@@ -82,7 +83,8 @@ def _about_names(dealer: Dealer, filters: Filters, names: Sequence[str]) -> list
     """Select deliveries about objects with these names, or to such endpoint URLs."""
     actors = [Actor(dealer, is_test, "dashboard") for is_test in (True, False)]
     ids = [row_id for actor in actors for row_id in find_ids_by_name(actor, names)]
-    endpoints = Endpoint.of(dealer).where(*[contains(name, Endpoint.url) for name in names])
+    terms = [fold_text(name) for name in names]
+    endpoints = [row for row in Endpoint.of(dealer) if all(term in fold_text(row.url) for term in terms)]
     query = _apply_filters(_without_dealer_index(dealer), filters)
     others = query.where(Delivery.resource_id.not_in(ids) | Delivery.resource_id.is_null())
     about = [query.where(Delivery.resource_id.in_(ids))] if ids else []

@@ -1,16 +1,20 @@
 """Look-ups behind form pickers: listings and customers by what a user typed."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import peewee
 
 from errors import Invalid
+from models.compared_text import has_line
 from models.customer import Customer, format_e164
 from models.dealer import Actor
 from models.listing import IN_STOCK, Listing
 from models.search.tables import customers_matching, listings_matching
+from spec.characters import fold_text
 
 MAX_SAME_NAME = 5
+MAX_EQUAL_TEXTS = 500  # rows of which any searched column equals the text; which column it is decides Python
 
 
 def listings_for_sale(actor: Actor) -> "peewee.ModelSelect[Listing]":
@@ -21,13 +25,18 @@ def listings_for_sale(actor: Actor) -> "peewee.ModelSelect[Listing]":
 def find_listings_by_name(actor: Actor, text: str) -> list[Listing]:
     """Return listings for sale with this id, SKU, serial number, reference or title.
 
-    The first of (id or SKU), serial number, reference and title that matches decides. Case-insensitive, at most
+    The first of (id or SKU), serial number, reference and title that matches decides. In any case, at most
     MAX_SAME_NAME.
     """
-    is_unique_match = (Listing.id == text) | _equals(Listing.sku, text)
-    columns = Listing.serial_number, Listing.reference, Listing.title
-    others = (_equals(column, text) for column in columns)
-    return _find_first(listings_for_sale(actor), is_unique_match, *others)
+    rows = list(listings_for_sale(actor).where(has_line(Listing.search_text, text)).limit(MAX_EQUAL_TEXTS))
+    equals = _comparison(text)
+    return _find_first(
+        rows,
+        lambda row: row.id == text or equals(row.sku),
+        lambda row: equals(row.serial_number),
+        lambda row: equals(row.reference),
+        lambda row: equals(row.title),
+    )
 
 
 def suggest_listings(actor: Actor, text: str, limit: int) -> list[Listing]:
@@ -39,15 +48,18 @@ def suggest_listings(actor: Actor, text: str, limit: int) -> list[Listing]:
 def find_customers_by_name(actor: Actor, text: str) -> list[Customer]:
     """Return customers with this id, email, external id, phone number or full name.
 
-    The first of (id, email or external id), phone number and name that matches decides. Case-insensitive, at most
+    The first of (id, email or external id), phone number and name that matches decides. In any case, at most
     MAX_SAME_NAME.
     """
-    has_email = Customer.email_folded == text.casefold()
-    is_unique_match = (Customer.id == text) | has_email | _equals(Customer.external_id, text)
-    has_phone = Customer.phone == _normalize_phone(actor, text)
-    first_name, last_name = (peewee.fn.COALESCE(name, "") for name in (Customer.first_name, Customer.last_name))
-    has_name = _equals(peewee.fn.TRIM(first_name.concat(" ").concat(last_name)), text)
-    return _find_first(Customer.of(actor), is_unique_match, has_phone, has_name)
+    is_equal = has_line(Customer.search_text, text) | (Customer.phone == _normalize_phone(actor, text))
+    rows = list(Customer.of(actor).where(is_equal).limit(MAX_EQUAL_TEXTS))
+    equals = _comparison(text)
+    return _find_first(
+        rows,
+        lambda row: row.id == text or equals(row.email) or equals(row.external_id),
+        lambda row: row.phone == _normalize_phone(actor, text),
+        lambda row: equals(" ".join(filter(None, (row.first_name, row.last_name)))),
+    )
 
 
 def suggest_customers(actor: Actor, text: str, limit: int) -> list[Customer]:
@@ -55,14 +67,15 @@ def suggest_customers(actor: Actor, text: str, limit: int) -> list[Customer]:
     return list(customers_matching(actor, {"q": text}).order_by(Customer.created_at.desc()).limit(limit))
 
 
-def _find_first(query: "peewee.ModelSelect[Any]", *conditions: Any) -> list[Any]:
+def _comparison(text: str) -> Callable[[str | None], bool]:
+    folded = fold_text(text)
+    return lambda other: other is not None and fold_text(other) == folded
+
+
+def _find_first(rows: Sequence[Any], *conditions: Callable[[Any], bool]) -> list[Any]:
     """Return the rows of the first condition that any row meets."""
-    results = (list(query.where(condition).limit(MAX_SAME_NAME)) for condition in conditions)
-    return next((rows for rows in results if rows), [])
-
-
-def _equals(column: Any, text: str) -> Any:
-    return peewee.fn.LOWER(column) == text.lower()
+    results = ([row for row in rows if condition(row)][:MAX_SAME_NAME] for condition in conditions)
+    return next((found for found in results if found), [])
 
 
 def _normalize_phone(actor: Actor, text: str) -> str:

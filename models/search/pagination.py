@@ -8,6 +8,8 @@ from typing import Any
 
 import peewee
 
+from models.compared_text import contains_text
+
 ROWS_PER_PAGE = 50
 MAX_COUNTED = 10_000  # counting a million rows takes longer than a page may, and nobody browses that far
 MAX_TERMS = 8
@@ -72,8 +74,8 @@ def search_terms(filters: Filters) -> list[str]:
 
 
 def contains(term: str, *columns: Any) -> Any:
-    """Match rows that contain the term in any of the columns, case-insensitively."""
-    return reduce(or_, (column.contains(term) for column in columns))
+    """Match rows that contain the term in any of the search texts, in any case."""
+    return reduce(or_, (contains_text(column, term) for column in columns))
 
 
 def created_between(query: "peewee.ModelSelect[Any]", column: Any, filters: Filters) -> "peewee.ModelSelect[Any]":

@@ -33,7 +33,7 @@ def listings_matching(actor: Actor, filters: Filters) -> "peewee.ModelSelect[Lis
     """Select listings; filters as in `search_listings`."""
     query = Listing.of(actor)
     for term in search_terms(filters):
-        query = query.where(contains(term, *_listing_columns()))
+        query = query.where(contains(term, Listing.search_text))
     if status := filters.get("status"):
         query = query.where(Listing.status == status)
     if published := filters.get("published"):
@@ -56,9 +56,9 @@ def orders_matching(actor: Actor, filters: Filters) -> "peewee.ModelSelect[Order
     for term in search_terms(filters):
         items = OrderItem.select(OrderItem.order_id).where(
             OrderItem.order_id == Order.id,
-            contains(term, OrderItem.listing, OrderItem.brand, OrderItem.model, OrderItem.reference),
+            contains(term, OrderItem.search_text),
         )
-        is_match = contains(term, Order.id, Order.external_id, *_customer_columns())
+        is_match = contains(term, Order.search_text, Customer.search_text)
         query = query.where(is_match | peewee.fn.EXISTS(items))
     for name, column in (("status", Order.status), ("origin", Order.origin), ("customer", Order.customer)):
         if value := filters.get(name):
@@ -79,7 +79,7 @@ def customers_matching(actor: Actor, filters: Filters) -> "peewee.ModelSelect[Cu
     """Select customers; filters as in `search_customers`."""
     query = Customer.of(actor)
     for term in search_terms(filters):
-        query = query.where(contains(term, *_customer_columns()))
+        query = query.where(contains(term, Customer.search_text))
     if with_orders := filters.get("orders"):
         has_bought = peewee.fn.EXISTS(Order.select(Order.id).where(Order.customer == Customer.id))
         query = query.where(has_bought if with_orders == "yes" else ~has_bought)
@@ -93,13 +93,12 @@ def search_audit_entries(dealer: Dealer, filters: Filters, page: int = 1) -> Res
     `until`.
     """
     query = AuditEntry.of(dealer).order_by(AuditEntry.created_at.desc(), AuditEntry.id.desc())
-    columns = AuditEntry.email, AuditEntry.action, AuditEntry.subject_id, AuditEntry.summary
     for term in search_terms(filters):
-        query = query.where(contains(term, *columns))
+        query = query.where(contains(term, AuditEntry.search_text))
     if email := filters.get("email"):
         query = query.where(AuditEntry.email == email)
     if noun := filters.get("noun"):
-        query = query.where(AuditEntry.action.startswith(f"{noun}."))
+        query = query.where(peewee.fn.SUBSTR(AuditEntry.action, 1, len(noun) + 1) == f"{noun}.")
     if side := filters.get("side"):
         query = query.where(AuditEntry.is_test == (side == "test"))
     return paginate(created_between(query, AuditEntry.created_at, filters), page)
@@ -118,13 +117,3 @@ def find_ids_by_name(actor: Actor, terms: Sequence[str]) -> list[str]:
         for query, table in queries
         for (row_id,) in query.select(table.id).order_by(table.created_at.desc()).limit(MAX_IDS_PER_KIND).tuples()
     ]
-
-
-def _listing_columns() -> tuple[Any, ...]:
-    text_columns = Listing.brand, Listing.model, Listing.reference, Listing.title
-    return Listing.id, *text_columns, Listing.sku, Listing.serial_number
-
-
-def _customer_columns() -> tuple[Any, ...]:
-    identifiers = Customer.id, Customer.external_id, Customer.email, Customer.phone
-    return *identifiers, Customer.first_name, Customer.last_name, Customer.company

@@ -5,9 +5,10 @@ import pytest
 from errors import Refusal
 from models.accounts.session import Session
 from models.accounts.user import User
+from tests.cast import Cast
 from tests.conftest import Clock
 from tests.dashboard.browser import Browser, page
-from tests.dashboard.conftest import OWNER, People
+from tests.dashboard.conftest import OWNER, People, password_hash
 
 pytestmark = pytest.mark.usefixtures("accounts")
 
@@ -17,6 +18,17 @@ def test_signing_in_leads_to_the_requested_page(visitor: Browser) -> None:
     assert page(next_path).of("input", name="next")[0]["value"] == "/orders"
     response = visitor.post("/sign-in", {"email": OWNER.upper(), "password": "a quiet saturday", "next": "/orders"})
     assert response.url.endswith("/orders")
+
+
+def test_one_email_address_in_two_normalization_forms_is_one_user(visitor: Browser, cast: Cast) -> None:
+    nfc, nfd = "jos\u00e9@uhrenhaus.example", "jose\u0301@uhrenhaus.example"
+    User.register_with_hash(cast.owner.dealer, email=nfd, password_hash=password_hash(), role="staff")
+    with pytest.raises(Refusal, match="already in use"):
+        User.register_with_hash(cast.owner.dealer, email=nfc, password_hash=password_hash(), role="staff")
+    for number in range(5):
+        assert visitor.sign_in((nfc, nfd)[number % 2], "not the password").status_code == 422
+    assert "Too many" in visitor.sign_in(nfc).text
+    assert Browser(visitor.site).sign_in(OWNER).url.endswith("/")
 
 
 def test_filters_and_opened_rows_survive_signing_in(visitor: Browser) -> None:
