@@ -5,7 +5,8 @@ from typing import Any
 from commands.output import CommandOutput
 from commands.tables import render_table
 from inventory.money import NO_RATE
-from inventory.sheet import RowError, Sheet
+from inventory.rows import RowError
+from inventory.sheet import Sheet
 from models.listing_import import ImportResult
 
 
@@ -15,7 +16,12 @@ def report_import(sheet: Sheet, result: ImportResult, *, all_or_nothing: bool) -
         "imported": result.imported,
         "updated": result.updated,
         "failed": result.failed,
+        "not_for_sale": len(sheet.not_for_sale),
         "errors": [_error_to_dict(error) for error in result.errors],
+        "warnings": [_error_to_dict(warning) for warning in sheet.warnings],
+        "ignored_columns": sheet.columns.ignored,
+        "encoding": sheet.encoding,
+        "notes": sheet.notes,
         "listing_ids": result.listing_ids,
     }
     return CommandOutput(document, _render(sheet, result), _failure(sheet, result, all_or_nothing=all_or_nothing))
@@ -30,7 +36,18 @@ def _render(sheet: Sheet, result: ImportResult) -> str:
     ignored = [f"Ignored columns: {', '.join(sheet.columns.ignored)}."] if sheet.columns.ignored else []
     rows = [(error.line, error.column, error.value[:40], error.reason) for error in result.errors]
     errors = render_table(("LINE", "COLUMN", "VALUE", "ERROR"), rows, empty="No errors.")
-    return "\n".join([*sheet.notes, *ignored, errors, counts, *_rate_hint(result), *_sku_warning(sheet, result)])
+    lines = [*sheet.notes, *ignored, errors, *_render_warnings(sheet), counts, *_not_for_sale_hint(sheet)]
+    return "\n".join([*lines, *_rate_hint(result), *_sku_warning(sheet, result)])
+
+
+def _render_warnings(sheet: Sheet) -> list[str]:
+    rows = [(warning.line, warning.column, warning.value[:40], warning.reason) for warning in sheet.warnings]
+    return [render_table(("LINE", "COLUMN", "VALUE", "WARNING"), rows, empty="")] if rows else []
+
+
+def _not_for_sale_hint(sheet: Sheet) -> list[str]:
+    count = len(sheet.not_for_sale)
+    return [f"Not put on sale, because their rows say so: {count}."] if count else []
 
 
 def _rate_hint(result: ImportResult) -> list[str]:

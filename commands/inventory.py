@@ -16,7 +16,8 @@ from commands.output import CommandOutput, HubGroup, example
 from errors import Refusal
 from inventory.columns import ColumnChoiceError, MappingError, parse_override
 from inventory.csv_reader import MAX_FILE_BYTES, SheetError
-from inventory.export import write_csv
+from inventory.encodings import EncodingError, find_encoding
+from inventory.export import BYTE_ORDER_MARK, write_csv
 from inventory.money import currency_rate
 from inventory.sheet import Sheet, read_sheet
 from models.dealer import Actor
@@ -53,6 +54,18 @@ class RateOption(click.ParamType[tuple[str, Decimal]]):
             self.fail(str(error), param, ctx)
 
 
+class EncodingOption(click.ParamType[str]):
+    """Encoding by any common name, such as `windows-1251`."""
+
+    name = "encoding"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            return find_encoding(str(value))
+        except EncodingError as error:
+            self.fail(str(error), param, ctx)
+
+
 @click.group(cls=HubGroup, epilog=EXAMPLE)
 def inventory() -> None:
     """Import and export watches."""
@@ -69,6 +82,8 @@ def inventory() -> None:
 @click.option(
     "--currency-rate", "rates", type=RateOption(), multiple=True, help="Value of one unit in euros, such as USD=0.92."
 )
+@click.option("--encoding", type=EncodingOption(), help="Encoding of the file, if it is not detected.")
+@click.option("--strict", is_flag=True, help="Reject a row if any of its cells cannot be read, also an optional one.")
 @click.option("--all-or-nothing", is_flag=True, help="Import nothing if a row has an error.")
 def import_file(
     file: BinaryIO,
@@ -77,14 +92,19 @@ def import_file(
     publish: bool,
     columns: Iterable[tuple[str, str]],
     rates: Iterable[tuple[str, Decimal]],
+    encoding: str | None,
+    strict: bool,
     all_or_nothing: bool,
 ) -> CommandOutput:
     """Import watches from a CSV file.
 
-    Rows with a known SKU update their watch. Rows with errors are listed and skipped.
+    Rows with a known SKU update their watch. Rows with errors are listed and skipped. Rows that are sold, reserved,
+    draft or out of stock are never published. An optional cell that cannot be read is a warning, and its row is
+    imported.
     """
     actor = Actor(find_dealer(dealer_name), mode == "test", "import")
-    sheet = _read(file, dict(columns), dict(rates))
+    options = {"overrides": dict(columns), "rates": dict(rates), "encoding": encoding, "strict": strict}
+    sheet = _read(file, options)
     result = import_sheet(
         actor, sheet, publish=publish, all_or_nothing=all_or_nothing, report_progress=_progress_printer(len(sheet.good))
     )
@@ -112,20 +132,25 @@ def export(dealer_name: str, mode: str, file_format: str) -> CommandOutput:
     """
     actor = Actor(find_dealer(dealer_name), mode == "test", "dashboard")
     listings = chain.from_iterable(read_listings(Listing.of(actor)))
-    text = write_csv(map(to_export_row, listings)) if file_format == "csv" else _json_lines(map(_to_dict, listings))
+    if file_format == "csv":
+        text: Iterator[str] = _mark_encoding(write_csv(map(to_export_row, listings)))
+    else:
+        text = _json_lines(map(_to_dict, listings))
     return CommandOutput(lambda: {"object": "list", "data": list(map(_to_dict, listings))}, text)
 
 
-def _read(file: BinaryIO, columns: dict[str, str], rates: dict[str, Decimal]) -> Sheet:
-    """Read the file without a default country.
+def _read(file: BinaryIO, options: dict[str, Any]) -> Sheet:
+    """Read the file with options of `read_sheet`, but without a default country.
 
     New watches get the country of their dealer. Known ones keep theirs.
     """
     try:
-        return read_sheet(file.read(MAX_FILE_BYTES + 1), overrides=columns, rates=rates)
+        return read_sheet(file.read(MAX_FILE_BYTES + 1), **options)
     except ColumnChoiceError as error:
         message = f"{error} Choose the column with --map COLUMN={error.field}."
         raise Refusal("unreadable_file", message) from None
+    except EncodingError as error:
+        raise Refusal("unreadable_file", f"{error} Add it with --encoding.") from None
     except (SheetError, MappingError) as error:
         raise Refusal("unreadable_file", str(error)) from None
 
@@ -143,6 +168,12 @@ def _to_dict(listing: Listing) -> dict[str, Any]:
     cost = listing.cost_price_cents
     private = {name: getattr(listing, name) for name in ("sku", "serial_number", "supplier")}
     return {**listing.to_dict(), **private, "cost_price_eur": None if cost is None else to_euro(cost)}
+
+
+def _mark_encoding(lines: Iterator[str]) -> Iterator[str]:
+    """Put the byte order mark before the first line."""
+    yield BYTE_ORDER_MARK + next(lines)
+    yield from lines
 
 
 def _json_lines(rows: Iterable[dict[str, Any]]) -> Iterator[str]:

@@ -8,8 +8,11 @@ from functools import lru_cache
 
 from errors import Refusal
 from inventory.columns import ColumnChoiceError, MappingError
-from inventory.csv_reader import SheetError, decode, read_records
-from inventory.sheet import RowError, SheetRow, read_sheet
+from inventory.csv_reader import SheetError
+from inventory.encodings import EncodingError, decode
+from inventory.header_line import find_header
+from inventory.rows import RowError, SheetRow
+from inventory.sheet import read_sheet
 from models.jobs.job import BackgroundJob
 from models.jobs.run import MAX_STORED_ERRORS
 
@@ -29,22 +32,34 @@ class Preview:
     errors: int
     first_rows: list[SheetRow]
     first_errors: list[RowError]
+    not_for_sale: int
+    warnings: int
+    first_warnings: list[RowError]
     notes: list[str]
+    encoding: str
     ignored: list[str]
 
 
 @lru_cache(KEPT_PREVIEWS)
-def preview_file(dealer_id: str, job_id: str, overrides: Overrides, default_country: str) -> Preview:
-    """Parse the file of a dealer's draft.
+def preview_file(
+    dealer_id: str, job_id: str, overrides: Overrides, default_country: str, encoding: str | None, *, strict: bool
+) -> Preview:
+    """Parse the file of a dealer's draft, in the chosen or the detected encoding.
 
     Raises `unreadable_file`, `import_not_found`.
     """
     try:
         sheet = read_sheet(
-            BackgroundJob.find_file(dealer_id, job_id), overrides=dict(overrides), default_country=default_country
+            BackgroundJob.find_file(dealer_id, job_id),
+            overrides=dict(overrides),
+            default_country=default_country,
+            encoding=encoding,
+            strict=strict,
         )
     except ColumnChoiceError as error:
         raise Refusal("unreadable_file", f"{error} Choose the column below.") from None
+    except EncodingError as error:
+        raise Refusal("unreadable_file", f"{error} Choose the encoding below.") from None
     except (SheetError, MappingError) as error:
         raise Refusal("unreadable_file", str(error)) from None
     good, errors = sheet.good, sheet.errors
@@ -54,16 +69,23 @@ def preview_file(dealer_id: str, job_id: str, overrides: Overrides, default_coun
         errors=len(errors),
         first_rows=good[:SHOWN_ROWS],
         first_errors=errors[:MAX_STORED_ERRORS],
+        not_for_sale=len(sheet.not_for_sale),
+        warnings=len(sheet.warnings),
+        first_warnings=sheet.warnings[:MAX_STORED_ERRORS],
         notes=sheet.notes,
+        encoding=sheet.encoding,
         ignored=list(sheet.columns.ignored),
     )
 
 
 @lru_cache(KEPT_PREVIEWS)
-def read_header(dealer_id: str, job_id: str) -> list[str]:
-    """Return the names of the first columns of a draft's file.
+def read_header(dealer_id: str, job_id: str, encoding: str | None) -> list[str]:
+    """Return the first column names of a draft, none if it cannot be decoded.
 
     Raises `import_not_found`.
     """
-    header = next(read_records(decode(BackgroundJob.find_file(dealer_id, job_id))[0]), None)
-    return [name.strip() for name in header.cells if name.strip()][:SHOWN_COLUMNS] if header else []
+    try:
+        header = find_header(decode(BackgroundJob.find_file(dealer_id, job_id), encoding)[0])
+    except SheetError:
+        return []
+    return [name.strip() for name in header.cells if name.strip()][:SHOWN_COLUMNS]

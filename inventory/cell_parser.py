@@ -9,6 +9,8 @@ from inventory.countries import parse_country
 from inventory.enums import parse_condition, parse_movement, parse_vat_regime
 from inventory.formula_escaping import is_blank, unescape_formula
 from inventory.headers import PRICE_FIELDS
+from inventory.identifiers import clean_identifier, parse_identifier, parse_sku, remove_invisible, strip_decoration
+from inventory.markup import to_plain_text
 from inventory.measurements import parse_case_diameter, parse_power_reserve, parse_water_resistance, parse_year
 from inventory.money import NO_RATES, euro_cents
 from inventory.text_fields import parse_complications, parse_line, parse_photos, parse_text
@@ -17,6 +19,7 @@ from spec.document import Limits, limits
 
 # Bounds the time that regular expressions take. No number, date or term is longer.
 _MAX_TERM_CHARACTERS = 300
+_MAX_CLEANED_CHARACTERS = 2_000  # a longer text is rejected by its length
 # Dealers write 0 for "price on request". Imported as a price, it would put the watch on sale for nothing.
 _MIN_CENTS = {"asking_price_eur": 1, "cost_price_eur": 0}
 # The API does not have these fields, so the document does not limit them. The dashboard's forms use this table too.
@@ -70,10 +73,12 @@ def parse_cell(
     without a unit: a currency code, or a unit such as "bar". `rates` are as in `money.euro_cents`. Raises ValueError
     with a message to show.
     """
-    text = cell.strip()
+    text = strip_decoration(cell)
     if is_blank(text):
         return {}
-    text = unescape_formula(text)
+    text = _clean(field, unescape_formula(text))
+    if not text:
+        return {}
     _validate_characters(field, text)
     if field in _TEXT_PARSERS:
         return cast("ListingValues", {field: _TEXT_PARSERS[field](text, _find_limits(field))})
@@ -87,6 +92,17 @@ def parse_cell(
     return cast("ListingValues", {field: _TERM_PARSERS[field](text)})
 
 
+def _clean(field: str, text: str) -> str:
+    """Remove invisible characters, except from free text: emoji need some."""
+    if len(text) > _MAX_CLEANED_CHARACTERS and field != "description":
+        return text
+    if field in _IDENTIFIERS:
+        return clean_identifier(text)
+    if field in _MARKED_UP:
+        return to_plain_text(text)
+    return text if field in _TEXT_PARSERS else remove_invisible(text)
+
+
 def _find_limits(field: str) -> Limits:
     return PRIVATE_LIMITS[field] if field in PRIVATE_LIMITS else limits("Listing", field)
 
@@ -98,6 +114,8 @@ def _validate_characters(field: str, text: str) -> None:
         raise ValueError(f"This has {len(text):,} characters. Shorten it to {_MAX_TERM_CHARACTERS} characters.")
 
 
+_MARKED_UP = ("brand", "model", "title", "description", "case_material", "bracelet_material", "dial_color", "supplier")
+_IDENTIFIERS = ("sku", "reference", "caliber", "serial_number")
 _MEASUREMENT_PARSERS: Mapping[str, Callable[[str, str | None], Any]] = {
     "case_diameter_mm": parse_case_diameter,
     "power_reserve_h": parse_power_reserve,
@@ -113,18 +131,18 @@ _TERM_PARSERS: Mapping[str, Callable[[str], Any]] = {
     "location_country": parse_country,
 }
 _TEXT_PARSERS: Mapping[str, Callable[[str, Limits], Any]] = {
-    "sku": parse_line,
+    "sku": parse_sku,
     "brand": parse_line,
     "model": parse_line,
-    "reference": parse_line,
+    "reference": parse_identifier,
     "title": parse_line,
     "description": parse_text,
     "case_material": parse_line,
     "bracelet_material": parse_line,
     "dial_color": parse_line,
-    "caliber": parse_line,
+    "caliber": parse_identifier,
     "complications": parse_complications,
     "photos": parse_photos,
-    "serial_number": parse_line,
+    "serial_number": parse_identifier,
     "supplier": parse_line,
 }

@@ -1,6 +1,5 @@
-"""Decodes CSV files and splits them into records with line numbers."""
+"""Splits CSV files into records with line numbers."""
 
-import codecs
 import csv
 import io
 import re
@@ -10,8 +9,8 @@ from dataclasses import dataclass
 MAX_FILE_BYTES = 16 * 1024 * 1024
 # The first bytes of .xlsx and .ods (ZIP), and of .xls (Compound File Binary).
 _WORKBOOK_SIGNATURES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-_DELIMITERS = ",;\t"
-_DELIMITER_LINE = re.compile(r"\A\"?sep=(?P<delimiter>[,;\t])\"?(?:\r\n|\r|\n)", re.I)
+DELIMITERS = ",;\t|"
+_DELIMITER_LINE = re.compile(r"\A\"?sep=(?P<delimiter>[,;\t|])\"?(?:\r\n|\r|\n)", re.I)
 _MAX_HEADER_CHARACTERS = 65_536
 _QUOTED = re.compile(r'"[^"]*"?')
 
@@ -29,30 +28,24 @@ class Record:
     error: str | None = None
 
 
-def decode(content: bytes) -> tuple[str, str | None]:
-    """Decode UTF-8, UTF-16 with a byte order mark, or Windows-1252.
-
-    Returns the text, and a note to show if Windows-1252 was assumed. Raises SheetError.
-    """
+def validate_file(content: bytes) -> None:
+    """Raise SheetError for a file that is too large, and for a workbook."""
     if len(content) > MAX_FILE_BYTES:
         raise SheetError("The file is larger than 16 MiB. Split it.")
     if content.startswith(_WORKBOOK_SIGNATURES):
         raise SheetError("The file is a workbook, not CSV. Save it as CSV (UTF-8) first.")
-    is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    try:
-        return content.decode("utf-16" if is_utf16 else "utf-8-sig"), None
-    except UnicodeDecodeError:
-        return _decode_windows_1252(content, is_utf16)
 
 
-def read_records(text: str) -> Iterator[Record]:
-    """Yield the records that are not blank, the header first.
+def read_records(text: str, delimiter: str | None = None) -> Iterator[Record]:
+    """Yield the records that are not blank.
 
-    The delimiter is the one that a first line such as "sep=;" declares, otherwise the most frequent of comma,
-    semicolon and tab in the header. A record with unbalanced quotes has an error; reading continues after it.
+    A first line such as "sep=;" declares the delimiter and is skipped. A record with unbalanced quotes has an error;
+    reading continues after it.
     """
-    delimiter, skipped_lines, body = _detect_delimiter(text)
-    rows = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
+    declared, skipped_lines, body = find_declared_delimiter(text)
+    rows = csv.reader(
+        io.StringIO(body, newline=""), delimiter=declared or delimiter or ",", strict=True, skipinitialspace=True
+    )
     while True:
         line = rows.line_num + 1 + skipped_lines
         try:
@@ -66,22 +59,16 @@ def read_records(text: str) -> Iterator[Record]:
                 yield Record(line, cells)
 
 
-def _decode_windows_1252(content: bytes, is_utf16: bool) -> tuple[str, str | None]:
-    try:
-        if not is_utf16:
-            note = "The file is not valid UTF-8 and was read as Windows-1252. Check the accented letters."
-            return content.decode("cp1252"), note
-    except UnicodeDecodeError:
-        pass
-    raise SheetError("The file is neither UTF-8 nor UTF-16 nor Windows-1252. Save it as CSV (UTF-8).")
+def find_declared_delimiter(text: str) -> tuple[str | None, int, str]:
+    """Return the declared delimiter, the number of lines for it, and the rest."""
+    declaration = _DELIMITER_LINE.match(text)
+    return (declaration["delimiter"], 1, text[declaration.end() :]) if declaration else (None, 0, text)
 
 
-def _detect_delimiter(text: str) -> tuple[str, int, str]:
-    """The delimiter, the count of lines that declare it (0 or 1), and the rest."""
-    if declaration := _DELIMITER_LINE.match(text):
-        return declaration["delimiter"], 1, text[declaration.end() :]
-    header = _QUOTED.sub("", text[:_MAX_HEADER_CHARACTERS]).lstrip().partition("\n")[0]
-    return max(_DELIMITERS, key=header.count), 0, text
+def count_delimiters(text: str) -> dict[str, int]:
+    """Count each delimiter in the first line that is not blank, outside of quotes."""
+    header = re.split(r"[\r\n]", _QUOTED.sub("", text[:_MAX_HEADER_CHARACTERS]).lstrip(), maxsplit=1)[0]
+    return {delimiter: header.count(delimiter) for delimiter in DELIMITERS}
 
 
 def _malformed_message(first: int, last: int) -> str:

@@ -11,16 +11,18 @@ from collections.abc import Collection, Mapping
 from inventory.text_matching import find_term, spelling_table, word_set
 
 CONDITIONS = spelling_table(
-    new="new, brand new, factory new, neu, fabrikneu, neuf, neuve, nuovo, nuova, nuevo, nueva, нов, нова, ново",
-    unworn="unworn, never worn, new unworn, new never worn, new old stock, nos, ungetragen, neu ungetragen, "
+    # The numbers are those of eBay. Its 3000 is any used watch.
+    new="1000, new, brand new, factory new, neu, fabrikneu, neuf, neuve, nuovo, nuova, nuevo, nueva, нов, нова, ново",
+    unworn="1500, unworn, never worn, new unworn, new never worn, new old stock, nos, ungetragen, neu ungetragen, "
     "jamais porté, jamais portée, non porté, mai indossato, sin usar, sin estrenar, неносен, неносено",
-    very_good="very good, mint, near mint, like new, as new, excellent, sehr gut, neuwertig, wie neu, très "
+    very_good="2750, 2990, 4000, "
+    "very good, mint, near mint, like new, as new, excellent, sehr gut, neuwertig, wie neu, très "
     "bon, très bien, comme neuf, molto buono, molto buone, ottimo, ottime, come nuovo, muy bueno, muy "
     "buena, muy buen, muy bien, como nuevo, много добро, много добър, отлично",
-    good="good, gut, bon, bien, buono, buone, bueno, buena, buen, добро, добър",
-    fair="fair, acceptable, satisfactory, akzeptabel, befriedigend, ausreichend, correct, satisfaisant, "
+    good="5000, good, gut, bon, bien, buono, buone, bueno, buena, buen, добро, добър",
+    fair="3010, 6000, fair, acceptable, satisfactory, akzeptabel, befriedigend, ausreichend, correct, satisfaisant, "
     "discreto, aceptable, satisfactorio, задоволително",
-    poor="poor, bad, for parts, schlecht, mangelhaft, defekt, mauvais, scarso, malo, mala, mal, лошо",
+    poor="7000, poor, bad, for parts, schlecht, mangelhaft, defekt, mauvais, scarso, malo, mala, mal, лошо",
 )
 _CONDITION_FILLERS = word_set(
     "condition zustand etat condizioni condizione estado състояние used preowned pre owned gebraucht "

@@ -10,13 +10,18 @@ from inventory.formula_escaping import escape_formula
 from inventory.headers import PRICE_FIELDS
 from inventory.text_fields import split_complications
 
-EXPORTED_FIELDS = tuple(field for field in FIELDS if field != "box_and_papers")
+# The last two keep a sold or unpublished watch off sale when the file is imported again.
+EXPORTED_FIELDS = (*(field for field in FIELDS if field != "box_and_papers"), "status", "published")
+
+# Excel reads a file without it in the encoding of the country, and saves Glashütte as GlashÃ¼tte.
+BYTE_ORDER_MARK = "\ufeff"
 
 
 def write_csv(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """Yield the lines of a CSV file (RFC 4180), header first.
 
-    The rows have the keys of `ListingValues`. A missing key and None become an empty cell. Other keys are ignored.
+    The rows have the keys of `ListingValues`, `status` and `published`. A missing key and None become an empty
+    cell. Other keys are ignored.
     """
     yield csv.writer(_LineWriter()).writerow(EXPORTED_FIELDS)
     yield from write_rows(rows)

@@ -13,7 +13,7 @@ from spec.document import limits
 
 _APPROXIMATELY = re.compile(r"(?:(?:ca|circa|c|approx|about|min|up to)\.?|[~≈ø⌀])?", re.I)
 _DIAMETER = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]{1,6})0*)?")
-_YEAR = re.compile(r"(?:[0-9]{1,2}[./-]){0,2}(?P<year>[0-9]{4})(?:\.0|-(?:0?[1-9]|1[0-2])(?:-[0-9]{1,2})?)?")
+_YEAR = re.compile(r"(?:[0-9]{1,2}[./-]){0,2}(?P<year>[0-9]{4})(?:[.,]0{1,10}|-(?:0?[1-9]|1[0-2])(?:-[0-9]{1,2})?)?")
 _REMARK = re.compile(r"\s*\([^()]*\)$")
 
 _LENGTHS = spelling_table(

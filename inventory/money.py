@@ -27,13 +27,21 @@ CURRENCIES = word_set(
 )
 
 _SIGNS = {
-    "€": "EUR", "euro": "EUR", "euros": "EUR", "евро": "EUR", "$": "USD", "us$": "USD", "usd$": "USD",
+    "€": "EUR", "euro": "EUR", "euros": "EUR", "евро": "EUR", "$": "USD", "us$": "USD", "us dollar": "USD",
+    "us dollars": "USD", "pound sterling": "GBP", "british pound": "GBP", "swiss franc": "CHF", "swiss francs": "CHF",
+    "usd$": "USD",
     "£": "GBP", "fr": "CHF", "sfr": "CHF", "hk$": "HKD", "s$": "SGD", "a$": "AUD", "au$": "AUD", "c$": "CAD",
     "ca$": "CAD", "nz$": "NZD", "cn¥": "CNY", "rmb": "CNY", "jp¥": "JPY", "лв": "BGN", "zł": "PLN",
     "kč": "CZK", "ft": "HUF", "lei": "RON", "₺": "TRY", "₹": "INR", "₩": "KRW", "฿": "THB", "₪": "ILS",
     "dhs": "AED",
 }  # fmt: skip
 _AMBIGUOUS_SIGNS = {"¥": "JPY or CNY", "kr": "SEK, NOK or DKK"}
+# Signs that stand for the currency of a column beside the price.
+_SHARED_SIGNS = {
+    "$": word_set("USD CAD AUD NZD HKD SGD TWD MXN BRL ARS CLP COP"),
+    "¥": word_set("JPY CNY"),
+    "kr": word_set("SEK NOK DKK ISK"),
+}
 _NO_CENTS = re.compile(r"^[.,]?\s*[-–—]{1,2}")
 _RATE = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,12})?")
 _EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
@@ -71,6 +79,39 @@ def currency(sign: str) -> str:
     if code not in CURRENCIES:
         raise ValueError(_AMOUNT_MESSAGE)
     return code
+
+
+def apply_currency(text: str, unit: str | None, currency_cell: str) -> tuple[str, str]:
+    """Apply a currency column to an amount. Returns text and unit for `euro_cents`.
+
+    The column says which dollar, krone or yen a bare sign means. Raises ValueError with a message to show if the
+    currency is missing or unknown, and if it contradicts that of the amount, or `unit`, that of the amount's header.
+    """
+    if not currency_cell.strip():
+        raise ValueError('The currency of this price is missing. Fill in a code such as "EUR" in the currency column.')
+    code = _parse_currency_cell(currency_cell)
+    sign = next((sign for sign, codes in _SHARED_SIGNS.items() if code in codes and sign in text.casefold()), "")
+    bare = re.sub(re.escape(sign), " ", text, flags=re.I).strip() if sign else text
+    named = [amount(bare)[1], unit]
+    if other := next((name for name in named if name not in (None, code)), None):
+        raise ValueError(f"This price is in {other}, but the currency column says {code}. Correct one of them.")
+    return bare, code
+
+
+def is_zero(text: str) -> bool:
+    """Return True for an amount of zero: shops write that for no discount."""
+    try:
+        return not amount(text)[0]
+    except ValueError:
+        return False
+
+
+def _parse_currency_cell(cell: str) -> str:
+    codes = {word for word in re.findall(r"[A-Z]{3}", cell.upper()) if word in CURRENCIES}
+    try:
+        return next(iter(codes)) if len(codes) == 1 else currency(cell)
+    except ValueError:
+        raise ValueError(f'"{cell.strip()[:40]}" is not a currency. Enter a code such as "EUR".') from None
 
 
 def euro_cents(

@@ -8,6 +8,8 @@ The rules leave no number with two meanings:
 - A single point or comma separates thousands if exactly three digits follow it, and one to three digits, the first not
   zero, precede it: "14.500" is fourteen thousand five hundred. It is the decimal separator if one or two digits
   follow.
+- Databases write four or more decimals: "7000.0000" is seven thousand, "5200.500000" is 5,200.50. All but the first
+  two are zeros. With fewer than three digits before them, all are zeros, because "14.5000" may be a slip.
 - Thousands have exactly three digits. Any other number is an error, such as "0.123" or "1,23,456".
 """
 
@@ -16,9 +18,10 @@ from decimal import Decimal
 
 _EQUIVALENTS = str.maketrans({"’": "'", "‘": "'", "\u00a0": " ", "\u2009": " ", "\u202f": " "})
 _UNGROUPED = re.compile(r"(?P<whole>[0-9]{1,15})(?:[.,](?P<decimals>[0-9]{1,2}))?")
+_STORED = re.compile(r"(?P<whole>[0-9]{1,15})[.,](?P<decimals>00|(?<=[0-9]{3}[.,])[0-9]{2})0{2,10}")
 _GROUPED = re.compile(
     r"(?P<whole>[1-9][0-9]{0,2}(?P<group>[.,' ])[0-9]{3}(?:(?P=group)[0-9]{3}){0,3})"
-    r"(?:(?!(?P=group))[.,](?P<decimals>[0-9]{1,2}))?"
+    r"(?:(?!(?P=group))[.,](?P<decimals>[0-9]{1,2})(?:(?<=[.,][0-9]{2})0{2,10})?)?"
 )
 _DIGITS = re.compile(r"[0-9](?:[0-9.,' ]*[0-9])?")
 _MAX_CHARACTERS = 80
@@ -30,7 +33,7 @@ def parse_number(text: str) -> Decimal:
     Returns at most two decimals. Raises ValueError.
     """
     normalized = text.translate(_EQUIVALENTS).strip()
-    match = _UNGROUPED.fullmatch(normalized) or _GROUPED.fullmatch(normalized)
+    match = _UNGROUPED.fullmatch(normalized) or _STORED.fullmatch(normalized) or _GROUPED.fullmatch(normalized)
     if match is None:
         raise ValueError(f'"{text[:_MAX_CHARACTERS]}" is not a number with at most two decimals.')
     whole = re.sub(r"[^0-9]", "", match["whole"])

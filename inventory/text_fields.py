@@ -60,6 +60,14 @@ def parse_photos(text: str, allowed: Limits) -> list[str]:
     return urls
 
 
+def find_valid_photos(text: str) -> list[str]:
+    """Return the valid URLs of a cell, as many as a listing may have."""
+    parts = (part for run in _PHOTO_SEPARATOR.split(text) for part in run.split())
+    urls = [url for part in parts if _PHOTO_URL.fullmatch(url := part.strip(",;|"))]
+    allowed = limits("Photo", "url").max_length, limits("Listing", "photos").max_items
+    return [url for url in urls if len(url) <= allowed[0]][: allowed[1]]
+
+
 def validate_photo_url(url: str) -> None:
     """Validate a photo URL: https, a URI, and at most as long as the API allows.
 

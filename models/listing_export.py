@@ -25,4 +25,5 @@ def read_listings(query: "peewee.ModelSelect[Listing]") -> Iterator[list[Listing
 
 def to_export_row(listing: Listing) -> dict[str, Any]:
     """Return a listing in the representation of the inventory package."""
-    return {**listing.columns(), "photos": [photo["url"] for photo in listing.photos]}
+    photos = [photo["url"] for photo in listing.photos]
+    return {**listing.columns(), "photos": photos, "published": listing.is_published}

@@ -11,16 +11,23 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from errors import Refusal
-from inventory.sheet import RowError, Sheet, SheetRow
+from inventory.availability import Availability
+from inventory.rows import RowError, SheetRow
+from inventory.sheet import Sheet
 from models.base import fetch_tuples
 from models.batches import TimeLimit, yield_to_writers
 from models.database import db
 from models.dealer import Actor
-from models.listing import Listing
+from models.listing import IN_STOCK, SOLD, Listing
 from models.listing_batch import create_listings
 from spec.characters import normalize_text
 
 ROWS_PER_CHUNK = 20  # written between two looks at the clock
+_COLUMNS_BY_AVAILABILITY: Mapping[Availability, Mapping[str, Any]] = {
+    Availability.FOR_SALE: {},
+    Availability.WITHHELD: {"is_published": False},
+    Availability.SOLD: {"is_published": False, "status": SOLD},
+}
 
 
 @dataclass
@@ -82,7 +89,7 @@ def plan_all_or_nothing(
     known = _find_known_skus(actor, sheet.good)
     new = [row for row in sheet.good if _sku(row) not in known]
     try:
-        Listing.require_inventory_capacity(actor, len(new))
+        Listing.require_inventory_capacity(actor, sum(row.availability != Availability.SOLD for row in new))
         if publish:
             Listing.require_channel(actor)
     except Refusal as error:
@@ -163,19 +170,35 @@ def _write_chunk(actor: Actor, rows: Sequence[SheetRow], result: ImportResult, *
 
 
 def _create(actor: Actor, rows: Sequence[SheetRow], result: ImportResult, *, publish: bool) -> None:
-    listings = create_listings(actor, [to_columns(row.values) for row in rows], publish=publish)
+    new = [{**to_columns(row.values), **_COLUMNS_BY_AVAILABILITY[row.availability]} for row in rows]
+    listings = create_listings(actor, new, publish=publish)
     result.ids_by_line |= {row.line: listing.id for row, listing in zip(rows, listings, strict=True)}
     result.imported += len(rows)
 
 
 def _write_row(actor: Actor, row: SheetRow, existing: Listing | None, result: ImportResult, *, publish: bool) -> None:
-    values = to_columns(row.values)
-    listing = Listing.create_for(actor, values) if existing is None else _update(actor, existing, values)
-    if publish and not listing.is_published:
-        listing.publish(actor)
-    result.imported += existing is None
-    result.updated += existing is not None
+    if existing is None:
+        _create(actor, [row], result, publish=publish)
+        return
+    listing = _update(actor, existing, to_columns(row.values))
+    _set_availability(actor, listing, row.availability, publish=publish)
+    result.updated += 1
     result.ids_by_line[row.line] = listing.id
+
+
+def _set_availability(actor: Actor, listing: Listing, availability: Availability, *, publish: bool) -> None:
+    """Take the watch off sale as its row says, or publish it.
+
+    A sold watch is never returned to stock: the file may be older than the sale.
+    """
+    if availability == Availability.SOLD:
+        if listing.status == IN_STOCK:
+            listing.sell(actor)
+    elif availability == Availability.WITHHELD:
+        if listing.is_published:
+            listing.unpublish(actor)
+    elif publish and not listing.is_published:
+        listing.publish(actor)
 
 
 def _update(actor: Actor, listing: Listing, values: Mapping[str, Any]) -> Listing:

@@ -9,8 +9,9 @@ from dashboard.import_preview import Preview, preview_file, read_header
 from dashboard.pages import listings
 from dashboard.request import PageRequest
 from errors import Refusal
-from inventory.columns import FIELDS, MappingError
+from inventory.columns import COLUMN_FIELDS, MappingError
 from inventory.csv_reader import SheetError
+from inventory.encodings import ENCODINGS, EncodingError
 from inventory.sheet import read_sheet
 from models.jobs.job import DRAFT, IMPORT, BackgroundJob
 from models.jobs.run import MAX_STORED_ERRORS
@@ -18,6 +19,14 @@ from models.jobs.run import MAX_STORED_ERRORS
 FIELD_LABELS = {
     **{field.name.replace("_cents", "_eur"): field.label for field in listings.FIELDS},
     "box_and_papers": "Box and papers",
+    "status": "Status",
+    "quantity": "Quantity",
+    "published": "Published",
+    "sold": "Sold",
+    "withheld": "Reserved or hidden",
+    "listing_format": "Listing format",
+    "currency": "Currency",
+    "cost_currency": "Currency of the cost price",
 }
 
 
@@ -32,10 +41,10 @@ def upload(request: PageRequest) -> Response:
     content = request.file.content
     try:
         sheet = read_sheet(content, default_country=request.dealer.country)
+    except (MappingError, EncodingError):  # the preview lets the user choose the columns and the encoding
+        sheet = None
     except SheetError as error:
         return request.render("pages/import_new.html", status=422, error=str(error))
-    except MappingError:  # the preview lets the user choose the columns
-        sheet = None
     job = BackgroundJob.create_draft(
         request.dealer,
         IMPORT,
@@ -59,13 +68,14 @@ def start(request: PageRequest) -> Response:
     job = BackgroundJob.find(request.dealer, IMPORT, request.row_id)
     if job.state != DRAFT:
         return request.redirect(request.path)
-    overrides = _read_overrides(request)
+    overrides = _read_overrides(request, job)
     if request.value("then") != "import":
         return _render_preview(request, job, overrides)
     preview = _preview(request, job, overrides)
     summary = f"{job.name[:80]}: {preview.good} rows"
     with request.audited_change("inventory.imported", job.id, summary, is_test=job.is_test):
-        job.start(preview.good, {"overrides": overrides, **_read_import_options(request)})
+        options = {"overrides": overrides, "encoding": _read_encoding(request), **_read_import_options(request)}
+        job.start(preview.good, options)
     request.enqueue_job(job.id)
     return request.redirect(request.path)
 
@@ -81,8 +91,10 @@ def _render_preview(request: PageRequest, job: BackgroundJob, overrides: dict[st
         job=job,
         preview=preview,
         error=error,
-        header=read_header(request.dealer.id, job.id),
-        fields=FIELDS,
+        header=read_header(request.dealer.id, job.id, _read_encoding(request)),
+        encodings=ENCODINGS,
+        encoding=_read_encoding(request),
+        fields=COLUMN_FIELDS,
         field_labels=FIELD_LABELS,
         overrides=overrides,
         import_options=_read_import_options(request),
@@ -90,17 +102,27 @@ def _render_preview(request: PageRequest, job: BackgroundJob, overrides: dict[st
 
 
 def _preview(request: PageRequest, job: BackgroundJob, overrides: dict[str, str]) -> Preview:
-    return preview_file(request.dealer.id, job.id, tuple(sorted(overrides.items())), request.dealer.country)
+    chosen = tuple(sorted(overrides.items()))
+    strict = _read_import_options(request)["strict"]
+    country = request.dealer.country
+    return preview_file(request.dealer.id, job.id, chosen, country, _read_encoding(request), strict=strict)
+
+
+def _read_encoding(request: PageRequest) -> str | None:
+    """The chosen encoding, or None to detect it."""
+    encoding = request.value("encoding")
+    return encoding if encoding in ENCODINGS else None
 
 
 def _read_import_options(request: PageRequest) -> dict[str, bool]:
-    return {name: request.value(name) == "yes" for name in ("publish", "all_or_nothing")}
+    return {name: request.value(name) == "yes" for name in ("publish", "strict", "all_or_nothing")}
 
 
-def _read_overrides(request: PageRequest) -> dict[str, str]:
+def _read_overrides(request: PageRequest, job: BackgroundJob) -> dict[str, str]:
     """Read the fields that the user chose, by column.
 
-    `-` ignores the column, which is an empty field.
+    `-` ignores the column, which is an empty field. A column that another encoding spells otherwise is left out.
     """
+    header = read_header(request.dealer.id, job.id, _read_encoding(request))
     pairs = zip(request.values("column"), request.values("field"), strict=False)
-    return {column: "" if field == "-" else field for column, field in pairs if field}
+    return {column: "" if field == "-" else field for column, field in pairs if field and column in header}

@@ -8,7 +8,7 @@ from dashboard.forms.filters import parse_time_range, read_filters
 from dashboard.rendering import format_count
 from dashboard.request import PageRequest
 from errors import Refusal
-from inventory.export import write_csv, write_rows
+from inventory.export import BYTE_ORDER_MARK, write_csv, write_rows
 from models import sandbox
 from models.listing import Listing
 from models.listing_export import read_listings, to_export_row
@@ -67,7 +67,7 @@ def reset_sandbox(request: PageRequest) -> Response:
 
 async def _stream_csv(dealer_id: str, batches: Iterator[list[Listing]]) -> AsyncIterator[bytes]:
     """Read and format one batch at a time, on a thread of the dealer's share."""
-    yield "".join(write_csv(())).encode()
+    yield "".join((BYTE_ORDER_MARK, *write_csv(()))).encode()
     while part := await run_in_thread(lambda: _format_next(batches), dealer_id=dealer_id, is_heavy=True):
         yield part
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from inventory.sheet import RowError, Sheet, SheetRow, read_sheet
+from inventory.rows import RowError, SheetRow
+from inventory.sheet import Sheet, read_sheet
 from models.dealer import Actor
 from models.delivery.redelivery import FailedDeliveries
 from models.jobs.job import IMPORT, BackgroundJob, JobTakenOver
@@ -35,7 +36,13 @@ def run_next_job(wake_worker: WakeWorker) -> bool:
 def _run_import(job: BackgroundJob, wake_worker: WakeWorker) -> None:
     """Import the rows in short transactions, and save the progress in each."""
     options, actor = job.options, Actor(job.dealer, job.is_test, "import")
-    sheet = read_sheet(job.file, overrides=options["overrides"], default_country=job.dealer.country)
+    sheet = read_sheet(
+        job.file,
+        overrides=options["overrides"],
+        default_country=job.dealer.country,
+        encoding=options.get("encoding"),  # jobs of earlier builds have none of these
+        strict=options.get("strict", False),
+    )
     result = _restore_result(job, sheet)
     rows, atomic_rows = _plan(job, actor, sheet, result)
     for _ in write_rows(

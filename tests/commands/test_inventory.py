@@ -110,6 +110,17 @@ def test_invalid_option_is_a_usage_error(wth: Wth, cast: Cast, option: tuple[str
     assert import_csv(wth, cast, GOOD, "--json", *option).error == (2, "wrong_usage")
 
 
+def test_encoding_is_reported_and_can_be_set(wth: Wth, cast: Cast, tmp_path: Path) -> None:
+    file = tmp_path / "watches.csv"
+    file.write_bytes("SKU,Brand,Model,Price\nA1,Hermčs,Cape Cod,2900\n".encode("cp1250"))
+    command = ("inventory", "import", str(file), "--dealer", cast.owner.dealer.id, "--mode", "test", "--json")
+    assert wth(*command).document["encoding"] == "Windows-1252"
+    assert wth(*command, "--encoding", "windows-1250").document["encoding"] == "Windows-1250"
+    assert Listing.get().brand == "Hermčs"
+    assert wth(*command, "--encoding", "klingon").error == (2, "wrong_usage")
+    assert wth(*command, "--encoding", "utf-8").error == (1, "unreadable_file")
+
+
 def test_live_import_beyond_the_plan_fails_row_by_row(wth: Wth, cast: Cast) -> None:
     limit = cast.owner.dealer.plan.inventory_limit
     rows = "".join(f"S{number},Rolex,Model {number},5000\n" for number in range(limit + 1))
@@ -124,6 +135,7 @@ def test_exported_csv_imports_without_a_change(wth: Wth, cast: Cast) -> None:
     cast.owner.listing(sku="A2", description="=SUM(1,2)", cost_price_cents=100_050)
     before = [row.columns() for row in Listing.of(cast.owner.actor()).order_by(Listing.sku)]
     exported = wth("inventory", "export", "--dealer", cast.owner.dealer.id, "--mode", "test").stdout
+    assert exported.startswith("\ufeffsku,")
     assert import_json(wth, cast, exported)["updated"] == 2
     assert [row.columns() for row in Listing.of(cast.owner.actor()).order_by(Listing.sku)] == before
 

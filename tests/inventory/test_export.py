@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from inventory.cell_parser import ListingValues
 from inventory.countries import CODES
 from inventory.export import write_csv
+from inventory.identifiers import clean_identifier
 from inventory.sheet import read_sheet
 from spec.characters import find_control_character
 
 seeded = settings(derandomize=True, database=None, deadline=None, max_examples=120)
 
+INVISIBLE = "\u00ad\u200b\u2060\ufeff"  # dropped at the start and end of every text
 SAMPLE = Path(__file__).parents[2] / "demo" / "sample-inventory.csv"
 WATCH: ListingValues = {"brand": "Rolex", "model": "Explorer", "asking_price_cents": 700050}
 
@@ -33,9 +35,14 @@ def cells(row: ListingValues) -> dict[str, str]:
 
 def texts(limit: int, *, lines: bool = False) -> st.SearchStrategy[str]:
     forbidden = "".join(filter(find_control_character, map(chr, range(0x80)))) + ("" if lines else "\t\n\r")
-    alphabet = st.characters(exclude_categories=["Cs"], exclude_characters=forbidden)
+    alphabet = st.characters(exclude_categories=["Cs"], exclude_characters=forbidden + INVISIBLE)
     awkward = st.sampled_from(["=1+1", "'", "'=x", "-", "n/a", "+359", '"', 'a,"b";c', "Ünïcode €", "@x", "＝x"])
     return (st.text(alphabet, min_size=1, max_size=limit) | awkward).map(str.strip).filter(bool)
+
+
+def identifiers(limit: int) -> st.SearchStrategy[str]:
+    """Identifiers as the import stores them: composed, visible, and without the apostrophe of a spreadsheet."""
+    return texts(limit).map(clean_identifier).filter(lambda text: text and not text[0].isdigit())
 
 
 NAMES = texts(30).filter(lambda name: ";" not in name)
@@ -43,8 +50,8 @@ YES_NO = st.booleans()
 LISTINGS = st.fixed_dictionaries(
     {"brand": texts(100), "model": texts(100), "asking_price_cents": st.integers(1, 100_000_000_00)},
     optional={
-        "sku": texts(100),
-        "reference": texts(100),
+        "sku": identifiers(100),
+        "reference": identifiers(100),
         "title": texts(300),
         "description": texts(400, lines=True),
         "condition": st.sampled_from(["new", "unworn", "very_good", "good", "fair", "poor"]),
@@ -54,7 +61,7 @@ LISTINGS = st.fixed_dictionaries(
         "bracelet_material": texts(100),
         "dial_color": texts(100),
         "movement": st.sampled_from(["automatic", "manual", "quartz"]),
-        "caliber": texts(100),
+        "caliber": identifiers(100),
         "power_reserve_h": st.integers(0, 20000),
         "water_resistance_m": st.integers(0, 20000),
         "complications": st.lists(NAMES, min_size=1, max_size=5),
@@ -64,7 +71,7 @@ LISTINGS = st.fixed_dictionaries(
         "location_country": st.sampled_from(sorted(CODES)),
         "photos": st.lists(st.sampled_from(["https://example.com/a.jpg", "https://example.com/b,c;d"]), min_size=1),
         "cost_price_cents": st.integers(1, 100_000_000_00),
-        "serial_number": texts(255),
+        "serial_number": identifiers(255),
         "supplier": texts(255),
     },
 )
@@ -86,7 +93,8 @@ def test_columns_are_named_after_the_fields() -> None:
     assert header == (
         "sku,brand,model,reference,title,description,condition,year,case_material,case_diameter_mm,bracelet_material,"
         "dial_color,movement,caliber,power_reserve_h,water_resistance_m,complications,has_box,has_papers,"
-        "asking_price_eur,vat_regime,location_country,photos,cost_price_eur,serial_number,supplier\r\n"
+        "asking_price_eur,vat_regime,location_country,photos,cost_price_eur,serial_number,supplier,"
+        "status,published\r\n"
     )
 
 

@@ -1,13 +1,16 @@
 """Whole files: encodings, delimiters, lines, bad rows and good ones."""
 
+import unicodedata
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from inventory.availability import Availability
 from inventory.columns import MappingError
 from inventory.csv_reader import SheetError
-from inventory.sheet import RowError, Sheet, read_sheet
+from inventory.rows import RowError
+from inventory.sheet import Sheet, read_sheet
 
 PRICE_TABLE = Path(__file__).with_name("price-table.csv")
 SAMPLE = Path(__file__).parents[2] / "demo" / "sample-inventory.csv"
@@ -52,13 +55,14 @@ def test_price_table_without_a_rate_has_one_error_per_row() -> None:
 
 def test_sample_inventory_reads_without_an_error() -> None:
     sample = read_sheet(SAMPLE.read_bytes())
-    assert (sample.errors, sample.notes, sample.columns.ignored) == ([], [], [])
+    assert (sample.errors, sample.warnings, sample.notes, sample.columns.ignored) == ([], [], [], [])
     assert [row.values["sku"] for row in sample.good] == [f"WTH-{number:04}" for number in range(1, 61)]
     assert all(row.values["asking_price_cents"] > 10_000 for row in sample.good)
 
 
 def test_each_error_of_a_row_is_collected_and_the_other_rows_are_kept() -> None:
-    read = sheet("Brand,Model,Year,Price\nRolex,Explorer,2020,7000\n,Santos,soon,free\nTudor,Pelagos,,3000\n")
+    text = "Brand,Model,Year,Price\nRolex,Explorer,2020,7000\n,Santos,soon,free\nTudor,Pelagos,,3000\n"
+    read = read_sheet(text.encode(), strict=True)
     assert [row.line for row in read.good] == [2, 4]
     assert read.errors == [
         RowError(3, "Brand", "", "The brand is missing. Fill in this cell."),
@@ -162,8 +166,47 @@ def test_repeated_sku_is_an_error_that_names_the_first_line() -> None:
     assert all("Line 2 has the same SKU" in error.reason for error in read.errors)
 
 
+def test_optional_cell_that_cannot_be_read_costs_only_its_value() -> None:
+    text = "SKU,Brand,Model,Price,Year,Condition,Diameter,Cost\nA1,Rolex,Explorer,7000,soon,used,wide,5000 USD\n"
+    read = sheet(text)
+    assert read.errors == []
+    assert read.good[0].values == {"sku": "A1", "brand": "Rolex", "model": "Explorer", "asking_price_cents": 700_000}
+    assert [(warning.line, warning.column, warning.value) for warning in read.warnings] == [
+        (2, "Year", "soon"), (2, "Condition", "used"), (2, "Diameter", "wide"), (2, "Cost", "5000 USD"),
+    ]  # fmt: skip
+    strict = read_sheet(text.encode(), strict=True)
+    assert ([error.column for error in strict.errors], strict.good) == (["Year", "Condition", "Diameter", "Cost"], [])
+
+
+@pytest.mark.parametrize("cells", ["1E+11,Rolex,Explorer,7000", "A1,,Explorer,7000", "A1,Rolex,,7000", "A1,Rolex,x,?"])
+def test_cell_that_a_watch_needs_costs_the_row(cells: str) -> None:
+    read = sheet(f"SKU,Brand,Model,Price,Year\n{cells},soon\n")
+    assert (len(read.errors), len(read.warnings), read.good) == (1, 1, [])
+
+
+def test_valid_photos_are_kept_beside_invalid_ones() -> None:
+    cells = "https://a.example/1.jpg /s/u/sub.jpg http://a.example/2.jpg https://a.example/3.jpg"
+    read = sheet(f"Brand,Model,Price,Photos\nRolex,Explorer,7000,{cells}\nRolex,Explorer,7000,/s/u/sub.jpg\n")
+    assert [row.values.get("photos") for row in read.good] == [
+        ["https://a.example/1.jpg", "https://a.example/3.jpg"], None,
+    ]  # fmt: skip
+    assert [warning.column for warning in read.warnings] == ["Photos", "Photos"]
+
+
+def test_neither_of_two_contradicting_cells_counts() -> None:
+    [row] = sheet("Brand,Model,Price,Box,Set\nx,y,1,no,Full set\n").good
+    assert "has_box" not in row.values
+    assert [warning.column for warning in row.warnings] == ["Set"]
+
+
+def test_sold_watch_with_its_status_in_the_condition_is_sold() -> None:
+    read = sheet("Brand,Model,Price,Condition\nRolex,Explorer,7000,Sold\n")
+    assert [row.availability for row in read.good] == [Availability.SOLD]
+
+
 def test_columns_that_contradict_each_other_are_an_error() -> None:
-    read = sheet("Brand,Model,Price,Box,Set\nx,y,1,yes,Full set\nx,y,1,no,Full set\nx,y,1,,Full set\n")
+    text = "Brand,Model,Price,Box,Set\nx,y,1,yes,Full set\nx,y,1,no,Full set\nx,y,1,,Full set\n"
+    read = read_sheet(text.encode(), strict=True)
     assert [(error.line, error.column, error.value) for error in read.errors] == [(3, "Set", "Full set")]
     assert [row.values["has_box"] for row in read.good] == [True, True]
 
@@ -206,3 +249,17 @@ def test_blank_lines_do_not_count_as_rows() -> None:
 def test_file_without_a_price_is_rejected() -> None:
     with pytest.raises(MappingError, match="recognized as price"):
         sheet("Brand,Model\nRolex,Explorer\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "brands"),
+    [
+        ("unicode-watches.csv", ["Ролекс", "Glashütte Original", "Hermès"]),
+        ("non-ascii-brands.csv", ["Éterna", "Ракета", "Škoda Time"]),
+        ("nfd-brand.csv", ["Hermès"]),
+    ],
+)
+def test_brands_of_every_script_are_read(name: str, brands: list[str]) -> None:
+    read = read_sheet(Path(__file__).with_name("files").joinpath(name).read_bytes())
+    assert [unicodedata.normalize("NFC", row.values["brand"]) for row in read.good] == brands
+    assert (read.errors, read.warnings, read.columns.ignored) == ([], [], [])

@@ -167,6 +167,50 @@ def test_a_file_is_previewed_then_imported_without_its_invalid_rows(owner: Brows
     assert Listing.select().count() == 2, again.status_code
 
 
+def test_preview_says_what_is_not_for_sale_and_names_every_unread_column(owner: Browser) -> None:
+    unread = [f"Extra {number}" for number in range(70)]
+    rows = ("A1,Rolex,Explorer,7200,sold", "A2,Tudor,Ranger,2500,in stock", "A3,IWC,Mark XX,5100,perhaps")
+    path = import_file(owner, "\n".join([",".join(["SKU,Brand,Model,Price,Status", *unread]), *rows]).encode())
+    preview = page(owner.get(path))
+    assert "Ready 3 With errors 0 Not for sale 2" in preview.text
+    assert "1 warning" in preview.text
+    assert all(name in preview.text.partition("Ignored columns:")[2].partition(".")[0] for name in unread)
+    owner.post(path, {"then": "import", "publish": "yes"})
+    finish_import(owner, path)
+    states = {row.sku: (row.status, row.is_published) for row in Listing.select()}
+    assert states == {"A1": ("sold", False), "A2": ("in_stock", True), "A3": ("in_stock", False)}
+
+
+def test_strict_preview_rejects_rows_with_any_unreadable_cell(owner: Browser) -> None:
+    path = import_file(owner, b"brand,model,price,year\nOmega,Speedmaster,6000,soon\nTudor,Ranger,2500,2020\n")
+    shown = page(owner.get(path)).text
+    assert "Ready 2 With errors 0" in shown
+    assert "1 warning" in shown
+    assert "Ready 1 With errors 1" in page(owner.post(path, {"then": "preview", "strict": "yes"})).text
+    owner.post(path, {"then": "import", "strict": "yes"})
+    finish_import(owner, path)
+    assert [row.brand for row in Listing.select()] == ["Tudor"]
+
+
+def test_encoding_is_shown_and_chosen_in_the_preview(owner: Browser) -> None:
+    path = import_file(owner, "brand,model,price\nHermčs,Cape Cod,2900\n".encode("cp1250"))
+    shown = page(owner.get(path))
+    assert "Encoding: Windows-1252" in shown.text
+    assert "Hermès" in shown.text
+    chosen = page(owner.post(path, {"then": "preview", "encoding": "cp1250"}))
+    assert "Encoding: Windows-1250" in chosen.text
+    assert '<option value="cp1250" selected>' in chosen.source
+    owner.post(path, {"then": "import", "encoding": "cp1250"})
+    finish_import(owner, path)
+    assert Listing.get().brand == "Hermčs"
+
+
+def test_encoding_that_is_not_detected_is_chosen_in_the_preview(owner: Browser) -> None:
+    path = import_file(owner, b"brand,model,price\nOmega,S\x81\xff,2900\n")
+    assert "Choose the encoding below." in page(owner.get(path), 422).text
+    assert "Ready 1" in page(owner.post(path, {"then": "preview", "encoding": "cp850"})).text
+
+
 def test_unrecognized_columns_are_mapped_by_the_user(owner: Browser) -> None:
     path = import_file(owner, b"Maker,Type,Ask\nRolex,Explorer,7200\n")
     assert "Choose the column below." in page(owner.get(path), 422).text
@@ -199,6 +243,7 @@ def test_the_export_is_what_the_import_reads(owner: Browser, cast: Cast) -> None
     cast.owner.listing(sku="A1", title="=HYPERLINK(1)", published=False)
     exported = owner.get("/inventory/export.csv")
     assert "attachment" in exported.headers["Content-Disposition"]
+    assert exported.content.startswith(b"\xef\xbb\xbfsku,")
     Listing.delete().execute()
     path = import_file(owner, exported.content)
     owner.post(path, {"then": "import"})

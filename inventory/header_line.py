@@ -1,0 +1,76 @@
+"""Finds the line that names the columns, also below titles, and the delimiter."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from inventory.columns import count_recognized
+from inventory.csv_reader import DELIMITERS, Record, SheetError, count_delimiters, find_declared_delimiter, read_records
+from spec.characters import find_control_character, to_single_line
+
+MAX_COLUMNS = 500
+_MAX_TITLE_LINES = 20
+_MAX_HEAD_CHARACTERS = 65_536
+# A line below the first one is the header only if it has about all that an import needs.
+_MIN_RECOGNIZED_BELOW = 3
+_MAX_SHOWN_CHARACTERS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderLine:
+    """The record that names the columns, and the records below it."""
+
+    record: Record
+    body: Iterator[Record]
+    delimiter: str
+    has_title_lines: bool
+
+    @property
+    def cells(self) -> list[str]:
+        return self.record.cells
+
+    def quote(self) -> str:
+        """Quote the line, so that the user sees whether the right one was taken."""
+        text = to_single_line(self.delimiter.join(self.cells))
+        shown = text if len(text) <= _MAX_SHOWN_CHARACTERS else f"{text[:_MAX_SHOWN_CHARACTERS]}…"
+        return f'Line {self.record.line} was taken for the header: "{shown}".'
+
+
+def find_header(text: str, names: Collection[str] = ()) -> HeaderLine:
+    """Find the header. `names`, columns that the user mapped, are recognized too.
+
+    Raises SheetError if no line can name columns.
+    """
+    delimiter, skipped = _choose_delimiter_and_line(text, names)
+    records = read_records(text, delimiter)
+    for _ in range(skipped):
+        next(records)
+    header = next(records, None)
+    if header is None:
+        raise SheetError("The file is empty. Its first line must name the columns.")
+    _validate(header)
+    return HeaderLine(header, records, delimiter, has_title_lines=skipped > 0)
+
+
+def _choose_delimiter_and_line(text: str, names: Collection[str]) -> tuple[str, int]:
+    """Choose the delimiter and line with the most recognized names."""
+    head = text[:_MAX_HEAD_CHARACTERS]
+    declared = find_declared_delimiter(head)[0]
+    counts = count_delimiters(head)
+    candidates = []
+    for delimiter in (declared,) if declared else DELIMITERS:
+        for index, record in enumerate(islice(read_records(head, delimiter), _MAX_TITLE_LINES)):
+            recognized = 0 if record.error else count_recognized(record.cells[: MAX_COLUMNS + 1], names)
+            if index == 0 or recognized >= _MIN_RECOGNIZED_BELOW:
+                candidates.append((recognized, -index, counts[delimiter], -DELIMITERS.index(delimiter)))
+    best = max(candidates, default=(0, 0, 0, 0))
+    return DELIMITERS[-best[3]], -best[1]
+
+
+def _validate(header: Record) -> None:
+    if header.error:
+        raise SheetError(header.error)
+    if len(header.cells) > MAX_COLUMNS:
+        raise SheetError(f"The file has {len(header.cells):,} columns. Keep at most {MAX_COLUMNS}.")
+    if any(map(find_control_character, header.cells)):
+        raise SheetError(f"Line {header.line} is not text. Save the file as CSV (UTF-8).")
