@@ -40,8 +40,8 @@ def remove_invisible(text: str) -> str:
 
 
 def clean_identifier(text: str) -> str:
-    """Remove invisible characters and apostrophes at the start; compose (NFC)."""
-    bare = unicodedata.normalize("NFC", remove_invisible(text)).lstrip(_APOSTROPHES).strip()
+    """Remove invisible characters, and apostrophes at the start."""
+    bare = remove_invisible(text).lstrip(_APOSTROPHES).strip()
     wrapped = _WRAPPED.fullmatch(bare)
     return wrapped["text"].strip() if wrapped else bare
 
