@@ -40,7 +40,7 @@ def test_log_states_the_time_of_the_next_attempt(endpoint: Endpoint, receiver: R
     later(1)
     [attempt] = attempts_of(deliveries(endpoint)[0])
     wait = datetime.fromisoformat(attempt["next_attempt_at"]) - datetime.fromisoformat(attempt["finished_at"])
-    assert timedelta(seconds=4.5) <= wait <= timedelta(seconds=5.5)
+    assert timedelta(seconds=4) <= wait <= timedelta(seconds=5.5)  # from the end of the request, which takes a while
 
 
 @pytest.mark.parametrize("status", [429, 503])
