@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Collection, Mapping
 
 _REMARK = re.compile(r"\([^()]*\)")
+_WITHOUT_UMLAUTS = str.maketrans({umlaut: unicodedata.normalize("NFD", umlaut)[0] + "e" for umlaut in "äöü"})
 _TAIL = re.compile(r"[(,;:]|\s[-–—]\s")
 
 
@@ -18,12 +19,12 @@ def fold(text: str) -> str:
 def spelling_table(**spellings: str) -> dict[str, str]:
     """Build a table from folded spelling to term.
 
-    The keywords are the terms, their values the comma-separated spellings. Raises ValueError for an empty spelling,
-    and for one that belongs to two terms.
+    The keywords are the terms, their values the comma-separated spellings. Programs without umlauts write "ae" for "ä",
+    so that spelling is added. Raises ValueError for an empty spelling, and for one that belongs to two terms.
     """
     table: dict[str, str] = {}
     for term, line in spellings.items():
-        for spelling in map(fold, line.split(",")):
+        for spelling in map(fold, [*line.split(","), *line.translate(_WITHOUT_UMLAUTS).split(",")]):
             if not spelling or table.setdefault(spelling, term) != term:
                 raise ValueError(f"{spelling!r} is a spelling of both {table.get(spelling)} and {term}.")
     return table

@@ -161,7 +161,7 @@ RATES = {"USD": Decimal("0.9"), "CAD": Decimal("0.6"), "SEK": Decimal("0.1")}
     ],
 )  # fmt: skip
 def test_currency_column_is_that_of_the_price(price: str, currency: str, cents: int) -> None:
-    for header in ("Currency", "Währung", "price_currency", "Devise"):
+    for header in ("Currency", "Währung", "Waehrung", "price_currency", "Devise"):
         sheet = read([{**WATCH, "Price": price, header: currency}], rates=RATES)
         assert [row.values["asking_price_cents"] for row in sheet.good] == [cents]
         assert sheet.columns.ignored == []
