@@ -4,55 +4,36 @@ Python computes them whenever a row is written, and looks up values in the same 
 so that its collation and locale never decide which rows a filter finds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
 import peewee
 
 import config
-from spec.characters import fold_text, normalize_text
+from spec.characters import fold_text
 
 # The same function under two names: the position of a text in another one, 0 if it is not there.
 _find_position = peewee.fn.INSTR if config.is_sqlite() else peewee.fn.STRPOS
 
 
-class ComparedText(peewee.TextField):
-    """A copy of other columns.
+class CopiedText(peewee.TextField):
+    """A copy of one column, converted for equality.
 
     It is None in rows that the previous release has written, until `models.backfill` runs.
     """
 
+    def __init__(self, source: str, convert: Callable[[str], str]) -> None:
+        super().__init__(null=True)
+        self.source, self.convert = source, convert
+
     def copy_from(self, values: Mapping[str, Any]) -> str | None:
         """Return the copy for the values of a row."""
-        raise NotImplementedError
-
-
-class FoldedText(ComparedText):
-    """A copy of one column for equality in any case."""
-
-    def __init__(self, source: str) -> None:
-        super().__init__(null=True)
-        self.source = source
-
-    def copy_from(self, values: Mapping[str, Any]) -> str | None:
         text = values.get(self.source)
-        return None if text is None else fold_text(text)
+        return None if text is None else self.convert(text)
 
 
-class NormalizedText(ComparedText):
-    """A copy of one column for equality in the same case."""
-
-    def __init__(self, source: str) -> None:
-        super().__init__(null=True)
-        self.source = source
-
-    def copy_from(self, values: Mapping[str, Any]) -> str | None:
-        text = values.get(self.source)
-        return None if text is None else normalize_text(text)
-
-
-class SearchText(ComparedText):
+class SearchText(peewee.TextField):
     """A copy of several columns for searches, folded, one line each.
 
     The columns of a tuple share a line. Each line begins and ends with a line break, so that a search can ask for a
@@ -63,9 +44,13 @@ class SearchText(ComparedText):
         super().__init__(null=True)
         self.lines = [(source,) if isinstance(source, str) else source for source in sources]
 
-    def copy_from(self, values: Mapping[str, Any]) -> str | None:
+    def copy_from(self, values: Mapping[str, Any]) -> str:
+        """Return the copy for the values of a row."""
         texts = (" ".join(text for name in names if (text := values.get(name))) for names in self.lines)
         return "".join(("\n", *(f"{fold_text(text)}\n" for text in texts if text)))
+
+
+ComparedText = CopiedText | SearchText
 
 
 def contains_text(column: SearchText, text: str) -> Any:

@@ -9,7 +9,7 @@ import phonenumbers
 from errors import Invalid, Refusal
 from models.base import JsonText, insert_rows, new_id
 from models.clock import format_rfc3339
-from models.compared_text import FoldedText, NormalizedText, SearchText
+from models.compared_text import CopiedText, SearchText
 from models.cursor import ListPage
 from models.database import db
 from models.dealer import Actor
@@ -42,7 +42,7 @@ class Customer(ScopedRow):
 
     external_id = peewee.TextField(null=True)
     email = peewee.TextField(null=True)
-    email_folded = FoldedText("email")
+    email_folded = CopiedText("email", fold_text)
     phone = peewee.TextField(null=True)
     first_name = peewee.TextField(null=True)
     last_name = peewee.TextField(null=True)
@@ -54,7 +54,7 @@ class Customer(ScopedRow):
     claimed_at = peewee.BigIntegerField(null=True)
     created_at = peewee.BigIntegerField()
     updated_at = peewee.BigIntegerField()
-    external_id_normalized = NormalizedText("external_id")
+    external_id_normalized = CopiedText("external_id", normalize_text)
     search_text = SearchText("id", "external_id", "email", "phone", ("first_name", "last_name"), "company")
 
     # Queries

@@ -8,7 +8,7 @@ import peewee
 from errors import Refusal
 from models.base import JsonText, fetch_dicts, new_id
 from models.clock import format_rfc3339
-from models.compared_text import FoldedText, NormalizedText, SearchText
+from models.compared_text import CopiedText, SearchText
 from models.cursor import ListPage
 from models.dealer import Actor
 from models.delivery.event import Event
@@ -58,9 +58,9 @@ class Listing(ScopedRow):
     updated_at = peewee.BigIntegerField()
     published_at = peewee.BigIntegerField(null=True)
     sold_at = peewee.BigIntegerField(null=True)
-    brand_folded = FoldedText("brand")
-    reference_folded = FoldedText("reference")
-    sku_normalized = NormalizedText("sku")
+    brand_folded = CopiedText("brand", fold_text)
+    reference_folded = CopiedText("reference", fold_text)
+    sku_normalized = CopiedText("sku", normalize_text)
     search_text = SearchText("id", "brand", "model", "reference", "title", "sku", "serial_number")
 
     # Queries

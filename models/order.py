@@ -8,7 +8,7 @@ import peewee
 from errors import Invalid, Refusal
 from models.base import JsonText, fetch_dicts, new_id
 from models.clock import format_rfc3339
-from models.compared_text import NormalizedText, SearchText
+from models.compared_text import CopiedText, SearchText
 from models.cursor import ListPage
 from models.customer import Customer, complete_address, serialize_customer
 from models.dealer import Actor
@@ -44,7 +44,7 @@ class Order(ScopedRow):
     fulfilled_at = peewee.BigIntegerField(null=True)
     cancelled_at = peewee.BigIntegerField(null=True)
     cancel_reason = peewee.TextField(null=True)
-    external_id_normalized = NormalizedText("external_id")
+    external_id_normalized = CopiedText("external_id", normalize_text)
     search_text = SearchText("id", "external_id")
 
     class Meta:
