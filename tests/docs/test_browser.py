@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, ViewportSize
 
 from docs.site import pages
 from tests.hub import Server
@@ -59,6 +59,20 @@ def test_search_finds_an_error_code_and_goes_there_by_keyboard(tab: Tab) -> None
     page.keyboard.type("listing_not_available")
     page.get_by_role("option").first.wait_for()
     page.keyboard.press("Enter")
+    page.wait_for_url("**/docs/api/errors#listing_not_available")
+
+
+def test_search_goes_by_all_that_was_typed_while_its_index_loads(tab: Tab) -> None:
+    page = tab.go("/docs/quickstart")
+    search = page.get_by_role("combobox")
+
+    def type_on(index: Route) -> None:
+        search.fill("listing_not_available")
+        search.press("Enter")
+        index.continue_()
+
+    page.route("**/docs/search.json", type_on, times=1)
+    search.fill("listing")
     page.wait_for_url("**/docs/api/errors#listing_not_available")
 
 

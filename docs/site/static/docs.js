@@ -92,11 +92,17 @@ function createResult([url, page, heading, text], words, selected) {
   return item;
 }
 
+async function downloadRows() {
+  const response = await fetch("/docs/search.json");
+  if (!response.ok) throw new Error(`search.json: ${response.status}`);
+  return response.json();
+}
+
 function setUpSearch() {
   const form = document.querySelector(".search");
   const input = form.querySelector("input");
   const list = document.getElementById("search-results");
-  let rows = null;
+  let download = null;
   let selected = 0;
   form.hidden = false;
 
@@ -112,17 +118,20 @@ function setUpSearch() {
     items[selected].scrollIntoView({ block: "nearest" });
   };
   const show = async () => {
+    download ??= downloadRows();
+    const rows = await download.catch(() => null);
+    if (rows === null) download = null; // The next key downloads again.
+    // Only now: the reader types on while the download runs.
     const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
     if (words.length === 0) return close();
-    rows ??= await (await fetch("/docs/search.json")).json();
-    const results = rows.map((row) => [score(row, words), row]).filter(([points]) => points > 0);
+    const results = (rows ?? []).map((row) => [score(row, words), row]).filter(([points]) => points > 0);
     results.sort((a, b) => b[0] - a[0]);
     selected = 0;
     list.replaceChildren(...results.slice(0, MAX_RESULTS).map(([, row], index) => createResult(row, words, index === 0)));
     if (results.length === 0) {
       const none = document.createElement("li");
       none.className = "none";
-      none.textContent = "No results. Try a shorter word.";
+      none.textContent = rows ? "No results. Try a shorter word." : "Search did not load. Press a key to try again.";
       list.append(none);
     }
     list.hidden = false;
@@ -131,8 +140,9 @@ function setUpSearch() {
 
   input.addEventListener("input", show);
   input.addEventListener("focus", show);
-  form.addEventListener("submit", (event) => {
+  form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (list.hidden) await show();
     list.querySelector("[aria-selected=true] a")?.click();
   });
   input.addEventListener("keydown", (event) => {
