@@ -62,11 +62,11 @@ _TICKS = str.maketrans({"✓": "yes", "✔": "yes", "☑": "yes", "✗": "no", "
 
 
 def parse_condition(text: str) -> str:
-    return _find_or_raise(CONDITIONS, text, _enum_message(CONDITIONS, "condition"), _CONDITION_FILLERS)
+    return _find_or_raise(CONDITIONS, text, "condition", _CONDITION_FILLERS)
 
 
 def parse_movement(text: str) -> str:
-    return _find_or_raise(MOVEMENTS, text, _enum_message(MOVEMENTS, "movement"), _MOVEMENT_FILLERS)
+    return _find_or_raise(MOVEMENTS, text, "movement", _MOVEMENT_FILLERS)
 
 
 def parse_vat_regime(text: str) -> str:
@@ -76,20 +76,19 @@ def parse_vat_regime(text: str) -> str:
     """
     if _VAT_RATE.fullmatch(text.strip()):
         return "standard"
-    return _find_or_raise(VAT_REGIMES, text, _enum_message(VAT_REGIMES, "VAT regime"))
+    return _find_or_raise(VAT_REGIMES, text, "VAT regime")
 
 
 def parse_yes_no(text: str) -> bool:
-    return _find_or_raise(_YES_NO, text.translate(_TICKS), "This is neither yes nor no. Enter one of them.") == "yes"
+    value = find_term(text.translate(_TICKS), _YES_NO)
+    if value is None:
+        raise ValueError("This is neither yes nor no. Enter one of them.")
+    return value == "yes"
 
 
-def _enum_message(table: Mapping[str, str], noun: str) -> str:
-    *others, last = dict.fromkeys(value.replace("_", " ") for value in table.values())
-    return f"This is not a {noun}. Enter {', '.join(others)} or {last}."
-
-
-def _find_or_raise(table: Mapping[str, str], text: str, message: str, fillers: Collection[str] = ()) -> str:
+def _find_or_raise(table: Mapping[str, str], text: str, noun: str, fillers: Collection[str] = ()) -> str:
     value = find_term(text, table, fillers)
     if value is None:
-        raise ValueError(message)
+        *others, last = dict.fromkeys(term.replace("_", " ") for term in table.values())
+        raise ValueError(f"This is not a {noun}. Enter {', '.join(others)} or {last}.")
     return value

@@ -28,5 +28,7 @@ def escape_formula(text: str) -> str:
 
 def unescape_formula(text: str) -> str:
     """Remove the apostrophes that `escape_formula` adds. Any others stay."""
+    if "'" not in text:
+        return text
     bare = text.removeprefix("'")
     return bare if bare != text and is_blank(bare) else _ESCAPED_FORMULA.sub(r"\1", text)

@@ -26,17 +26,18 @@ def strip_decoration(cell: str) -> str:
     Raises ValueError with a message to show for an error value of a spreadsheet, such as #REF!.
     """
     text = _strip_edges(cell)
-    if wrapped := _WRAPPED.fullmatch(text):
+    if text.startswith("=") and (wrapped := _WRAPPED.fullmatch(text)):
         text = _strip_edges(wrapped["text"].replace('""', '"'))
-    if _ERROR_VALUE.fullmatch(text):
+    if text.startswith("#") and _ERROR_VALUE.fullmatch(text):
         raise ValueError("This is an error value of a spreadsheet. Enter the value itself, or clear the cell.")
     return text
 
 
 def remove_invisible(text: str) -> str:
     """Remove format characters such as U+200B, and unify white space."""
-    visible = "".join(character for character in text if unicodedata.category(character) != "Cf")
-    return " ".join(visible.split())
+    if not text.isascii():
+        text = "".join(character for character in text if unicodedata.category(character) != "Cf")
+    return " ".join(text.split())
 
 
 def clean_identifier(text: str) -> str:

@@ -6,14 +6,17 @@ from collections.abc import Collection, Mapping
 
 _REMARK = re.compile(r"\([^()]*\)")
 _WITHOUT_UMLAUTS = str.maketrans({umlaut: unicodedata.normalize("NFD", umlaut)[0] + "e" for umlaut in "äöü"})
+_PUNCTUATION = re.compile(r"[\W_]+")
 _TAIL = re.compile(r"[(,;:]|\s[-–—]\s")
 
 
 def fold(text: str) -> str:
     """Lower-case text, drop accents and punctuation, and normalize white space."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return re.sub(r"[\W_]+", " ", letters).strip()
+    letters = text.casefold()
+    if not letters.isascii():
+        decomposed = unicodedata.normalize("NFKD", letters)
+        letters = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return _PUNCTUATION.sub(" ", letters).strip()
 
 
 def spelling_table(**spellings: str) -> dict[str, str]:
