@@ -1,5 +1,6 @@
 """Web server: uvicorn in this process, or in several that share a socket."""
 
+import gc
 import multiprocessing
 import signal
 import socket
@@ -99,9 +100,8 @@ def run_web(
         BoundedProcesses(uvicorn_config, sockets=[listener]).run()
         return
     claim = cpu_affinity.pin_to_free_cpu("web")  # before any thread starts, because threads inherit the affinity
-    sys.setswitchinterval(SWITCH_SECONDS)
     with suppress(KeyboardInterrupt):  # uvicorn raises it again after it has shut down
-        server_config = uvicorn.Config(create_app(), **web_options())
+        server_config = uvicorn.Config(_create_app(), **web_options())
         BoundedServer(server_config, stop_seconds, on_stop).run(sockets=[listener])
     if claim is not None:
         claim.close()
@@ -114,5 +114,17 @@ def create_child_app() -> Any:
     if supervisor is not None and supervisor.pid is not None:
         exit_with_parent(supervisor.pid)
     cpu_claims.append(cpu_affinity.pin_to_free_cpu("web"))
+    return _create_app()
+
+
+def _create_app() -> Any:
+    """Create the application, and bound how long a thread delays others.
+
+    The objects of the application live as long as the process. Each full garbage collection would scan them again, for
+    a tenth of a second, while all requests wait.
+    """
     sys.setswitchinterval(SWITCH_SECONDS)
-    return create_app()
+    app = create_app()
+    gc.collect()
+    gc.freeze()
+    return app

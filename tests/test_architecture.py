@@ -38,7 +38,7 @@ MODEL_LEVELS = (  # from the bottom; ARCHITECTURE.md shows them from the top
     "clock outages postgres sqlite",
     "batches compared_text database fair_pool money network_address vault",
     "base checkpoint sample_ids schema thread_pool",
-    "dealer secret_key",
+    "database_check dealer secret_key",
     "accounts cursor idempotency scoped",
     "delivery keyset",
     "customer listing retention",
