@@ -1,10 +1,8 @@
 """Web server: uvicorn in this process, or in several that share a socket."""
 
-import gc
 import multiprocessing
 import signal
 import socket
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
@@ -15,16 +13,12 @@ from uvicorn.supervisors import Multiprocess
 
 from app import create_app
 from commands.file_limit import backlog, connection_limits
+from commands.interpreter import freeze_loaded_objects, switch_threads_sooner
 from commands.logs import start_logging
 from commands.open_files import raise_file_limit
 from commands.supervisor import WEB_STOP_SECONDS, exit_with_parent, exit_within, list_stop_signals
 from contract.http_protocol import http_protocol
 from tasks import cpu_affinity
-
-# A thread that waits for I/O needs the GIL again for each response of the database. While another one computes, such as
-# the preview of an import, it waits this long each time. CPython's default of 5 ms made an order of 20 statements take
-# over a second beside a preview.
-SWITCH_SECONDS = 0.001
 
 cpu_claims: list[Any] = []  # keeps this process's claim on its CPU core open
 
@@ -118,13 +112,7 @@ def create_child_app() -> Any:
 
 
 def _create_app() -> Any:
-    """Create the application, and bound how long a thread delays others.
-
-    The objects of the application live as long as the process. Each full garbage collection would scan them again, for
-    a tenth of a second, while all requests wait.
-    """
-    sys.setswitchinterval(SWITCH_SECONDS)
     app = create_app()
-    gc.collect()
-    gc.freeze()
+    switch_threads_sooner()
+    freeze_loaded_objects()
     return app

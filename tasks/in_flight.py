@@ -13,7 +13,7 @@ from models.delivery.attempt_request import AttemptRequest
 from models.delivery.claims import Allowance, OpenEndpoint
 
 IN_FLIGHT_PER_THREAD = 32
-CROWDED_SHARE = 0.375  # above it, only an endpoint that succeeds gets more than one: hundreds may have begun to hang
+CROWDED_SHARE = 0.125  # above it, only an endpoint that succeeds gets more than one: hundreds may have begun to hang
 DEALER_SHARE = 0.25  # of the free requests
 UNPROVEN_SHARE = 0.75  # endpoints without a recent fast success; the rest is reserved for proven ones
 FAILING_SHARE = 0.25

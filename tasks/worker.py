@@ -8,6 +8,7 @@ import time
 from huey import Huey
 from huey.consumer import Consumer, ConsumerStopped
 
+from commands.interpreter import freeze_loaded_objects
 from commands.open_files import raise_file_limit
 from commands.supervisor import WORKER_STOP_SECONDS, exit_within, list_stop_signals
 from tasks import clock_monitor, cpu_affinity, deliveries, periodic_jobs  # noqa: F401 - deliveries registers the tasks
@@ -36,6 +37,7 @@ def run(threads: int) -> None:
     sender()  # ends the worker before it claims anything if WTH_WEBHOOK_CA_FILE is invalid
     stopping = _stop_on_signals()
     cpu_claim = cpu_affinity.pin_to_free_cpu("worker")  # before any thread starts, because threads inherit it
+    freeze_loaded_objects()
     raise_file_limit()  # slow receivers and idle connections need files
     consumers = [_consumer(default_queue, DEFAULT_CONSUMERS), _consumer(periodic_queue, PERIODIC_CONSUMERS)]
     dispatching = _start_dispatcher(threads, stopping)

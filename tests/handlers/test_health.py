@@ -34,7 +34,7 @@ def test_checks_at_the_same_time_ask_the_database_once(
     with ThreadPoolExecutor(len(clients)) as pool:
         checks = [pool.submit(client.get, "/health") for client in clients]
         assert is_asked.wait(TIMEOUT_SECONDS)
-        for _ in ADDRESSES:  # each response shows that the hub has taken up requests that were sent earlier
+        for _ in ADDRESSES:  # each response shows that the hub has read the requests that were sent before
             assert api.get("/me").status_code == 200
         may_respond.set()
         responses = [check.result(TIMEOUT_SECONDS) for check in checks]
