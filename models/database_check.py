@@ -24,7 +24,8 @@ async def check_database() -> None:
     if check is None or check.done():
         check = _running[loop] = loop.create_task(run_in_thread(ping_database))
         check.add_done_callback(_retrieve_error)
-    await asyncio.shield(check)  # the client that started the check may leave
+    await asyncio.wait([check])  # unlike `await check`, it does not cancel the check when this client leaves
+    check.result()
 
 
 def _retrieve_error(check: Task[None]) -> None:
