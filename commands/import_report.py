@@ -5,8 +5,8 @@ from typing import Any
 from commands.output import CommandOutput
 from commands.tables import render_table
 from inventory.money import NO_RATE
-from inventory.rows import RowError
 from inventory.sheet import Sheet
+from inventory.sheet_row import RowError
 from models.listing_import import ImportResult
 
 

@@ -14,7 +14,8 @@ from commands.dealer import find_dealer
 from commands.import_report import report_import
 from commands.output import CommandOutput, HubGroup, example
 from errors import Refusal
-from inventory.columns import ColumnChoiceError, MappingError, parse_override
+from inventory.column_map import ColumnChoiceError, MappingError
+from inventory.column_overrides import parse_override
 from inventory.csv_reader import MAX_FILE_BYTES, SheetError
 from inventory.encodings import EncodingError, find_encoding
 from inventory.export import BYTE_ORDER_MARK, write_csv

@@ -8,7 +8,7 @@ import click
 from commands.output import CommandOutput, HubGroup, example
 from commands.tables import format_value
 from inventory.cell_parser import parse_cell
-from inventory.columns import FIELDS
+from inventory.fields import FIELDS
 from models.dealer import Actor
 from models.listing import Listing
 from models.listing_import import to_columns

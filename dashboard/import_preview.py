@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from errors import Refusal
-from inventory.columns import ColumnChoiceError, MappingError
+from inventory.column_map import ColumnChoiceError, MappingError
 from inventory.csv_reader import SheetError
 from inventory.encodings import EncodingError, decode
 from inventory.header_line import find_header
-from inventory.rows import RowError, SheetRow
 from inventory.sheet import read_sheet
+from inventory.sheet_row import RowError, SheetRow
 from models.jobs.job import BackgroundJob
 from models.jobs.run import MAX_STORED_ERRORS
 

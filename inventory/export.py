@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from inventory.columns import FIELDS
+from inventory.fields import FIELDS
 from inventory.formula_escaping import escape_formula
 from inventory.headers import PRICE_FIELDS
 from inventory.text_fields import split_complications

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from inventory.columns import count_recognized
+from inventory.column_candidates import count_recognized
 from inventory.csv_reader import DELIMITERS, Record, SheetError, count_delimiters, find_declared_delimiter, read_records
 from spec.characters import find_control_character, to_single_line
 

@@ -7,8 +7,9 @@ for sale.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from inventory.columns import REQUIRED, ColumnMap
+from inventory.column_map import ColumnMap
 from inventory.csv_reader import Record
+from inventory.fields import REQUIRED
 from inventory.text_matching import fold, word_set
 
 _HANDLES = ("handle", "url handle", "product handle")  # of Shopify

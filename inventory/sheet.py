@@ -6,13 +6,15 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from inventory.availability import Availability
-from inventory.columns import ColumnChoiceError, ColumnMap, MappingError, map_columns
+from inventory.column_map import ColumnChoiceError, ColumnMap, MappingError
+from inventory.columns import map_columns
 from inventory.csv_reader import Record, SheetError, validate_file
 from inventory.encodings import decode
 from inventory.header_line import HeaderLine, find_header
 from inventory.money import NO_RATES
 from inventory.product_rows import join_rows
-from inventory.rows import RowError, RowParser, SheetRow, row_error
+from inventory.rows import RowParser
+from inventory.sheet_row import RowError, SheetRow, row_error
 from spec.characters import normalize_text
 
 MAX_ROWS = 20_000

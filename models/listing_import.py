@@ -12,8 +12,8 @@ from typing import Any
 
 from errors import Refusal
 from inventory.availability import Availability
-from inventory.rows import RowError, SheetRow
 from inventory.sheet import Sheet
+from inventory.sheet_row import RowError, SheetRow
 from models.base import fetch_tuples
 from models.batches import TimeLimit, yield_to_writers
 from models.database import db

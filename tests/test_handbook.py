@@ -12,7 +12,7 @@ import pytest
 import config
 from cli import wth
 from dashboard.pages import listings
-from inventory.columns import FIELDS
+from inventory.fields import FIELDS
 from models.database import db
 from models.dealer import Origin
 from models.delivery.delivery import STATES

@@ -9,9 +9,10 @@ from dashboard.import_preview import Preview, preview_file, read_header
 from dashboard.pages import listings
 from dashboard.request import PageRequest
 from errors import Refusal
-from inventory.columns import COLUMN_FIELDS, MappingError
+from inventory.column_map import MappingError
 from inventory.csv_reader import SheetError
 from inventory.encodings import ENCODINGS, EncodingError
+from inventory.fields import COLUMN_FIELDS
 from inventory.sheet import read_sheet
 from models.jobs.job import DRAFT, IMPORT, BackgroundJob
 from models.jobs.run import MAX_STORED_ERRORS

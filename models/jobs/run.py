@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from inventory.rows import RowError, SheetRow
 from inventory.sheet import Sheet, read_sheet
+from inventory.sheet_row import RowError, SheetRow
 from models.dealer import Actor
 from models.delivery.redelivery import FailedDeliveries
 from models.jobs.job import IMPORT, BackgroundJob, JobTakenOver

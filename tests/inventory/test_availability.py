@@ -7,8 +7,8 @@ import pytest
 from inventory.availability import Availability, parse_availability
 from inventory.availability_words import AVAILABILITY_FIELDS, AVAILABILITY_SPELLINGS
 from inventory.headers import FIELD_SPELLINGS
-from inventory.rows import SheetRow
 from inventory.sheet import read_sheet
+from inventory.sheet_row import SheetRow
 
 FOR_SALE, WITHHELD, SOLD = Availability
 

@@ -3,7 +3,7 @@
 import pytest
 
 from inventory.cell_parser import parse_cell
-from inventory.columns import FIELDS
+from inventory.fields import FIELDS
 
 
 @pytest.mark.parametrize("cell", ["", "  ", "-", "–", "n/a", "N/A", "unknown", "NULL"])

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from inventory.columns import FIELDS, MappingError, map_columns, parse_override
+from inventory.column_map import MappingError
+from inventory.column_overrides import parse_override
+from inventory.columns import map_columns
+from inventory.fields import FIELDS
 
 PRICE_TABLE = Path(__file__).with_name("price-table.csv")
 NEEDED = ["Brand", "Model", "Price"]

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from inventory.columns import MappingError
+from inventory.column_map import MappingError
 from inventory.header_line import find_header
 from inventory.sheet import read_sheet
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from inventory.columns import MappingError
+from inventory.column_map import MappingError
 from inventory.csv_reader import SheetError
 from inventory.sheet import MAX_ROWS, read_sheet
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from inventory.cell_parser import parse_cell
-from inventory.columns import FIELDS
+from inventory.fields import FIELDS
 from inventory.sheet import read_sheet
 
 FILES = Path(__file__).with_name("files")

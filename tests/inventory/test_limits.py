@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from inventory.cell_parser import parse_cell
-from inventory.columns import FIELDS
 from inventory.export import write_csv
+from inventory.fields import FIELDS
 from inventory.sheet import read_sheet
 from spec.document import Limits, limits, read_document
 

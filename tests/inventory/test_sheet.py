@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from inventory.availability import Availability
-from inventory.columns import MappingError
+from inventory.column_map import MappingError
 from inventory.csv_reader import SheetError
-from inventory.rows import RowError
 from inventory.sheet import Sheet, read_sheet
+from inventory.sheet_row import RowError
 
 PRICE_TABLE = Path(__file__).with_name("price-table.csv")
 SAMPLE = Path(__file__).parents[2] / "demo" / "sample-inventory.csv"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from inventory.availability import Availability
-from inventory.columns import ColumnChoiceError
+from inventory.column_map import ColumnChoiceError
 from inventory.sheet import Sheet, read_sheet
 
 

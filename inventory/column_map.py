@@ -1,0 +1,65 @@
+"""The columns of a file and their fields, and the errors of finding them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from inventory.attributes import AttributeColumns
+
+
+class MappingError(ValueError):
+    """The columns are ambiguous or incomplete. The message says why, and what to do."""
+
+
+class ColumnChoiceError(MappingError):
+    """Error for a field that no column, or more than one, matches.
+
+    The message leaves it to the caller to say how to choose a column.
+    """
+
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the file.
+
+    `unit` is the unit in the header, for numbers without one: a currency code for prices, otherwise such as "bar",
+    "ft" or "days".
+    """
+
+    name: str
+    index: int
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMap:
+    """The column of each mapped field, and the names of the ignored columns.
+
+    `fallbacks` are more columns of a field: for photos all count, for others the first one with a value.
+    `availability` holds fields of AVAILABILITY_FIELDS with their columns: a field may have several, and the strictest
+    decides. `currencies` are the currency columns by price field. `rejected` holds the indexes of the columns that the
+    user wants to be ignored.
+    """
+
+    fields: Mapping[str, Column]
+    ignored: list[str]
+    fallbacks: Mapping[str, tuple[Column, ...]]
+    availability: tuple[tuple[str, Column], ...]
+    currencies: Mapping[str, Column]
+    attributes: AttributeColumns
+    discount_dates: tuple[int, ...]
+    rejected: frozenset[int]
+
+    @property
+    def currency(self) -> str | None:
+        """The currency code in the header of the price column."""
+        return self.fields["asking_price_eur"].unit
+
+    @property
+    def is_model_in_title(self) -> bool:
+        """True if there is no column for the model, so that the product's name has to do."""
+        title, model = self.fields.get("title"), self.fields.get("model")
+        return title is not None and title == model
