@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from inventory.attributes import AttributeColumns
 
@@ -33,10 +34,20 @@ class Column:
     index: int
     unit: str | None = None
 
+    @property
+    def label(self) -> str:
+        """The name within a sentence, or the number of a column without one."""
+        return self.name or f"column {self.index + 1}, without a name"
+
+    @property
+    def label_at_start(self) -> str:
+        """The column at the start of a sentence."""
+        return f'The column "{self.name}"' if self.name else f"Column {self.index + 1}, which has no name,"
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
-    """The column of each mapped field, and the names of the ignored columns.
+    """The column of each mapped field, and the ignored columns: their names or numbers.
 
     `fallbacks` are more columns of a field: for photos all count, for others the first one with a value.
     `availability` holds fields of AVAILABILITY_FIELDS with their columns: a field may have several, and the strictest
@@ -57,6 +68,13 @@ class ColumnMap:
     def currency(self) -> str | None:
         """The currency code in the header of the price column."""
         return self.fields["asking_price_eur"].unit
+
+    @property
+    def read_indexes(self) -> frozenset[int]:
+        """The indexes of the columns that are read."""
+        several = (*self.fallbacks.values(), [column for _, column in self.availability])
+        columns = chain(self.fields.values(), self.currencies.values(), *several)
+        return frozenset(column.index for column in columns).union(self.attributes.indexes, self.discount_dates)
 
     @property
     def is_model_in_title(self) -> bool:

@@ -1,6 +1,7 @@
 """Maps the columns of a file to the fields of a listing."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from inventory.attributes import find_attribute_columns
 from inventory.availability_words import AVAILABILITY_FIELDS
@@ -30,10 +31,9 @@ def map_columns(header: Sequence[str], overrides: Mapping[str, str]) -> ColumnMa
     currencies = _find_currency_columns(candidates)
     availability = [(field, column) for field in AVAILABILITY_FIELDS for _, column in candidates.get(field, ())]
     dates = tuple(index for index, name in enumerate(names) if is_discount_date(name) and index not in overridden)
-    mapped = {column.index for ranked in candidates.values() for _, column in ranked}.union(attributes.indexes, dates)
-    return ColumnMap(
+    columns = ColumnMap(
         fields={field: columns[0] for field, columns in ordered.items()},
-        ignored=[name for index, name in enumerate(names) if name and index not in mapped],
+        ignored=[],
         fallbacks={field: columns[1:] for field, columns in ordered.items()},
         availability=tuple(availability),
         currencies=currencies,
@@ -41,6 +41,8 @@ def map_columns(header: Sequence[str], overrides: Mapping[str, str]) -> ColumnMa
         discount_dates=dates,
         rejected=frozenset(index for index, field in overridden.items() if not field),
     )
+    read = columns.read_indexes
+    return replace(columns, ignored=[name for index, name in enumerate(names) if name and index not in read])
 
 
 def _use_product_columns(

@@ -14,7 +14,7 @@ _CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _CURRENCY_SIGN = re.compile(r"(?:(?<![^\W\d_])[^\W\d_]{1,3})?[$€£¥₺₹₩฿₪]")
 _CURRENCY_WORDS = {"euro": "EUR", "euros": "EUR", "евро": "EUR", "лв": "BGN", "kr": AMBIGUOUS, AMBIGUOUS: AMBIGUOUS}
 # Currency codes that headers use as words: "Top price" is not a price in Tongan paʻanga (TOP).
-_ENGLISH_WORDS = ("ALL", "TOP")
+ENGLISH_WORDS = ("ALL", "TOP")
 
 FIELD_SPELLINGS = spelling_table(
     sku="sku, stock no, stock nr, stock number, stock id, stock code, item no, item number, item "
@@ -112,7 +112,7 @@ def _unit_of_word(word: str, field: str) -> str | None:
     if field not in PRICE_FIELDS:
         return UNITS.get(field, {}).get(word)
     code = word.upper()
-    return code if code in CURRENCIES and code not in _ENGLISH_WORDS else _CURRENCY_WORDS.get(word)
+    return code if code in CURRENCIES and code not in ENGLISH_WORDS else _CURRENCY_WORDS.get(word)
 
 
 def _split_words(name: str) -> list[str]:

@@ -60,11 +60,16 @@ class CellFinder:
     def _read_attributes(self, cells: Sequence[str]) -> dict[str, tuple[Column, str]]:
         attributes: dict[str, tuple[Column, str]] = {}
         for name, value, index in self._columns.attributes.read(cells):
-            ranked = find_shop_field(name)
-            field_name = find_field(name) or (ranked[0] if ranked else None)
-            if field_name and field_name in FIELDS:
+            if field_name := find_attribute_field(name):
                 attributes.setdefault(field_name, (Column(name.strip()[:MAX_SHOWN_CHARACTERS], index), value))
         return attributes
+
+
+def find_attribute_field(name: str) -> str | None:
+    """Find the field that the name of an attribute spells."""
+    ranked = find_shop_field(name)
+    field_name = find_field(name) or (ranked[0] if ranked else None)
+    return field_name if field_name in FIELDS else None
 
 
 def _drop_brand(title: str, brand: str) -> str:

@@ -15,6 +15,7 @@ from inventory.money import NO_RATES
 from inventory.product_rows import join_rows
 from inventory.rows import RowParser
 from inventory.sheet_row import RowError, SheetRow, row_error
+from inventory.unread_columns import complete_columns
 from spec.characters import normalize_text
 
 MAX_ROWS = 20_000
@@ -70,6 +71,7 @@ def read_sheet(
     header = find_header(text, overrides)
     columns = _map_columns(header, overrides)
     body = list(_limit_rows(header.body))
+    columns, currency_notes = complete_columns(columns, header.cells, body)
     parser = RowParser(columns, len(header.cells), rates, has_currencies=_has_currencies(columns, body), strict=strict)
     rows = [parser.parse(product) for product in join_rows(body, header.cells, columns)]
     _reject_duplicate_skus(rows, columns)
@@ -77,7 +79,8 @@ def read_sheet(
     if default_country:
         for row in rows:
             row.values.setdefault("location_country", default_country)
-    return Sheet(columns, rows, _note_reading(encoding_name, header, is_detected=is_detected), encoding_name)
+    notes = [*_note_reading(encoding_name, header, is_detected=is_detected), *currency_notes]
+    return Sheet(columns, rows, notes, encoding_name)
 
 
 def _map_columns(header: HeaderLine, overrides: Mapping[str, str]) -> ColumnMap:
