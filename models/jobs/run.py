@@ -1,6 +1,6 @@
 """Runs a background job: imports an inventory file, or retries failed deliveries."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from inventory.sheet import Sheet, read_sheet
@@ -11,7 +11,7 @@ from models.jobs.job import IMPORT, BackgroundJob, JobTakenOver
 from models.jobs.queue import claim_next_job
 from models.listing_import import ImportResult, plan_all_or_nothing, write_rows
 
-MAX_STORED_ERRORS = 200
+MAX_STORED_ERRORS = 200  # and as many warnings
 
 WakeWorker = Callable[[str], None]
 
@@ -55,7 +55,7 @@ def _run_import(job: BackgroundJob, wake_worker: WakeWorker) -> None:
         save_progress=lambda done: job.record_progress(done, _outcome(job, result)),
     ):
         wake_worker(actor.dealer.id)
-    job.finish(_outcome(job, result))
+    job.finish({**_outcome(job, result), "warnings": _to_lists(sheet.warnings)})
 
 
 def _plan(job: BackgroundJob, actor: Actor, sheet: Sheet, result: ImportResult) -> tuple[list[SheetRow], int]:
@@ -85,9 +85,18 @@ def _restore_result(job: BackgroundJob, sheet: Sheet) -> ImportResult:
 
 def _outcome(job: BackgroundJob, result: ImportResult) -> dict[str, Any]:
     result.errors.sort(key=lambda error: error.line)
-    errors = [[error.line, error.column, error.value, error.reason] for error in result.errors[:MAX_STORED_ERRORS]]
     failed = max(result.failed, job.outcome.get("failed", 0))
-    return {"imported": result.imported, "updated": result.updated, "failed": failed, "errors": errors}
+    return {
+        "imported": result.imported,
+        "updated": result.updated,
+        "failed": failed,
+        "errors": _to_lists(result.errors),
+    }
+
+
+def _to_lists(errors: Sequence[RowError]) -> list[list[Any]]:
+    """Return the first errors or warnings in the form that is stored."""
+    return [[error.line, error.column, error.value, error.reason] for error in errors[:MAX_STORED_ERRORS]]
 
 
 def _run_retries(job: BackgroundJob, wake_worker: WakeWorker) -> None:

@@ -5,6 +5,7 @@ import pytest
 from inventory.cell_parser import PRIVATE_LIMITS
 from models import listing_export
 from models.delivery.event import Event
+from models.jobs.run import MAX_STORED_ERRORS
 from models.listing import Listing
 from tests.cast import Cast
 from tests.dashboard.browser import Browser, page
@@ -190,6 +191,19 @@ def test_strict_preview_rejects_rows_with_any_unreadable_cell(owner: Browser) ->
     owner.post(path, {"then": "import", "strict": "yes"})
     finish_import(owner, path)
     assert [row.brand for row in Listing.select()] == ["Tudor"]
+
+
+def test_cells_that_were_left_out_are_shown_when_the_import_is_complete(owner: Browser) -> None:
+    rows = [f"Omega,Speedmaster {number},6000,soon-{number}" for number in range(MAX_STORED_ERRORS + 1)]
+    path = import_file(owner, "\n".join(["brand,model,price,year", *rows]).encode())
+    owner.post(path, {"then": "import"})
+    done = finish_import(owner, path)
+    assert "Created 201 Updated 0 Failed 0" in done
+    assert "Warnings" in done
+    assert "Errors" not in done
+    assert "soon-199" in done
+    assert "soon-200" not in done
+    assert "Only the first 200 are shown." in done
 
 
 def test_encoding_is_shown_and_chosen_in_the_preview(owner: Browser) -> None:
