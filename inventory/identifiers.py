@@ -8,6 +8,7 @@ import re
 import unicodedata
 
 from inventory.text_fields import parse_line
+from spec.characters import normalize_text
 from spec.document import Limits
 
 # Invisible, and without a meaning at the start or end of a text. Joiners and direction marks have one.
@@ -55,6 +56,16 @@ def parse_identifier(text: str, allowed: Limits) -> str:
 def parse_sku(text: str, allowed: Limits) -> str:
     """Parse an SKU, without the decimals of a whole number."""
     return _parse(text, allowed, _ROUND_NUMBER)
+
+
+def to_compared_sku(text: str) -> str:
+    """Return the form in which SKUs are compared: cleaned, and composed (NFC).
+
+    Rows of earlier releases, and those that a form created, may still have an SKU as a spreadsheet wrote it.
+    """
+    bare = clean_identifier(text)
+    match = _ROUND_NUMBER.fullmatch(bare)
+    return normalize_text(match["whole"] if match else bare or text)
 
 
 def _parse(text: str, allowed: Limits, number: re.Pattern[str]) -> str:

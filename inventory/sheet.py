@@ -11,12 +11,12 @@ from inventory.columns import map_columns
 from inventory.csv_reader import Record, SheetError, validate_file
 from inventory.encodings import decode
 from inventory.header_line import HeaderLine, find_header
+from inventory.identifiers import to_compared_sku
 from inventory.money import NO_RATES
 from inventory.product_rows import join_rows
 from inventory.rows import RowParser
 from inventory.sheet_row import RowError, SheetRow, row_error
 from inventory.unread_columns import complete_columns
-from spec.characters import normalize_text
 
 MAX_ROWS = 20_000
 _NO_OVERRIDES: Mapping[str, str] = MappingProxyType({})
@@ -129,7 +129,7 @@ def _reject_duplicate_skus(rows: Sequence[SheetRow], columns: ColumnMap) -> None
     first_lines: dict[str, int] = {}
     for row in rows:
         sku = row.values.get("sku")
-        first_line = first_lines.setdefault(normalize_text(sku), row.line) if sku else row.line
+        first_line = first_lines.setdefault(to_compared_sku(sku), row.line) if sku else row.line
         if sku and first_line != row.line:
             reason = f"Line {first_line} has the same SKU. Give each row its own SKU, or delete one of the rows."
             row.errors.append(row_error(row, columns.fields["sku"], sku, reason))

@@ -6,17 +6,17 @@ from typing import Any, Self, cast
 import peewee
 
 from errors import Refusal
+from inventory.identifiers import to_compared_sku
 from models.base import JsonText, fetch_dicts, new_id
-from models.clock import format_rfc3339
 from models.compared_text import CopiedText, SearchText
 from models.cursor import ListPage
 from models.dealer import Actor
 from models.delivery.event import Event
 from models.keyset import KeysetQuery
-from models.money import to_euro
+from models.listing_representation import serialize_listing
 from models.scoped import ScopedRow
 from spec import types
-from spec.characters import fold_text, normalize_text
+from spec.characters import fold_text
 
 MAX_TITLE_LENGTH = 300
 IN_STOCK, SOLD = "in_stock", "sold"
@@ -60,7 +60,7 @@ class Listing(ScopedRow):
     sold_at = peewee.BigIntegerField(null=True)
     brand_folded = CopiedText("brand", fold_text)
     reference_folded = CopiedText("reference", fold_text)
-    sku_normalized = CopiedText("sku", normalize_text)
+    sku_normalized = CopiedText("sku", to_compared_sku)
     search_text = SearchText("id", "brand", "model", "reference", "title", "sku", "serial_number")
 
     # Queries
@@ -77,8 +77,8 @@ class Listing(ScopedRow):
 
     @classmethod
     def with_skus(cls, actor: Actor, skus: Sequence[str]) -> "peewee.ModelSelect[Self]":
-        """Select the listings with these SKUs, in any Unicode normalization form."""
-        equal = cls.of(actor).where(cls.sku_normalized.in_(list(map(normalize_text, skus)))).select(cls.id)
+        """Select the listings with these SKUs, also as spreadsheets and web pages spell them."""
+        equal = cls.of(actor).where(cls.sku_normalized.in_(list(map(to_compared_sku, skus)))).select(cls.id)
         same = cls.of(actor).where(cls.sku.in_(list(skus))).select(cls.id)  # their copies may not be filled yet
         return cls.select().where(cls.id.in_(equal | same))
 
@@ -220,46 +220,6 @@ class Listing(ScopedRow):
 
     def to_dict(self) -> types.Listing:
         return serialize_listing(self.columns())
-
-
-def serialize_listing(row: Mapping[str, Any]) -> types.Listing:
-    """Return the Listing of the API, without the private columns.
-
-    Cost price, serial number, supplier, SKU and `held_by` stay private.
-    """
-    return {
-        "id": row["id"],
-        "object": "listing",
-        "is_test": row["is_test"],
-        "published": row["is_published"],
-        "status": row["status"],
-        "brand": row["brand"],
-        "model": row["model"],
-        "reference": row["reference"],
-        "title": row["title"],
-        "description": row["description"],
-        "condition": row["condition"],
-        "year": row["year"],
-        "case_material": row["case_material"],
-        "case_diameter_mm": row["case_diameter_mm"],
-        "bracelet_material": row["bracelet_material"],
-        "dial_color": row["dial_color"],
-        "movement": row["movement"],
-        "caliber": row["caliber"],
-        "power_reserve_h": row["power_reserve_h"],
-        "water_resistance_m": row["water_resistance_m"],
-        "complications": row["complications"],
-        "has_box": row["has_box"],
-        "has_papers": row["has_papers"],
-        "asking_price_eur": to_euro(row["asking_price_cents"]),
-        "vat_regime": row["vat_regime"],
-        "location_country": row["location_country"],
-        "photos": row["photos"],
-        "created_at": format_rfc3339(row["created_at"]),
-        "updated_at": format_rfc3339(row["updated_at"]),
-        "published_at": format_rfc3339(row["published_at"]),
-        "sold_at": format_rfc3339(row["sold_at"]),
-    }
 
 
 def _serialize_all(rows: Sequence[Mapping[str, Any]]) -> list[types.Listing]:

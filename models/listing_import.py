@@ -12,6 +12,7 @@ from typing import Any
 
 from errors import Refusal
 from inventory.availability import Availability
+from inventory.identifiers import to_compared_sku
 from inventory.sheet import Sheet
 from inventory.sheet_row import RowError, SheetRow
 from models.base import fetch_tuples
@@ -20,7 +21,6 @@ from models.database import db
 from models.dealer import Actor
 from models.listing import IN_STOCK, SOLD, Listing
 from models.listing_batch import create_listings
-from spec.characters import normalize_text
 
 ROWS_PER_CHUNK = 20  # written between two looks at the clock
 _COLUMNS_BY_AVAILABILITY: Mapping[Availability, Mapping[str, Any]] = {
@@ -215,24 +215,24 @@ def _find_known_skus(actor: Actor, rows: Sequence[SheetRow]) -> set[str]:
     skus, known = _skus(rows), set[str]()
     for start in range(0, len(skus), 500):
         query = Listing.with_skus(actor, skus[start : start + 500])
-        known |= {normalize_text(sku) for (sku,) in fetch_tuples(query.select(Listing.sku))}
+        known |= {to_compared_sku(sku) for (sku,) in fetch_tuples(query.select(Listing.sku))}
     return known
 
 
 def _find_known(actor: Actor, skus: Sequence[str]) -> dict[str, Listing]:
-    """Return the listings by normalized SKU.
+    """Return the listings by compared SKU.
 
     Earlier releases accepted two spellings of one SKU as two listings: then the one that is spelled as in the file.
     """
     spellings = set(skus)
     listings = sorted(Listing.with_skus(actor, skus), key=lambda listing: listing.sku in spellings)
-    return {normalize_text(listing.sku or ""): listing for listing in listings}
+    return {to_compared_sku(listing.sku or ""): listing for listing in listings}
 
 
 def _sku(row: SheetRow) -> str | None:
-    """Return the normalized SKU of a row."""
+    """Return the compared SKU of a row."""
     sku = row.values.get("sku")
-    return None if sku is None else normalize_text(sku)
+    return None if sku is None else to_compared_sku(sku)
 
 
 def _skus(rows: Sequence[SheetRow]) -> list[str]:

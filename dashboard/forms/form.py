@@ -18,7 +18,7 @@ class Field:
     """A form field.
 
     `kind` selects the input element and the parser: text, email, tel, url, country, number, integer, money, choice,
-    boolean, list, lines, textarea, raw or password. `schema_field` is a schema and a property of the OpenAPI
+    boolean, list, lines, sku, textarea, raw or password. `schema_field` is a schema and a property of the OpenAPI
     document, such as ("Listing", "brand"); the value must keep that property's limits. `max_length` limits a line of
     text that no schema describes.
     """

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 from inventory import countries
+from inventory.cell_parser import parse_cell
 from inventory.money import amount
+from spec.characters import has_line_breaks
 
 _DECIMAL = re.compile(r"-?\d{1,15}(\.\d{1,6})?")
 
@@ -67,6 +69,15 @@ def parse_list(text: str) -> list[str]:
     return [part.strip() for part in re.split(r"[,;\n]", text) if part.strip()]
 
 
+def parse_sku(text: str) -> str | None:
+    """Parse an SKU as the inventory import does, so that both match.
+
+    A line break stays, and is an error of the form.
+    """
+    typed = text.strip()
+    return typed if has_line_breaks(typed) else parse_cell("sku", typed).get("sku")
+
+
 def parse_lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
@@ -93,6 +104,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "boolean": parse_boolean,
     "list": parse_list,
     "lines": parse_lines,
+    "sku": parse_sku,
     "country": parse_country,
     "raw": parse_raw,
     "password": parse_raw,

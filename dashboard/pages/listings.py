@@ -56,6 +56,7 @@ FIELDS = (
     Field(
         "sku",
         "SKU",
+        "sku",
         max_length=PRIVATE_LIMITS["sku"].max_length,
         hint="A CSV import updates the watch with the same SKU.",
     ),

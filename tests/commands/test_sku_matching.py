@@ -1,4 +1,4 @@
-"""`wth inventory import` matches watches by SKU in every Unicode normalization form."""
+"""`wth inventory import` matches watches by SKU, however it is spelled."""
 
 import unicodedata
 from typing import Any
@@ -42,3 +42,25 @@ def test_of_two_spellings_of_earlier_releases_each_row_updates_its_own_watch(wth
     first, second = (cast.owner.listing(sku=sku) for sku in (NFC, NFD))
     assert import_rows(wth, cast, f"{NFC},Hermès,Cape Cod,1")["listing_ids"] == [first.id]
     assert import_rows(wth, cast, f"{NFD},Hermès,Cape Cod,2")["listing_ids"] == [second.id]
+
+
+@pytest.mark.parametrize("stored", ["A\u200b-1", "\ufeffA-1", "'A-1", '="A-1"', "A\u00ad-1 "])
+@pytest.mark.parametrize("options", [(), ("--all-or-nothing",)])
+def test_watch_that_was_stored_with_decoration_is_updated(
+    wth: Wth, cast: Cast, stored: str, options: tuple[str, ...]
+) -> None:
+    listing = cast.owner.listing(sku=stored)
+    cast.stranger.listing(sku="A-1")
+    result = import_rows(wth, cast, "A-1,Rolex,Explorer,7000", options=options)
+    assert (result["imported"], result["updated"], result["listing_ids"]) == (0, 1, [listing.id])
+    assert Listing.get_by_id(listing.id).sku == "A-1"
+
+
+def test_watch_that_was_stored_with_the_decimals_of_a_spreadsheet_is_updated(wth: Wth, cast: Cast) -> None:
+    listing = cast.owner.listing(sku="25970.0")
+    assert import_rows(wth, cast, "25970,Rolex,Explorer,7000")["listing_ids"] == [listing.id]
+
+
+def test_of_two_stored_spellings_the_one_of_the_file_is_updated(wth: Wth, cast: Cast) -> None:
+    listings = [cast.owner.listing(sku=sku) for sku in ("A\u200b1", "A1", "A1\ufeff")]
+    assert import_rows(wth, cast, "A1,Rolex,Explorer,7000")["listing_ids"] == [listings[1].id]

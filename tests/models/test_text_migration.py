@@ -1,4 +1,4 @@
-"""Migration 9: fills the compared columns of a database of the previous release."""
+"""Migrations 9 and 10: fill the compared columns of a database of the previous release."""
 
 import uuid
 from collections.abc import Iterator
@@ -90,6 +90,26 @@ def test_rows_of_the_previous_release_have_the_copies_that_a_write_would_give_th
         update_compared_text(row)
         assert row.__data__ == before
         assert row.search_text
+
+
+def test_stored_skus_are_compared_without_decoration(old: Any) -> None:
+    fill(old)
+    stored = ["A\u200b1", "'A1", '="A1"', "A1", "12.0", "'", "\ufeff Herme\u0300s  1"]
+    columns = "dealer_id, is_test, is_published, status, brand, model, title, complications, vat_regime, photos"
+    for number, sku in enumerate(stored):
+        old.execute_sql(
+            f"INSERT INTO listing (id, sku, {columns}, asking_price_cents, created_at, updated_at) SELECT {old.param}, "
+            f"{old.param}, {columns}, 1, 1, 1 FROM listing WHERE id = 'inv_c0'",
+            (f"inv_s{number}", sku),
+        )
+    rows = [row for row in migrated(old) if isinstance(row, Listing) and row.sku in stored]
+    assert {row.sku: row.sku_normalized for row in rows} == dict(
+        zip(stored, ["A1", "A1", "A1", "A1", "12", "'", "Herm\u00e8s 1"], strict=True)
+    )
+    for row in rows:
+        before = dict(row.__data__)
+        update_compared_text(row)
+        assert row.__data__ == before
 
 
 def test_email_addresses_of_users_are_normalized_unless_they_are_taken(old: Any) -> None:
