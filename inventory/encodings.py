@@ -26,13 +26,13 @@ _DETECTED = {
     "cp1254": "Windows-1254", "cp1257": "Windows-1257", "iso8859-2": "ISO-8859-2", "mac-roman": "Mac Roman",
     "mac-cyrillic": "Mac Cyrillic",
     "koi8-r": "KOI8-R", "cp866": "CP866", "shift_jis": "Shift_JIS", "gb18030": "GB18030", "euc_kr": "EUC-KR",
-    "big5": "Big5",
+    "big5": "Big5", "cp850": "CP850",
 }  # fmt: skip
 ENCODINGS = {
     "utf-8": "UTF-8", "utf-16": "UTF-16", "utf-16-le": "UTF-16LE", "utf-16-be": "UTF-16BE", **_DETECTED,
     "cp1255": "Windows-1255", "cp1256": "Windows-1256", "cp1258": "Windows-1258", "iso8859-1": "ISO-8859-1",
     "iso8859-5": "ISO-8859-5", "iso8859-7": "ISO-8859-7", "iso8859-9": "ISO-8859-9",
-    "iso8859-15": "ISO-8859-15", "koi8-u": "KOI8-U", "cp437": "CP437", "cp850": "CP850", "cp852": "CP852",
+    "iso8859-15": "ISO-8859-15", "koi8-u": "KOI8-U", "cp437": "CP437", "cp852": "CP852",
     "mac-latin2": "Mac Central European", "mac-greek": "Mac Greek", "mac-turkish": "Mac Turkish", "euc_jp": "EUC-JP",
 }  # fmt: skip
 _ALPHABETS = tuple(
@@ -57,6 +57,8 @@ _WIDESPREAD = word_set("cp1252 cp1250 cp1251 mac-roman")
 _MIN_COVERAGE = 0.8
 _MAX_SAMPLE_BYTES = 32_768
 _MAX_CHAOS = 0.3
+_MIN_ZEROS_SHARE = 0.02
+_MAX_ODD_ZEROS = 0.3  # letters such as "Ā" have their zero byte on the other side
 _REMEDY = "Save it as CSV (UTF-8), or say which encoding it has."
 
 
@@ -86,10 +88,24 @@ def decode(content: bytes, encoding: str | None = None) -> tuple[str, str, bool]
     for mark, codec in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
             return _decode_marked(content, codec), codec.removesuffix("-sig").upper(), False
+    if unmarked := _find_unmarked_utf16(content):
+        return _decode_as(content, unmarked), ENCODINGS[unmarked], False
     try:
         return content.decode(), "UTF-8", False
     except UnicodeDecodeError:
         return _decode_detected(content)
+
+
+def _find_unmarked_utf16(content: bytes) -> str | None:
+    """Find UTF-16 without a byte order mark by the zero bytes of its delimiters.
+
+    In all other encodings, text has no zero bytes.
+    """
+    sample = content[:_MAX_SAMPLE_BYTES]
+    first, second = sample[::2].count(0), sample[1::2].count(0)
+    if max(first, second) < _MIN_ZEROS_SHARE * len(sample) or min(first, second) > _MAX_ODD_ZEROS * max(first, second):
+        return None
+    return "utf-16-le" if second > first else "utf-16-be"
 
 
 def _decode_as(content: bytes, encoding: str) -> str:

@@ -40,6 +40,7 @@ def read_title(title: str, encoding: str, newline: str = "\n", **options: str) -
         ("Turkish", "cp1254"), ("Greek", "cp1253"), ("Bulgarian", "cp1251"), ("Russian", "cp1251"),
         ("Russian", "koi8-r"), ("Russian", "cp866"), ("Russian", "mac-cyrillic"), ("German", "mac-roman"),
         ("French", "mac-roman"), ("Spanish", "mac-roman"), ("Japanese", "shift_jis"), ("Chinese", "gb18030"),
+        ("German", "cp850"), ("French", "cp850"),
     ],
 )  # fmt: skip
 def test_encoding_is_detected_and_named(language: str, encoding: str) -> None:
@@ -55,6 +56,14 @@ def test_unicode_needs_no_note(encoding: str) -> None:
     for title in TITLES.values():
         sheet = read_title(title, encoding)
         assert (sheet.encoding, sheet.notes) == (encoding.removesuffix("-sig").upper(), [])
+        assert sheet.good[0].values["title"] == title
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_needs_no_byte_order_mark(encoding: str) -> None:
+    for title in (*TITLES.values(), "Ā" * 20):
+        sheet = read_title(title, encoding)
+        assert (sheet.encoding, sheet.notes) == (ENCODINGS[encoding], [])
         assert sheet.good[0].values["title"] == title
 
 
