@@ -65,18 +65,24 @@ class ListingValues(TypedDict, total=False):
 
 
 def parse_cell(
-    field: str, cell: str, unit: str | None = None, rates: Mapping[str, Decimal] = NO_RATES
+    field: str,
+    cell: str,
+    unit: str | None = None,
+    rates: Mapping[str, Decimal] = NO_RATES,
+    *,
+    is_exported: bool = False,
 ) -> ListingValues:
     """Parse a cell for one of `columns.FIELDS`.
 
     Returns no key for a blank cell, up to two keys for `box_and_papers`, otherwise one. `unit` applies to numbers
-    without a unit: a currency code, or a unit such as "bar". `rates` are as in `money.euro_cents`. Raises ValueError
-    with a message to show.
+    without a unit: a currency code, or a unit such as "bar". `rates` are as in `money.euro_cents`. Texts of a cell
+    that the hub has exported are taken literally: "<b>" is no markup. Raises ValueError with a message to show.
     """
-    text = strip_decoration(cell)
+    is_literal = is_exported and field in _MARKED_UP
+    text = cell.strip() if is_literal else strip_decoration(cell)
     if is_blank(text):
         return {}
-    text = _clean(field, unescape_formula(text))
+    text = unescape_formula(text) if is_literal else _clean(field, unescape_formula(text))
     if not text:
         return {}
     _validate_characters(field, text)

@@ -52,7 +52,7 @@ class ColumnMap:
     `fallbacks` are more columns of a field: for photos all count, for others the first one with a value.
     `availability` holds fields of AVAILABILITY_FIELDS with their columns: a field may have several, and the strictest
     decides. `currencies` are the currency columns by price field. `rejected` holds the indexes of the columns that the
-    user wants to be ignored.
+    user wants to be ignored. `is_export` is True for an export of the hub.
     """
 
     fields: Mapping[str, Column]
@@ -63,6 +63,7 @@ class ColumnMap:
     attributes: AttributeColumns
     discount_dates: tuple[int, ...]
     rejected: frozenset[int]
+    is_export: bool
 
     @property
     def currency(self) -> str | None:

@@ -8,6 +8,7 @@ from inventory.availability_words import AVAILABILITY_FIELDS
 from inventory.column_candidates import find_candidates
 from inventory.column_map import Column, ColumnChoiceError, ColumnMap, MappingError
 from inventory.column_overrides import resolve_overrides
+from inventory.export import is_export
 from inventory.fields import FIELDS, REQUIRED, describe_field
 from inventory.shop_headers import is_discount_date, is_product_name, is_vendor
 
@@ -40,6 +41,7 @@ def map_columns(header: Sequence[str], overrides: Mapping[str, str]) -> ColumnMa
         attributes=attributes,
         discount_dates=dates,
         rejected=frozenset(index for index, field in overridden.items() if not field),
+        is_export=is_export(names),
     )
     read = columns.read_indexes
     return replace(columns, ignored=[name for index, name in enumerate(names) if name and index not in read])

@@ -17,6 +17,11 @@ EXPORTED_FIELDS = (*(field for field in FIELDS if field != "box_and_papers"), "s
 BYTE_ORDER_MARK = "\ufeff"
 
 
+def is_export(header: Sequence[str]) -> bool:
+    """Return True for the columns of an export, all of them in their order."""
+    return tuple(header) == EXPORTED_FIELDS
+
+
 def write_csv(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """Yield the lines of a CSV file (RFC 4180), header first.
 

@@ -61,7 +61,7 @@ class RowParser:
             unit = column.unit if column else None
             if name in PRICE_FIELDS and not is_blank(cell.strip()):
                 cell, unit = self._apply_currency(name, cell, unit, cells)
-            values = parse_cell(name, cell, unit, self._rates)
+            values = parse_cell(name, cell, unit, self._rates, is_exported=self._columns.is_export)
             if not values and name in REQUIRED:
                 raise ValueError(f"The {describe_field(name)} is missing. Fill in this cell.")
             if contradicted := [key for key, value in values.items() if row.values.get(key, value) != value]:
