@@ -47,7 +47,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
-    """The column of each mapped field, and the ignored columns: their names or numbers.
+    """The column of each mapped field, and the labels of the ignored columns.
 
     `fallbacks` are more columns of a field: for photos all count, for others the first one with a value.
     `availability` holds fields of AVAILABILITY_FIELDS with their columns: a field may have several, and the strictest

@@ -77,7 +77,7 @@ class Listing(ScopedRow):
 
     @classmethod
     def with_skus(cls, actor: Actor, skus: Sequence[str]) -> "peewee.ModelSelect[Self]":
-        """Select the listings with these SKUs, also as spreadsheets and web pages spell them."""
+        """Select the listings with these SKUs, also with decoration of spreadsheets."""
         equal = cls.of(actor).where(cls.sku_normalized.in_(list(map(to_compared_sku, skus)))).select(cls.id)
         same = cls.of(actor).where(cls.sku.in_(list(skus))).select(cls.id)  # their copies may not be filled yet
         return cls.select().where(cls.id.in_(equal | same))

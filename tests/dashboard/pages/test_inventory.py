@@ -67,18 +67,6 @@ def test_private_field_has_the_limit_of_the_import(owner: Browser, cast: Cast, f
     assert getattr(Listing.get(), field) == "é" * max_length
 
 
-@pytest.mark.parametrize("typed", ["A-\u200b1", "'A-1", '="A-1"', " A-1\ufeff", "A\u00ad-1"])
-def test_typed_sku_is_cleaned_like_an_imported_one(owner: Browser, typed: str) -> None:
-    owner.post("/inventory/new", {**WATCH, "sku": typed})
-    assert Listing.get().sku == "A-1"
-    again = page(owner.post("/inventory/new", {**WATCH, "sku": "A-1"}), 422)
-    assert "Another watch has this SKU." in again.text
-
-
-def test_sku_that_lost_its_digits_is_rejected(owner: Browser) -> None:
-    assert "its last digits are lost" in page(owner.post("/inventory/new", {**WATCH, "sku": "1.23E+11"}), 422).text
-
-
 @pytest.mark.parametrize("url", ["https://photos.example/ü.jpg", "https://photos.example/%zz", "https://", "ftp://a"])
 def test_photo_that_the_api_and_the_import_reject_is_rejected(owner: Browser, url: str) -> None:
     errors = page(owner.post("/inventory/new", {**WATCH, "photos": f"https://photos.example/1.jpg\n{url}"}), 422)
