@@ -8,8 +8,10 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
+from contract.repeated_keys import find_repeated_key
 from errors import Refusal
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 MAX_DEPTH = 100  # the schema validator fails at 255
 MAX_VALUES = 20_000  # three times as many as the largest valid body has
 MAX_ENTRIES = 200  # of one list or object that are searched for an error, more than any schema allows
@@ -18,7 +20,7 @@ MAX_ENTRIES = 200  # of one list or object that are searched for an error, more 
 def parse_json(raw: bytes) -> Any:
     """Parse a body.
 
-    Raises `invalid_json`, also for too many values and too many levels.
+    Raises `invalid_json`, also for too many values, too many levels, and a key that occurs twice in an object.
     """
     if _count_separators(raw) > MAX_VALUES and _count_separators(_without_strings(raw)) > MAX_VALUES:
         message = f"The body has more than {MAX_VALUES:,} values. Send fewer rows per request."
@@ -32,7 +34,16 @@ def parse_json(raw: bytes) -> Any:
     if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _is_too_deep(body):
         message = f"The body is nested more than {MAX_DEPTH} levels deep. Send a flatter body."
         raise Refusal("invalid_json", message, param="$")
+    _require_unique_keys(raw)
     return body
+
+
+def without_byte_order_mark(raw: bytes) -> bytes:
+    """Remove the mark that some clients in .NET and PowerShell send first.
+
+    RFC 8259 section 8.1 allows to ignore it.
+    """
+    return raw.removeprefix(BYTE_ORDER_MARK)
 
 
 def find_error(schema: jsonschema_rs.Draft202012Validator, body: Any) -> jsonschema_rs.ValidationError | None:
@@ -52,6 +63,13 @@ def _first_error(schema: jsonschema_rs.Draft202012Validator, body: Any) -> jsons
     except jsonschema_rs.ValidationError as error:
         return error
     return None
+
+
+def _require_unique_keys(raw: bytes) -> None:
+    path = find_repeated_key(raw)
+    if path is not None:
+        message = "This key occurs more than once in its object. Send each key once."
+        raise Refusal("invalid_json", message, param=path)
 
 
 def _shorten(value: Any) -> Any:

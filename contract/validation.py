@@ -6,7 +6,7 @@ from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from contract.content_negotiation import require_json_accepted, require_json_body
-from contract.json_body import find_error, parse_json
+from contract.json_body import find_error, parse_json, without_byte_order_mark
 from contract.parameters import ParameterParser
 from contract.validation_messages import invalid_body
 from errors import Refusal
@@ -37,7 +37,8 @@ class RequestValidator:
             extensions[RAW_BODY], extensions[BODY] = raw, self._parse_body(scope, raw)
         await self.next_app(scope, receive, send)
 
-    def _parse_body(self, scope: Scope, raw: bytes) -> Any:
+    def _parse_body(self, scope: Scope, received: bytes) -> Any:
+        raw = without_byte_order_mark(received)
         if not raw:
             if self.is_body_required:
                 raise Refusal("invalid_json", "The body is missing. Send a JSON body.", param="$")

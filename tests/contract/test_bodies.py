@@ -94,7 +94,9 @@ INVALID_JSON = {
     "NaN": b'{"email": NaN}',
     "latin-1": '{"first_name": "Zoë"}'.encode("latin-1"),
     "UTF-16": VALID.decode().encode("utf-16"),
-    "byte order mark": b"\xef\xbb\xbf" + VALID,
+    "two byte order marks": b"\xef\xbb\xbf" * 2 + VALID,
+    "a byte order mark": b"\xef\xbb\xbf",
+    "UTF-16 with a byte order mark": b"\xff\xfe" + VALID.decode().encode("utf-16-le"),
     "cut character": b'{"first_name": "\xc3"}',
     "overlong NUL": b'{"first_name": "\xc0\x80"}',
     "lone surrogate": b'{"first_name": "\\ud800"}',
@@ -210,9 +212,62 @@ def test_texts_are_returned_unchanged(api: Client) -> None:
     assert {name: api.get(f"/customers/{customer['id']}").json()[name] for name in names} == names
 
 
-def test_last_of_duplicate_fields_wins(server: Server, cast: Cast) -> None:
-    response = post(server, cast, b'{"email": "a@shop.example", "email": "b@shop.example"}')
-    assert response.json()["email"] == "b@shop.example"
+@pytest.mark.parametrize("chunks", [0, 1], ids=["whole", "chunked"])
+def test_byte_order_mark_is_ignored(server: Server, cast: Cast, chunks: int) -> None:
+    response = post(server, cast, b"\xef\xbb\xbf" + VALID, chunks=chunks)
+    assert (response.status_code, response.json()["email"]) == (201, "anna@shop.example")
+
+
+def test_byte_order_mark_is_no_body_where_none_is_required(api: Client, cast: Cast) -> None:
+    order = api.order(cast.owner.listing().id).json()
+    headers = {"Idempotency-Key": "one", "Content-Type": "application/json"}
+    response = api.session.post(f"{api.url}/orders/{order['id']}/cancel", data=b"\xef\xbb\xbf", headers=headers)
+    assert response.status_code == 200
+
+
+def test_byte_order_mark_belongs_to_the_bytes_of_a_repeated_request(server: Server, cast: Cast) -> None:
+    marked = b"\xef\xbb\xbf" + VALID
+    assert post(server, cast, marked).status_code == 201
+    assert post(server, cast, marked).headers["Idempotent-Replay"] == "true"
+    assert error_of(post(server, cast, VALID))[:2] == (409, "key_reused_with_different_body")
+
+
+REPEATED_KEYS = {
+    "two prices": (b'{"items": [{"price_eur": 1, "listing_id": "inv_1", "price_eur": 2}]}', "$.items[0].price_eur"),
+    "equal values": (b'{"email": "a@b.example", "email": "a@b.example"}', "$.email"),
+    "an escaped spelling": (b'{"email": "a@b.example", "\\u0065mail": "c@d.example"}', "$.email"),
+    "one replaced by null": (b'{"email": "a@b.example", "email": null}', "$.email"),
+    "free keys": (b'{"metadata": {"a": "1", "b": "2", "a": "3"}}', "$.metadata.a"),
+    "an unknown field": (b'{"x": 1, "x": 1}', "$.x"),
+    "an empty key": (b'{"": 1, "": 1}', "$."),
+    "inside a replaced object": (b'{"address": {"city": "a", "city": "b"}, "address": {}}', "$.address"),
+    "the second of two objects": (
+        b'{"customers": [{"email": "a"}, {"email": "a", "email": "a"}]}',
+        "$.customers[1].email",
+    ),
+    "a long key": (b'{"%(k)b": 1, "%(k)b": 1}' % {b"k": b"k" * 5000}, "$." + "k" * 200),
+    "many": (b"{" + b'"a":1,' * 19_000 + b'"a":1}', "$.a"),
+    "the deepest level": (b"[" * 99 + b'{"a":1,"a":1}' + b"]" * 99, "$" + "[0]" * 99 + ".a"),
+}
+
+
+@pytest.mark.parametrize(("body", "param"), REPEATED_KEYS.values(), ids=REPEATED_KEYS)
+def test_repeated_key_is_rejected_with_its_place(server: Server, cast: Cast, body: bytes, param: str) -> None:
+    response = post(server, cast, body)
+    assert error_of(response) == (400, "invalid_json", param)
+    assert response.json()["error"]["message"] == "This key occurs more than once in its object. Send each key once."
+
+
+def test_rejected_repetition_writes_and_stores_nothing(server: Server, cast: Cast, api: Client) -> None:
+    assert post(server, cast, b'{"email": "a@b.example", "email": "c@d.example"}').status_code == 400
+    assert api.list_all("/customers") == []
+    assert post(server, cast, VALID).status_code == 201
+
+
+def test_key_may_occur_in_several_objects(server: Server, cast: Cast) -> None:
+    first, second = b'{"email": "a@b.example", "notes": "\\"email\\": 1, \\"email\\": 2"}', b'{"email": "c@d.example"}'
+    body = b'{"customers": [%b, %b]}' % (first, second)
+    assert post(server, cast, body, path="/customers/bulk").json()["created"] == 2
 
 
 def test_message_says_what_a_price_and_a_list_must_be(api: Client) -> None:
