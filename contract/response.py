@@ -8,6 +8,7 @@ from functools import lru_cache
 from starlette.types import Scope, Send
 
 from contract.content_negotiation import accepts_gzip
+from contract.etags import matches_etag
 
 Header = tuple[bytes, bytes]
 
@@ -28,26 +29,24 @@ class JsonResponse:
 
     async def send_if_changed(self, scope: Scope, send: Send) -> None:
         """Send with an ETag, or 304 without a body if the client has this representation."""
-        etag = _hash(self.body)
-        await self._send_unless_known(scope, send, etag, known_as=(etag,))
+        await self._send_unless_known(scope, send, _hash(self.body))
 
     async def send_document(self, scope: Scope, send: Send) -> None:
         """Send a public document, which caches keep, compressed where accepted.
 
         Both encodings have an ETag of their own (RFC 9110 section 8.8.3.3). Either is current while the document is.
         """
-        plain = _hash(self.body)
-        zipped = plain[:-1] + b'-gzip"'
         caching = (*self.headers, (b"cache-control", PUBLIC_CACHE.encode()), (b"vary", b"Accept-Encoding"))
-        response, etag = JsonResponse(self.status, self.body, caching), plain
+        response, etag = JsonResponse(self.status, self.body, caching), _hash(self.body)
         if accepts_gzip(_join_headers(scope, b"accept-encoding")):
             encoding = (b"content-encoding", b"gzip")
-            response, etag = JsonResponse(self.status, _compress(self.body), (*caching, encoding)), zipped
-        await response._send_unless_known(scope, send, etag, known_as=(plain, zipped))
+            response = JsonResponse(self.status, _compress(self.body), (*caching, encoding))
+            etag = etag[:-1] + b'-gzip"'
+        await response._send_unless_known(scope, send, etag)
 
-    async def _send_unless_known(self, scope: Scope, send: Send, etag: bytes, known_as: tuple[bytes, ...]) -> None:
+    async def _send_unless_known(self, scope: Scope, send: Send, etag: bytes) -> None:
         headers = (*self.headers, (b"etag", etag))
-        if _matches_etag(scope, known_as):
+        if matches_etag(_join_headers(scope, b"if-none-match"), etag):
             await _send(send, 304, [header for header in headers if header[0] != b"content-encoding"], b"")
         else:
             await JsonResponse(self.status, self.body, headers).send(send)
@@ -65,12 +64,6 @@ def _compress(body: bytes) -> bytes:
 async def _send(send: Send, status: int, headers: list[Header], body: bytes) -> None:
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
-
-
-def _matches_etag(scope: Scope, etags: tuple[bytes, ...]) -> bool:
-    """Compare the ETags with If-None-Match, weakly (RFC 9110 section 13.1.2)."""
-    tags = [tag.strip().removeprefix(b"W/") for tag in _join_headers(scope, b"if-none-match").split(b",")]
-    return b"*" in tags or any(etag in tags for etag in etags)
 
 
 def _join_headers(scope: Scope, name: bytes) -> bytes:

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 
 import config
 from contract.content_negotiation import accepts_gzip
+from contract.etags import matches_etag
 from contract.response import PUBLIC_CACHE
 from docs.site.changelog import render_atom_feed
 from docs.site.content import Content, render_not_found, render_site
@@ -59,7 +60,8 @@ def _render_everything(public_url: str) -> dict[str, Content]:
 def _respond(content: Content, request: Request, status: int) -> Response:
     """Respond with the content, or with 304 if the client's copy is current."""
     headers = _headers(content)
-    if status == 200 and content.etag in request.headers.get("if-none-match", ""):
+    if_none_match = ",".join(request.headers.getlist("if-none-match")).encode("latin-1")
+    if status == 200 and matches_etag(if_none_match, content.etag.encode()):
         return Response(status_code=304, headers=headers)
     body, accept_encoding = content.body, ",".join(request.headers.getlist("accept-encoding"))
     if content.gzipped is not None and accepts_gzip(accept_encoding.encode("latin-1")):

@@ -107,6 +107,12 @@ def test_postman_collection_is_served_with_this_installations_address(server: Se
     assert variables["baseUrl"] == f"{config.PUBLIC_URL}/api/v1"
 
 
+@pytest.mark.parametrize("form", ['"{}"', 'W/"{}"', '"other", "{}"', 'W/"{}-gzip"', '"{}-br"', "*"])
+def test_every_form_of_a_pages_etag_costs_a_304(server: Server, form: str) -> None:
+    known = form.format(get(server, "/docs/webhooks").headers["ETag"].removeprefix("W/").strip('"'))
+    assert get(server, "/docs/webhooks", **{"If-None-Match": known}).status_code == 304
+
+
 def test_unchanged_page_costs_a_304(server: Server) -> None:
     first = get(server, "/docs/webhooks")
     again = get(server, "/docs/webhooks", **{"If-None-Match": first.headers["ETag"]})
