@@ -115,7 +115,24 @@ def _has_valid_port(parts: SplitResult) -> bool:
 
 
 def database_url(text: str) -> str:
-    return _absolute_file(url("sqlite", "postgresql")(text))
+    """Parse a database URL.
+
+    `postgres://`, as some hosters write it, becomes `postgresql://`, the only scheme that peewee knows.
+    """
+    value = re.sub(r"^postgres://", "postgresql://", text)
+    if value.startswith("postgresql://"):
+        _require_one_host(split_url(value))
+    return _absolute_file(url("sqlite", "postgresql")(value))
+
+
+def _require_one_host(parts: SplitResult) -> None:
+    """Reject lists of hosts, which libpq supports.
+
+    The hub keeps the clock of one server, and stops asking the server that hangs.
+    """
+    named = [value for name, value in parse_qsl(parts.query) if name in ("host", "hostaddr", "port")]
+    if any("," in hosts for hosts in (parts.netloc.rpartition("@")[2], *named)):
+        raise ValueError("must name one host; for several servers, use an address that follows the primary")
 
 
 def queue_url(text: str) -> str:

@@ -6,6 +6,7 @@ from config import readers
 
 ESCAPE = "write % as %25"
 HOST = "percent-encode other characters"
+ONE_HOST = "an address that follows the primary"
 PARAMETERS = "no other parameters than"
 
 
@@ -19,6 +20,9 @@ PARAMETERS = "no other parameters than"
         ("database_url", "postgresql://hub:geheim\u2100@db/hub", HOST),
         ("database_url", "postgresql://hub:geheim@[::1/hub", HOST),
         ("database_url", "postgresql://hub:gehe im@db/hub", "without spaces"),
+        ("database_url", "postgresql://hub:geheim@db1,db2/hub", ONE_HOST),
+        ("database_url", "postgres://hub:geheim@db1:5432,db2:5432/hub", ONE_HOST),
+        ("database_url", "postgresql://hub:geheim@/hub?host=db1,db2", ONE_HOST),
         ("queue_url", "redis://:%zzgeheim@queue/0", ESCAPE),
         ("queue_url", "redis://:geheim\u2100@queue/0", HOST),
         ("queue_url", "redis://queue/0?password=geheim", PARAMETERS),
@@ -38,9 +42,14 @@ def test_message_says_what_to_do_without_the_password(reader: str, value: str, r
     ("reader", "value"),
     [
         ("database_url", "postgresql://hub:100%25@db/hub?sslmode=require"),
+        ("database_url", "postgresql://hub:a,b@db/hub?options=-csearch_path%3Da,b"),
         ("queue_url", "rediss://:a%40b@queue:6380/2?ssl_cert_reqs=none&socket_timeout=3"),
         ("rate_limit_url", "memory://"),
     ],
 )
 def test_valid_url_is_unchanged(reader: str, value: str) -> None:
     assert getattr(readers, reader)(value) == value
+
+
+def test_short_scheme_of_postgresql_is_the_long_one() -> None:
+    assert readers.database_url("postgres://hub:100%25@db/hub") == "postgresql://hub:100%25@db/hub"
