@@ -56,7 +56,7 @@ contract: setup ## Test the spec: house rules, linters, compatibility, delivered
 	$(PYTEST) -rs tests/spec tests/contract tests/clients/test_linters.py
 
 release-spec: setup ## Save the spec as the released edition of its version
-	$(BIN)/python -m spec.tools.breaking --release
+	$(BIN)/python -m spec.tools.release
 
 check: setup format lint types unchanged test journeys test-services clients ## Run everything that CI runs
 

@@ -138,6 +138,9 @@ def _render_llms_txt(public_url: str) -> str:
         f"- [OpenAPI document of version {version}]({public_url}/openapi/{version}.json): as it was released"
         for version in list_releases()
     ]
+    lines.append(
+        f"- [Breaking-change checker]({public_url}/openapi/check_compatibility.py): compares two such documents"
+    )
     lines.append(f"- [Postman collection]({public_url}/openapi/v1.postman.json): a run through the whole API")
     lines.append(f"- [Signature test vectors]({public_url}/docs/vectors.json): for webhook verifiers")
     return "\n".join(lines) + "\n"

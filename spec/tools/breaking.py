@@ -1,19 +1,18 @@
 """Breaking-change checker: compares two versions of the OpenAPI document.
 
-Run `python -m spec.tools.breaking OLD NEW`. docs/versioning.md defines what counts as breaking. This module compares
-operations and webhooks, spec/tools/compatibility.py compares schemas.
+docs/versioning.md defines what counts as breaking. This module compares operations and webhooks,
+spec/tools/compatibility.py compares schemas. The hub serves both as one file for dealers (spec/tools/checker_file.py),
+so what they use comes from the standard library.
 """
 
 import argparse
+import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
-import orjson
-import yaml
-
-from spec.document import FILE, Node, operations, read_document, resolve
-from spec.releases import RELEASED
+from spec.document import Node, operations, resolve
 from spec.tools.compatibility import SchemaComparison
 
 Compare = Callable[[Node, Node, str], Iterator[str]]
@@ -26,11 +25,17 @@ class SpecSide:
         self.operation_id = operation.get("operationId")
         self.security = operation.get("security", document.get("security")) or [{}]
         parameters = [resolve(document, parameter) for parameter in operation.get("parameters", [])]
-        self.parameters = {(p["in"], p["name"].lower()): p for p in parameters}
+        self.parameters = {_parameter_key(parameter): parameter for parameter in parameters}
         self.body = resolve(document, operation.get("requestBody", {}))
         self.responses = {
             status: _resolve_response(document, response) for status, response in operation.get("responses", {}).items()
         }
+
+
+def _parameter_key(parameter: Node) -> tuple[str, str]:
+    """Location and name; only header names ignore case."""
+    name = parameter["name"]
+    return parameter["in"], name.lower() if parameter["in"] == "header" else name
 
 
 def _resolve_response(document: Node, node: Node) -> Node:
@@ -42,7 +47,7 @@ def _resolve_response(document: Node, node: Node) -> Node:
 def find_breaking_changes(old: Node, new: Node) -> list[str]:
     """List every breaking change as sorted lines of the form `location: change`."""
     schemas = SchemaComparison(old, new)
-    changes = set(_compare_error_codes(old, new))
+    changes = {*_compare_error_codes(old, new), *_compare_servers(old, new)}
     for part, compare in (("paths", _compare_operation), ("webhooks", _compare_webhook)):
         new_operations = dict(_locate_operations(new, part))
         for location, operation in _locate_operations(old, part):
@@ -55,7 +60,20 @@ def find_breaking_changes(old: Node, new: Node) -> list[str]:
 
 
 def _locate_operations(document: Node, part: str) -> Iterator[tuple[str, Node]]:
-    return ((f"{method.upper()} {path}", operation) for path, method, operation in operations(document, part))
+    """List operations, each with the parameters of its path."""
+    for path, method, operation in operations(document, part):
+        parameters = [*document[part][path].get("parameters", []), *operation.get("parameters", [])]
+        yield f"{method.upper()} {path}", {**operation, "parameters": parameters}
+
+
+def _compare_servers(old: Node, new: Node) -> Iterator[str]:
+    """Report removed base paths.
+
+    Addresses differ, because each hub writes its own into the document.
+    """
+    old_paths, new_paths = ({urlsplit(entry["url"]).path for entry in side.get("servers", [])} for side in (old, new))
+    if new_paths:
+        yield from (f"servers: path {path} removed" for path in old_paths - new_paths)
 
 
 def _compare_operation(old: SpecSide, new: SpecSide, schemas: SchemaComparison, location: str) -> Iterator[str]:
@@ -96,10 +114,8 @@ def _compare_parameters(old: SpecSide, new: SpecSide, schemas: SchemaComparison,
 def _compare_parameter(old: Node, new: Node, schemas: SchemaComparison, location: str) -> Iterator[str]:
     if _style(old) != _style(new):
         yield f"{location}: serialization changed from {_style(old)} to {_style(new)}"
-    yield from schemas.compare_request(old["schema"], new["schema"], location)
-    old_default, new_default = (side["schema"].get("default", "none") for side in (old, new))
-    if old_default != new_default:
-        yield f"{location}: default changed from {old_default} to {new_default}"
+    yield from schemas.compare_request(old.get("schema", {}), new.get("schema", {}), location)
+    yield from _compare_content(old, new, schemas.compare_request, location)
 
 
 def _style(parameter: Node) -> str:
@@ -128,7 +144,7 @@ def _compare_content(old: Node, new: Node, compare: Compare, location: str) -> I
     new_content = new.get("content", {})
     for media_type, media in old.get("content", {}).items():
         if media_type in new_content:
-            yield from compare(media["schema"], new_content[media_type]["schema"], location)
+            yield from compare(media.get("schema", {}), new_content[media_type].get("schema", {}), location)
         else:
             yield f"{location}: media type {media_type} removed"
 
@@ -136,7 +152,8 @@ def _compare_content(old: Node, new: Node, compare: Compare, location: str) -> I
 def _compare_headers(old: Node, new: Node, schemas: SchemaComparison, location: str) -> Iterator[str]:
     for name, header in old.items():
         if name in new:
-            yield from schemas.compare_response(header["schema"], new[name]["schema"], f"{location} {name}")
+            schema, new_schema = header.get("schema", {}), new[name].get("schema", {})
+            yield from schemas.compare_response(schema, new_schema, f"{location} {name}")
             if header.get("required") and not new[name].get("required"):
                 yield f"{location} {name}: header is no longer always present"
         else:
@@ -153,35 +170,32 @@ def _compare_error_codes(old: Node, new: Node) -> Iterator[str]:
                 yield f"ErrorCode {code}: {extension} changed from {value} to {new_values[code]}"
 
 
-def read_file(file: Path) -> Node:
-    """Parse a document in JSON (`.json`) or YAML (any other suffix)."""
-    content = file.read_bytes()
-    document: Node = orjson.loads(content) if file.suffix == ".json" else yaml.safe_load(content)
+def read_file(name: str) -> Node:
+    """Read an OpenAPI document in JSON.
+
+    Raises ArgumentTypeError, which says what to do.
+    """
+    try:
+        document: Node = json.loads(Path(name).read_bytes())
+    except (OSError, ValueError) as error:
+        raise argparse.ArgumentTypeError(f"{name} cannot be read as JSON ({error}). Download it again.") from None
+    if not isinstance(document, dict) or "paths" not in document:
+        raise argparse.ArgumentTypeError(f"{name} is no OpenAPI document: it has no `paths`. Download it again.")
     return document
-
-
-def write_release() -> Path:
-    """Save the document as the released copy of its version, and return the file."""
-    file = RELEASED / f"{read_document()['info']['version']}.json"
-    file.write_bytes(orjson.dumps(read_document(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
-    return file
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(
-        prog="python -m spec.tools.breaking",
-        description="List the breaking changes between two OpenAPI documents. Exit status 1: there are some.",
+        description="List the breaking changes between two OpenAPI documents of WatchTraderHub.",
+        epilog="Exit status: 0 no breaking changes, 1 breaking changes, 2 a document cannot be read.",
     )
-    parser.add_argument("old", type=Path, nargs="?", help="the older document, JSON or YAML")
-    parser.add_argument("new", type=Path, nargs="?", default=FILE, help="the newer one (default: spec/openapi.yaml)")
-    parser.add_argument("--release", action="store_true", help="save spec/openapi.yaml as released, compare nothing")
+    parser.add_argument("old", type=read_file, metavar="OLD", help="the document that your code was written for (JSON)")
+    parser.add_argument("new", type=read_file, metavar="NEW", help="the document that the hub serves now (JSON)")
     options = parser.parse_args()
-    if options.release:
-        sys.stdout.write(f"Wrote {write_release()}.\n")
-        return 0
-    if options.old is None:
-        parser.error("OLD is missing: name the older document, for example spec/released/2026-05-07.json")
-    changes = find_breaking_changes(read_file(options.old), read_file(options.new))
+    try:
+        changes = find_breaking_changes(options.old, options.new)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        parser.error(f"The documents cannot be compared ({error!r}). Validate them as OpenAPI 3.1.")
     sys.stdout.write("".join(f"{line}\n" for line in changes) or "No breaking changes.\n")
     return 1 if changes else 0
 

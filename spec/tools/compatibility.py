@@ -15,9 +15,12 @@ from spec.document import Node, resolve
 OPEN_ENUMS = frozenset({"ErrorCode", "WebhookEventType", "WebhookEvent"})
 UPPER_BOUNDS = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 LOWER_BOUNDS = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
-EXACT_KEYWORDS = ("pattern", "format", "multipleOf")
+EXACT_KEYWORDS = ("pattern", "format", "multipleOf", "uniqueItems")
+NEUTRAL_VALUES = {"minLength": 0, "minItems": 0, "minProperties": 0, "uniqueItems": False}
 SUBSCHEMAS = ("items", "additionalProperties", "propertyNames")
-NOT_COMPARED = ("allOf", "anyOf", "not", "if", "then", "else", "patternProperties", "prefixItems", "uniqueItems")
+COMBINATIONS = ("allOf", "anyOf")
+NOT_COMPARED = ("not", "if", "then", "else", "patternProperties", "prefixItems")
+ANNOTATIONS = frozenset({"$ref", "title", "description", "example", "examples", "default", "deprecated"})
 
 
 class SchemaForm:
@@ -25,13 +28,14 @@ class SchemaForm:
 
     def __init__(self, document: Node, node: Node) -> None:
         self.name = _component_name(node)
-        node = resolve(document, node)
+        node = _merge_siblings(document, node)
         options = node.get("oneOf", [])
         variants = [option for option in options if option.get("type") != "null"]
         self.is_nullable = len(variants) < len(options)
         if self.is_nullable and len(variants) == 1:
             self.name = _component_name(variants[0]) or self.name
-            node, variants = resolve(document, variants[0]), []
+            default = {"default": node["default"]} if "default" in node else {}
+            node, variants = {**_merge_siblings(document, variants[0]), **default}, []
         types = node.get("type", [])
         self.types = {types} if isinstance(types, str) else set(types)
         self.is_nullable |= "null" in self.types
@@ -43,7 +47,24 @@ class SchemaForm:
 
 
 def _component_name(node: Node) -> str:
-    return str(node.get("$ref", "")).rpartition("/")[2]
+    """Name the component of a reference; empty if it has limits of its own."""
+    return str(node["$ref"]).rpartition("/")[2] if "$ref" in node and node.keys() <= ANNOTATIONS else ""
+
+
+def _merge_siblings(document: Node, node: Node) -> Node:
+    """Resolve a reference; the keywords beside it apply too (JSON Schema 2020-12)."""
+    return {**resolve(document, node), **{name: value for name, value in node.items() if name != "$ref"}}
+
+
+def _dereference(document: Node, value: Any, visited: frozenset[str] = frozenset()) -> Any:
+    """Replace references by their targets, except where one leads back to itself."""
+    if isinstance(value, list):
+        return [_dereference(document, entry, visited) for entry in value]
+    if not isinstance(value, dict):
+        return value
+    if "$ref" in value and value["$ref"] not in visited:
+        return _dereference(document, _merge_siblings(document, value), visited | {value["$ref"]})
+    return {name: _dereference(document, entry, visited) for name, entry in value.items()}
 
 
 @dataclass(frozen=True)
@@ -75,9 +96,9 @@ class SchemaComparison:
     A component that is used in many places is reported once.
     """
 
-    def __init__(self, old: Node, new: Node) -> None:
+    def __init__(self, old: Node, new: Node, visited: Iterable[tuple[str, str, bool]] = ()) -> None:
         self.old, self.new = old, new
-        self.visited: set[tuple[str, str, bool]] = set()
+        self.visited = set(visited)
 
     def compare_request(self, old: Node, new: Node, location: str) -> Iterator[str]:
         """Report what clients may send and the new document no longer accepts."""
@@ -97,10 +118,24 @@ class SchemaComparison:
                 return
             self.visited.add(names)
             location = pair.old.name if pair.old.name == pair.new.name else location
+        self._align_variants(pair)
         changes = list(_compare_kind(pair))
         yield from (f"{location}: {change}" for change in changes or _compare_limits(pair))
         if not changes:
             yield from self._compare_parts(pair, location)
+
+    def _align_variants(self, pair: SchemaPair) -> None:
+        """Give each new variant of a union the name of the compatible old one.
+
+        Without a discriminator, a variant's name is its text, which changes with its description.
+        """
+        for name in pair.old.variants.keys() - pair.new.variants.keys():
+            for other in pair.new.variants.keys() - pair.old.variants.keys():
+                comparison = SchemaComparison(self.old, self.new, self.visited)
+                old, new = pair.old.variants[name], pair.new.variants[other]
+                if not any(comparison._compare(old, new, "", is_request=pair.is_request)):
+                    pair.new.variants[name] = pair.new.variants.pop(other)
+                    break
 
     def _compare_parts(self, pair: SchemaPair, location: str) -> Iterator[str]:
         yield from _compare_field_presence(pair, location)
@@ -117,6 +152,20 @@ class SchemaComparison:
         for name in pair.old.variants.keys() & pair.new.variants.keys():
             old, new = pair.old.variants[name], pair.new.variants[name]
             yield from self._compare(old, new, f"{location}<{name}>", is_request=pair.is_request)
+        yield from self._compare_combinations(pair, location)
+
+    def _compare_combinations(self, pair: SchemaPair, location: str) -> Iterator[str]:
+        """Compare members of `allOf` and `anyOf` by position, others as a whole."""
+        unclear = []
+        for keyword in COMBINATIONS:
+            members = pair.old.node.get(keyword, []), pair.new.node.get(keyword, [])
+            unclear += [keyword] if len(members[0]) != len(members[1]) else []
+            for number, (old, new) in enumerate(zip(*members, strict=False)):
+                yield from self._compare(old, new, f"{location}[{keyword} {number}]", is_request=pair.is_request)
+        for keyword in NOT_COMPARED:
+            old = _dereference(self.old, pair.old.node.get(keyword))
+            unclear += [keyword] if old != _dereference(self.new, pair.new.node.get(keyword)) else []
+        yield from (f"{location}: {keyword} changed; review it by hand" for keyword in unclear)
 
 
 def _compare_field_presence(pair: SchemaPair, location: str) -> Iterator[str]:
@@ -152,14 +201,15 @@ def _compare_values(pair: SchemaPair, old: Iterable[Any] | None, new: Iterable[A
 def _compare_limits(pair: SchemaPair) -> Iterator[str]:
     reader, writer = pair.reader.node, pair.writer.node
     for keyword in (*UPPER_BOUNDS, *LOWER_BOUNDS, *EXACT_KEYWORDS):
-        if keyword in reader and not _is_within(keyword, writer.get(keyword), reader[keyword]):
+        neutral = NEUTRAL_VALUES.get(keyword)
+        readable, written = reader.get(keyword, neutral), writer.get(keyword, neutral)
+        if readable != neutral and not _is_within(keyword, written, readable):
             old, new = (form.node.get(keyword, "none") for form in (pair.old, pair.new))
             yield f"{keyword} changed from {old} to {new}"
     if reader.get("additionalProperties") is False and writer.get("additionalProperties") is not False:
         yield pair.choose("unknown fields are now rejected", "unknown fields may now be present")
-    for keyword in NOT_COMPARED:
-        if writer.get(keyword) != reader.get(keyword):
-            yield f"{keyword} changed; review it by hand, this tool does not compare it"
+    if pair.is_request and reader.get("default") != writer.get("default"):
+        yield f"default changed from {writer.get('default', 'none')} to {reader.get('default', 'none')}"
 
 
 def _is_within(keyword: str, written: Any, readable: Any) -> bool:
