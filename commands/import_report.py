@@ -21,6 +21,7 @@ def report_import(sheet: Sheet, result: ImportResult, *, all_or_nothing: bool) -
         "warnings": [_error_to_dict(warning) for warning in sheet.warnings],
         "ignored_columns": sheet.columns.ignored,
         "encoding": sheet.encoding,
+        "sheet": sheet.sheet_name,
         "notes": sheet.notes,
         "listing_ids": result.listing_ids,
     }

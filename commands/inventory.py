@@ -83,7 +83,8 @@ def inventory() -> None:
 @click.option(
     "--currency-rate", "rates", type=RateOption(), multiple=True, help="Value of one unit in euros, such as USD=0.92."
 )
-@click.option("--encoding", type=EncodingOption(), help="Encoding of the file, if it is not detected.")
+@click.option("--encoding", type=EncodingOption(), help="Encoding of a CSV file, if it is not detected.")
+@click.option("--sheet", help="Sheet of a workbook. Without it, the first one with the required columns.")
 @click.option("--strict", is_flag=True, help="Reject a row if any of its cells cannot be read, also an optional one.")
 @click.option("--all-or-nothing", is_flag=True, help="Import nothing if a row has an error.")
 def import_file(
@@ -94,23 +95,23 @@ def import_file(
     columns: Iterable[tuple[str, str]],
     rates: Iterable[tuple[str, Decimal]],
     encoding: str | None,
+    sheet: str | None,
     strict: bool,
     all_or_nothing: bool,
 ) -> CommandOutput:
-    """Import watches from a CSV file.
+    """Import watches from a CSV file or a workbook (.xlsx, .xls, .ods).
 
     Rows with a known SKU update their watch. Rows with errors are listed and skipped. Rows that are sold, reserved,
     draft or out of stock are never published. An optional cell that cannot be read is a warning, and its row is
     imported.
     """
     actor = Actor(find_dealer(dealer_name), mode == "test", "import")
-    options = {"overrides": dict(columns), "rates": dict(rates), "encoding": encoding, "strict": strict}
-    sheet = _read(file, options)
-    result = import_sheet(
-        actor, sheet, publish=publish, all_or_nothing=all_or_nothing, report_progress=_progress_printer(len(sheet.good))
-    )
+    table = {"encoding": encoding, "sheet": sheet}
+    parsed = _read(file, {"overrides": dict(columns), "rates": dict(rates), **table, "strict": strict})
+    progress = _progress_printer(len(parsed.good))
+    result = import_sheet(actor, parsed, publish=publish, all_or_nothing=all_or_nothing, report_progress=progress)
     wake_worker(actor.dealer.id)
-    return report_import(sheet, result, all_or_nothing=all_or_nothing)
+    return report_import(parsed, result, all_or_nothing=all_or_nothing)
 
 
 @inventory.command(epilog=example("wth inventory export --dealer anna@uhrenhaus.example --mode live > watches.csv"))

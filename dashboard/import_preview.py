@@ -9,10 +9,10 @@ from functools import lru_cache
 from errors import Refusal
 from inventory.column_map import ColumnChoiceError, MappingError
 from inventory.csv_reader import SheetError
-from inventory.encodings import EncodingError, decode
-from inventory.header_line import find_header
+from inventory.encodings import EncodingError
 from inventory.sheet import read_sheet
 from inventory.sheet_row import RowError, SheetRow
+from inventory.table import read_table
 from models.jobs.job import BackgroundJob
 from models.jobs.run import MAX_STORED_ERRORS
 
@@ -40,11 +40,27 @@ class Preview:
     ignored: list[str]
 
 
+@dataclass(frozen=True)
+class FileHeader:
+    """The first column names of a file, and the sheets of a workbook."""
+
+    columns: tuple[str, ...] = ()
+    sheet_name: str = ""
+    sheet_names: tuple[str, ...] = ()
+
+
 @lru_cache(KEPT_PREVIEWS)
 def preview_file(
-    dealer_id: str, job_id: str, overrides: Overrides, default_country: str, encoding: str | None, *, strict: bool
+    dealer_id: str,
+    job_id: str,
+    overrides: Overrides,
+    default_country: str,
+    encoding: str | None,
+    sheet_name: str | None,
+    *,
+    strict: bool,
 ) -> Preview:
-    """Parse the file of a dealer's draft, in the chosen or the detected encoding.
+    """Parse the file of a dealer's draft, in the chosen encoding or sheet.
 
     Raises `unreadable_file`, `import_not_found`.
     """
@@ -54,6 +70,7 @@ def preview_file(
             overrides=dict(overrides),
             default_country=default_country,
             encoding=encoding,
+            sheet=sheet_name,
             strict=strict,
         )
     except ColumnChoiceError as error:
@@ -79,13 +96,14 @@ def preview_file(
 
 
 @lru_cache(KEPT_PREVIEWS)
-def read_header(dealer_id: str, job_id: str, encoding: str | None) -> list[str]:
-    """Return the first column names of a draft, none if it cannot be decoded.
+def read_header(dealer_id: str, job_id: str, encoding: str | None, sheet: str | None) -> FileHeader:
+    """Read the header of a draft; it is empty if the file cannot be read.
 
     Raises `import_not_found`.
     """
     try:
-        header = find_header(decode(BackgroundJob.find_file(dealer_id, job_id), encoding)[0])
+        table = read_table(BackgroundJob.find_file(dealer_id, job_id), encoding=encoding, sheet=sheet)
     except SheetError:
-        return []
-    return [name.strip() for name in header.cells if name.strip()][:SHOWN_COLUMNS]
+        return FileHeader()
+    names = [name.strip() for name in table.header.cells if name.strip()]
+    return FileHeader(tuple(names[:SHOWN_COLUMNS]), table.sheet_name, table.sheet_names)

@@ -1,6 +1,10 @@
-"""Countries by ISO 3166-1 alpha-2 code, and by name where watches are traded."""
+"""Countries by ISO 3166-1 alpha-2 code, and by their names in many languages."""
 
-from inventory.text_matching import find_term, fold, spelling_table, word_set
+from functools import cache
+
+from babel import Locale
+
+from inventory.text_matching import WITHOUT_UMLAUTS, find_term, fold, spelling_table, word_set
 
 # All assigned codes of ISO 3166-1 alpha-2.
 CODES = word_set(
@@ -14,82 +18,47 @@ CODES = word_set(
     "VG VI VN VU WF WS YE YT ZA ZM ZW"
 )
 
-_NAMES = spelling_table(
-    AD="Andorra",
-    AE="United Arab Emirates, UAE, U.A.E., Dubai",
-    AL="Albania",
-    AT="Austria, Österreich",
-    AU="Australia",
+# Languages of Europe's dealers and their suppliers. Babel has the names of all countries in them.
+_LANGUAGES = word_set("en de fr it es pt nl bg ro hu pl cs sk sl hr sr el da sv nb fi et lv lt ru uk tr ja zh")
+# Spellings that Babel's data lacks in these languages.
+_SPELLINGS = spelling_table(
+    AE="UAE, U.A.E., Dubai",
     BA="Bosnia and Herzegovina, Bosnia",
-    BE="Belgium, België, Belgique, Belgien",
-    BG="Bulgaria, България, Bulgarien",
-    BY="Belarus",
-    CA="Canada",
-    CH="Switzerland, Schweiz, Suisse, Svizzera",
-    CN="China",
-    CY="Cyprus",
-    CZ="Czechia, Czech Republic, Česko, Tschechien",
-    DE="Germany, Deutschland, Allemagne, Germania, Alemania, Германия",
-    DK="Denmark, Danmark, Dänemark",
-    EE="Estonia",
-    ES="Spain, España, Spanien, Espagne, Spagna",
-    FI="Finland, Suomi",
-    FR="France, Frankreich, Francia",
-    GB="United Kingdom, UK, U.K., Great Britain, Britain, England, Scotland, Wales, Northern Ireland",
-    GE="Georgia",
-    GI="Gibraltar",
-    GR="Greece, Ελλάδα, Griechenland, EL",
+    CZ="Czech Republic",
+    GB="UK, U.K., Great Britain, Britain, England, Scotland, Wales, Northern Ireland",
+    GR="EL",
     HK="Hong Kong, Hongkong",
-    HR="Croatia, Hrvatska, Kroatien",
-    HU="Hungary, Magyarország, Ungarn",
-    IE="Ireland, Irland",
-    IL="Israel",
-    IN="India",
-    IS="Iceland",
-    IT="Italy, Italia, Italien, Italie",
-    JP="Japan",
-    KR="South Korea, Korea",
-    KW="Kuwait",
-    LI="Liechtenstein",
-    LT="Lithuania",
-    LU="Luxembourg, Luxemburg",
-    LV="Latvia",
-    MC="Monaco",
-    MD="Moldova",
-    ME="Montenegro",
-    MK="North Macedonia",
-    MT="Malta",
-    NL="Netherlands, The Netherlands, Nederland, Holland, Niederlande",
-    NO="Norway, Norge",
-    PL="Poland, Polska, Polen",
-    PT="Portugal",
-    QA="Qatar",
-    RO="Romania, România, Rumänien",
-    RS="Serbia",
-    SA="Saudi Arabia",
-    SE="Sweden, Sverige, Schweden",
-    SG="Singapore",
-    SI="Slovenia",
-    SK="Slovakia",
-    SM="San Marino",
-    TH="Thailand",
-    TR="Turkey, Türkiye, Türkei",
-    TW="Taiwan",
-    UA="Ukraine",
-    US="United States, United States of America, USA, U.S.A., U.S.",
-    VA="Vatican City",
+    KR="Korea",
+    NL="The Netherlands, Holland",
+    TR="Turkey",
+    US="United States of America, U.S.A., U.S.",
 )
 
 
 def parse_country(text: str) -> str:
-    """Parse a code in either case, or a name such as "Germany" or "Munich, Germany".
+    """Parse a code in either case, or a name such as "Tyskland" or "Munich, Germany".
 
     Returns the alpha-2 code. Raises ValueError with a message to show.
     """
     code = text.strip().upper()
     if code in CODES:
         return code
-    found_code = find_term(text, _NAMES) or _NAMES.get(fold(text.rpartition(",")[2]))
+    names = _load_names()
+    found_code = find_term(text, names) or names.get(fold(text.rpartition(",")[2]))
     if found_code is None:
         raise ValueError("This is not a known country. Enter its two-letter code, such as DE.")
     return found_code
+
+
+@cache
+def _load_names() -> dict[str, str]:
+    """Return the codes by folded name. A name of several countries is left out.
+
+    Loading takes a fifth of a second, so it waits for the first name.
+    """
+    found: dict[str, set[str]] = {}
+    for language in _LANGUAGES:
+        for code, name in Locale(language).territories.items():
+            for spelling in {fold(name), fold(name.translate(WITHOUT_UMLAUTS))} if code in CODES else ():
+                found.setdefault(spelling, set()).add(code)
+    return {name: min(codes) for name, codes in found.items() if len(codes) == 1} | _SPELLINGS

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 MAX_FILE_BYTES = 16 * 1024 * 1024
-# The first bytes of .xlsx and .ods (ZIP), and of .xls (Compound File Binary).
-_WORKBOOK_SIGNATURES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 DELIMITERS = ",;\t|"
 _DELIMITER_LINE = re.compile(r"\A\"?sep=(?P<delimiter>[,;\t|])\"?(?:\r\n|\r|\n)", re.I)
 _MAX_HEADER_CHARACTERS = 65_536
@@ -26,14 +24,6 @@ class Record:
     line: int
     cells: list[str]
     error: str | None = None
-
-
-def validate_file(content: bytes) -> None:
-    """Raise SheetError for a file that is too large, and for a workbook."""
-    if len(content) > MAX_FILE_BYTES:
-        raise SheetError("The file is larger than 16 MiB. Split it.")
-    if content.startswith(_WORKBOOK_SIGNATURES):
-        raise SheetError("The file is a workbook, not CSV. Save it as CSV (UTF-8) first.")
 
 
 def read_records(text: str, delimiter: str | None = None) -> Iterator[Record]:

@@ -1,6 +1,6 @@
 """Finds the line that names the columns, also below titles, and the delimiter."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -12,7 +12,7 @@ MAX_COLUMNS = 500
 _MAX_TITLE_LINES = 20
 _MAX_HEAD_CHARACTERS = 65_536
 # A line below the first one is the header only if it has about all that an import needs.
-_MIN_RECOGNIZED_BELOW = 3
+MIN_RECOGNIZED = 3
 _MAX_SHOWN_CHARACTERS = 200
 
 
@@ -52,6 +52,19 @@ def find_header(text: str, names: Collection[str] = ()) -> HeaderLine:
     return HeaderLine(header, records, delimiter, has_title_lines=skipped > 0)
 
 
+def find_header_record(records: Sequence[Record], names: Collection[str] = ()) -> HeaderLine | None:
+    """Find the header among the rows of a sheet, or None if all are blank.
+
+    Raises SheetError as `find_header`.
+    """
+    candidates = [(recognized, -index) for index, recognized in _count_recognized(records, names)]
+    if not candidates:
+        return None
+    index = -max(candidates)[1]
+    _validate(records[index])
+    return HeaderLine(records[index], iter(records[index + 1 :]), ",", has_title_lines=index > 0)
+
+
 def _choose_delimiter_and_line(text: str, names: Collection[str]) -> tuple[str, int]:
     """Choose the delimiter and line with the most recognized names."""
     head = text[:_MAX_HEAD_CHARACTERS]
@@ -59,12 +72,18 @@ def _choose_delimiter_and_line(text: str, names: Collection[str]) -> tuple[str, 
     counts = count_delimiters(head)
     candidates = []
     for delimiter in (declared,) if declared else DELIMITERS:
-        for index, record in enumerate(islice(read_records(head, delimiter), _MAX_TITLE_LINES)):
-            recognized = 0 if record.error else count_recognized(record.cells[: MAX_COLUMNS + 1], names)
-            if index == 0 or recognized >= _MIN_RECOGNIZED_BELOW:
-                candidates.append((recognized, -index, counts[delimiter], -DELIMITERS.index(delimiter)))
+        for index, recognized in _count_recognized(read_records(head, delimiter), names):
+            candidates.append((recognized, -index, counts[delimiter], -DELIMITERS.index(delimiter)))
     best = max(candidates, default=(0, 0, 0, 0))
     return DELIMITERS[-best[3]], -best[1]
+
+
+def _count_recognized(records: Iterable[Record], names: Collection[str]) -> Iterator[tuple[int, int]]:
+    """Yield the index of each line that may be the header, and its recognized names."""
+    for index, record in enumerate(islice(records, _MAX_TITLE_LINES)):
+        recognized = 0 if record.error else count_recognized(record.cells[: MAX_COLUMNS + 1], names)
+        if index == 0 or recognized >= MIN_RECOGNIZED:
+            yield index, recognized
 
 
 def _validate(header: Record) -> None:

@@ -1,4 +1,4 @@
-"""Reads a CSV file into rows of listing values, with the errors of each row."""
+"""Reads a file into rows of listing values, with the errors of each row."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,28 +8,32 @@ from types import MappingProxyType
 from inventory.availability import Availability
 from inventory.column_map import ColumnChoiceError, ColumnMap, MappingError
 from inventory.columns import map_columns
-from inventory.csv_reader import Record, SheetError, validate_file
-from inventory.encodings import decode
-from inventory.header_line import HeaderLine, find_header
+from inventory.csv_reader import Record, SheetError
+from inventory.header_line import HeaderLine
 from inventory.identifiers import to_compared_sku
 from inventory.money import NO_RATES
 from inventory.product_rows import join_rows
 from inventory.rows import RowParser
 from inventory.sheet_row import RowError, SheetRow, row_error
+from inventory.table import MAX_ROWS, read_table
 from inventory.unread_columns import complete_columns
+from inventory.workbook import round_prices
 
-MAX_ROWS = 20_000
 _NO_OVERRIDES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The parsed file. `notes` are sentences to show about how it was read."""
+    """The parsed file. `notes` are sentences to show about how it was read.
+
+    A workbook has a `sheet_name` and no `encoding`.
+    """
 
     columns: ColumnMap
     rows: list[SheetRow]
     notes: list[str]
     encoding: str
+    sheet_name: str
 
     @property
     def good(self) -> list[SheetRow]:
@@ -57,21 +61,24 @@ def read_sheet(
     rates: Mapping[str, Decimal] = NO_RATES,
     default_country: str | None = None,
     encoding: str | None = None,
+    sheet: str | None = None,
     strict: bool = False,
 ) -> Sheet:
-    """Parse a CSV file. The rows are in the order of the file.
+    """Parse a CSV file or a sheet of a workbook. The rows are in file order.
 
     `overrides` maps column names to fields, as in `columns.map_columns`; `rates` maps currency codes to the value of
     one unit in euros; `default_country` is the ISO 3166-1 alpha-2 code for rows without a country; `encoding` is a key
-    of `encodings.ENCODINGS`, or None to detect it. With `strict`, an optional cell that cannot be read costs its row,
-    otherwise only its value. Raises SheetError or MappingError if the file as a whole cannot be read.
+    of `encodings.ENCODINGS`, and `sheet` the name of a sheet, or None to detect them. With `strict`, an optional cell
+    that cannot be read costs its row, otherwise only its value. Raises SheetError or MappingError if the file as a
+    whole cannot be read.
     """
-    validate_file(content)
-    text, encoding_name, is_detected = decode(content, encoding)
-    header = find_header(text, overrides)
+    table = read_table(content, overrides, encoding=encoding, sheet=sheet)
+    header = table.header
     columns = _map_columns(header, overrides)
     body = list(_limit_rows(header.body))
     columns, currency_notes = complete_columns(columns, header.cells, body)
+    if table.is_workbook:
+        body = round_prices(body, columns)
     parser = RowParser(columns, len(header.cells), rates, has_currencies=_has_currencies(columns, body), strict=strict)
     rows = [parser.parse(product) for product in join_rows(body, header.cells, columns)]
     _reject_duplicate_skus(rows, columns)
@@ -79,8 +86,7 @@ def read_sheet(
     if default_country:
         for row in rows:
             row.values.setdefault("location_country", default_country)
-    notes = [*_note_reading(encoding_name, header, is_detected=is_detected), *currency_notes]
-    return Sheet(columns, rows, notes, encoding_name)
+    return Sheet(columns, rows, [*table.notes, *currency_notes], table.encoding, table.sheet_name)
 
 
 def _map_columns(header: HeaderLine, overrides: Mapping[str, str]) -> ColumnMap:
@@ -90,15 +96,6 @@ def _map_columns(header: HeaderLine, overrides: Mapping[str, str]) -> ColumnMap:
         raise ColumnChoiceError(f"{error} {header.quote()}", error.field) from None
     except MappingError as error:
         raise MappingError(f"{error} {header.quote()}") from None
-
-
-def _note_reading(encoding: str, header: HeaderLine, *, is_detected: bool) -> list[str]:
-    notes = []
-    if is_detected:
-        notes.append(f"The file is not valid UTF-8 and was read as {encoding}. Check the accented letters.")
-    if header.has_title_lines:
-        notes.append(f"{header.quote()} The lines above it were not read.")
-    return notes
 
 
 def _limit_rows(records: Iterator[Record]) -> Iterator[Record]:

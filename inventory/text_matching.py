@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Collection, Mapping
 
 _REMARK = re.compile(r"\([^()]*\)")
-_WITHOUT_UMLAUTS = str.maketrans({umlaut: unicodedata.normalize("NFD", umlaut)[0] + "e" for umlaut in "äöü"})
+WITHOUT_UMLAUTS = str.maketrans({umlaut: unicodedata.normalize("NFD", umlaut)[0] + "e" for umlaut in "äöü"})
 _PUNCTUATION = re.compile(r"[\W_]+")
 _TAIL = re.compile(r"[(,;:]|\s[-–—]\s")
 
@@ -27,7 +27,7 @@ def spelling_table(**spellings: str) -> dict[str, str]:
     """
     table: dict[str, str] = {}
     for term, line in spellings.items():
-        for spelling in map(fold, [*line.split(","), *line.translate(_WITHOUT_UMLAUTS).split(",")]):
+        for spelling in map(fold, [*line.split(","), *line.translate(WITHOUT_UMLAUTS).split(",")]):
             if not spelling or table.setdefault(spelling, term) != term:
                 raise ValueError(f"{spelling!r} is a spelling of both {table.get(spelling)} and {term}.")
     return table

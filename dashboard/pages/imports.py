@@ -5,7 +5,7 @@ They upload an inventory file, preview rows and errors, import in a background j
 
 from starlette.responses import Response
 
-from dashboard.import_preview import Preview, preview_file, read_header
+from dashboard.import_preview import FileHeader, Preview, preview_file, read_header
 from dashboard.pages import listings
 from dashboard.request import PageRequest
 from errors import Refusal
@@ -38,7 +38,9 @@ def show_new(request: PageRequest) -> Response:
 def upload(request: PageRequest) -> Response:
     """Keep the file as a draft. Nothing is written to the inventory yet."""
     if request.file is None or not request.file.content:
-        return request.render("pages/import_new.html", status=422, error="Choose a CSV file that isn't empty.")
+        return request.render(
+            "pages/import_new.html", status=422, error="Choose a CSV file or a workbook that isn't empty."
+        )
     content = request.file.content
     try:
         sheet = read_sheet(content, default_country=request.dealer.country)
@@ -75,7 +77,8 @@ def start(request: PageRequest) -> Response:
     preview = _preview(request, job, overrides)
     summary = f"{job.name[:80]}: {preview.good} rows"
     with request.audited_change("inventory.imported", job.id, summary, is_test=job.is_test):
-        options = {"overrides": overrides, "encoding": _read_encoding(request), **_read_import_options(request)}
+        table = {"encoding": _read_encoding(request), "sheet": _read_sheet_name(request)}
+        options = {"overrides": overrides, **table, **_read_import_options(request)}
         job.start(preview.good, options)
     request.enqueue_job(job.id)
     return request.redirect(request.path)
@@ -92,7 +95,7 @@ def _render_preview(request: PageRequest, job: BackgroundJob, overrides: dict[st
         job=job,
         preview=preview,
         error=error,
-        header=read_header(request.dealer.id, job.id, _read_encoding(request)),
+        header=_read_header(request, job),
         encodings=ENCODINGS,
         encoding=_read_encoding(request),
         fields=COLUMN_FIELDS,
@@ -104,15 +107,24 @@ def _render_preview(request: PageRequest, job: BackgroundJob, overrides: dict[st
 
 def _preview(request: PageRequest, job: BackgroundJob, overrides: dict[str, str]) -> Preview:
     chosen = tuple(sorted(overrides.items()))
-    strict = _read_import_options(request)["strict"]
-    country = request.dealer.country
-    return preview_file(request.dealer.id, job.id, chosen, country, _read_encoding(request), strict=strict)
+    dealer, strict = request.dealer, _read_import_options(request)["strict"]
+    encoding, sheet = _read_encoding(request), _read_sheet_name(request)
+    return preview_file(dealer.id, job.id, chosen, dealer.country, encoding, sheet, strict=strict)
+
+
+def _read_header(request: PageRequest, job: BackgroundJob) -> FileHeader:
+    return read_header(request.dealer.id, job.id, _read_encoding(request), _read_sheet_name(request))
 
 
 def _read_encoding(request: PageRequest) -> str | None:
     """The chosen encoding, or None to detect it."""
     encoding = request.value("encoding")
     return encoding if encoding in ENCODINGS else None
+
+
+def _read_sheet_name(request: PageRequest) -> str | None:
+    """The chosen sheet of a workbook, or None to detect it."""
+    return request.value("sheet") or None
 
 
 def _read_import_options(request: PageRequest) -> dict[str, bool]:
@@ -124,6 +136,6 @@ def _read_overrides(request: PageRequest, job: BackgroundJob) -> dict[str, str]:
 
     `-` ignores the column, which is an empty field. A column that another encoding spells otherwise is left out.
     """
-    header = read_header(request.dealer.id, job.id, _read_encoding(request))
+    header = _read_header(request, job).columns
     pairs = zip(request.values("column"), request.values("field"), strict=False)
     return {column: "" if field == "-" else field for column, field in pairs if field and column in header}

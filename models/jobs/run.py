@@ -41,6 +41,7 @@ def _run_import(job: BackgroundJob, wake_worker: WakeWorker) -> None:
         overrides=options["overrides"],
         default_country=job.dealer.country,
         encoding=options.get("encoding"),  # jobs of earlier builds have none of these
+        sheet=options.get("sheet"),
         strict=options.get("strict", False),
     )
     result = _restore_result(job, sheet)

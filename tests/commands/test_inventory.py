@@ -11,6 +11,7 @@ from models.delivery.event import Event
 from models.listing import Listing
 from tests.cast import Cast
 from tests.commands.conftest import CommandResult, Wth
+from tests.workbooks import make_workbook
 
 GOOD = "SKU,Brand,Model,Price\nA1,Rolex,Submariner,9.500\nA2,Omega,Seamaster,4200\n"
 ONE_ERROR = "SKU,Brand,Model,Price\nA1,Rolex,Submariner,9500\nA2,Omega,Seamaster,cheap\n"
@@ -161,3 +162,13 @@ def test_rejected_row_names_its_watch_and_a_file_without_sku_warns(wth: Wth, cas
         "inventory", "import", str(file), "--dealer", cast.owner.dealer.id, "--mode", "test", "--publish", "--json"
     )
     assert [(row["line"], row["value"]) for row in result.document["errors"]] == [(2, "Omega Speedmaster 310.30")]
+
+
+def test_workbook_is_imported_from_the_chosen_sheet(wth: Wth, cast: Cast) -> None:
+    header = ["SKU", "Brand", "Model", "Price"]
+    sheets = {"Old": [header, ["A1", "Rolex", "Explorer", 1]], "New": [header, ["A2", "Omega", "Seamaster", 4200.0]]}
+    dealer = ("--dealer", cast.owner.dealer.id, "--mode", "test")
+    options = (*dealer, "--sheet", "New", "--json")
+    result = wth("inventory", "import", "-", *options, stdin=make_workbook(sheets)).document
+    assert (result["imported"], result["sheet"], result["encoding"]) == (1, "New", "")
+    assert [(row.sku, row.asking_price_cents) for row in Listing.select()] == [("A2", 420_000)]

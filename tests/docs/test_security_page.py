@@ -9,7 +9,7 @@ import pytest
 import config
 from contract import body_limit, client_address, http_protocol, parameters
 from dashboard import form_parsing, request_body
-from inventory import csv_reader, header_line, sheet
+from inventory import csv_reader, header_line, table
 from models import batches, database, fair_pool, thread_pool, write_turn
 from models.accounts import integration, sign_in_throttle
 from models.delivery import claims, endpoint, event_waiters, response_log
@@ -48,7 +48,7 @@ LIMITS = {
     "Requests that a connection sends ahead of their responses": f"{http_protocol.MAX_PIPELINED} |",
     "Database connections of a process": f"{database.TIMEOUT_SECONDS} seconds, then 503",
     "Inventory file": (
-        f"{csv_reader.MAX_FILE_BYTES // MIB} MiB, {sheet.MAX_ROWS:,} rows, {header_line.MAX_COLUMNS} columns"
+        f"{csv_reader.MAX_FILE_BYTES // MIB} MiB, {table.MAX_ROWS:,} rows, {header_line.MAX_COLUMNS} columns"
     ),
     "Imports that run at a time": f"{job.MAX_RUNNING}, and 1 of a dealer",
     "Transaction of an import or a reset": (

@@ -11,7 +11,9 @@ from inventory.countries import parse_country
         ("BG", "BG"), ("de", "DE"), ("Deutschland", "DE"), ("Germany, Munich", "DE"),
         ("Munich, Germany", "DE"), ("UK", "GB"), ("United Kingdom", "GB"), ("USA", "US"), ("U.S.A.", "US"),
         ("Hong Kong", "HK"), ("UAE", "AE"), ("Österreich", "AT"), ("България", "BG"), ("Singapore", "SG"),
-        ("Japan", "JP"), ("schweiz", "CH"), ("Brazil", ""), ("XX", ""), ("Atlantis", ""),
+        ("Japan", "JP"), ("schweiz", "CH"), ("Brazil", "BR"), ("Tyskland", "DE"), ("Németország", "DE"),
+        ("Suíça", "CH"), ("Egypten", "EG"), ("Rumaenien", "RO"),
+        ("Kongo", ""), ("XX", ""), ("Atlantis", ""),
     ],
 )  # fmt: skip
 def test_country_is_parsed_by_code_or_name_or_rejected(text: str, code: str) -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from inventory.column_map import MappingError
 from inventory.csv_reader import SheetError
-from inventory.sheet import MAX_ROWS, read_sheet
+from inventory.sheet import read_sheet
+from inventory.table import MAX_ROWS
 
 SIZE = 64 * 1024
 HEADER = b"brand,model,price\n"

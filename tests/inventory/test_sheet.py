@@ -226,8 +226,8 @@ def test_shown_value_is_truncated_to_200_characters() -> None:
     [
         (b"", "file is empty"),
         (b"\xef\xbb\xbf\n \n", "file is empty"),
-        (b"PK\x03\x04....", "workbook, not CSV"),
-        (b"Brand,Model,Price\n\x00\x01\x00\x00\x00\xfe", "not text. Save the file as CSV"),
+        (b"PK\x03\x04....", "not a workbook that can be read"),
+        (b"Br\x01and,Mo\x02del,Price\n", "not text. Save the file as CSV"),
         (b"\xff\xfeB", "neither UTF-8 nor UTF-16"),
         (b"Brand,Model,Price\n\xff\x81", "neither UTF-8 nor UTF-16"),
         (b'"Brand,Model,Price\n', "a quote is not closed"),

@@ -44,11 +44,11 @@ def test_a_preview_is_kept_for_its_dealer_only(owner: Browser, cast: Cast) -> No
     path = import_file(owner, b"brand,model,price\nOmega,Speedmaster,6000\n")
     assert page(owner.get(path)).text
     job_id = path.rpartition("/")[2]
-    assert read_header(cast.owner.dealer.id, job_id, None) == ["brand", "model", "price"]
+    assert read_header(cast.owner.dealer.id, job_id, None, None).columns == ("brand", "model", "price")
     with pytest.raises(NotFound):
-        read_header(cast.stranger.dealer.id, job_id, None)
+        read_header(cast.stranger.dealer.id, job_id, None, None)
     with pytest.raises(NotFound):
-        preview_file(cast.stranger.dealer.id, job_id, (), "DE", None, strict=False)
+        preview_file(cast.stranger.dealer.id, job_id, (), "DE", None, None, strict=False)
 
 
 def test_heavy_pages_of_one_dealer_take_one_thread(owner: Browser, stranger_api: Client) -> None:

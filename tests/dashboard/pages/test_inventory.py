@@ -10,6 +10,7 @@ from models.listing import Listing
 from tests.cast import Cast
 from tests.dashboard.browser import Browser, page
 from tests.dashboard.imports import finish_import, import_file
+from tests.workbooks import make_workbook
 
 WATCH = {
     "brand": "Omega",
@@ -247,6 +248,18 @@ def test_all_or_nothing_writes_nothing_when_a_row_is_bad(owner: Browser) -> None
     owner.post(path, {"then": "import", "all_or_nothing": "yes"})
     finish_import(owner, path)
     assert Listing.select().count() == 0
+
+
+def test_a_workbook_is_imported_from_the_sheet_chosen_in_the_preview(owner: Browser) -> None:
+    header = ["brand", "model", "price"]
+    sheets = {"Old": [header, ["Tudor", "Royal", 900]], "New": [header, ["Rolex", "Explorer", 7200.0]]}
+    path = import_file(owner, make_workbook(sheets))
+    assert 'The sheet "Old" was read. Not read: "New".' in page(owner.get(path)).text
+    assert "Rolex" in page(owner.post(path, {"then": "preview", "sheet": "New"})).text
+    assert owner.post(path, {"then": "preview", "sheet": "No\0ne"}).status_code == 422
+    owner.post(path, {"then": "import", "sheet": "New"})
+    finish_import(owner, path)
+    assert [row.brand for row in Listing.select()] == ["Rolex"]
 
 
 def test_a_file_that_is_not_csv_is_rejected(owner: Browser) -> None:
