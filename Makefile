@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 # A single test file runs in the foreground, where a debugger works. Redis has databases for eight processes.
 PYTEST := $(BIN)/python -m pytest -q $(if $(findstring .py,$(T)),-n 0,-n $(WORKERS) --maxprocesses 8)
 LONG := tests/commands/test_program.py tests/contract/test_fuzz.py tests/test_handbook_recipes.py
-JOURNEYS := tests/journeys tests/browser tests/docs/test_accessibility.py tests/docs/test_browser.py tests/docs/test_quickstart.py tests/postman/test_run.py $(LONG)
+JOURNEYS := tests/journeys tests/browser tests/docs/test_accessibility.py tests/docs/test_browser.py tests/docs/test_quickstart.py tests/postman/test_run.py tests/postman/test_bruno.py $(LONG)
 TOOLED := $(addprefix tests/clients/,test_generated.py test_linters.py test_workflow.py)
 CRASH := $(BIN)/python -m pytest -q -rP -m crash tests/crash
 ATTACK := $(BIN)/python -m pytest -q -rP --tb=short -m attack tests/attack
@@ -42,7 +42,7 @@ test: setup ## Run the tests on SQLite; select some with T=tests/handlers/test_o
 quick: format lint types ## Check formatting, lint, types and unit tests in half a minute
 	$(PYTEST) $(UNIT)
 
-journeys: setup ## Run the long tests: processes, a browser, Schemathesis, Newman, the quickstart
+journeys: setup ## Run the long tests: processes, a browser, Schemathesis, Newman, Bruno, the quickstart
 	$(PYTEST) -rs $(JOURNEYS)
 
 test-services: setup ## Run the tests on PostgreSQL and Redis; T and K select as in test

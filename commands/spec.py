@@ -12,6 +12,7 @@ import config
 import docs.generate
 from commands.output import CommandOutput, HubCommand, example
 from commands.reference import render_cli_page, render_settings_page
+from postman.environment import render_environment
 from postman.generator import render_collection
 from spec.document import read_document, serialize_document
 from spec.tools import typed_dicts
@@ -53,6 +54,7 @@ def _render_files(root: click.Command) -> dict[Path, str]:
         config.ROOT / "docs" / "cli.md": render_cli_page(root),
         config.ROOT / "docs" / "settings.md": render_settings_page(),
         config.ROOT / "postman" / "v1.postman.json": render_collection(read_document()),
+        config.ROOT / "postman" / "v1.postman_environment.json": render_environment(read_document()),
         **docs.generate.outputs(),
     }
 

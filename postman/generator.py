@@ -13,18 +13,20 @@ from postman.request import build_request
 from postman.responses import build_saved_responses
 from postman.scenario import SCENARIO, Step
 from postman.spec_reader import Json, Operation, operations, stable_id, webhooks
+from postman.variables import build_variables
 
 SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
-LOCAL = "http://localhost:8080"
 
 USAGE = """
 
 ## How to use this collection
-1. Set `baseUrl` to your hub and `apiKey` to a **test key**.
-2. Run the whole collection, in order. It gets the integration and the listings, upserts customers, places an order, \
-repeats the request, causes a conflict, cancels the order, reads the events and sends a ping. With a live key the run \
-stops at `me`, so that no real watch is sold.
-3. The ping requires an enabled webhook endpoint that receives test events. Add one in the dashboard.
+1. Set `baseUrl` to your hub and `apiKey` to a **test key**, in the variables of the collection or in the environment \
+that the hub serves beside it.
+2. Run the whole collection, in order, or one folder. The collection gets the integration and the listings, upserts \
+customers, places an order, repeats the request, causes a conflict, cancels the order, reads the events and sends a \
+ping. With a live key the run stops at the first request that gets `me`, so that no real watch is sold.
+3. Each folder finds or creates what its requests need. Requests are skipped, with the reason, if the sandbox has no \
+watch for sale, or no enabled webhook endpoint for the ping.
 4. The last folder sends all webhook events to `receiverUrl`, signed with `webhookSecret`. It is skipped while \
 `webhookSecret` is empty.
 
@@ -44,40 +46,17 @@ def render_collection(document: dict[str, Any]) -> str:
     content = {
         "info": info,
         "auth": {"type": "bearer", "bearer": [{"key": "token", "value": "{{apiKey}}", "type": "string"}]},
-        "variable": _variables(document),
+        "variable": build_variables(document),
         "event": _scripts("collection", ("prerequest", scripts.SET_IDEMPOTENCY_KEY), ("test", scripts.LOG_ERROR)),
         "item": list(_folders(document)),
     }
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
-def _variables(document: Json) -> list[Json]:
-    values = [
-        ("baseUrl", _base_url(document), "Base URL of the API."),
-        ("apiKey", "", "Your test key. Keep it in the current value, which Postman does not share."),
-        ("receiverUrl", f"{LOCAL.replace('8080', '8081')}/hooks", "URL of your webhook receiver."),
-        ("webhookSecret", "", "Secret of your webhook endpoint. Without it the webhook events are not sent."),
-        ("orderExternalId", "", "Set by Create an order: the external id of the order."),
-        ("orderKey", "", "Set by Create an order: its Idempotency-Key."),
-        ("etag", "", "Set by Get a listing."),
-    ]
-    ids = {p["name"]: p for operation in operations(document) for p in operation.parameters("path")}
-    values += [(name, str(p["example"]), "Set by earlier requests.") for name, p in ids.items()]
-    return [
-        {"id": stable_id("variable", key), "key": key, "value": value, "type": "string", "description": description}
-        for key, value, description in values
-    ]
-
-
-def _base_url(document: Json) -> str:
-    url = str(document["servers"][0]["url"])
-    return LOCAL + url if url.startswith("/") else url
-
-
 def _folders(document: Json) -> Iterable[Json]:
     by_id = {operation.id: operation for operation in operations(document)}
     for tag in document["tags"]:
-        steps = [step for step in _steps(by_id) if by_id[step.operation].tag == tag["name"]]
+        steps = [step for step in _steps(by_id) if (step.folder or by_id[step.operation].tag) == tag["name"]]
         if steps:
             yield _folder(tag, [_item(by_id[step.operation], step) for step in steps])
     for tag in document["tags"]:
@@ -105,10 +84,15 @@ def _folder(tag: Json, items: list[Json]) -> Json:
 
 
 def _item(operation: Operation, step: Step) -> Json:
-    """One request. Only the first step of an operation carries its saved responses."""
+    """One request.
+
+    Only the first step of an operation in the folder of its tag carries saved responses.
+    """
     seed = f"{operation.id}/{step.name}"
-    is_first = next((other for other in SCENARIO if other.operation == operation.id), step) is step
-    before = [("prerequest", step.before)] if step.before else []
+    of_tag = (other for other in SCENARIO if other.operation == operation.id and not other.folder)
+    is_first = next(of_tag, step) is step
+    skip = scripts.SKIP_WITHOUT % vars(step.needs) if step.needs else ""
+    before = [("prerequest", skip + step.before)] if skip or step.before else []
     return {
         "id": stable_id("item", seed),
         "name": step.name or operation.raw["summary"],

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 import config
 from docs.site import pages, search
 from docs.site.pages import FOLDER, REFERENCE, DocsPage
+from postman.environment import render_environment
 from postman.generator import render_collection
 from spec.document import BASE_PATH, read_document, with_server
 from spec.releases import list_releases
@@ -68,8 +69,7 @@ def render_site(public_url: str) -> dict[str, Content]:
     search_index = search.render_index(pages.list_pages(), public_url)
     site["/docs/search.json"] = Content(search_index, "application/json")
     site["/llms.txt"] = Content(_render_llms_txt(public_url).encode(), PLAIN)
-    site["/openapi/v1.postman.json"] = Content(_render_postman_collection(public_url), "application/json")
-    return site | _read_files()
+    return site | _render_postman_files(public_url) | _read_files()
 
 
 def render_not_found(public_url: str) -> Content:
@@ -142,12 +142,18 @@ def _render_llms_txt(public_url: str) -> str:
         f"- [Breaking-change checker]({public_url}/openapi/check_compatibility.py): compares two such documents"
     )
     lines.append(f"- [Postman collection]({public_url}/openapi/v1.postman.json): a run through the whole API")
+    lines.append(f"- [Postman environment]({public_url}/openapi/v1.postman_environment.json): its settings")
     lines.append(f"- [Signature test vectors]({public_url}/docs/vectors.json): for webhook verifiers")
     return "\n".join(lines) + "\n"
 
 
-def _render_postman_collection(public_url: str) -> bytes:
-    return render_collection(with_server(read_document(), public_url)).encode()
+def _render_postman_files(public_url: str) -> dict[str, Content]:
+    document = with_server(read_document(), public_url)
+    texts = {
+        "/openapi/v1.postman.json": render_collection(document),
+        "/openapi/v1.postman_environment.json": render_environment(document),
+    }
+    return {path: Content(text.encode(), "application/json") for path, text in texts.items()}
 
 
 def _read_files() -> dict[str, Content]:

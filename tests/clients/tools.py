@@ -30,6 +30,14 @@ def node_tools() -> Path:
     return _install_once("node", ["package.json", "package-lock.json"], _install_node)
 
 
+def collection_runners() -> Path:
+    """Install Newman and Bruno; returns the folder with `node_modules`."""
+    for program in ("node", "npm"):
+        if shutil.which(program) is None:
+            unavailable(f"{program} is not on this machine, so the collection was not run")
+    return _install_once("runners", ["../postman/package.json", "../postman/package-lock.json"], _install_node)
+
+
 def python_tools() -> Path:
     """Install the Python tools; returns the folder with `bin`."""
     return _install_once("python", ["requirements.lock"], _install_python)

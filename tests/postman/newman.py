@@ -1,26 +1,14 @@
-"""Newman, Postman's command-line runner, installed once per test session."""
+"""Newman, Postman's command-line runner."""
 
 import json
-import shutil
+import os
 import subprocess
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-VERSION = "6.2.2"
-
-
-def install(folder: Path) -> Path:
-    """Install Newman and return the program. Skips the test if that is impossible."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        pytest.skip("node and npm are not on this machine, so the collection was not run")
-    command = ["npm", "install", f"newman@{VERSION}", "--prefix", str(folder), "--no-audit", "--no-fund", "--silent"]
-    result = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-    if result.returncode != 0:
-        pytest.skip(f"npm could not install newman {VERSION}: {result.stderr[-500:]}")
-    return folder / "node_modules" / ".bin" / "newman"
+EACH_FOLDER = Path(__file__).with_name("each_folder.cjs")
 
 
 @dataclass
@@ -29,6 +17,7 @@ class Run:
 
     exit_status: int
     report: dict[str, Any]
+    output: str
 
     @property
     def failures(self) -> list[str]:
@@ -37,17 +26,36 @@ class Run:
 
     @property
     def assertions(self) -> dict[str, list[str]]:
-        """Names of the assertions by request, in the order of the run."""
+        """Names of the assertions by request, in the order of the run, without skipped requests."""
         executions = self.report["run"]["executions"]
         return {row["item"]["name"]: [a["assertion"] for a in row.get("assertions", [])] for row in executions}
 
 
-def run(newman: Path, collection: Path, *, only: str | None = None, **variables: str) -> Run:
+def run(
+    tools: Path, collection: Path, *, only: str | None = None, environment: str | None = None, **variables: str
+) -> Run:
     """Run the collection; `only` names one folder to run instead."""
     report = collection.with_name("report.json")
     settings = [text for name, value in variables.items() for text in ("--env-var", f"{name}={value}")]
-    command = [str(newman), "run", str(collection), *settings, "--reporters", "json"]
+    newman = tools / "node_modules" / ".bin" / "newman"
+    command = [str(newman), "run", str(collection), *settings, "--reporters", "json,cli"]
     command += ["--folder", only] if only else []
-    command += ["--reporter-json-export", str(report), "--timeout-request", "20000"]
+    command += ["--environment", environment] if environment else []
+    command += ["--reporter-json-export", str(report), "--timeout-request", "20000", "--disable-unicode"]
     result = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    return Run(result.returncode, json.loads(report.read_text()))
+    return Run(result.returncode, json.loads(report.read_text()), result.stdout)
+
+
+def run_each_folder(
+    tools: Path, collection: Path, folders: Sequence[str], variables: Mapping[str, str]
+) -> dict[str, dict[str, list[str]]]:
+    """Run folders one after the other, each alone.
+
+    Returns `assertions` and `failures` by folder.
+    """
+    command = ["node", str(EACH_FOLDER), str(collection), json.dumps(folders), json.dumps(variables)]
+    environment = {**os.environ, "NODE_PATH": str(tools / "node_modules")}
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert result.returncode == 0, result.stderr
+    runs: dict[str, dict[str, list[str]]] = json.loads(result.stdout.splitlines()[-1])
+    return runs

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import config
+from postman.environment import render_environment
 from postman.generator import SCHEMA, render_collection
 from spec.document import read_document
 
@@ -113,6 +114,16 @@ def test_all_variables_of_requests_are_declared_or_set_by_a_script() -> None:
 def test_shared_collection_holds_no_secret() -> None:
     values = {row["key"]: row["value"] for row in generate()["variable"]}
     assert (values["apiKey"], values["webhookSecret"]) == ("", "")
+
+
+def test_environment_has_the_settings_and_no_secret() -> None:
+    rows = {row["key"]: row for row in json.loads(render_environment(read_document()))["values"]}
+    assert list(rows) == ["baseUrl", "apiKey", "receiverUrl", "webhookSecret"]
+    assert {key: row["value"] for key, row in rows.items() if row["type"] == "secret"} == {
+        "apiKey": "",
+        "webhookSecret": "",
+    }
+    assert {row["key"] for row in generate()["variable"]} >= set(rows)
 
 
 def test_public_url_becomes_the_base_url() -> None:

@@ -1,24 +1,30 @@
 """Newman runs the collection against a hub and a verifying receiver."""
 
 import copy
-import time
 from pathlib import Path
 
 import pytest
 
+from models import sandbox
 from models.listing import Listing
+from postman.environment import render_environment
 from postman.generator import render_collection
 from spec.document import read_document
 from tests.cast import Cast
+from tests.clients import tools
 from tests.hub import Server
 from tests.postman import newman
-from tests.receiver import Delivered, Receiver, StubResponse
+from tests.postman.receivers import verifying
+from tests.receiver import Receiver
 from webhooks import signing
+
+FOLDERS = [tag["name"] for tag in read_document()["tags"]]
+WRITING_FOLDERS = ["Customers", "Orders", "Testing"]
 
 
 @pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return newman.install(tmp_path_factory.mktemp("newman"))
+def program() -> Path:
+    return tools.collection_runners()
 
 
 @pytest.fixture
@@ -26,15 +32,6 @@ def file(tmp_path: Path) -> Path:
     path = tmp_path / "collection.json"
     path.write_text(render_collection(read_document()))
     return path
-
-
-def verifying(secret: str) -> Receiver:
-    def respond(delivered: Delivered) -> StubResponse:
-        header, now = delivered.headers.get("WTH-Signature", ""), int(time.time())
-        verdict = signing.verify(header=header, body=delivered.body, secrets=[secret], now=now)
-        return 200 if verdict.is_valid else 400
-
-    return Receiver(respond)
 
 
 def test_run_passes_and_sends_every_event(program: Path, file: Path, server: Server, cast: Cast) -> None:
@@ -91,10 +88,62 @@ def test_live_key_stops_the_run_before_anything_is_sold(program: Path, file: Pat
     assert Listing.get_by_id(watch.id).status == "in_stock"
 
 
-def test_empty_shop_fails_the_run(program: Path, file: Path, server: Server, cast: Cast, receiver: Receiver) -> None:
-    run = newman.run(program, file, baseUrl=server.url, apiKey=cast.owner.test_key, receiverUrl=receiver.url)
-    assert run.failures[0].startswith("List the watches for sale: ")
-    assert run.exit_status == 1
+def test_each_folder_runs_alone(program: Path, file: Path, server: Server, cast: Cast) -> None:
+    sandbox.fill(cast.owner.dealer)
+    _, secret = cast.owner.endpoint("http://127.0.0.1:9/hooks")
+    with verifying(secret) as receiver:
+        settings = {"receiverUrl": receiver.url, "webhookSecret": secret}
+        variables = {"baseUrl": server.url, "apiKey": cast.owner.test_key, **settings}
+        runs = newman.run_each_folder(program, file, FOLDERS[::-1], variables)
+    assert [run["failures"] for run in runs.values()] == [[]] * len(FOLDERS)
+    assert all(run["assertions"] for run in runs.values()), runs
+    assert skipped(runs) == {}
+    assert len(receiver.events) == 10
+
+
+def test_each_folder_runs_alone_on_an_empty_sandbox_without_an_endpoint(
+    program: Path, file: Path, server: Server, cast: Cast
+) -> None:
+    variables = {"baseUrl": server.url, "apiKey": cast.owner.test_key}
+    runs = newman.run_each_folder(program, file, FOLDERS, variables)
+    assert [run["failures"] for run in runs.values()] == [[]] * len(FOLDERS)
+    assert {folder: len(names) for folder, names in skipped(runs).items()} == {
+        "Listings": 2,
+        "Orders": 8,
+        "Events": 2,
+        "Testing": 1,
+        "Webhooks": 10,
+    }
+
+
+def skipped(runs: dict[str, dict[str, list[str]]]) -> dict[str, list[str]]:
+    """Reasons of skipped requests by folder."""
+    names = {folder: [name for name in run["assertions"] if name.startswith("Skipped")] for folder, run in runs.items()}
+    return {folder: reasons for folder, reasons in names.items() if reasons}
+
+
+def test_output_gives_the_reason_of_a_skipped_request(program: Path, file: Path, server: Server, cast: Cast) -> None:
+    run = newman.run(program, file, only="Testing", baseUrl=server.url, apiKey=cast.owner.test_key)
+    reason = "Skipped: no enabled webhook endpoint receives test events. Add or enable one in the dashboard."
+    assert (run.exit_status, reason in run.output) == (0, True)
+
+
+def test_live_key_stops_each_folder_that_writes(program: Path, file: Path, server: Server, cast: Cast) -> None:
+    cast.owner.go_live()
+    watch = cast.owner.listing(is_test=False)
+    variables = {"baseUrl": server.url, "apiKey": cast.owner.live_key}
+    runs = newman.run_each_folder(program, file, WRITING_FOLDERS, variables)
+    for run in runs.values():
+        assert run["assertions"][-1] == "API key is a test key"
+        assert len(run["failures"]) == 1
+    assert Listing.get_by_id(watch.id).status == "in_stock"
+
+
+def test_environment_file_sets_the_address(program: Path, file: Path, server: Server, cast: Cast) -> None:
+    environment = file.with_name("environment.json")
+    environment.write_text(render_environment({**read_document(), "servers": [{"url": server.url}]}))
+    run = newman.run(program, file, only="Integration", environment=str(environment), apiKey=cast.owner.test_key)
+    assert (run.failures, run.exit_status) == ([], 0)
 
 
 def test_response_that_violates_the_document_fails_the_run(program: Path, tmp_path: Path, server: Server) -> None:
