@@ -1,8 +1,9 @@
 """kill -9 of the worker, twenty times, during two thousand deliveries; the queue is lost after every tenth kill.
 
-In flight at a kill are the requests without a response, one per thread at most, and the unwritten results. Those are
-in two batches: the one being written and the next one. Their number depends on the duration of a write, so the test
-bounds it over all kills: one result per thread in each batch.
+In flight at a kill are the requests without a response and the unwritten results. An attempt of more than 50 ms hands
+its turn on, so on a busy machine a kill may find more requests than turns. The results are in two batches: the one
+being written and the next one. Both numbers depend on the machine, so the test bounds them over all kills: one request
+per turn, and one result per turn in each batch.
 """
 
 import random
@@ -29,7 +30,7 @@ def test_twenty_kills_in_two_thousand_deliveries_lose_nothing(receiver: Receiver
     with running("worker", "--threads", str(THREADS)):
         eventually(campaign.is_over, MAX_DELAY_SECONDS)
     print(*reports, sep="\n")
-    assert max(report.without_response for report in reports) <= THREADS
+    assert sum(report.without_response for report in reports) <= KILLS * THREADS
     assert sum(report.unwritten for report in reports) <= KILLS * THREADS * 2
     assert max(report.oldest_seconds for report in reports) < MAX_UNWRITTEN_SECONDS
     print(campaign.check())
