@@ -6,7 +6,7 @@ import sys
 import tempfile
 import uuid
 
-NAMES = ("listings_page", "deliveries", "isolation", "latency", "fairness", "onset", "delivery_log")
+NAMES = ("operations", "listings_page", "deliveries", "isolation", "latency", "fairness", "onset", "delivery_log")
 
 
 def main(names: list[str]) -> int:
