@@ -11,29 +11,17 @@ from models.base import JsonText, insert_rows, new_id
 from models.clock import format_rfc3339
 from models.compared_text import CopiedText, SearchText
 from models.cursor import ListPage
-from models.database import db
 from models.dealer import Actor
 from models.delivery.event import Event
 from models.keyset import KeysetQuery
 from models.scoped import ScopedRow
+from models.statement import row_statement
 from spec import types
 from spec.characters import fold_text, normalize_text
 from spec.document import read_document
 
 IDENTIFIERS: tuple[types.MatchedBy, ...] = ("external_id", "email", "phone")
 PERSONAL_FIELDS = ("external_id", "email", "phone", "first_name", "last_name", "company", "vat_id", "address", "notes")
-P = db.param
-# Constants, because peewee takes longer to build them than the database to run them.
-FIND_BY_EMAIL = f"SELECT * FROM customer WHERE dealer_id = {P} AND is_test = {P} AND email_folded = {P} LIMIT 2"
-FIND_BY_PHONE = f"SELECT * FROM customer WHERE dealer_id = {P} AND is_test = {P} AND phone = {P} LIMIT 2"
-# The same spelling comes first: earlier releases accepted two spellings of one external id as two customers. Rows that
-# the previous release writes while it still runs beside this one have no normalized external id yet.
-FIND_BY_EXTERNAL_ID = f"""
-SELECT * FROM customer WHERE id IN (
-  SELECT id FROM customer WHERE dealer_id = {P} AND is_test = {P} AND external_id_normalized = {P}
-  UNION SELECT id FROM customer WHERE dealer_id = {P} AND is_test = {P} AND external_id = {P})
-ORDER BY CASE WHEN external_id = {P} THEN 0 ELSE 1 END LIMIT 2
-"""
 ADDRESS_FIELDS = ("line1", "line2", "city", "postal_code", "region", "country")
 
 
@@ -117,13 +105,15 @@ class Customer(ScopedRow):
     @classmethod
     def _find_by(cls, actor: Actor, name: types.MatchedBy, value: str) -> list[Self]:
         """Return the customers with an identifier, two at most."""
-        scope = actor.dealer.id, actor.is_test
+        scope: dict[str, Any] = {"dealer": actor.dealer.id, "is_test": actor.is_test}
         if name == "email":
-            return list(cls.raw(FIND_BY_EMAIL, *scope, fold_text(value)))
-        if name == "phone":
-            return list(cls.raw(FIND_BY_PHONE, *scope, value))
-        rows = list(cls.raw(FIND_BY_EXTERNAL_ID, *scope, normalize_text(value), *scope, value, value))
-        return rows[:1] if rows and rows[0].external_id == value else rows
+            rows = FIND_BY_EMAIL.fetch_all(**scope, email=fold_text(value))
+        elif name == "phone":
+            rows = FIND_BY_PHONE.fetch_all(**scope, phone=value)
+        else:
+            rows = FIND_BY_EXTERNAL_ID.fetch_all(**scope, external_id=value, normalized=normalize_text(value))
+            rows = rows[:1] if rows and rows[0].external_id == value else rows
+        return cast("list[Self]", rows)
 
     @classmethod
     def _create(cls, actor: Actor, values: Mapping[str, Any], at: int) -> Self:
@@ -229,6 +219,29 @@ def _ambiguous(matches: Sequence[tuple[str, Customer]], path: str) -> Refusal:
     )
 
 
+def _select(dealer: Any, is_test: Any, condition: Any) -> Any:
+    return Customer.select().where(Customer.dealer == dealer, Customer.is_test == is_test, condition)
+
+
+def _select_by_external_id(dealer: Any, is_test: Any, external_id: Any, normalized: Any) -> Any:
+    """Select the customers with an external id, those of the same spelling first.
+
+    Earlier releases accepted two spellings of one external id as two customers. Rows that the previous release writes
+    while it still runs beside this one have no normalized external id yet.
+    """
+    equal = _select(dealer, is_test, Customer.external_id_normalized == normalized).select(Customer.id)
+    same = _select(dealer, is_test, Customer.external_id == external_id).select(Customer.id)
+    rank = peewee.Case(None, [(Customer.external_id == external_id, 0)], 1)
+    return Customer.select().where(Customer.id.in_(equal | same)).order_by(rank).limit(2)
+
+
+FIND_BY_EMAIL = row_statement(
+    Customer, lambda dealer, is_test, email: _select(dealer, is_test, Customer.email_folded == email).limit(2)
+)
+FIND_BY_PHONE = row_statement(
+    Customer, lambda dealer, is_test, phone: _select(dealer, is_test, Customer.phone == phone).limit(2)
+)
+FIND_BY_EXTERNAL_ID = row_statement(Customer, _select_by_external_id)
 LIST_QUERY = KeysetQuery(
     Customer,
     conditions={"email": "email_folded = {}", "external_id": "external_id_normalized = {}"},

@@ -1,7 +1,7 @@
 """Dealers, their plans, and the per-dealer lock that every write takes first."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Literal, Self
 
@@ -92,12 +92,13 @@ class Dealer(Row):
         """Hold the dealer's lock for one transaction and yield its time in ms.
 
         The time is later than that of any earlier transaction of the dealer. So `updated_at` rises in commit order
-        and event sequences have no gaps. Nested calls share the transaction and its time.
+        and event sequences have no gaps. A call inside a transaction joins it, and nested calls share the time. There
+        is no savepoint: whoever catches an exception and continues the transaction needs `db.atomic` around the call.
         """
-        with db.atomic():
-            if self._writing_at is not None:
-                yield self._writing_at
-                return
+        if self._writing_at is not None:
+            yield self._writing_at
+            return
+        with nullcontext() if db.in_transaction() else db.atomic():
             self._writing_at = self._lock()
             try:
                 yield self._writing_at

@@ -4,7 +4,8 @@ They expire after 24 hours.
 """
 
 from dataclasses import dataclass
-from typing import Self
+from functools import cached_property
+from typing import Any, Self, cast
 
 import peewee
 
@@ -14,6 +15,7 @@ from models.base import Row
 from models.clock import DAY_MS, now
 from models.database import db
 from models.dealer import Dealer
+from models.statement import Statement, row_statement
 from models.vault import digest
 
 RETENTION_MS = DAY_MS
@@ -30,7 +32,7 @@ class IdempotencyKey:
     path: str
     key: str
 
-    @property
+    @cached_property
     def digest(self) -> str:
         parts = [self.dealer.id, str(self.is_test), self.method, self.path, self.key]
         return digest("\n".join(parts))
@@ -60,29 +62,27 @@ class IdempotencyRecord(Row):
         """
         if not config.is_sqlite() and not _lock(key):
             raise key_in_use()
-        record = cls.get_or_none(cls.digest == key.digest, cls.created_at > now() - RETENTION_MS)
+        record = FIND_VALID.fetch_one(digest=key.digest, since=now() - RETENTION_MS)
         if record is not None and record.body_hash != body_hash:
             raise Refusal(
                 "key_reused_with_different_body",
                 "This Idempotency-Key was used with another body. Use a new key.",
                 param="Idempotency-Key",
             )
-        return record
+        return cast("Self | None", record)
 
     @classmethod
     def store(cls, key: IdempotencyKey, body_hash: str, *, status: int, body: str, request_id: str) -> None:
         """Store the response to a key; overwrite an expired one."""
-        fields = {
-            "digest": key.digest,
-            "dealer": key.dealer,
-            "body_hash": body_hash,
-            "status": status,
-            "body": body,
-            "request_id": request_id,
-            "created_at": now(),
-        }
-        overwritten = [getattr(cls, name) for name in fields if name not in ("digest", "dealer")]
-        cls.insert(**fields).on_conflict(conflict_target=[cls.digest], preserve=overwritten).execute()
+        STORE.execute(
+            digest=key.digest,
+            dealer=key.dealer.id,
+            body_hash=body_hash,
+            status=status,
+            body=body,
+            request_id=request_id,
+            created_at=now(),
+        )
 
     @classmethod
     def delete_expired(cls, at: int, limit: int = 500) -> int:
@@ -92,6 +92,28 @@ class IdempotencyRecord(Row):
         """
         expired = cls.select(cls.digest).where(cls.created_at <= at - RETENTION_MS).limit(limit)
         return int(cls.delete().where(cls.digest.in_(expired)).execute())
+
+
+FIND_VALID = row_statement(
+    IdempotencyRecord,
+    lambda digest, since: IdempotencyRecord.select().where(
+        IdempotencyRecord.digest == digest, IdempotencyRecord.created_at > since
+    ),
+)
+
+
+def _build_store(
+    digest: Any, dealer: Any, body_hash: Any, status: Any, body: Any, request_id: Any, created_at: Any
+) -> Any:
+    contents = {"body_hash": body_hash, "status": status, "body": body, "request_id": request_id}
+    fields = {"digest": digest, "dealer": dealer, **contents, "created_at": created_at}
+    overwritten = [getattr(IdempotencyRecord, name) for name in (*contents, "created_at")]
+    return IdempotencyRecord.insert(**fields).on_conflict(
+        conflict_target=[IdempotencyRecord.digest], preserve=overwritten
+    )
+
+
+STORE: Statement[Any] = Statement(_build_store, tuple)
 
 
 def key_in_use() -> Refusal:

@@ -14,7 +14,7 @@ def summarize_integration(actor: Actor, caller: Caller) -> types.Me:
     `webhook` is the first endpoint that receives events of the actor's mode.
     """
     plan = actor.dealer.plan
-    endpoints = [endpoint for endpoint in Endpoint.of(actor.dealer) if endpoint.accepts_mode(is_test=actor.is_test)]
+    endpoints = Endpoint.of_mode(actor)
     return {
         "object": "integration",
         "dealer": {

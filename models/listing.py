@@ -11,10 +11,11 @@ from models.base import JsonText, fetch_dicts, new_id
 from models.compared_text import CopiedText, SearchText
 from models.cursor import ListPage
 from models.dealer import Actor
-from models.delivery.event import Event
+from models.delivery.event import Change, Event
 from models.keyset import KeysetQuery
-from models.listing_representation import serialize_listing
+from models.listing_representation import serialize_listing, serialize_listings
 from models.scoped import ScopedRow
+from models.statement import row_statement
 from spec import types
 from spec.characters import fold_text
 
@@ -68,7 +69,14 @@ class Listing(ScopedRow):
     @classmethod
     def find_on_channel(cls, actor: Actor, listing_id: str) -> Self:
         """Return a listing that the API may show. Raises `listing_not_found`."""
-        return cls.find_in(cls.on_channel(actor), cls.resolve_id(actor, listing_id))
+        rows = cls.find_all_on_channel(actor, [cls.resolve_id(actor, listing_id)])
+        return cls.require(rows[0] if rows else None)
+
+    @classmethod
+    def find_all_on_channel(cls, actor: Actor, listing_ids: list[str]) -> list[Self]:
+        """Return those of the listings that the API may show, in any order."""
+        rows = FIND_ON_CHANNEL.fetch_all(dealer=actor.dealer.id, is_test=actor.is_test, listing_ids=listing_ids)
+        return cast("list[Self]", rows)
 
     @classmethod
     def on_channel(cls, actor: Actor) -> "peewee.ModelSelect[Self]":
@@ -90,7 +98,7 @@ class Listing(ScopedRow):
 
         Filters: `status` (str), `published` (bool), `brand` and `reference` (str, case-insensitive); None matches all.
         """
-        return LIST_QUERY.page(actor, filters, after=after, limit=limit, since=since, serialize=_serialize_all)
+        return LIST_QUERY.page(actor, filters, after=after, limit=limit, since=since, serialize=serialize_listings)
 
     @classmethod
     def counts(cls, actor: Actor) -> types.InventoryCount:
@@ -215,15 +223,14 @@ class Listing(ScopedRow):
 
     def record_status(self, actor: Actor) -> None:
         """Record `listing.sold` or `listing.in_stock` if the watch was ever published."""
-        if self.published_at is not None:
-            Event.record(actor, f"listing.{self.status}", self.to_dict())
+        Event.record_all(actor, self.status_changes())
+
+    def status_changes(self) -> list[Change]:
+        """Return the event of the new status, none for a watch that was never published."""
+        return [(f"listing.{self.status}", self.to_dict())] if self.published_at is not None else []
 
     def to_dict(self) -> types.Listing:
         return serialize_listing(self.columns())
-
-
-def _serialize_all(rows: Sequence[Mapping[str, Any]]) -> list[types.Listing]:
-    return [serialize_listing(row) for row in rows]
 
 
 def _title(values: Mapping[str, Any]) -> str:
@@ -247,6 +254,15 @@ def _defaults(actor: Actor, at: int) -> dict[str, Any]:
     }
 
 
+FIND_ON_CHANNEL = row_statement(
+    Listing,
+    lambda dealer, is_test, listing_ids: Listing.select().where(
+        Listing.dealer == dealer,
+        Listing.is_test == is_test,
+        Listing.id.in_(listing_ids),
+        Listing.published_at.is_null(False),
+    ),
+)
 LIST_QUERY = KeysetQuery(
     Listing,
     conditions={

@@ -1,6 +1,6 @@
-"""The representation of a listing in the API and in events."""
+"""The Listing of the API: the public columns of a row."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from models.clock import format_rfc3339
@@ -46,3 +46,7 @@ def serialize_listing(row: Mapping[str, Any]) -> types.Listing:
         "published_at": format_rfc3339(row["published_at"]),
         "sold_at": format_rfc3339(row["sold_at"]),
     }
+
+
+def serialize_listings(rows: Sequence[Mapping[str, Any]]) -> list[types.Listing]:
+    return [serialize_listing(row) for row in rows]

@@ -18,6 +18,7 @@ from models.listing import IN_STOCK, SOLD, Listing
 from models.money import to_euro
 from models.order_item import OrderItem, PricedListing, price_items
 from models.scoped import ScopedRow
+from models.statement import Statement, row_statement
 from spec import types
 from spec.characters import normalize_text
 
@@ -47,6 +48,9 @@ class Order(ScopedRow):
     external_id_normalized = CopiedText("external_id", normalize_text)
     search_text = SearchText("id", "external_id")
 
+    _buyer: Customer | None = None
+    _items: list[OrderItem] | None = None
+
     class Meta:
         table_name = "sales_order"
 
@@ -75,21 +79,19 @@ class Order(ScopedRow):
             cls._require_unused_external_id(actor, fields.get("external_id"))
             items = price_items(actor, fields["items"])
             order = cls._create(actor, fields, _find_or_create_buyer(actor, fields["customer"]), items, at)
-            OrderItem.create_all(order.id, items)
+            order._items = OrderItem.create_all(order.id, items)
             for listing, _ in items:
                 listing.set_status(SOLD, at, held_by=order.id)
-            Event.record(actor, "order.received", order.to_dict())
-            for listing, _ in items:
-                listing.record_status(actor)
+            order._record(actor, "order.received", [listing for listing, _ in items])
             return order
 
     @classmethod
     def _require_unused_external_id(cls, actor: Actor, external_id: str | None) -> None:
         if external_id is None:
             return
-        is_equal = cls.external_id_normalized == normalize_text(external_id)
-        is_same = cls.external_id == external_id  # its copy may not be filled yet
-        if any(cls.of(actor).where(condition).exists() for condition in (is_equal, is_same)):
+        scope = {"dealer": actor.dealer.id, "is_test": actor.is_test}
+        values = {"external_id": external_id, "normalized": normalize_text(external_id)}
+        if FIND_EXTERNAL_ID.fetch_one(**scope, **values):
             raise Refusal(
                 "duplicate_external_id",
                 "Another order already has this external_id. Get it with GET /orders?external_id=….",
@@ -100,7 +102,7 @@ class Order(ScopedRow):
     def _create(
         cls, actor: Actor, fields: Mapping[str, Any], buyer: Customer, items: Sequence[PricedListing], at: int
     ) -> Self:
-        return cls.create(
+        order = cls.create(
             id=new_id("ord"),
             dealer=actor.dealer,
             is_test=actor.is_test,
@@ -116,6 +118,8 @@ class Order(ScopedRow):
             created_at=at,
             updated_at=at,
         )
+        order._buyer = buyer
+        return order
 
     def cancel(self, actor: Actor, reason: str | None) -> Self:
         """Cancel the order and return its watches to stock.
@@ -131,9 +135,7 @@ class Order(ScopedRow):
             listings = order._listings()
             for listing in listings:
                 listing.set_status(IN_STOCK, at)
-            Event.record(actor, "order.cancelled", order.to_dict())
-            for listing in listings:
-                listing.record_status(actor)
+            order._record(actor, "order.cancelled", listings)
             return cast("Self", order)
 
     def fulfil(self, actor: Actor, tracking: Mapping[str, str | None] | None) -> Self:
@@ -157,11 +159,24 @@ class Order(ScopedRow):
         if self.status != RECEIVED:
             raise Refusal(code, f"This order is {self.status}. Only a received order can be {participle}.")
 
+    def _record(self, actor: Actor, event_type: str, listings: Sequence[Listing]) -> None:
+        """Record the order's event, then those of its listings."""
+        changes = [(event_type, self.to_dict()), *(change for row in listings for change in row.status_changes())]
+        Event.record_all(actor, changes)
+
     def _listings(self) -> list[Listing]:
-        return list(Listing.select().join(OrderItem).where(OrderItem.order_id == self.id).order_by(OrderItem.position))
+        return FIND_LISTINGS.fetch_all(order_id=self.id)
 
     def to_dict(self) -> types.Order:
-        return serialize_orders([self.columns()])[0]
+        """Return the Order of the API.
+
+        Loads the customer and the items once.
+        """
+        if self._buyer is None:
+            self._buyer = self.find_related(Customer, self.__data__["customer"])
+        if self._items is None:
+            self._items = OrderItem.of(self.id)
+        return _serialize_order(self.columns(), self._buyer.to_dict(), [item.to_dict() for item in self._items])
 
 
 def _find_or_create_buyer(actor: Actor, customer: Mapping[str, Any]) -> Customer:
@@ -208,6 +223,19 @@ def _serialize_order(row: Mapping[str, Any], customer: types.Customer, items: li
     }
 
 
+def _select_external_id(dealer: Any, is_test: Any, external_id: Any, normalized: Any) -> Any:
+    """Select equal identifiers, and the same one: its copy may not be filled yet."""
+    scope = Order.select(Order.id).where(Order.dealer == dealer, Order.is_test == is_test)
+    return scope.where(Order.external_id_normalized == normalized) | scope.where(Order.external_id == external_id)
+
+
+FIND_EXTERNAL_ID: Statement[Any] = Statement(_select_external_id, tuple)
+FIND_LISTINGS = row_statement(
+    Listing,
+    lambda order_id: (
+        Listing.select().join(OrderItem).where(OrderItem.order_id == order_id).order_by(OrderItem.position)
+    ),
+)
 LIST_QUERY = KeysetQuery(
     Order,
     conditions={

@@ -6,11 +6,12 @@ from typing import Any
 import peewee
 
 from errors import Invalid, NotFound, Refusal
-from models.base import Row, fetch_dicts, insert_rows
+from models.base import Row, insert_rows
 from models.compared_text import SearchText
 from models.dealer import Actor
 from models.listing import IN_STOCK, Listing
 from models.money import to_cents, to_euro
+from models.statement import row_statement
 from spec import types
 
 PricedListing = tuple[Listing, int]  # and its price in cents
@@ -32,7 +33,7 @@ class OrderItem(Row):
         primary_key = peewee.CompositeKey("order_id", "position")
 
     @classmethod
-    def create_all(cls, order_id: str, items: Sequence[PricedListing]) -> None:
+    def create_all(cls, order_id: str, items: Sequence[PricedListing]) -> "list[OrderItem]":
         rows = [
             cls(
                 order_id=order_id,
@@ -46,18 +47,34 @@ class OrderItem(Row):
             for position, (listing, price) in enumerate(items)
         ]
         insert_rows(rows)
+        return rows
 
     @classmethod
     def of(cls, order_id: str) -> list["OrderItem"]:
-        return list(cls.select().where(cls.order_id == order_id).order_by(cls.position))
+        return FIND_BY_ORDER.fetch_all(order_ids=[order_id])
 
     @classmethod
     def by_order(cls, order_ids: Sequence[str]) -> dict[str, list[types.OrderItem]]:
         """Return the OrderItems of the API by order id, with one query."""
         items: dict[str, list[types.OrderItem]] = {order_id: [] for order_id in order_ids}
-        for row in fetch_dicts(cls.select().where(cls.order_id.in_(list(order_ids))).order_by(cls.position)):
-            items[row["order_id"]].append(_serialize_item(row))
+        for row in FIND_BY_ORDER.fetch_all(order_ids=list(order_ids)):
+            items[row.order_id].append(row.to_dict())
         return items
+
+    def to_dict(self) -> types.OrderItem:
+        return {
+            "listing_id": self.__data__["listing"],
+            "brand": self.brand,
+            "model": self.model,
+            "reference": self.reference,
+            "price_eur": to_euro(self.price_cents),
+        }
+
+
+FIND_BY_ORDER = row_statement(
+    OrderItem,
+    lambda order_ids: OrderItem.select().where(OrderItem.order_id.in_(order_ids)).order_by(OrderItem.position),
+)
 
 
 def price_items(actor: Actor, items: Sequence[Mapping[str, Any]]) -> list[PricedListing]:
@@ -67,7 +84,7 @@ def price_items(actor: Actor, items: Sequence[Mapping[str, Any]]) -> list[Priced
     """
     prices = [_parse_price(item, index) for index, item in enumerate(items)]
     listing_ids = [Listing.resolve_id(actor, item["listing_id"]) for item in items]
-    listings = {row.id: row for row in Listing.on_channel(actor).where(Listing.id.in_(list(listing_ids)))}
+    listings = {row.id: row for row in Listing.find_all_on_channel(actor, listing_ids)}
     priced: list[PricedListing] = []
     for index, price in enumerate(prices):
         listing = _require_for_sale(listings, listing_ids, index)
@@ -94,13 +111,3 @@ def _require_for_sale(listings: Mapping[str, Listing], listing_ids: Sequence[str
             param=param,
         )
     return listing
-
-
-def _serialize_item(row: Mapping[str, Any]) -> types.OrderItem:
-    return {
-        "listing_id": row["listing"],
-        "brand": row["brand"],
-        "model": row["model"],
-        "reference": row["reference"],
-        "price_eur": to_euro(row["price_cents"]),
-    }

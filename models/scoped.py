@@ -3,7 +3,8 @@
 Every query starts from an Actor, so no query can forget the scope.
 """
 
-from typing import Self, cast
+from functools import lru_cache
+from typing import Any, Self, TypeVar
 
 import peewee
 
@@ -11,6 +12,9 @@ from errors import NotFound
 from models.base import Row
 from models.dealer import Actor, Dealer
 from models.sample_ids import SAMPLE_ROWS
+from models.statement import Statement, row_statement
+
+M = TypeVar("M", bound="ScopedRow")
 
 
 class ScopedRow(Row):
@@ -31,7 +35,15 @@ class ScopedRow(Row):
 
         Raises `…_not_found` with `param`, the location of the id in the request.
         """
-        return cls.find_in(cls.of(actor), cls.resolve_id(actor, row_id), param=param)
+        found = _find_by_id(cls).fetch_one(
+            dealer=actor.dealer.id, is_test=actor.is_test, row_id=cls.resolve_id(actor, row_id)
+        )
+        return cls.require(found, param=param)
+
+    def find_related(self, model: type[M], row_id: str) -> M:
+        """Return a row of the same dealer and mode that this one refers to."""
+        found = _find_by_id(model).fetch_one(dealer=self.__data__["dealer"], is_test=self.is_test, row_id=row_id)
+        return model.require(found)
 
     @classmethod
     def resolve_id(cls, actor: Actor, row_id: str) -> str:
@@ -43,9 +55,16 @@ class ScopedRow(Row):
         return row_id if sample is None else str(sample.id)
 
     @classmethod
-    def find_in(cls, query: "peewee.ModelSelect[Self]", row_id: str, *, param: str | None = None) -> Self:
-        """Return the row of a query that has this id. Raises `…_not_found`."""
-        row = query.where(cls.id == row_id).first()
+    def require(cls, row: "Self | None", *, param: str | None = None) -> Self:
+        """Return the row. Raises `…_not_found` if there is none."""
         if row is None:
             raise NotFound(cls.__name__.lower(), param=param)
-        return cast("Self", row)
+        return row
+
+
+@lru_cache(16)
+def _find_by_id(model: type[M]) -> Statement[M]:
+    def build(dealer: Any, is_test: Any, row_id: Any) -> Any:
+        return model.select().where(model.dealer == dealer, model.is_test == is_test, model.id == row_id)
+
+    return row_statement(model, build)

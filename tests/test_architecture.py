@@ -37,7 +37,7 @@ MODEL_LEVELS = (  # from the bottom; ARCHITECTURE.md shows them from the top
     "process_turn write_turn",
     "clock outages postgres sqlite",
     "batches compared_text database fair_pool money network_address vault",
-    "base checkpoint listing_representation sample_ids schema thread_pool",
+    "base checkpoint listing_representation sample_ids schema statement thread_pool",
     "database_check dealer secret_key",
     "accounts cursor idempotency scoped",
     "delivery keyset",

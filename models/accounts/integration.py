@@ -6,7 +6,8 @@ import peewee
 
 from models.base import Row
 from models.clock import now
-from models.dealer import Dealer
+from models.dealer import Actor, Dealer
+from models.statement import row_statement
 
 # Defaults of new integrations
 API_VERSION = "2026-05-07"
@@ -43,6 +44,17 @@ class Integration(Row):
         """
         return cls.get(cls.dealer == dealer)
 
+    @staticmethod
+    def delivers(actor: Actor) -> bool:
+        """Return True if events of the actor's mode are delivered.
+
+        Those of test mode always are. Raises as `of`.
+        """
+        if actor.is_test:
+            return True
+        integration = FIND_BY_DEALER.fetch_one(dealer=actor.dealer.id) or Integration.of(actor.dealer)
+        return integration.is_live
+
     @property
     def is_live(self) -> bool:
         """True while live events are delivered."""
@@ -56,3 +68,6 @@ class Integration(Row):
             if is_test_mode is not None:
                 self.is_test_mode = is_test_mode
             self.save()
+
+
+FIND_BY_DEALER = row_statement(Integration, lambda dealer: Integration.select().where(Integration.dealer == dealer))

@@ -66,13 +66,19 @@ class Delivery(Row):
     completed_at = peewee.BigIntegerField(null=True)
 
     @classmethod
-    def enqueue_for_subscribers(cls, event: Any, actor: Actor) -> None:
-        """Insert one delivery per subscribed endpoint.
+    def enqueue_for_subscribers(cls, events: Sequence[Any], actor: Actor) -> None:
+        """Insert one delivery per event and subscribed endpoint.
 
-        Call it in the event's transaction.
+        The events are of different resources. Call it in their transaction.
         """
-        endpoints = Endpoint.subscribed_to(actor, event.type)
-        insert_rows([cls(**cls._row(event, endpoint, event.created_at)) for endpoint in endpoints])
+        endpoints = Endpoint.of_mode(actor)
+        rows = [
+            cls(**cls._row(event, endpoint, event.created_at))
+            for event in events
+            for endpoint in endpoints
+            if endpoint.is_subscribed_to(event.type, actor.origin)
+        ]
+        insert_rows(rows)
 
     @classmethod
     def enqueue_first(cls, events: Sequence[Any], event_type: str, actor: Actor) -> None:

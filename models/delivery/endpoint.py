@@ -14,6 +14,7 @@ from models.clock import DAY_MS, format_rfc3339, now
 from models.database import db
 from models.dealer import Actor, Dealer
 from models.delivery.event_types import PATTERNS, PING, matches
+from models.statement import row_statement
 from webhooks import guard, signing
 from webhooks.name_lookup import resolve_in_time
 
@@ -84,8 +85,13 @@ class Endpoint(Row):
 
         Includes disabled endpoints, which catch up later.
         """
-        endpoints = [endpoint for endpoint in cls.of(actor.dealer) if endpoint.accepts_mode(is_test=actor.is_test)]
-        return [endpoint for endpoint in endpoints if endpoint.is_subscribed_to(event_type, actor.origin)]
+        return [endpoint for endpoint in cls.of_mode(actor) if endpoint.is_subscribed_to(event_type, actor.origin)]
+
+    @classmethod
+    def of_mode(cls, actor: Actor) -> list[Self]:
+        """List the endpoints that receive events of the actor's mode, oldest first."""
+        endpoints = cast("list[Self]", LIST_OF_DEALER.fetch_all(dealer=actor.dealer.id))
+        return [endpoint for endpoint in endpoints if endpoint.accepts_mode(is_test=actor.is_test)]
 
     def accepts_mode(self, *, is_test: bool) -> bool:
         return self.mode in ("both", "test" if is_test else "live")
@@ -254,6 +260,12 @@ class Endpoint(Row):
             "consecutive_failures": self.consecutive_failures,
             "created_at": format_rfc3339(self.created_at),
         }
+
+
+LIST_OF_DEALER = row_statement(
+    Endpoint,
+    lambda dealer: Endpoint.select().where(Endpoint.dealer == dealer).order_by(Endpoint.created_at, Endpoint.id),
+)
 
 
 def check_host(url: str) -> None:

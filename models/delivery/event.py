@@ -23,6 +23,8 @@ from spec import version_changes
 
 LISTED_MS = 30 * DAY_MS
 
+Change = tuple[str, Mapping[str, Any]]  # the type of the event, and its subject
+
 
 class Event(Row):
     """A recorded change.
@@ -46,19 +48,29 @@ class Event(Row):
 
         `subject` becomes `data` in the body. Call it inside the `dealer.locked()` block of the change.
         """
-        with actor.dealer.locked():
-            event = cls.insert_event(actor, event_type, subject)
-            if actor.is_test or Integration.of(actor.dealer).is_live:
-                Delivery.enqueue_for_subscribers(event, actor)
+        [event] = cls.record_all(actor, [(event_type, subject)])
         return event
+
+    @classmethod
+    def record_all(cls, actor: Actor, changes: Sequence[Change]) -> list[Self]:
+        """Insert the events of several changes, in this order, with deliveries.
+
+        Each change is to another resource. Call it as `record`.
+        """
+        with actor.dealer.locked():
+            events = cls._build_all(actor, changes)
+            insert_rows(events)
+            if events and Integration.delivers(actor):
+                Delivery.enqueue_for_subscribers(events, actor)
+        return events
 
     @classmethod
     def insert_event(cls, actor: Actor, event_type: str, subject: Mapping[str, Any]) -> Self:
         """Insert an event without deliveries; the caller enqueues them."""
         with actor.dealer.locked():
-            event = cls._build(actor, event_type, subject, actor.dealer.next_sequence(is_test=actor.is_test))
-            insert_rows([event])
-            return event
+            events = cls._build_all(actor, [(event_type, subject)])
+            insert_rows(events)
+            return events[0]
 
     @classmethod
     def record_first(cls, actor: Actor, event_type: str, subjects: Sequence[Mapping[str, Any]]) -> None:
@@ -66,13 +78,18 @@ class Event(Row):
 
         It takes few statements. Call it as `record`.
         """
-        first = actor.dealer.next_sequence(is_test=actor.is_test, count=len(subjects)) - len(subjects) + 1
-        events = [
-            cls._build(actor, event_type, subject, sequence) for sequence, subject in enumerate(subjects, start=first)
-        ]
+        events = cls._build_all(actor, [(event_type, subject) for subject in subjects])
         insert_rows(events)
-        if actor.is_test or Integration.of(actor.dealer).is_live:
+        if Integration.delivers(actor):
             Delivery.enqueue_first(events, event_type, actor)
+
+    @classmethod
+    def _build_all(cls, actor: Actor, changes: Sequence[Change]) -> list[Self]:
+        if not changes:
+            return []
+        last = actor.dealer.next_sequence(is_test=actor.is_test, count=len(changes))
+        first = last - len(changes) + 1
+        return [cls._build(actor, *change, sequence) for sequence, change in enumerate(changes, start=first)]
 
     @classmethod
     def _build(cls, actor: Actor, event_type: str, subject: Mapping[str, Any], sequence: int) -> Self:
