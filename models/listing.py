@@ -7,12 +7,13 @@ import peewee
 
 from errors import Refusal
 from inventory.identifiers import to_compared_sku
-from models.base import JsonText, fetch_dicts, new_id
+from models.base import JsonText, new_id
 from models.compared_text import CopiedText, SearchText
 from models.cursor import ListPage
 from models.dealer import Actor
 from models.delivery.event import Change, Event
 from models.keyset import KeysetQuery
+from models.listing_count import ListingCount
 from models.listing_representation import serialize_listing, serialize_listings
 from models.scoped import ScopedRow
 from models.statement import row_statement
@@ -103,12 +104,8 @@ class Listing(ScopedRow):
     @classmethod
     def counts(cls, actor: Actor) -> types.InventoryCount:
         """Count watches in stock, the published ones among them, and the plan's limit."""
-        in_stock = peewee.fn.COUNT(cls.id).alias("in_stock")
-        is_published = peewee.Case(None, [(cls.is_published == peewee.SQL("true"), 1)], 0)
-        published = peewee.fn.COALESCE(peewee.fn.SUM(is_published), 0).alias("published")
-        [row] = fetch_dicts(cls.of(actor).where(cls.status == IN_STOCK).select(in_stock, published))
-        limit = actor.dealer.plan.inventory_limit
-        return {"published": int(row["published"]), "in_stock": int(row["in_stock"]), "limit": limit}
+        count, limit = ListingCount.of(actor), actor.dealer.plan.inventory_limit
+        return {"published": count.published, "in_stock": count.in_stock, "limit": limit}
 
     # Changes
 

@@ -69,8 +69,8 @@ from tests.worker import work_off
 TABLES = (
     "secret_key_check",
     "session", "sign_in_attempt", "audit_entry", "errand", "chore", "notice", "attempt", "delivery", "endpoint",
-    "event", "order_item", "sales_order", "customer", "listing", "idempotency_record", "api_key", "integration",
-    "account", "dealer", "worker",
+    "event", "order_item", "sales_order", "customer", "listing", "listing_count", "idempotency_record", "api_key",
+    "integration", "account", "dealer", "worker",
 )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ MODEL_LEVELS = (  # from the bottom; ARCHITECTURE.md shows them from the top
     "batches compared_text database fair_pool money network_address vault",
     "base checkpoint listing_representation sample_ids schema statement thread_pool",
     "database_check dealer secret_key",
-    "accounts cursor idempotency scoped",
+    "accounts cursor idempotency listing_count scoped",
     "delivery keyset",
     "customer listing retention",
     "bulk integration_summary listing_batch listing_export order_item",

@@ -1,4 +1,4 @@
-"""Migrations 9 and 10: fill the compared columns of a database of the previous release."""
+"""Migrations 9 to 11: fill compared columns and counts of a database of an earlier release."""
 
 import uuid
 from collections.abc import Iterator
@@ -110,6 +110,15 @@ def test_stored_skus_are_compared_without_decoration(old: Any) -> None:
         before = dict(row.__data__)
         update_compared_text(row)
         assert row.__data__ == before
+
+
+def test_watches_of_an_earlier_release_are_counted(old: Any) -> None:
+    fill(old, copies=3)
+    old.execute_sql("UPDATE listing SET status = 'sold' WHERE id = 'inv_c0'")
+    old.execute_sql("UPDATE listing SET is_published = FALSE WHERE id = 'inv_c1'")
+    migrated(old)
+    [counts] = old.execute_sql("SELECT dealer_id, in_stock, published FROM listing_count").fetchall()
+    assert tuple(counts) == ("dlr_1", 5, 4)
 
 
 def test_email_addresses_of_users_are_normalized_unless_they_are_taken(old: Any) -> None:
