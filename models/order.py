@@ -6,11 +6,11 @@ from typing import Any, Self, cast
 import peewee
 
 from errors import Invalid, Refusal
-from models.base import JsonText, fetch_dicts, new_id
+from models.base import JsonText, new_id
 from models.clock import format_rfc3339
 from models.compared_text import CopiedText, SearchText
 from models.cursor import ListPage
-from models.customer import Customer, complete_address, serialize_customer
+from models.customer import Customer, complete_address
 from models.dealer import Actor
 from models.delivery.event import Event
 from models.keyset import KeysetQuery
@@ -190,11 +190,15 @@ def _find_or_create_buyer(actor: Actor, customer: Mapping[str, Any]) -> Customer
 
 
 def serialize_orders(rows: Sequence[Mapping[str, Any]]) -> list[types.Order]:
-    """Return the Orders of the API, with two queries for customers and items."""
-    customers = {
-        row["id"]: serialize_customer(row)
-        for row in fetch_dicts(Customer.select().where(Customer.id.in_([row["customer"] for row in rows])))
-    }
+    """Return the Orders of the API, with two queries for customers and items.
+
+    The rows are of one dealer and mode.
+    """
+    if not rows:
+        return []
+    customer_ids = list({row["customer"] for row in rows})
+    found = FIND_CUSTOMERS.fetch_all(dealer=rows[0]["dealer"], is_test=rows[0]["is_test"], customer_ids=customer_ids)
+    customers = {customer.id: customer.to_dict() for customer in found}
     items = OrderItem.by_order([row["id"] for row in rows])
     return [_serialize_order(row, customers[row["customer"]], items[row["id"]]) for row in rows]
 
@@ -230,6 +234,12 @@ def _select_external_id(dealer: Any, is_test: Any, external_id: Any, normalized:
 
 
 FIND_EXTERNAL_ID: Statement[Any] = Statement(_select_external_id, tuple)
+FIND_CUSTOMERS = row_statement(
+    Customer,
+    lambda dealer, is_test, customer_ids: Customer.select().where(
+        Customer.dealer == dealer, Customer.is_test == is_test, Customer.id.in_(customer_ids)
+    ),
+)
 FIND_LISTINGS = row_statement(
     Listing,
     lambda order_id: (
