@@ -103,7 +103,7 @@ def import_file(
 
     Rows with a known SKU update their watch. Rows with errors are listed and skipped. Rows that are sold, reserved,
     draft or out of stock are never published. An optional cell that cannot be read is a warning, and its row is
-    imported.
+    imported. The page /docs/imports of the hub lists the columns.
     """
     actor = Actor(find_dealer(dealer_name), mode == "test", "import")
     table = {"encoding": encoding, "sheet": sheet}

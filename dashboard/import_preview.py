@@ -105,5 +105,5 @@ def read_header(dealer_id: str, job_id: str, encoding: str | None, sheet: str | 
         table = read_table(BackgroundJob.find_file(dealer_id, job_id), encoding=encoding, sheet=sheet)
     except SheetError:
         return FileHeader()
-    names = [name.strip() for name in table.header.cells if name.strip()]
+    names = [name for name in table.header.names if name]
     return FileHeader(tuple(names[:SHOWN_COLUMNS]), table.sheet_name, table.sheet_names)

@@ -11,6 +11,12 @@ _NAME_COLUMN = re.compile(r"(?P<pair>(?:attribute|option) ?[0-9]{1,3}) name")
 # Magento: "brand=Rolex,model=Submariner". PrestaShop: "Brand:Rolex:1,Case:Steel:2".
 _LIST_COLUMNS = ("additional attributes", "feature name value position", "features name value position")
 _MAGENTO_PAIR_END = re.compile(r",(?=[A-Za-z][A-Za-z0-9_]*=)")
+_TRANSLATIONS = (
+    (re.compile(r"attribut ([0-9]{1,3}) name"), r"attribute \1 name"),
+    (re.compile(r"attribut ([0-9]{1,3}) werte?(?: e)?"), r"attribute \1 value"),
+    (re.compile(r"nom de l attribut ([0-9]{1,3})"), r"attribute \1 name"),
+    (re.compile(r"valeurs?(?: s)? de l attribut ([0-9]{1,3})"), r"attribute \1 value"),
+)
 _NO_VALUE = "default title"  # of Shopify's only variant
 
 
@@ -40,7 +46,7 @@ class AttributeColumns:
 
 def find_attribute_columns(names: Sequence[str]) -> AttributeColumns:
     """Find the columns of attributes in a header."""
-    folded = [fold(name) for name in names]
+    folded = [_to_english(fold(name)) for name in names]
     values = {re.sub(r" values?(?: s)?$", "", name): index for index, name in enumerate(folded) if " value" in name}
     pairs = [
         (index, values[match["pair"]])
@@ -48,6 +54,15 @@ def find_attribute_columns(names: Sequence[str]) -> AttributeColumns:
         if (match := _NAME_COLUMN.fullmatch(name)) and match["pair"] in values
     ]
     return AttributeColumns(tuple(pairs), tuple(index for index, name in enumerate(folded) if name in _LIST_COLUMNS))
+
+
+def _to_english(name: str) -> str:
+    """Translate "Attribut 1 Wert(e)" and "Nom de l'attribut 1" of WooCommerce."""
+    if "attribut" not in name:
+        return name
+    for pattern, english in _TRANSLATIONS:
+        name = pattern.sub(english, name)
+    return name
 
 
 def _split_list(cell: str) -> Iterator[tuple[str, str]]:

@@ -29,13 +29,6 @@ class Availability(IntEnum):
 _UNMISTAKABLE_TERMS = spelling_table(SOLD=SOLD_WORDS, WITHHELD=UNMISTAKABLE_WORDS)
 _NEGATIVE_TERMS = _UNMISTAKABLE_TERMS | spelling_table(WITHHELD=WITHHELD_WORDS)
 _TERMS = {**spelling_table(FOR_SALE=FOR_SALE_WORDS), **_NEGATIVE_TERMS}
-# A cell of any column counts if it is one of these as people write it: the check is made for every cell of a file.
-_UNMISTAKABLE_CELLS = {
-    spelling.strip().casefold(): term
-    for words, term in ((SOLD_WORDS, "SOLD"), (UNMISTAKABLE_WORDS, "WITHHELD"))
-    for spelling in words.split(",")
-}
-_MAX_UNMISTAKABLE = max(map(len, _UNMISTAKABLE_CELLS)) + 4
 
 _YES = word_set("yes y true t x on ja j vorhanden oui o si s да д")
 _NO = word_set("no n false f off nein non нет не н nee")
@@ -49,7 +42,7 @@ _NUMBER = re.compile(
 _DATE = re.compile(r"(?:[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/. ][0-9]{1,2}[-/. ][0-9]{2,4})(?![0-9]).*")
 _TICKS = str.maketrans({"✓": "yes", "✔": "yes", "☑": "yes", "✗": "no", "✘": "no", "☐": "no"})
 _VOCABULARY_URL = re.compile(r"https?://schema\.org/", re.I)
-_PHRASE_ENDS = re.compile(r"[,;:|/()\[\]!.\n]|\s[-–—]+\s")
+PHRASE_ENDS = re.compile(r"[,;:|/()\[\]!.\n]|\s[-–—]+\s")
 _REMARK = re.compile(r"\([^()]*\)")
 _EBAY_ACTION = re.compile(r"\*?action\s*\(\s*siteid\b", re.I)  # its cells are Add, Revise, End, Draft
 _MAX_TERM_WORDS = 4
@@ -61,14 +54,6 @@ def find_availability_field(name: str) -> str | None:
     if _EBAY_ACTION.match(name):
         return "status"
     return AVAILABILITY_SPELLINGS.get(fold(name)) or AVAILABILITY_SPELLINGS.get(fold(_REMARK.sub(" ", name)))
-
-
-def find_unmistakable(cell: str) -> Availability | None:
-    """Return the availability of a cell such as "RESERVED!" in any column."""
-    if len(cell) > _MAX_UNMISTAKABLE:
-        return None
-    term = _UNMISTAKABLE_CELLS.get(cell.strip(" \t.!*").casefold())
-    return Availability[term] if term else None
 
 
 def parse_availability(field: str, cell: str) -> Availability:
@@ -142,7 +127,7 @@ def _find_term(phrase: str) -> Availability | None:
 
 def _find_negative(text: str) -> Availability | None:
     """Find a word against a sale anywhere in the text, as in "Sold to Anna"."""
-    return max(filter(None, map(_find_negative_in_phrase, _PHRASE_ENDS.split(text))), default=None)
+    return max(filter(None, map(_find_negative_in_phrase, PHRASE_ENDS.split(text))), default=None)
 
 
 def _find_negative_in_phrase(phrase: str) -> Availability | None:
@@ -157,5 +142,5 @@ def _find_negative_in_phrase(phrase: str) -> Availability | None:
 
 def _find_all_terms(text: str) -> Availability | None:
     """Return the strictest term of a text whose phrases are all known."""
-    found = [_find_term(phrase) for phrase in _PHRASE_ENDS.split(text) if fold(phrase)]
+    found = [_find_term(phrase) for phrase in PHRASE_ENDS.split(text) if fold(phrase)]
     return None if None in found else max(filter(None, found), default=Availability.FOR_SALE)

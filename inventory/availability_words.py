@@ -10,10 +10,11 @@ AVAILABILITY_SPELLINGS = spelling_table(
     status="status, stock status, inventory status, listing status, item status, product status, "
     "availability status, sale "
     "status, sales status, watch status, offer status, publication status, post status, availability, visibility, "
-    "visibility in catalog, catalog visibility, lagerstatus, verkaufsstatus, angebotsstatus, verfügbarkeit, "
+    "visibility in catalog, catalog visibility, sichtbarkeit im katalog, visibilité dans le catalogue, lagerstatus, "
+    "verkaufsstatus, angebotsstatus, verfügbarkeit, "
     "sichtbarkeit, statut, statut de vente, état du stock, disponibilité, visibilité, stato, stato vendita, stato "
     "inserzione, disponibilità, visibilità, estado de venta, estado del stock, disponibilidad, visibilidad, статус, "
-    "статус на продажба, наличност, видимост, beschikbaarheid",
+    "статус на продажба, наличност, видимост, наличие, доступность, видимость, beschikbaarheid",
     quantity="quantity, qty, stock, stock qty, stock quantity, stock level, stock amount, current stock, total stock, "
     "available stock, inventory, inventory qty, inventory quantity, inventory level, inventory count, total "
     "inventory, total inventory qty, variant inventory qty, variant inventory quantity, available, available "
@@ -22,7 +23,7 @@ AVAILABILITY_SPELLINGS = spelling_table(
     "menge, anzahl, stück, stückzahl, bestand, lagerbestand, lagermenge, auf lager, verfügbar, quantité, quantité "
     "disponible, quantité en stock, stock disponible, en stock, disponible, quantità, quantità disponibile, giacenza, "
     "in magazzino, disponibile, cantidad, cantidad disponible, existencias, количество, налично количество, складова "
-    "наличност, наличен, брой, бройка, aantal, voorraad",
+    "наличност, наличен, брой, бройка, количество на складе, остаток, в наличии, aantal, voorraad",
     published="published, is published, published on online store, published online, publish, active, is active, "
     "enabled, is "
     "enabled, product online, online, is online, live, listed, visible, is visible, for sale, is for sale, on sale "
@@ -35,7 +36,7 @@ AVAILABILITY_SPELLINGS = spelling_table(
     "sold quantity, quantity sold, qty sold, buyer, buyer name, verkauft, verkauft am, verkauft an, verkaufsdatum, "
     "käufer, vendu, vendue, vendu le, date de vente, acheteur, venduto, venduta, venduto il, data di vendita, "
     "acquirente, vendido, vendida, vendido el, fecha de venta, comprador, продаден, продадена, продадено, дата на "
-    "продажба, купувач, verkocht",
+    "продажба, купувач, продано, продан, покупатель, дата продажи, verkocht",
     withheld="reserved, is reserved, reserved for, reserved until, reserved by, reserved quantity, on hold, hold, "
     "draft, is "
     "draft, archived, is archived, deleted, is deleted, hidden, is hidden, disabled, is disabled, inactive, "
@@ -53,7 +54,8 @@ SOLD_WORDS = (
     "ausverkauft, nicht auf lager, nicht vorrätig, vergriffen, vendu, vendue, rupture de stock, en rupture, hors "
     "stock, épuisé, épuisée, venduto, venduta, esaurito, esaurita, non in magazzino, vendido, vendida, agotado, "
     "agotada, sin existencias, sin stock, продаден, продадена, продадено, изчерпан, изчерпана, изчерпано, няма "
-    "наличност, не е в наличност, verkocht, uitverkocht, sprzedany, sprzedane, продано, satıldı, såld, solgt"
+    "наличност, не е в наличност, продан, продана, нет в наличии, нет на складе, распродано, verkocht, uitverkocht, "
+    "sprzedany, sprzedane, продано, satıldı, såld, solgt"
 )
 # The price of an auction is its first bid.
 AUCTION_WORDS = word_set("auction auktion chinese enchère enchères asta subasta търг")
@@ -61,7 +63,9 @@ UNMISTAKABLE_WORDS = (
     "reserved, on hold, under offer, sale pending, archived, draft, not for sale, unlisted, reserviert, entwurf, "
     "archiviert, unverkäuflich, réservé, réservée, brouillon, archivé, archivée, riservato, riservata, prenotato, "
     "prenotata, bozza, archiviato, archiviata, reservado, reservada, borrador, archivado, archivada, резервиран, "
-    "резервирана, резервирано, чернова, архивиран, архивирана, архивирано, gereserveerd, zarezerwowany, reserverad"
+    "резервирана, резервирано, чернова, архивиран, архивирана, архивирано, резерв, в резерве, забронировано, "
+    "забронирован, забронирована, зарезервировано, "
+    "зарезервирован, зарезервирована, отложено, черновик, в архиве, gereserveerd, zarezerwowany, reserverad"
 )
 WITHHELD_WORDS = (
     "hold, pending, pending payment, pending review, pending sale, in negotiation, deposit paid, deposit taken, "
@@ -82,7 +86,8 @@ WITHHELD_WORDS = (
     "beschikbaar"
 )
 FOR_SALE_WORDS = (
-    "for sale, in stock, instock, in stock now, available, available now, available immediately, immediately "
+    "в наличии, есть в наличии, в продаже, продается, на складе, доступно, активно, опубликовано, for sale, in "
+    "stock, instock, in stock now, available, available now, available immediately, immediately "
     "available, ready to ship, ready for shipping, ships today, limited availability, limitedavailability, low stock, "
     "active, enabled, live, online, published, publish, public, listed, visible, catalog search, catalog, search, "
     "both, everywhere, shop and search results, shop only, search results only, open, ongoing, on display, in store, "

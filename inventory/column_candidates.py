@@ -19,8 +19,13 @@ from inventory.text_matching import fold
 _MAX_HEADER_CHARACTERS = 200
 
 
-def find_candidates(names: Sequence[str], overridden: Mapping[int, str]) -> dict[str, list[tuple[int, Column]]]:
-    """Find the columns of each field with their ranks, in the order of the file."""
+def find_candidates(
+    names: Sequence[str], labels: Sequence[str], overridden: Mapping[int, str]
+) -> dict[str, list[tuple[int, Column]]]:
+    """Find the columns of each field with their ranks, in the order of the file.
+
+    `labels` are the names, made unique.
+    """
     default_currency = find_header_currency(names)
     candidates: dict[str, list[tuple[int, Column]]] = {}
     for index, name in enumerate(names):
@@ -29,7 +34,7 @@ def find_candidates(names: Sequence[str], overridden: Mapping[int, str]) -> dict
         if field:
             unit = _find_unit(strip_prefix(name), field)
             unit = unit or default_currency if field in PRICE_FIELDS else unit
-            candidates.setdefault(field, []).append((rank, Column(name, index, unit)))
+            candidates.setdefault(field, []).append((rank, Column(labels[index], index, unit)))
     return candidates
 
 

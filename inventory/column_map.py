@@ -71,11 +71,23 @@ class ColumnMap:
         return self.fields["asking_price_eur"].unit
 
     @property
+    def shared_indexes(self) -> frozenset[int]:
+        """The indexes of the columns that are read beside others of their field."""
+        photos = [self.fields["photos"], *self.fallbacks["photos"]] if "photos" in self.fields else []
+        return frozenset(column.index for column in (*photos, *(column for _, column in self.availability)))
+
+    @property
     def read_indexes(self) -> frozenset[int]:
         """The indexes of the columns that are read."""
         several = (*self.fallbacks.values(), [column for _, column in self.availability])
         columns = chain(self.fields.values(), self.currencies.values(), *several)
         return frozenset(column.index for column in columns).union(self.attributes.indexes, self.discount_dates)
+
+    def find_field(self, index: int) -> str:
+        """Return the field that a column alone decides, or ""."""
+        if any(column.index == index for column in self.currencies.values()):
+            return "currency"
+        return next((name for name, column in self.fields.items() if column.index == index), "")
 
     @property
     def is_model_in_title(self) -> bool:

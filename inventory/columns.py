@@ -6,8 +6,9 @@ from dataclasses import replace
 from inventory.attributes import find_attribute_columns
 from inventory.availability_words import AVAILABILITY_FIELDS
 from inventory.column_candidates import find_candidates
-from inventory.column_map import Column, ColumnChoiceError, ColumnMap, MappingError
+from inventory.column_map import Column, ColumnChoiceError, ColumnMap
 from inventory.column_overrides import resolve_overrides
+from inventory.duplicate_names import group_duplicates, number_duplicates
 from inventory.export import is_export
 from inventory.fields import FIELDS, REQUIRED, describe_field
 from inventory.shop_headers import is_discount_date, is_product_name, is_vendor
@@ -20,10 +21,9 @@ def map_columns(header: Sequence[str], overrides: Mapping[str, str]) -> ColumnMa
     spelling. It takes precedence over any other column of that field; an empty field ignores the column. Raises
     MappingError.
     """
-    names = [name.strip() for name in header]
-    _reject_duplicate_names(names)
-    overridden = dict(resolve_overrides(names, overrides))
-    candidates = find_candidates(names, overridden)
+    names, labels = [name.strip() for name in header], number_duplicates(header)
+    overridden = dict(resolve_overrides(labels, overrides))
+    candidates = find_candidates(names, labels, overridden)
     attributes = find_attribute_columns(["" if index in overridden else name for index, name in enumerate(names)])
     _use_product_columns(candidates, names, overridden)
     ordered = {field: _order(field, ranked) for field, ranked in candidates.items() if field in FIELDS}
@@ -43,8 +43,9 @@ def map_columns(header: Sequence[str], overrides: Mapping[str, str]) -> ColumnMa
         rejected=frozenset(index for index, field in overridden.items() if not field),
         is_export=is_export(names),
     )
+    _reject_duplicates(columns, names, labels, overridden)
     read = columns.read_indexes
-    return replace(columns, ignored=[name for index, name in enumerate(names) if name and index not in read])
+    return replace(columns, ignored=[label for index, label in enumerate(labels) if label and index not in read])
 
 
 def _use_product_columns(
@@ -88,10 +89,18 @@ def _order(field: str, ranked: Sequence[tuple[int, Column]]) -> tuple[Column, ..
     return tuple(column for _, column in ordered)
 
 
-def _reject_duplicate_names(names: Sequence[str]) -> None:
-    for name in names:
-        if name and names.count(name) > 1:
-            raise MappingError(f'More than one column is named "{name}". Give each column a different name.')
+def _reject_duplicates(
+    columns: ColumnMap, names: Sequence[str], labels: Sequence[str], overridden: Mapping[int, str]
+) -> None:
+    """Raise ColumnChoiceError if a column that is read has the name of another."""
+    single = columns.read_indexes - columns.shared_indexes
+    for group in group_duplicates(names):
+        free = [index for index in group if index not in overridden]
+        is_chosen = any(overridden.get(index) for index in group)
+        if single.intersection(free) and len(free) > 1 and not is_chosen:
+            first, second = (f'"{labels[index]}"' for index in free[:2])
+            message = f"The columns {first} and {second} have the same name, but different cells."
+            raise ColumnChoiceError(message, next(filter(None, map(columns.find_field, free)), ""))
 
 
 def _require_fields(fields: Collection[str]) -> None:

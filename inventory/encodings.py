@@ -57,6 +57,8 @@ _WIDESPREAD = word_set("cp1252 cp1250 cp1251 mac-roman")
 _MIN_COVERAGE = 0.8
 _MAX_SAMPLE_BYTES = 32_768
 _MAX_CHAOS = 0.3
+_BROKEN_BYTE = re.compile("[\udc80-\udcff]")
+_MIN_LETTERS_PER_BROKEN_BYTE = 3  # other encodings have hardly any letter that is valid UTF-8
 _MIN_ZEROS_SHARE = 0.02
 _MAX_ODD_ZEROS = 0.3  # letters such as "Ā" have their zero byte on the other side
 _REMEDY = "Save it as CSV (UTF-8), or say which encoding it has."
@@ -93,7 +95,20 @@ def decode(content: bytes, encoding: str | None = None) -> tuple[str, str, bool]
     try:
         return content.decode(), "UTF-8", False
     except UnicodeDecodeError:
+        if damaged := _decode_damaged(content):
+            return damaged, "UTF-8 with broken bytes", True
         return _decode_detected(content)
+
+
+def _decode_damaged(content: bytes) -> str | None:
+    """Decode UTF-8 with a few broken bytes, each as the control character SUB.
+
+    So a cell with one cannot be read, and all others keep their letters.
+    """
+    text = content.decode(errors="surrogateescape")
+    broken = len(_BROKEN_BYTE.findall(text))
+    letters = sum(not character.isascii() for character in text) - broken
+    return _BROKEN_BYTE.sub("\x1a", text) if letters >= _MIN_LETTERS_PER_BROKEN_BYTE * broken else None
 
 
 def _find_unmarked_utf16(content: bytes) -> str | None:

@@ -6,6 +6,7 @@ from itertools import islice
 
 from inventory.column_candidates import count_recognized
 from inventory.csv_reader import DELIMITERS, Record, SheetError, count_delimiters, find_declared_delimiter, read_records
+from inventory.duplicate_names import number_duplicates
 from spec.characters import find_control_character, to_single_line
 
 MAX_COLUMNS = 500
@@ -18,16 +19,21 @@ _MAX_SHOWN_CHARACTERS = 200
 
 @dataclass(frozen=True, slots=True)
 class HeaderLine:
-    """The record that names the columns, and the records below it."""
+    """The record that names the columns, and the records above and below it."""
 
     record: Record
     body: Iterator[Record]
     delimiter: str
-    has_title_lines: bool
+    titles: list[Record]
 
     @property
     def cells(self) -> list[str]:
         return self.record.cells
+
+    @property
+    def names(self) -> list[str]:
+        """The unique names of the columns."""
+        return number_duplicates(self.cells)
 
     def quote(self) -> str:
         """Quote the line, so that the user sees whether the right one was taken."""
@@ -43,13 +49,12 @@ def find_header(text: str, names: Collection[str] = ()) -> HeaderLine:
     """
     delimiter, skipped = _choose_delimiter_and_line(text, names)
     records = read_records(text, delimiter)
-    for _ in range(skipped):
-        next(records)
+    titles = list(islice(records, skipped))
     header = next(records, None)
     if header is None:
         raise SheetError("The file is empty. Its first line must name the columns.")
     _validate(header)
-    return HeaderLine(header, records, delimiter, has_title_lines=skipped > 0)
+    return HeaderLine(header, records, delimiter, titles)
 
 
 def find_header_record(records: Sequence[Record], names: Collection[str] = ()) -> HeaderLine | None:
@@ -62,7 +67,7 @@ def find_header_record(records: Sequence[Record], names: Collection[str] = ()) -
         return None
     index = -max(candidates)[1]
     _validate(records[index])
-    return HeaderLine(records[index], iter(records[index + 1 :]), ",", has_title_lines=index > 0)
+    return HeaderLine(records[index], iter(records[index + 1 :]), ",", list(records[:index]))
 
 
 def _choose_delimiter_and_line(text: str, names: Collection[str]) -> tuple[str, int]:

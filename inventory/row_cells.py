@@ -47,13 +47,15 @@ class CellFinder:
         return column, cells[column.index]
 
     def _drop_discount(self, row: SheetRow, filled: list[Column], cells: Sequence[str]) -> list[Column]:
-        """Leave out a discount of zero, and one that is limited to some dates."""
+        """Leave out a discount of zero, and one that another column limits."""
         discount = cells[filled[0].index]
         if is_zero(discount):
             return filled[1:]
         if not any(cells[index].strip() for index in self._columns.discount_dates):
             return filled
-        reason = f'This price has dates, so it was not read. The price is that of the column "{filled[1].name}".'
+        reason = (
+            f'Another column limits this price, so it was not read. The price is that of the column "{filled[1].name}".'
+        )
         row.warnings.append(row_error(row, filled[0], discount, reason))
         return filled[1:]
 

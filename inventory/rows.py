@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import cast
 
-from inventory.availability import Availability, find_unmistakable, parse_availability
+from inventory.availability import Availability, parse_availability
+from inventory.availability_marks import find_mark_in_name, find_unmistakable
 from inventory.cell_parser import ListingValues, parse_cell
 from inventory.column_map import Column, ColumnMap
 from inventory.fields import REQUIRED, describe_field
@@ -95,6 +96,8 @@ class RowParser:
         """Let the strictest column decide, also any other one that says "Sold"."""
         others = (cell for index, cell in enumerate(cells) if cell and index not in self._availability_indexes)
         found = [row.availability, *(parsed for cell in others if (parsed := find_unmistakable(cell)))]
+        names = [] if self._columns.is_export else [row.values.get("title", ""), row.values.get("model", "")]
+        found += [parsed for name in names if (parsed := find_mark_in_name(name))]
         for name, column in self._columns.availability:
             try:
                 found.append(parse_availability(name, cells[column.index]))

@@ -9,6 +9,7 @@ from inventory.availability import Availability
 from inventory.column_map import ColumnChoiceError, ColumnMap, MappingError
 from inventory.columns import map_columns
 from inventory.csv_reader import Record, SheetError
+from inventory.duplicate_names import find_copies
 from inventory.header_line import HeaderLine
 from inventory.identifiers import to_compared_sku
 from inventory.money import NO_RATES
@@ -16,6 +17,7 @@ from inventory.product_rows import join_rows
 from inventory.rows import RowParser
 from inventory.sheet_row import RowError, SheetRow, row_error
 from inventory.table import MAX_ROWS, read_table
+from inventory.title_currency import apply_title_currency
 from inventory.unread_columns import complete_columns
 from inventory.workbook import round_prices
 
@@ -74,24 +76,27 @@ def read_sheet(
     """
     table = read_table(content, overrides, encoding=encoding, sheet=sheet)
     header = table.header
-    columns = _map_columns(header, overrides)
     body = list(_limit_rows(header.body))
-    columns, currency_notes = complete_columns(columns, header.cells, body)
+    columns = _map_columns(header, body, overrides)
+    columns, notes = complete_columns(columns, header.names, body)
     if table.is_workbook:
         body = round_prices(body, columns)
-    parser = RowParser(columns, len(header.cells), rates, has_currencies=_has_currencies(columns, body), strict=strict)
+    has_currencies = _has_currencies(columns, body)
+    columns, title_notes = apply_title_currency(columns, header, body, has_currencies=has_currencies)
+    parser = RowParser(columns, len(header.cells), rates, has_currencies=has_currencies, strict=strict)
     rows = [parser.parse(product) for product in join_rows(body, header.cells, columns)]
     _reject_duplicate_skus(rows, columns)
     _warn_of_lost_zeros(rows, columns)
     if default_country:
         for row in rows:
             row.values.setdefault("location_country", default_country)
-    return Sheet(columns, rows, [*table.notes, *currency_notes], table.encoding, table.sheet_name)
+    return Sheet(columns, rows, [*table.notes, *title_notes, *notes], table.encoding, table.sheet_name)
 
 
-def _map_columns(header: HeaderLine, overrides: Mapping[str, str]) -> ColumnMap:
+def _map_columns(header: HeaderLine, body: Sequence[Record], overrides: Mapping[str, str]) -> ColumnMap:
+    copies = {header.names[index]: "" for index in find_copies(header.cells, body)}
     try:
-        return map_columns(header.cells, overrides)
+        return map_columns(header.cells, {**copies, **overrides})
     except ColumnChoiceError as error:
         raise ColumnChoiceError(f"{error} {header.quote()}", error.field) from None
     except MappingError as error:

@@ -46,7 +46,7 @@ def read_table(
     table = _read_workbook(content, columns, sheet) if is_workbook(content) else _read_text(content, columns, encoding)
     if sheet and not table.is_workbook:
         raise SheetError("The file is no workbook, so it has no sheets. Leave out the sheet.")
-    if table.header.has_title_lines:
+    if table.header.titles:
         table.notes.append(f"{table.header.quote()} The lines above it were not read.")
     return table
 

@@ -62,6 +62,13 @@ PAGES = (
     ),
     DocsPage("test-mode", "Start", "Test mode", "Build on test data, then go live.", _markdown_file("test-mode")),
     DocsPage(
+        "imports",
+        "Start",
+        "Import your inventory",
+        "Import files of shops and spreadsheets, and export them again.",
+        _markdown_file("imports"),
+    ),
+    DocsPage(
         "clients", "Start", "Postman and clients", "Run the whole API, or generate a client.", _markdown_file("clients")
     ),
     REFERENCE,

@@ -120,7 +120,7 @@ def test_field_of_an_override_may_be_a_common_spelling() -> None:
         (NEEDED, {"Brand": "colour"}, 'no field "colour". The fields are sku, brand'),
         ([*NEEDED, "Prix"], {}, '"Price" and "Prix" both match price'),
         ([*NEEDED, "A", "B"], {"A": "title", "B": "title"}, '"A" and "B" both match title'),
-        ([*NEEDED, "Notes", "Notes"], {}, 'More than one column is named "Notes"'),
+        ([*NEEDED, "Price"], {}, '"Price" and "Price (2)" both match price'),
         ([*NEEDED, "A.1", "A-1"], {"a 1": "title"}, '"a 1" matches several columns'),
         (["Brand", "Model", "Price (¥)"], {}, 'The currency of the column "Price (¥)" is ambiguous'),
         ([*NEEDED, "Pris, kr"], {"Pris, kr": "asking_price_eur"}, "is ambiguous"),
@@ -147,3 +147,18 @@ def test_override_option_is_split_at_its_last_equals_sign() -> None:
     for option in ("title", "=title"):
         with pytest.raises(MappingError, match="Write both"):
             parse_override(option)
+
+
+@pytest.mark.parametrize(
+    ("name", "field"), [("Stock #", "sku"), ("Item#", "sku"), ("Ref #", "reference"), ("Serial #", "serial_number")]
+)
+def test_number_sign_is_a_number(name: str, field: str) -> None:
+    assert map_columns([*NEEDED, name], {}).fields[field].name == name
+
+
+def test_russian_headers_are_read() -> None:
+    header = "Артикул;Бренд;Модель;Референс;Год выпуска;Состояние;Цена, €;Механизм;Материал корпуса;Диаметр;Коробка"
+    assert set(map_columns(header.split(";"), {}).fields) == {
+        "sku", "brand", "model", "reference", "year", "condition", "asking_price_eur", "movement", "case_material",
+        "case_diameter_mm", "has_box",
+    }  # fmt: skip

@@ -111,3 +111,18 @@ def test_other_codecs_are_no_encodings(name: str) -> None:
 def test_line_ends_do_not_matter(newline: str, encoding: str) -> None:
     sheet = read_title("Glashütte, schön, für Männer, 1, 2, 3, 4, 5, 6", encoding, newline)
     assert [row.values["sku"] for row in sheet.good] == ["1", "2"]
+
+
+def test_broken_byte_in_utf8_costs_its_cell_only() -> None:
+    content = (
+        "SKU,Brand,Model,Price,Dial\nA1,A. Lange & Söhne,Lange 1,9500,weiß\nA2,Rolex,Glück,9500,blé àçè\n".encode()
+    )
+    sheet = read_sheet(content.replace(b"Lange 1", b"Lange\xff1") + b"A3,Omega,Constellation,9500,gr\xfcn\n")
+    assert [row.values["model"] for row in sheet.good] == ["Glück", "Constellation"]
+    assert [(problem.line, problem.column) for problem in sheet.errors + sheet.warnings] == [(2, "Model"), (4, "Dial")]
+    assert sheet.encoding == "UTF-8 with broken bytes"
+
+
+def test_few_accented_letters_of_windows_are_not_taken_for_broken_utf8() -> None:
+    content = "Brand,Model,Price\nChopard,Glück é Â©,9500\n".encode("cp1252")
+    assert read_sheet(content).encoding == "Windows-1252"

@@ -197,3 +197,43 @@ def test_purchase_price_has_its_own_currency_column() -> None:
 def test_currency_in_the_header_of_an_auction_file_is_that_of_its_prices() -> None:
     row = {key.replace("Currency=EUR", "Currency=USD"): cell for key, cell in EBAY.items()}
     assert read([row], rates=RATES).good[0].values["asking_price_cents"] == 1_161_000
+
+
+WOOCOMMERCE_DE = {
+    "Artikelnummer": "SH-1", "Name": "Submariner", "Veröffentlicht": "1", "Sichtbarkeit im Katalog": "visible",
+    "Auf Lager?": "1", "Angebotspreis": "", "Regulärer Preis": "12900", "Attribut 1 Name": "Hersteller",
+    "Attribut 1 Wert(e)": "Rolex",
+}  # fmt: skip
+WOOCOMMERCE_FR = {
+    "UGS": "SH-1", "Nom": "Submariner", "Publié": "1", "En stock ?": "1", "Tarif promo": "", "Tarif régulier": "12900",
+    "Nom de l’attribut 1": "Marque", "Valeur(s) de l’attribut 1": "Rolex",
+}  # fmt: skip
+PRESTASHOP_DE = {
+    "Aktiv (0/1)": "1", "Name *": "Submariner", "Preis (zzgl. MwSt.)": "12900", "Hersteller": "Rolex", "Menge": "1",
+}  # fmt: skip
+SHOPWARE = {
+    "productNumber": "SH-1", "name": "Submariner", "active": "1", "stock": "1", "manufacturer.name": "Rolex",
+    "price.DEFAULT.gross": "12900", "price.DEFAULT.net": "10840",
+}  # fmt: skip
+GOOGLE = {
+    "id": "SH-1", "title": "Submariner", "availability": "in_stock", "price": "13500 EUR", "sale_price": "12900 EUR",
+    "brand": "Rolex",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("row", [WOOCOMMERCE_DE, WOOCOMMERCE_FR, PRESTASHOP_DE, SHOPWARE, GOOGLE])
+def test_translated_export_and_those_of_other_shops_are_read(row: dict[str, str]) -> None:
+    [parsed] = read([row]).good
+    assert (parsed.values["brand"], parsed.values["model"], parsed.availability) == ("Rolex", "Submariner", 1)
+    assert parsed.values["asking_price_cents"] == 1_290_000
+
+
+def test_hidden_product_of_a_translated_export_is_not_for_sale() -> None:
+    [parsed] = read([{**WOOCOMMERCE_DE, "Sichtbarkeit im Katalog": "hidden"}]).good
+    assert parsed.availability == Availability.WITHHELD
+
+
+def test_discount_that_another_column_limits_does_not_count() -> None:
+    sheet = read([{"Brand": "Rolex", "Model": "Explorer", "Price": "9000", "Sale Price": "8000", "On Sale": "No"}])
+    assert [row.values["asking_price_cents"] for row in sheet.good] == [900_000]
+    assert [warning.column for warning in sheet.warnings] == ["Sale Price"]
