@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest -q $(if $(findstring .py,$(T)),-n 0,-n $(WORKERS) --maxprocesses 8)
 LONG := tests/commands/test_program.py tests/contract/test_fuzz.py tests/test_handbook_recipes.py
 JOURNEYS := tests/journeys tests/browser tests/docs/test_accessibility.py tests/docs/test_browser.py tests/docs/test_quickstart.py tests/postman/test_run.py tests/postman/test_bruno.py $(LONG)
-TOOLED := $(addprefix tests/clients/,test_generated.py test_linters.py test_workflow.py)
+TOOLED := $(addprefix tests/clients/,test_generated.py test_newer_hub.py test_linters.py test_workflow.py)
 CRASH := $(BIN)/python -m pytest -q -rP -m crash tests/crash
 ATTACK := $(BIN)/python -m pytest -q -rP --tb=short -m attack tests/attack
 UNIT := tests/models tests/inventory tests/webhooks tests/spec tests/postman/test_collection.py tests/test_architecture.py tests/test_docstrings.py tests/test_language.py
@@ -49,7 +49,7 @@ test-services: setup ## Run the tests on PostgreSQL and Redis; T and K select as
 	@$(BIN)/python tests/services.py -- $(PYTEST) $(SELECTED)
 	$(if $(T)$(K),,@$(BIN)/python tests/services.py -- $(PYTEST) -rs tests/journeys $(LONG))
 
-clients: setup ## Generate clients with four generators, place an order with each, run the linters (needs Node)
+clients: setup ## Generate the documented clients, order with each, also at a newer hub, run the linters (needs Node and Java)
 	$(PYTEST) -rs $(TOOLED)
 
 contract: setup ## Test the spec: house rules, linters, compatibility, delivered bodies, Schemathesis

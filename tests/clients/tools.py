@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -65,36 +65,39 @@ def run(command: Sequence[str | Path], folder: Path, **variables: str) -> "subpr
     )
 
 
-def on_path(folder: Path) -> Mapping[str, str]:
-    return {"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
+def on_path(*folders: Path) -> Mapping[str, str]:
+    return {"PATH": os.pathsep.join([*map(str, folders), os.environ["PATH"]])}
 
 
-def _install_once(kind: str, locks: Sequence[str], install: Callable[[Path], list[list[str]]]) -> Path:
-    """Install into one folder per state of the lock files.
+def once(kind: str, inputs: Iterable[bytes], build: Callable[[Path], None]) -> Path:
+    """Build into a folder of `.venv/clients` that depends on the inputs; returns it.
 
-    Parallel test processes wait for each other.
+    It is built when the inputs change. Parallel test processes wait for each other.
     """
-    digest = hashlib.sha256(b"".join((HERE / lock).read_bytes() for lock in locks)).hexdigest()[:12]
+    digest = hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in inputs)).hexdigest()[:12]
     folder = HOME / f"{kind}-{digest}"
     HOME.mkdir(parents=True, exist_ok=True)
     with (HOME / f"{kind}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / ".ready").exists():
-            _clear(kind, folder, locks)
-            for command in install(folder):
-                result = run(command, folder)
-                if result.returncode != 0:
-                    unavailable(f"{command[0]} could not install the tools: {result.stdout[-500:]}")
+            for older in HOME.glob(f"{kind}-{'[0-9a-f]' * 12}"):
+                shutil.rmtree(older)
+            folder.mkdir()
+            build(folder)
             (folder / ".ready").touch()
     return folder
 
 
-def _clear(kind: str, folder: Path, locks: Sequence[str]) -> None:
-    for older in HOME.glob(f"{kind}-*"):
-        shutil.rmtree(older)
-    folder.mkdir()
-    for lock in locks:
-        shutil.copy(HERE / lock, folder)
+def _install_once(kind: str, locks: Sequence[str], commands: Callable[[Path], list[list[str]]]) -> Path:
+    def install(folder: Path) -> None:
+        for lock in locks:
+            shutil.copy(HERE / lock, folder)
+        for command in commands(folder):
+            result = run(command, folder)
+            if result.returncode != 0:
+                unavailable(f"{command[0]} could not install the tools: {result.stdout[-500:]}")
+
+    return once(kind, [(HERE / lock).read_bytes() for lock in locks], install)
 
 
 def _install_node(folder: Path) -> list[list[str]]:

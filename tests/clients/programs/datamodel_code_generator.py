@@ -1,6 +1,6 @@
 """A dealer's program on the models of datamodel-code-generator.
 
-`shop` places an order, `parse FILE` parses events.
+`shop` places an order, `events` and `parse FILE` read events.
 """
 
 import json
@@ -30,6 +30,19 @@ from hub import (
 )
 from pydantic import BaseModel
 
+KNOWN = {
+    "listing.published",
+    "listing.unpublished",
+    "listing.updated",
+    "listing.sold",
+    "listing.in_stock",
+    "order.received",
+    "order.fulfilled",
+    "order.cancelled",
+    "customer.matched",
+    "integration.test_event",
+}
+
 
 class Hub:
     def __init__(self, url: str, key: str) -> None:
@@ -38,6 +51,10 @@ class Hub:
     def listings(self) -> ListingPage:
         response = self.client.get("/listings", params={"status": "in_stock", "limit": 1})
         return ListingPage.model_validate_json(response.content)
+
+    def events(self) -> Any:
+        """Bodies as JSON: `EventPage` rejects a page with an event type that it does not know."""
+        return self.client.get("/events", params={"limit": 100}).json()["data"]
 
     def post(self, path: str, body: BaseModel, key: str | None = None) -> httpx.Response:
         headers = {"Idempotency-Key": key or uuid.uuid4().hex, "Content-Type": "application/json"}
@@ -52,7 +69,8 @@ def shop(hub: Hub) -> dict[str, Any]:
     key = uuid.uuid4().hex
     order = Order.model_validate_json(hub.post("/orders", order_input, key).content)
     again = hub.post("/orders", order_input, key)
-    failed = ErrorEnvelope.model_validate_json(hub.post("/orders", order_input).content)
+    failed = hub.post("/orders", order_input)
+    error = ErrorEnvelope.model_validate_json(failed.content).error
     reason = CancelInput(reason="Changed their mind")
     cancelled = Order.model_validate_json(hub.post(f"/orders/{order.id}/cancel", reason).content)
     return {
@@ -61,18 +79,21 @@ def shop(hub: Hub) -> dict[str, Any]:
         "total": order.total_eur,
         "is_replay_equal": Order.model_validate_json(again.content) == order,
         "replayed": again.headers["Idempotent-Replay"],
-        "error_code": failed.error.code.value,
-        "param": failed.error.param,
-        "status": cancelled.status.value,
+        "error_status": failed.status_code,
+        "error_code": error.code.root,
+        "param": error.param,
+        "status": cancelled.status.root,
     }
 
 
-def parse(body: Any) -> list[Any]:
+def parse(body: Any) -> list[Any] | None:
+    if body["event"] not in KNOWN:
+        return None
     event = WebhookEvent.model_validate(body).root
     if isinstance(event, IntegrationTestEvent):
         return [event.event, event.sequence, event.data.message]
     if isinstance(event, CustomerMatchedEvent):
-        return [event.event, event.sequence, event.data.matched_by.value]
+        return [event.event, event.sequence, event.data.matched_by.root]
     listings = ListingPublishedEvent, ListingUnpublishedEvent, ListingUpdatedEvent, ListingSoldEvent
     if isinstance(event, (*listings, ListingInStockEvent)):
         return [event.event, event.sequence, event.data.asking_price_eur]
@@ -80,10 +101,12 @@ def parse(body: Any) -> list[Any]:
 
 
 def main() -> None:
+    hub = Hub(os.environ["HUB_URL"], os.environ["HUB_KEY"])
     if sys.argv[1] == "shop":
-        result: object = shop(Hub(os.environ["HUB_URL"], os.environ["HUB_KEY"]))
+        result: object = shop(hub)
     else:
-        result = [parse(body) for body in json.loads(Path(sys.argv[2]).read_text())]
+        bodies = hub.events() if sys.argv[1] == "events" else json.loads(Path(sys.argv[2]).read_text())
+        result = [parse(body) for body in bodies]
     sys.stdout.write(json.dumps(result))
 
 

@@ -1,6 +1,6 @@
 """A dealer's program on the package of openapi-python-client.
 
-`shop` places an order, `parse FILE` parses events.
+`shop` places an order, `events` and `parse FILE` read events.
 """
 
 import json
@@ -39,9 +39,9 @@ def shop(client: AuthenticatedClient) -> dict[str, Any]:
     key = uuid.uuid4().hex
     order = create_order.sync(client=client, body=order_input, idempotency_key=key)
     again = create_order.sync_detailed(client=client, body=order_input, idempotency_key=key)
-    failed = create_order.sync(client=client, body=order_input, idempotency_key=uuid.uuid4().hex)
+    failed = create_order.sync_detailed(client=client, body=order_input, idempotency_key=uuid.uuid4().hex)
     assert isinstance(order, models.Order)
-    assert isinstance(failed, models.ErrorEnvelope)
+    assert isinstance(failed.parsed, models.ErrorEnvelope)
     reason = models.CancelInput(reason="Changed their mind")
     cancelled = cancel_order.sync(order.id, client=client, body=reason, idempotency_key=uuid.uuid4().hex)
     assert isinstance(cancelled, models.Order)
@@ -51,13 +51,21 @@ def shop(client: AuthenticatedClient) -> dict[str, Any]:
         "total": order.total_eur,
         "is_replay_equal": again.parsed == order,
         "replayed": again.headers["Idempotent-Replay"],
-        "error_code": failed.error.code.value,
-        "param": failed.error.param,
+        "error_status": failed.status_code.value,
+        "error_code": failed.parsed.error.code.value,
+        "param": failed.parsed.error.param,
         "status": cancelled.status.value,
     }
 
 
-def parse(body: dict[str, Any]) -> list[Any]:
+def events(client: AuthenticatedClient) -> Any:
+    """Read the bodies as JSON: the generated function rejects a page with an event type that it does not know."""
+    return client.get_httpx_client().get("/events", params={"limit": 100}).raise_for_status().json()["data"]
+
+
+def parse(body: dict[str, Any]) -> list[Any] | None:
+    if body["event"] not in PAYLOADS:
+        return None
     event = PAYLOADS[body["event"]].from_dict(body)
     match event:
         case models.IntegrationTestEvent():
@@ -69,12 +77,17 @@ def parse(body: dict[str, Any]) -> list[Any]:
     return [event.event, event.sequence, event.data.asking_price_eur]
 
 
+def connect() -> AuthenticatedClient:
+    return AuthenticatedClient(base_url=os.environ["HUB_URL"], token=os.environ["HUB_KEY"])
+
+
 def main() -> None:
+    result: object
     if sys.argv[1] == "shop":
-        client = AuthenticatedClient(base_url=os.environ["HUB_URL"], token=os.environ["HUB_KEY"])
-        result: object = shop(client)
+        result = shop(connect())
     else:
-        result = [parse(body) for body in json.loads(Path(sys.argv[2]).read_text())]
+        bodies = events(connect()) if sys.argv[1] == "events" else json.loads(Path(sys.argv[2]).read_text())
+        result = [parse(body) for body in bodies]
     sys.stdout.write(json.dumps(result))
 
 
