@@ -7,7 +7,7 @@ import re
 import pytest
 
 from dashboard.pages.imports import FIELD_LABELS
-from inventory import csv_reader, header_line, sheet
+from inventory import csv_reader, header_line, table
 from inventory.column_candidates import find_candidates
 from inventory.column_map import MappingError
 from inventory.encodings import find_encoding
@@ -32,7 +32,7 @@ def test_every_name_in_the_table_is_recognized(field: str, names: str) -> None:
 
 def test_limits_and_encodings_on_the_page_are_those_of_the_program() -> None:
     mebibytes = csv_reader.MAX_FILE_BYTES // 2**20
-    assert f"{mebibytes} MiB, {sheet.MAX_ROWS:,} rows and {header_line.MAX_COLUMNS} columns" in PAGE
+    assert f"{mebibytes} MiB, {table.MAX_ROWS:,} rows and {header_line.MAX_COLUMNS} columns" in PAGE
     assert all(map(find_encoding, re.findall(r"--encoding ([\w-]+)", PAGE)))
 
 
