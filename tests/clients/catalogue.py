@@ -20,8 +20,8 @@ KUBB = (
 class Toolchain:
     """How code in one language is checked and run, as shell commands in the project's folder.
 
-    `{program}` is the name of the dealer's program without its extension. Where one of `programs` is missing, or
-    `probe` fails because a library is, the tests are skipped.
+    `{program}` is the name of the dealer's program without its extension. The tests are skipped if one of `programs` is
+    missing, which CI does not allow, or if the command `probe` fails, which it does.
     """
 
     extension: str
@@ -77,7 +77,7 @@ RUBY = Toolchain(
     "ruby -rtyphoeus -e ''",
 )
 PHP = Toolchain(".php", "find hub/lib -name '*.php' -print0 | xargs -0 -n 1 php -l > linted.txt", programs=("php",))
-RUST = Toolchain(".rs", "rustfmt --edition 2021 --emit stdout hub/src/lib.rs > parsed.txt", programs=("rustfmt",))
+RUST = Toolchain(".rs", "rustfmt --edition 2021 --emit stdout hub/src/lib.rs > parsed.txt", probe="rustfmt --version")
 CSHARP = Toolchain(".cs", "python parse_csharp.py hub/src")
 
 CLIENTS = [

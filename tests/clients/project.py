@@ -83,7 +83,7 @@ def build_project(client: DocumentedClient, server: Server) -> Project:
 
 
 def require(client: DocumentedClient) -> None:
-    """Skip the test if a program or library of the language is missing. CI must have what the generators need."""
+    """Skip the test if a program or library of the language is missing."""
     for program in ("curl", "java"):
         if shutil.which(program) is None:
             tools.unavailable(f"{program} is not on this machine")
