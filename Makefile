@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest -q $(if $(findstring .py,$(T)),-n 0,-n $(WORKERS) --maxprocesses 8)
 LONG := tests/commands/test_program.py tests/contract/test_fuzz.py tests/test_handbook_recipes.py
 JOURNEYS := tests/journeys tests/browser tests/docs/test_accessibility.py tests/docs/test_browser.py tests/docs/test_quickstart.py tests/postman/test_run.py tests/postman/test_bruno.py $(LONG)
-TOOLED := $(addprefix tests/clients/,test_generated.py test_newer_hub.py test_linters.py test_workflow.py)
+TOOLED := $(addprefix tests/clients/,test_generated.py test_newer_hub.py test_linters.py test_workflow.py test_recipes.py)
 CRASH := $(BIN)/python -m pytest -q -rP -m crash tests/crash
 ATTACK := $(BIN)/python -m pytest -q -rP --tb=short -m attack tests/attack
 UNIT := tests/models tests/inventory tests/webhooks tests/spec tests/postman/test_collection.py tests/test_architecture.py tests/test_docstrings.py tests/test_language.py

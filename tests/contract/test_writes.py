@@ -71,13 +71,18 @@ def write_note(actor: Actor, body: Node) -> Node:
     return {"id": customer.id}
 
 
-@pytest.fixture(autouse=True)
-def handlers(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A handler module for the tag `Shop notes`, which the resolver finds."""
+def shop_note_handlers() -> Any:
+    """A handler module for the tag `Shop notes`, which the resolver finds in `sys.modules`."""
     module: Any = ModuleType("handlers.shop_notes")
     module.read_note = lambda: {"read": True}
     for name in ("write", *WRITES):
         setattr(module, f"{name.lower()}_note", write_note)
+    return module
+
+
+@pytest.fixture(autouse=True)
+def handlers(monkeypatch: pytest.MonkeyPatch) -> Any:
+    module = shop_note_handlers()
     monkeypatch.setitem(sys.modules, module.__name__, module)
     return module
 
@@ -94,11 +99,21 @@ class Api:
         return requests.request(method, f"{self.url}/shop_notes", json=body, headers=headers, timeout=20)
 
 
-@pytest.fixture
-def shop_notes() -> Iterator[Api]:
+@pytest.fixture(scope="module")
+def served() -> Iterator[Api]:
+    """One server for all tests: starting one takes half a second."""
     woken: list[str] = []
-    with serve_app(api_with(PATH_ITEM, woken.append).middleware) as server:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "handlers.shop_notes", shop_note_handlers())
+        middleware = api_with(PATH_ITEM, woken.append).middleware
+    with serve_app(middleware) as server:
         yield Api(server.url, woken)
+
+
+@pytest.fixture
+def shop_notes(served: Api) -> Api:
+    served.woken.clear()
+    return served
 
 
 def emails() -> list[str]:

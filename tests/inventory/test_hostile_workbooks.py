@@ -58,15 +58,16 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     ),
     "sectors of .xls": claim_sectors,
 }
+TOO_LARGE = ("lies about its size", "billions of strings", "many parts", "sectors of .xls")
 
 
-@pytest.mark.parametrize("name", BOMBS)
+@pytest.mark.parametrize("name", [name for name in BOMBS if name not in TOO_LARGE])
 def test_hostile_workbook_is_read_or_rejected(name: str) -> None:
     with suppress(SheetError, MappingError):
         assert len(read_sheet(BOMBS[name]()).rows) <= MAX_ROWS
 
 
-@pytest.mark.parametrize("name", ["lies about its size", "billions of strings", "many parts", "sectors of .xls"])
+@pytest.mark.parametrize("name", TOO_LARGE)
 def test_workbook_that_asks_for_too_much_memory_is_too_large(name: str) -> None:
     with pytest.raises(SheetError, match="too large to read"):
         read_sheet(BOMBS[name]())

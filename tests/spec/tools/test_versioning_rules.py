@@ -16,7 +16,7 @@ from tests.spec.tools.test_breaking import SCHEMAS, Edit, put, rename
 RELEASED = read_release(list_releases()[0])
 ORDERS, LISTINGS = ("paths", "/orders", "post"), ("paths", "/listings", "get")
 LISTING, INPUT = (*SCHEMAS, "Listing"), (*SCHEMAS, "CustomerInput")
-SAMPLES = 40
+SAMPLES = 15
 
 
 def rename_schema(old: str, new: str) -> Edit:
