@@ -6,6 +6,7 @@ A part is inflated with a limit before any reader inflates it: the sizes in the 
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -14,6 +15,9 @@ from xml.etree.ElementTree import Element, ParseError, iterparse
 MAX_PARTS = 2_000
 MAX_INFLATED_BYTES = 256 * 1024 * 1024
 _CHUNK_BYTES = 256 * 1024
+# What zipfile raises: RuntimeError for a part with a password, and its subclass NotImplementedError for a method of
+# compression that it does not know.
+_DAMAGED = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError)
 _ERROR_TYPE = b't="e"'
 _REFERENCE = re.compile(r"(?P<column>[A-Z]{1,3})(?P<row>[0-9]{1,7})")
 _SHEET_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -43,7 +47,7 @@ def validate_package(file: BinaryIO) -> ErrorCells:
     try:
         with zipfile.ZipFile(file) as package:
             return ErrorCells(frozenset(_inflate_parts(package)))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
+    except _DAMAGED:
         raise PackageError("damaged") from None
 
 

@@ -147,12 +147,21 @@ def test_columns_that_the_user_mapped_choose_the_sheet_too() -> None:
     assert read_sheet(make_workbook(sheets), overrides=overrides).sheet_name == "Stock"
 
 
+def break_compression() -> bytes:
+    """A workbook whose first part has a block of an undefined type (RFC 1951 section 3.2.3)."""
+    content = bytearray(make_workbook({"Stock": [HEADER]}))
+    start = 30 + int.from_bytes(content[26:28], "little") + int.from_bytes(content[28:30], "little")
+    content[start] |= 0b110
+    return bytes(content)
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
         ((FILES / "password.xlsx").read_bytes(), "protected with a password"),
         (make_workbook({"Stock": []}), "workbook is empty"),
         (make_workbook({"Stock": [HEADER]})[:-40], "not a workbook that can be read"),
+        (break_compression(), "not a workbook that can be read"),
         (make_package({"word/document.xml": "<w/>"}), "not a workbook that can be read"),
         (b"\xd0\xcf\x11\xe0" + bytes(600), "not a workbook that can be read"),
         (b"\xef\xbb\xbf <!DOCTYPE html><table><tr><td>Brand</td></tr></table>", "web page"),
@@ -161,7 +170,7 @@ def test_columns_that_the_user_mapped_choose_the_sheet_too() -> None:
         (make_workbook({"Stock": [HEADER, *[["x", "x", "x", 1]] * 20_001]}), "more than 20,000 rows"),
         (make_workbook({"Stock": [[*HEADER, *["x"] * 500]]}), "508 columns"),
     ],
-    ids=range(10),
+    ids=range(11),
 )
 def test_unreadable_workbook_is_rejected_with_a_message(content: bytes, sentence: str) -> None:
     with pytest.raises(SheetError, match=sentence):
