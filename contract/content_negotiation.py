@@ -1,5 +1,7 @@
 """Content negotiation (RFC 9110): JSON in UTF-8, gzip for public documents."""
 
+from functools import lru_cache
+
 from errors import Refusal
 
 Headers = list[tuple[bytes, bytes]]
@@ -33,6 +35,7 @@ def accepts_gzip(accept_encoding: bytes) -> bool:
     return parameters is not None and _quality(parameters) > 0
 
 
+@lru_cache(256)
 def _accepts_json(accept: bytes) -> bool:
     """Return True if the most specific range for JSON has a quality above zero."""
     ranges = [_parse_range(text) for text in accept.split(b",")]

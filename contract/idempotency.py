@@ -18,7 +18,7 @@ from models import idempotency
 from models.database import db
 from models.dealer import Actor
 from models.idempotency import IdempotencyKey, IdempotencyRecord
-from models.thread_pool import run_in_thread
+from models.write import run_write
 from spec.catalogue import status_of, type_of
 
 REPLAYED = (b"idempotent-replay", b"true")
@@ -43,26 +43,31 @@ class IdempotencyLayer:
             raise idempotency.key_in_use()
         self.running.add(key.digest)
         try:
-            return await run_in_thread(partial(self._run_once, scope, key, call), dealer_id=actor.dealer.id)
+            return await run_write(
+                partial(self._run_once, scope, key, call),
+                dealer_id=actor.dealer.id,
+                after_commit=partial(self.wake_worker, actor.dealer.id),
+            )
         finally:
             self.running.discard(key.digest)
 
-    def _run_once(self, scope: Scope, key: IdempotencyKey, call: Callable[[], JsonResponse]) -> JsonResponse:
+    def _run_once(
+        self, scope: Scope, key: IdempotencyKey, call: Callable[[], JsonResponse]
+    ) -> tuple[JsonResponse, bool]:
+        """Return the response, and whether it is a new one."""
         body = scope["extensions"].get(RAW_BODY, b"")
         body_hash = hashlib.sha256(body).hexdigest()
         request_id = scope["state"]["request_id"]
-        with db.atomic():
-            record = IdempotencyRecord.find(key, body_hash)
-            if record is not None:
-                scope["state"]["request_id"] = record.request_id
-                return JsonResponse(record.status, record.body.encode(), (REPLAYED,))
-            response = self._call(request_id, call)
-            IdempotencyRecord.store(
-                key, body_hash, status=response.status, body=response.body.decode(), request_id=request_id
-            )
-            key.dealer.count_written(len(body) + len(response.body))
-        self.wake_worker(key.dealer.id)
-        return response
+        record = IdempotencyRecord.find(key, body_hash)
+        if record is not None:
+            scope["state"]["request_id"] = record.request_id
+            return JsonResponse(record.status, record.body.encode(), (REPLAYED,)), False
+        response = self._call(request_id, call)
+        IdempotencyRecord.store(
+            key, body_hash, status=response.status, body=response.body.decode(), request_id=request_id
+        )
+        key.dealer.count_written(len(body) + len(response.body))
+        return response, True
 
     def _call(self, request_id: str, call: Callable[[], JsonResponse]) -> JsonResponse:
         """Call the handler; a definite refusal becomes the response.

@@ -34,7 +34,8 @@ def parse_json(raw: bytes) -> Any:
     if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _is_too_deep(body):
         message = f"The body is nested more than {MAX_DEPTH} levels deep. Send a flatter body."
         raise Refusal("invalid_json", message, param="$")
-    _require_unique_keys(raw)
+    if _without_strings(raw).count(b":") != _count_keys(body):  # each key has a colon
+        raise _repeated_key(raw)
     return body
 
 
@@ -65,11 +66,22 @@ def _first_error(schema: jsonschema_rs.Draft202012Validator, body: Any) -> jsons
     return None
 
 
-def _require_unique_keys(raw: bytes) -> None:
-    path = find_repeated_key(raw)
-    if path is not None:
-        message = "This key occurs more than once in its object. Send each key once."
-        raise Refusal("invalid_json", message, param=path)
+def _repeated_key(raw: bytes) -> Refusal:
+    message = "This key occurs more than once in its object. Send each key once."
+    return Refusal("invalid_json", message, param=find_repeated_key(raw))
+
+
+def _count_keys(body: Any) -> int:
+    """Count the keys of all objects, which are different ones in each object."""
+    count, values = 0, [body]
+    while values:
+        value = values.pop()
+        if isinstance(value, dict):
+            count += len(value)
+            values.extend(value.values())
+        elif isinstance(value, list):
+            values.extend(value)
+    return count
 
 
 def _shorten(value: Any) -> Any:

@@ -18,7 +18,7 @@ from contract.parameters import IDEMPOTENCY_KEY
 from contract.response import JsonResponse
 from contract.validation import ARGUMENTS, BODY
 from models.dealer import Actor
-from models.thread_pool import run_in_thread
+from models.quick_read import run_read
 from spec.document import SAFE_METHODS
 from spec.version_changes import is_outdated
 
@@ -52,7 +52,7 @@ class OperationHandler:
         elif self.is_async:
             response = self._serialize(await call(), scope)
         else:
-            response = await run_in_thread(lambda: self._serialize(call(), scope), dealer_id=_dealer_id(scope))
+            response = await run_read(lambda: self._serialize(call(), scope), dealer_id=_dealer_id(scope))
         if self.is_conditional and self.is_public:
             await response.send_document(scope, send)
         elif self.is_conditional:

@@ -14,8 +14,8 @@ from contract.validation_messages import json_path
 MAX_KEY = 200  # characters of a key that a message repeats
 
 
-def find_repeated_key(body: bytes) -> str | None:
-    """Return the JSON path of a repeated key, None if all keys are unique.
+def find_repeated_key(body: bytes) -> str:
+    """Return the JSON path of a key that the body repeats in one object.
 
     `body` must be valid JSON of limited depth: orjson has no hook for keys, so this parses it again, recursively.
     """
@@ -28,8 +28,6 @@ def find_repeated_key(body: bytes) -> str | None:
         return fields
 
     root = json.loads(body.decode(), object_pairs_hook=collect)
-    if not objects:
-        return None
     # An object is complete after those inside it, so nothing has replaced the last one.
     target, name = objects[-1]
     return json_path([*next(_locate(root, target)), name[:MAX_KEY]])

@@ -5,6 +5,7 @@ from typing import Any
 
 from errors import Refusal
 from models.accounts.caller import Caller
+from models.quick_read import run_read
 from models.thread_pool import run_lookup
 from spec.document import SAFE_METHODS, Node
 
@@ -14,7 +15,10 @@ async def authenticate(key: str) -> dict[str, Any]:
 
     Raises `invalid_api_key`.
     """
-    return {"sub": await run_lookup(partial(Caller.authenticate, key))}
+    caller = await run_read(partial(Caller.find, key))
+    if caller.is_use_due:
+        await run_lookup(caller.record_use)
+    return {"sub": caller}
 
 
 def authorize(caller: Caller, operation: Node, method: str) -> None:

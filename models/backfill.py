@@ -8,6 +8,7 @@ from typing import Any
 
 from models.accounts.audit import AuditEntry
 from models.batches import yield_to_writers
+from models.compared_text import update_compared_text
 from models.customer import Customer
 from models.database import db
 from models.listing import Listing
@@ -37,6 +38,7 @@ def _fill_batch(model: Any) -> int:
     with db.atomic():
         rows = list(query.for_update(skip_locked=True) if db.for_update else query)
         for row in rows:
+            update_compared_text(row)
             row.save()
     return len(rows)
 

@@ -1,7 +1,7 @@
 """Base class of all tables, generated ids, and JSON columns."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Self
 
@@ -15,16 +15,17 @@ from models.database import db
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 ID_LENGTH = 24
+USED_BYTES = 256 // len(ALPHABET) * len(ALPHABET)  # so that no character is favored
+CHARACTER_OF_BYTE = bytes(ord(ALPHABET[byte % len(ALPHABET)]) for byte in range(256))
+UNUSED_BYTES = bytes(range(USED_BYTES, 256))
 
 
 def new_id(prefix: str) -> str:
     """Return a new id: the prefix, `_` and 24 random base62 characters (142 bits)."""
-    number = int.from_bytes(os.urandom(32))  # in one system call; so many more bits that no character is favored
-    characters = []
-    for _ in range(ID_LENGTH):
-        number, digit = divmod(number, len(ALPHABET))
-        characters.append(ALPHABET[digit])
-    return f"{prefix}_{''.join(characters)}"
+    characters = b""
+    while len(characters) < ID_LENGTH:  # rarely a second time
+        characters = os.urandom(2 * ID_LENGTH).translate(CHARACTER_OF_BYTE, UNUSED_BYTES)
+    return f"{prefix}_{characters[:ID_LENGTH].decode()}"
 
 
 def fetch_dicts(query: Any) -> list[dict[str, Any]]:
@@ -40,9 +41,8 @@ def insert_rows(rows: "Sequence[Row]") -> None:
     if rows:
         for row in rows:
             update_compared_text(row)
-        fields = rows[0]._meta.sorted_fields
-        names = tuple(column.name for column in fields)
-        values = [column.db_value(row.__data__.get(column.name)) for row in rows for column in fields]
+        names = tuple(column.name for column in rows[0]._meta.sorted_fields)
+        values = [value for row in rows for value in row._stored_values(names)]
         db.execute_sql(_build_insert(type(rows[0]), names, len(rows)), values)
 
 
@@ -61,6 +61,22 @@ def _build_update(model: "type[Row]", names: tuple[str, ...]) -> str:
     changes = ", ".join(f"{column} = {db.param}" for column in _quote_columns(model, names))
     [key] = _quote_columns(model, (_key_name(model),))
     return f"UPDATE {model._meta.table_name} SET {changes} WHERE {key} = {db.param}"
+
+
+@lru_cache(512)
+def _list_conversions(model: "type[Row]", names: tuple[str, ...]) -> list[tuple[int, Callable[[Any], Any]]]:
+    """Return position and conversion of the values that drivers do not convert."""
+    fields = [model._meta.fields[name] for name in names]
+    return [(at, field.db_value) for at, field in enumerate(fields) if not _is_stored_as_it_is(field)]
+
+
+def _is_stored_as_it_is(field: Any) -> bool:
+    """Return True if peewee would only convert values of wrong types.
+
+    The schemas of bodies and the forms exclude those.
+    """
+    is_plain = isinstance(field, (peewee.TextField, peewee.IntegerField, peewee.ForeignKeyField))
+    return is_plain and not isinstance(field, JsonText)
 
 
 def _key_name(model: "type[Row]") -> str:
@@ -106,7 +122,7 @@ class Row(peewee.Model):
 
         Returns the number of rows written. Does the same as peewee's method, with cached SQL.
         """
-        update_compared_text(self)
+        update_compared_text(self, None if force_insert else self._dirty)
         if only is not None or self._meta.composite_key or self._pk is None:
             return super().save(force_insert, only)
         return self._insert() if force_insert else self._update()
@@ -127,8 +143,11 @@ class Row(peewee.Model):
         return int(cursor.rowcount)
 
     def _stored_values(self, names: Sequence[str]) -> list[Any]:
-        fields = self._meta.fields
-        return [fields[name].db_value(self.__data__[name]) for name in names]
+        values = self.__data__
+        stored = [values.get(name) for name in names]
+        for position, convert in _list_conversions(type(self), names):
+            stored[position] = convert(stored[position])
+        return stored
 
     @classmethod
     def find_unscoped(cls, row_id: str) -> Self:
@@ -140,6 +159,16 @@ class Row(peewee.Model):
         if row is None:
             noun = cls.__name__.lower()
             raise Refusal(f"{noun}_not_found", f"There is no {noun} with the ID {row_id[:80]!r}.")
+        return row
+
+    @classmethod
+    def of_values(cls, values: Mapping[str, Any]) -> Self:
+        """Return a row with these values, which are not written yet.
+
+        A foreign key is an ID. Five times as fast as the constructor, which calls a descriptor for each value.
+        """
+        row = cls(__no_default__=True)
+        row.__data__.update(values)
         return row
 
     def columns(self) -> dict[str, Any]:

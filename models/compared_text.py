@@ -4,7 +4,7 @@ Python computes them whenever a row is written, and looks up values in the same 
 so that its collation and locale never decide which rows a filter finds.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from functools import lru_cache
 from typing import Any
 
@@ -26,6 +26,7 @@ class CopiedText(peewee.TextField):
     def __init__(self, source: str, convert: Callable[[str], str]) -> None:
         super().__init__(null=True)
         self.source, self.convert = source, convert
+        self.sources = frozenset([source])
 
     def copy_from(self, values: Mapping[str, Any]) -> str | None:
         """Return the copy for the values of a row."""
@@ -43,6 +44,7 @@ class SearchText(peewee.TextField):
     def __init__(self, *sources: str | tuple[str, ...]) -> None:
         super().__init__(null=True)
         self.lines = [(source,) if isinstance(source, str) else source for source in sources]
+        self.sources = frozenset(name for names in self.lines for name in names)
 
     def copy_from(self, values: Mapping[str, Any]) -> str:
         """Return the copy for the values of a row."""
@@ -68,9 +70,14 @@ def contains_exactly(column: Any, text: str) -> Any:
     return _find_position(column, text) > 0
 
 
-def update_compared_text(row: peewee.Model) -> None:
-    """Compute the compared columns of a row again."""
+def update_compared_text(row: peewee.Model, changed: Set[str] | None = None) -> None:
+    """Compute the compared columns of a row again.
+
+    With the names of `changed` columns, only the copies of those.
+    """
     for column in _list_compared_columns(type(row)):
+        if changed is not None and column.sources.isdisjoint(changed):
+            continue
         text = column.copy_from(row.__data__)
         if row.__data__.get(column.name) != text:
             setattr(row, column.name, text)

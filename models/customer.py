@@ -119,8 +119,8 @@ class Customer(ScopedRow):
     def _create(cls, actor: Actor, values: Mapping[str, Any], at: int) -> Self:
         claimed_at = at if actor.origin == "api" else None
         defaults: dict[str, Any] = {"metadata": {}, "claimed_at": claimed_at, "created_at": at, "updated_at": at}
-        scope = {"id": new_id("cus"), "dealer": actor.dealer, "is_test": actor.is_test}
-        customer = cls(**{**scope, **defaults, **values})
+        scope = {"id": new_id("cus"), "dealer": actor.dealer.id, "is_test": actor.is_test}
+        customer = cls.of_values({**scope, **defaults, **values})
         insert_rows([customer])
         return customer
 

@@ -1,6 +1,7 @@
 """The database: SQLite or a PostgreSQL connection pool."""
 
 import logging
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -93,13 +94,16 @@ def _explained_errors(sqlite: Sqlite) -> Iterator[None]:
     try:
         sqlite.file.check_for_reading()
         yield
-    except (DatabaseFileChanged, peewee.DatabaseError) as error:
-        message = sqlite_errors.explain(error, sqlite.file.path)
-        if message is None:
+    except (DatabaseFileChanged, peewee.DatabaseError, sqlite3.OperationalError) as error:
+        # the driver's own error comes from fetching rows, which peewee does not see
+        message = sqlite_errors.explain(error, sqlite.file.path) or (
+            type(error) is sqlite3.OperationalError and str(error)
+        )
+        if not message:
             raise
         if not sqlite.in_transaction():
             sqlite.close()  # the traceback may hold an open cursor, and with it this thread's view of the data
-        raise peewee.OperationalError(message) from None
+        raise peewee.OperationalError(message or str(error)) from None
 
 
 @contextmanager

@@ -6,26 +6,12 @@ is queued per owner, and the owners take turns.
 """
 
 import threading
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-from errors import Refusal
-
-MAX_WAITING = 1000  # calls per owner, by default
-MAX_WAIT_SECONDS = 10.0
-
-
-class ShareExhausted(Refusal):
-    """The owner's share of the threads is in use; the work was not started."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "service_unavailable",
-            "Too many of your requests are running. Repeat the request in a few seconds.",
-            headers={"Retry-After": "2"},
-        )
+from models.call_queue import MAX_WAITING, CallQueue, ShareExhausted
 
 
 class Call(Future[Any]):
@@ -62,11 +48,10 @@ class FairPool:
         initializer: Callable[[], None] = lambda: None,
     ) -> None:
         self.executor = ThreadPoolExecutor(threads, thread_name_prefix=name, initializer=initializer)
-        self.max_waiting = max_waiting
         self.has_shares = has_shares
         self._free = threads
         self._running: Counter[str] = Counter()
-        self._waiting: dict[str, deque[Call]] = {}  # by owner, the owner whose turn is next first
+        self.waiting: CallQueue[Call] = CallQueue(max_waiting)
         self._lock = threading.Lock()
 
     def submit(self, work: Callable[[], Any], owner: str) -> Call:
@@ -76,42 +61,23 @@ class FairPool:
         """
         call = Call(work, owner)
         with self._lock:
-            calls = self._waiting.setdefault(owner, deque())
-            if len(calls) >= self.max_waiting:
-                raise ShareExhausted
-            calls.append(call)
+            self.waiting.put(call)
             self._start_calls()
         return call
 
     def expire(self, call: Call) -> None:
         """End the wait of a call that has not started: it raises `service_unavailable`."""
         with self._lock:
-            calls = self._waiting.get(call.owner, deque())
-            if call not in calls:
-                return
-            calls.remove(call)
-            if not calls:
-                del self._waiting[call.owner]
-        if call.set_running_or_notify_cancel():
+            is_waiting = self.waiting.withdraw(call)
+        if is_waiting and call.set_running_or_notify_cancel():
             call.set_exception(ShareExhausted())
 
     def _start_calls(self) -> None:
-        while call := self._take_call():
+        while call := self.waiting.take(self._may_start):
             if call.set_running_or_notify_cancel():
                 self._free -= 1
                 self._running[call.owner] += 1
                 self.executor.submit(self._run, call)
-
-    def _take_call(self) -> Call | None:
-        """Return the next call in turn, and put its owner last."""
-        owner = next((owner for owner in self._waiting if self._may_start(owner)), None)
-        if owner is None:
-            return None
-        calls = self._waiting.pop(owner)
-        call = calls.popleft()
-        if calls:
-            self._waiting[owner] = calls
-        return call
 
     def _may_start(self, owner: str) -> bool:
         return self._free > (self._running[owner] if self.has_shares else 0)

@@ -13,9 +13,10 @@ import peewee
 
 from models.base import JsonText, Row
 from models.compared_text import ComparedText
-from models.cursor import CursorCodec, ListPage
+from models.cursor import CursorCodec, ListPage, Position
 from models.database import db
 from models.dealer import Actor
+from models.representation_cache import RepresentationCache
 
 Serializer = Callable[[Sequence[Mapping[str, Any]]], list[Any]]
 
@@ -35,18 +36,36 @@ BY_CREATION = SortOrder("created_at", "<", "DESC")
 BY_CHANGE = SortOrder("updated_at", ">", "ASC")
 
 
+CACHE_KEY = ("id", "created_at", "updated_at")
+
+Variant = tuple[tuple[str, ...], SortOrder, int]  # names of filters, order, length of the position to start after
+
+
+@dataclass(frozen=True)
+class Found:
+    """The representations of a page.
+
+    `last` is the position of its last row if there are more.
+    """
+
+    data: list[Any]
+    last: Position | None
+
+
 @dataclass(frozen=True)
 class KeysetQuery:
     """The paginated list of one model, scoped to an Actor.
 
     `conditions` maps the names of filters to SQL with one `{}` placeholder; `base_condition` holds for every row.
     `to_compared` maps those filters that read a compared column to the function that converts a value likewise.
+    `cache` is for models whose representation depends on nothing but the row.
     """
 
     model: type[Row]
     conditions: Mapping[str, str] = field(hash=False)
     base_condition: str = "TRUE"
     to_compared: Mapping[str, Callable[[str], str]] = field(default_factory=dict, hash=False)
+    cache: RepresentationCache | None = field(default=None, hash=False)
 
     def page(
         self,
@@ -69,11 +88,30 @@ class KeysetQuery:
         start: tuple[Any, ...] = () if since is None else (since,)
         if after is not None:
             start = cursors.decode(after)
-        sql = self._sql(tuple(values), order, len(start))
-        rows = self._fetch(sql, (actor.dealer.id, actor.is_test, *values.values(), *start, limit + 1))
+        bounds = (actor.dealer.id, actor.is_test, *values.values(), *start, limit + 1)
+        variant = (tuple(values), order, len(start))
+        found = self._find_cached(variant, bounds, limit) or self._find(variant, bounds, limit, serialize)
+        next_cursor = None if found.last is None else cursors.encode(found.last)
+        return ListPage(object="list", data=found.data, has_more=found.last is not None, next_cursor=next_cursor)
+
+    def _find_cached(self, variant: Variant, bounds: Sequence[Any], limit: int) -> "Found | None":
+        """Find a page whose texts are all in the cache."""
+        if self.cache is None:
+            return None
+        rows = db.execute_sql(self._sql(*variant, CACHE_KEY), bounds).fetchall()
+        data = self.cache.find_all((row_id, updated_at) for row_id, _, updated_at in rows[:limit])
+        if data is None:
+            return None
+        position = CACHE_KEY.index(variant[1].column)
+        return Found(data, (rows[limit - 1][position], rows[limit - 1][0]) if len(rows) > limit else None)
+
+    def _find(self, variant: Variant, bounds: Sequence[Any], limit: int, serialize: Serializer) -> "Found":
+        rows = self._fetch(self._sql(*variant, self._columns()), bounds)
         has_more, rows = len(rows) > limit, rows[:limit]
-        next_cursor = cursors.encode((rows[-1][order.column], rows[-1]["id"])) if has_more else None
-        return ListPage(object="list", data=serialize(rows), has_more=has_more, next_cursor=next_cursor)
+        data = serialize(rows)
+        if self.cache is not None:
+            data = self.cache.add_all(rows, data)
+        return Found(data, (rows[-1][variant[1].column], rows[-1]["id"]) if has_more else None)
 
     def _convert(self, name: str, value: Any) -> Any:
         return self.to_compared[name](value) if name in self.to_compared else value
@@ -88,12 +126,11 @@ class KeysetQuery:
         return rows
 
     @lru_cache(256)  # noqa: B019 - queries are module constants
-    def _sql(self, names: tuple[str, ...], order: SortOrder, start_length: int) -> str:
+    def _sql(self, names: tuple[str, ...], order: SortOrder, start_length: int, columns: tuple[str, ...]) -> str:
         """Build the SQL for the names of filters.
 
         `start_length` is 0 for the first page, 1 for rows after a time, 2 for rows after a cursor.
         """
-        columns = ", ".join(column.column_name for column in self._read_fields())
         conditions = ["dealer_id = {}", "is_test = {}", *(self.conditions[name] for name in names), self.base_condition]
         if start_length == 1:
             conditions.append(f"{order.column} {order.operator} {{}}")
@@ -101,7 +138,12 @@ class KeysetQuery:
             conditions.append(f"({order.column}, id) {order.operator} ({{}}, {{}})")
         where = " AND ".join(conditions).replace("{}", db.param)
         by = f"{order.column} {order.direction}, id {order.direction}"
-        return f"SELECT {columns} FROM {self.model._meta.table_name} WHERE {where} ORDER BY {by} LIMIT {db.param}"
+        table = self.model._meta.table_name
+        return f"SELECT {', '.join(columns)} FROM {table} WHERE {where} ORDER BY {by} LIMIT {db.param}"
+
+    @lru_cache(16)  # noqa: B019 - queries are module constants
+    def _columns(self) -> tuple[str, ...]:
+        return tuple(column.column_name for column in self._read_fields())
 
     @lru_cache(256)  # noqa: B019 - queries are module constants
     def _fields(self) -> tuple[list[str], list[tuple[str, Callable[[Any], Any]]]]:

@@ -15,6 +15,7 @@ from models.delivery.event import Change, Event
 from models.keyset import KeysetQuery
 from models.listing_count import ListingCount
 from models.listing_representation import serialize_listing, serialize_listings
+from models.representation_cache import RepresentationCache
 from models.scoped import ScopedRow
 from models.statement import row_statement
 from spec import types
@@ -270,4 +271,5 @@ LIST_QUERY = KeysetQuery(
     },
     base_condition="published_at IS NOT NULL",
     to_compared={"brand": fold_text, "reference": fold_text},
+    cache=RepresentationCache(),
 )

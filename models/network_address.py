@@ -1,5 +1,6 @@
 """Network addresses of clients: how they are read, and what limits count."""
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 COUNTED_PREFIX_LENGTH = 64  # the smallest network that an IPv6 provider assigns to one customer
@@ -7,6 +8,7 @@ COUNTED_PREFIX_LENGTH = 64  # the smallest network that an IPv6 provider assigns
 Address = IPv4Address | IPv6Address
 
 
+@lru_cache(1024)
 def parse_address(text: str) -> Address | None:
     """Parse an address; return None for other text, such as "" for a Unix socket.
 
@@ -19,6 +21,7 @@ def parse_address(text: str) -> Address | None:
     return (isinstance(address, IPv6Address) and address.ipv4_mapped) or address
 
 
+@lru_cache(1024)
 def counted_address(address: str) -> str:
     """Return the address or network that a limit per client counts.
 

@@ -6,7 +6,7 @@ from typing import Any, Self, cast
 import peewee
 
 from errors import Invalid, Refusal
-from models.base import JsonText, new_id
+from models.base import JsonText, insert_rows, new_id
 from models.clock import format_rfc3339
 from models.compared_text import CopiedText, SearchText
 from models.cursor import ListPage
@@ -102,22 +102,24 @@ class Order(ScopedRow):
     def _create(
         cls, actor: Actor, fields: Mapping[str, Any], buyer: Customer, items: Sequence[PricedListing], at: int
     ) -> Self:
-        order = cls.create(
-            id=new_id("ord"),
-            dealer=actor.dealer,
-            is_test=actor.is_test,
-            external_id=fields.get("external_id"),
-            status=RECEIVED,
-            origin="api" if actor.origin == "api" else "dashboard",
-            customer=buyer,
-            total_cents=sum(price for _, price in items),
-            shipping_address=complete_address(fields.get("shipping_address")),
-            billing_address=complete_address(fields.get("billing_address")),
-            note=fields.get("note"),
-            metadata=fields.get("metadata") or {},
-            created_at=at,
-            updated_at=at,
-        )
+        values = {
+            "id": new_id("ord"),
+            "dealer": actor.dealer.id,
+            "is_test": actor.is_test,
+            "external_id": fields.get("external_id"),
+            "status": RECEIVED,
+            "origin": "api" if actor.origin == "api" else "dashboard",
+            "customer": buyer.id,
+            "total_cents": sum(price for _, price in items),
+            "shipping_address": complete_address(fields.get("shipping_address")),
+            "billing_address": complete_address(fields.get("billing_address")),
+            "note": fields.get("note"),
+            "metadata": fields.get("metadata") or {},
+            "created_at": at,
+            "updated_at": at,
+        }
+        order = cls.of_values(values)
+        insert_rows([order])
         order._buyer = buyer
         return order
 

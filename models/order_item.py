@@ -35,14 +35,16 @@ class OrderItem(Row):
     @classmethod
     def create_all(cls, order_id: str, items: Sequence[PricedListing]) -> "list[OrderItem]":
         rows = [
-            cls(
-                order_id=order_id,
-                position=position,
-                listing=listing,
-                brand=listing.brand,
-                model=listing.model,
-                reference=listing.reference,
-                price_cents=price,
+            cls.of_values(
+                {
+                    "order_id": order_id,
+                    "position": position,
+                    "listing": listing.id,
+                    "brand": listing.brand,
+                    "model": listing.model,
+                    "reference": listing.reference,
+                    "price_cents": price,
+                }
             )
             for position, (listing, price) in enumerate(items)
         ]

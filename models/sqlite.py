@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import peewee
 
@@ -19,6 +19,25 @@ READS = ("SELECT", "PRAGMA", "EXPLAIN")
 
 # True while a write fails at once if another writer has the turn.
 is_impatient: ContextVar[bool] = ContextVar("is_impatient", default=False)
+
+
+class Savepoint:
+    """A savepoint, undone by an exception.
+
+    All have one name, which means the innermost one, so that SQLite prepares the statements once.
+    """
+
+    def __init__(self, sqlite: "Sqlite") -> None:
+        self.sqlite = sqlite
+
+    def __enter__(self) -> Self:
+        self.sqlite.execute_sql("SAVEPOINT inner")
+        return self
+
+    def __exit__(self, error_type: type[BaseException] | None, *_: object) -> None:
+        if error_type is not None:
+            self.sqlite.execute_sql("ROLLBACK TO inner")
+        self.sqlite.execute_sql("RELEASE inner")
 
 
 class Sqlite(peewee.SqliteDatabase):
@@ -73,6 +92,14 @@ class Sqlite(peewee.SqliteDatabase):
         except TimeoutError as error:
             raise peewee.OperationalError("database is locked") from error
 
+    def hand_turn_to(self, owner: str) -> None:
+        """Let another owner continue this thread's transaction."""
+        self._turn.hand_to(owner)
+
+    def is_slow_writer(self, owner: str) -> bool:
+        """Return True if a transaction of the owner took long a moment ago."""
+        return self._turn.is_slow(owner)
+
     def _end_turn(self, work_seconds: float) -> None:
         """Pass the turn on, if this thread has it."""
         if self._turn.is_mine():
@@ -90,17 +117,17 @@ class Sqlite(peewee.SqliteDatabase):
         """Roll back, unless SQLite has done so, as on a full disk."""
         work_seconds = self._turn.work_seconds()
         try:
-            if self._is_in_sqlite_transaction():
+            if self.has_transaction():
                 super().rollback()
         finally:
             self._end_turn(work_seconds)
 
     def execute_sql(self, sql: str, params: Any = None) -> Any:
-        if sql.lstrip().startswith(READS) or self._turn.is_mine():
+        if self._turn.is_mine() or sql.lstrip().startswith(READS):
             return self._execute(sql, params)
         with self._own_turn():
             cursor = self._execute(sql, params)
-        if not self._is_in_sqlite_transaction():
+        if not self.has_transaction():
             self.file.check()  # it has committed by itself
         return cursor
 
@@ -114,8 +141,19 @@ class Sqlite(peewee.SqliteDatabase):
             self._end_turn(self._turn.work_seconds())
 
     def _execute(self, sql: str, params: Any) -> Any:
-        return super().execute_sql(sql, params)  # type: ignore[no-untyped-call] # untyped in the stub
+        """Execute as peewee does, without its log and hooks."""
+        with peewee.__exception_wrapper__:  # type: ignore[attr-defined] # the stub omits what translates the driver's errors
+            return self.driver().execute(sql, params or ())
 
-    def _is_in_sqlite_transaction(self) -> bool:
-        driver: sqlite3.Connection = self.connection()  # type: ignore[no-untyped-call] # untyped in the stub
-        return driver.in_transaction
+    def savepoint(self, sid: str | None = None) -> Any:
+        """Return the savepoint that `atomic()` uses in a transaction."""
+        return Savepoint(self)
+
+    def driver(self) -> sqlite3.Connection:
+        """Return this thread's connection."""
+        connection: sqlite3.Connection = self.connection()  # type: ignore[no-untyped-call] # untyped in the stub
+        return connection
+
+    def has_transaction(self) -> bool:
+        """Return False also if SQLite has rolled back by itself, as on a full disk."""
+        return self.driver().in_transaction

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TypeVar
 
 import config
-from models import fair_pool
+from models import call_queue
 from models.database import connection
 from models.fair_pool import FairPool
 from models.network_address import counted_address
@@ -30,7 +30,7 @@ OTHER_THREADS = LOOKUP_THREADS + HEAVY_THREADS + PASSWORD_THREADS + KNOWN_PASSWO
 SPARE_CONNECTIONS = config.DATABASE_CONNECTIONS - OTHER_THREADS
 HANDLER_THREADS = config.WEB_THREADS if config.is_sqlite() else max(1, min(config.WEB_THREADS, SPARE_CONNECTIONS))
 
-# Called before the work of a dealer waits for its turn, and before a password does: both may take long.
+# Called before a request waits for a thread, for its turn to write or for an event: all may take long.
 before_turn: ContextVar[Callable[[], None]] = ContextVar("before_turn", default=lambda: None)
 
 
@@ -96,7 +96,7 @@ async def run_hashing(work: Callable[[], T], *, address: str, is_known: bool) ->
 
 async def _run(pool: FairPool, work: Callable[[], T], owner: str) -> T:
     call = pool.submit(partial(contextvars.copy_context().run, _run_for_owner, work, owner), owner)
-    timer = asyncio.get_running_loop().call_later(fair_pool.MAX_WAIT_SECONDS, pool.expire, call)
+    timer = asyncio.get_running_loop().call_later(call_queue.MAX_WAIT_SECONDS, pool.expire, call)
     try:
         result: T = await asyncio.wrap_future(call)
         return result

@@ -63,6 +63,18 @@ class WriteTurn:
         """Note that the transaction begins now."""
         self._started_at, self._cpu_started_at = self._timer(), time.thread_time()
 
+    def hand_to(self, owner: str) -> None:
+        """Let another owner continue the transaction.
+
+        From now on it counts as its own.
+        """
+        self._owner = owner
+        self.start()
+
+    def is_slow(self, owner: str) -> bool:
+        """Return True if a transaction of the owner took long within MEMORY_SECONDS."""
+        return self._slow_until.get(owner, float("-inf")) > self._timer()
+
     def work_seconds(self) -> float:
         """Return the CPU time of this thread since its transaction began."""
         return time.thread_time() - self._cpu_started_at

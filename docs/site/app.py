@@ -35,6 +35,7 @@ def docs_site() -> ASGIApp:
     return Starlette(routes=[Route("/{path:path}", _serve)])
 
 
+@lru_cache(1024)
 def is_documentation(path: str) -> bool:
     """Return True if this app serves a path of the hub."""
     return any(path == prefix or path.startswith(prefix + "/") for prefix in PATHS)

@@ -64,12 +64,14 @@ class ApiKey(Row):
             )
         return key
 
+    @staticmethod
+    def is_use_due(last_used_at: int | None) -> bool:
+        """Return True if `last_used_at` is a minute old: most requests write nothing."""
+        return last_used_at is None or now() - last_used_at >= LAST_USED_PRECISION_MS
+
     @classmethod
     def record_use(cls, key_id: str, last_used_at: int | None) -> None:
-        """Set `last_used_at`, precise to a minute, so that most requests write nothing."""
-        at = now()
-        if last_used_at is not None and at - last_used_at < LAST_USED_PRECISION_MS:
-            return
+        """Set `last_used_at`, unless another request has done so since it was read."""
         is_unchanged = (cls.last_used_at == last_used_at) | cls.last_used_at.is_null()
         with skip_if_busy():
-            cls.update(last_used_at=at).where(cls.id == key_id, is_unchanged).execute()
+            cls.update(last_used_at=now()).where(cls.id == key_id, is_unchanged).execute()

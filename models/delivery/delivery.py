@@ -73,7 +73,7 @@ class Delivery(Row):
         """
         endpoints = Endpoint.of_mode(actor)
         rows = [
-            cls(**cls._row(event, endpoint, event.created_at))
+            cls.of_values(cls._row(event, endpoint, event.created_at))
             for event in events
             for endpoint in endpoints
             if endpoint.is_subscribed_to(event.type, actor.origin)
@@ -88,7 +88,7 @@ class Delivery(Row):
         transaction.
         """
         for endpoint in Endpoint.subscribed_to(actor, event_type):
-            insert_rows([cls(**cls._row(event, endpoint, event.created_at, is_first=True)) for event in events])
+            insert_rows([cls.of_values(cls._row(event, endpoint, event.created_at, is_first=True)) for event in events])
 
     @classmethod
     def reenqueue(cls, events: Sequence[Any], endpoint: Endpoint, at: int) -> None:

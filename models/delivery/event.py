@@ -94,17 +94,18 @@ class Event(Row):
     @classmethod
     def _build(cls, actor: Actor, event_type: str, subject: Mapping[str, Any], sequence: int) -> Self:
         event_id, at = new_id("evt"), actor.dealer.locked_at
-        return cls(
-            id=event_id,
-            dealer=actor.dealer,
-            is_test=actor.is_test,
-            sequence=sequence,
-            type=event_type,
-            resource_id=subject.get("id"),
-            origin=actor.origin,
-            body=_freeze_body(actor, event_id, event_type, sequence, at, subject),
-            created_at=at,
-        )
+        values = {
+            "id": event_id,
+            "dealer": actor.dealer.id,
+            "is_test": actor.is_test,
+            "sequence": sequence,
+            "type": event_type,
+            "resource_id": subject.get("id"),
+            "origin": actor.origin,
+            "body": _freeze_body(actor, event_id, event_type, sequence, at, subject),
+            "created_at": at,
+        }
+        return cls.of_values(values)
 
     @classmethod
     def find(cls, actor: Actor, event_id: str) -> Self:

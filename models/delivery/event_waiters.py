@@ -14,7 +14,8 @@ from functools import partial
 from errors import Refusal
 from models.cursor import ListPage
 from models.dealer import Actor, Dealer
-from models.thread_pool import run_in_thread, run_lookup
+from models.quick_read import run_read
+from models.thread_pool import before_turn, run_lookup
 
 log = logging.getLogger("wth.events")
 
@@ -32,15 +33,16 @@ async def read_or_wait(
     `read_page(sequence)` reads the events after a sequence number that are on the page. The wait ends early when
     `interruption()` returns. A waiting request occupies no thread. Raises `too_many_requests`.
     """
-    page = await run_in_thread(partial(read_page, 0), dealer_id=actor.dealer.id)
+    page = await run_read(partial(read_page, 0), dealer_id=actor.dealer.id)
     if page["data"] or not seconds:
         return page
+    before_turn.get()()  # what waits needs no slot of the event loop
     with _waiters_of_loop().register(actor) as waiter, _running(interruption) as interrupted:
         ends_at = waiter.news.get_loop().time() + seconds
         searched = waiter.sequence
         while not page["data"] and await waiter.wait(ends_at, interrupted):
             newest = waiter.sequence  # before the page is read
-            page = await run_in_thread(partial(read_page, searched), dealer_id=actor.dealer.id)
+            page = await run_read(partial(read_page, searched), dealer_id=actor.dealer.id)
             searched = newest
     return page
 

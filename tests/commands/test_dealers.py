@@ -44,18 +44,18 @@ def test_invalid_dealer_option_is_a_usage_error(wth: Wth, option: tuple[str, str
 
 def test_new_key_works_and_the_previous_one_stops_working(wth: Wth, cast: Cast) -> None:
     created = wth("key", "create", "--dealer", cast.owner.dealer.id, "--mode", "test", "--json").document
-    caller = Caller.authenticate(created["key"])
+    caller = Caller.find(created["key"])
     assert (caller.dealer.id, caller.is_test, caller.key_prefix) == (cast.owner.dealer.id, True, created["prefix"])
     assert created["mode"] == "test"
-    assert Caller.authenticate(cast.owner.live_key)
+    assert Caller.find(cast.owner.live_key)
     with pytest.raises(Refusal, match="not valid"):
-        Caller.authenticate(cast.owner.test_key)
+        Caller.find(cast.owner.test_key)
 
 
 def test_dealer_is_found_by_email_address_too(wth: Wth) -> None:
     dealer_id = wth(*ANNA, *PASSWORD).document["dealer_id"]
     created = wth("key", "create", "--dealer", "Anna@Uhren.example", "--mode", "live", "--json").document
-    assert Caller.authenticate(created["key"]).dealer.id == dealer_id
+    assert Caller.find(created["key"]).dealer.id == dealer_id
     unknown = ("key", "create", "--dealer", "nobody@uhren.example", "--mode", "live", "--json")
     assert wth(*unknown).error == (1, "dealer_not_found")
 
@@ -67,10 +67,10 @@ def test_mode_and_integration_are_switched(wth: Wth, cast: Cast) -> None:
     wth("mode", "--dealer", dealer_id, "test")
     assert not Integration.of(cast.owner.dealer).is_live
     wth("integration", "disable", "--dealer", dealer_id)
-    assert not Caller.authenticate(cast.owner.test_key).is_enabled
+    assert not Caller.find(cast.owner.test_key).is_enabled
     result = wth("integration", "enable", "--dealer", dealer_id)
     assert result.stdout == f"The integration of {dealer_id} is in test mode.\n"
-    assert Caller.authenticate(cast.owner.test_key).is_enabled
+    assert Caller.find(cast.owner.test_key).is_enabled
     assert Integration.of(cast.stranger.dealer).is_enabled
 
 

@@ -10,7 +10,7 @@ import config
 from contract import body_limit, client_address, http_protocol, parameters
 from dashboard import form_parsing, request_body
 from inventory import csv_reader, header_line, table
-from models import batches, database, fair_pool, thread_pool, write_turn
+from models import batches, call_queue, database, quick_read, thread_pool, write_turn
 from models.accounts import integration, sign_in_throttle
 from models.delivery import claims, endpoint, event_waiters, response_log
 from models.jobs import job
@@ -39,7 +39,9 @@ LIMITS = {
         f"{sign_in_throttle.MAX_FAILURES_PER_EMAIL} per email address"
     ),
     "Passwords checked at a time": f"{thread_pool.PASSWORD_THREADS}, and 1 of an address",
-    "Request threads of one dealer": f"{fair_pool.MAX_WAITING:,} wait for at most {fair_pool.MAX_WAIT_SECONDS:.0f} s",
+    "Request threads of one dealer": f"{call_queue.MAX_WAITING:,} wait for at most {call_queue.MAX_WAIT_SECONDS:.0f} s",
+    "Read of a dealer that the event loop runs on SQLite": f"{quick_read.MAX_SECONDS * 1000:.0f} ms",
+    "Waiting writes of a dealer on SQLite": f"{call_queue.MAX_WAITING:,}",
     "Transactions of a dealer on SQLite": f"after more than {write_turn.LONG_SECONDS * 1000:.0f} ms of CPU time",
     "Work that takes long, such as a preview": f"{thread_pool.HEAVY_THREADS} threads",
     "Uploads of a dealer at a time": f"{request_body.MAX_UPLOADS} per web process | 429",

@@ -11,6 +11,7 @@ import config
 from models.database import db
 from models.postgres import Postgres
 from models.thread_pool import HANDLERS
+from models.write import GROUP
 
 
 @contextmanager
@@ -100,5 +101,8 @@ def _on_every_thread(statement: str) -> None:
         barrier.wait()
         db.execute_sql(statement)
 
-    for future in [HANDLERS.executor.submit(run) for _ in range(config.WEB_THREADS)]:
+    futures = [HANDLERS.executor.submit(run) for _ in range(config.WEB_THREADS)]
+    if GROUP is not None:
+        futures.append(GROUP.executor.submit(db.execute_sql, statement))
+    for future in futures:
         future.result()

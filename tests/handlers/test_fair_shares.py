@@ -9,7 +9,7 @@ import pytest
 from requests import Response
 
 import config
-from models import fair_pool, thread_pool
+from models import call_queue, thread_pool, write
 from tests.cast import Cast
 from tests.client import Client, error_of
 from tests.handlers.database_conditions import concurrent_writer
@@ -31,7 +31,7 @@ def blocked_writes(server: Server, cast: Cast, count: int = BLOCKED) -> Iterator
 
 
 def statuses(writes: Writes) -> set[int]:
-    return {write.result().status_code for write in writes}
+    return {call.result().status_code for call in writes}
 
 
 def test_blocked_writes_of_one_dealer_leave_threads_for_others(
@@ -45,16 +45,16 @@ def test_blocked_writes_of_one_dealer_leave_threads_for_others(
         if not config.is_sqlite():  # SQLite has one writer
             assert stranger_api.post("/customers", CUSTOMER).status_code == 201
         assert time.monotonic() - started < 1
-        assert not any(write.done() for write in writes)
+        assert not any(call.done() for call in writes)
     assert statuses(writes) == {200, 201}
 
 
 def test_request_that_waits_too_long_for_a_thread_is_rejected(
     server: Server, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fair_pool, "MAX_WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(call_queue, "MAX_WAIT_SECONDS", 0.2)
     with blocked_writes(server, cast) as writes:
-        rejected = [write.result() for write in wait(writes, 10, FIRST_COMPLETED).done]
+        rejected = [call.result() for call in wait(writes, 10, FIRST_COMPLETED).done]
         assert {error_of(response) for response in rejected} == {(503, "service_unavailable", None)}
         assert {response.headers["Retry-After"] for response in rejected} == {"2"}
     assert statuses(writes) == {200, 201, 503}
@@ -63,8 +63,9 @@ def test_request_that_waits_too_long_for_a_thread_is_rejected(
 def test_requests_beyond_the_queue_of_a_dealer_are_rejected_at_once(
     server: Server, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(thread_pool.HANDLERS, "max_waiting", 2)
+    queue = thread_pool.HANDLERS.waiting if write.GROUP is None else write.GROUP.waiting
+    monkeypatch.setattr(queue, "max_waiting", 2)
     with blocked_writes(server, cast) as writes:
-        rejected = [write.result() for write in wait(writes, 10, FIRST_COMPLETED).done]
+        rejected = [call.result() for call in wait(writes, 10, FIRST_COMPLETED).done]
         assert {error_of(response) for response in rejected} == {(503, "service_unavailable", None)}
     assert statuses(writes) == {200, 201, 503}

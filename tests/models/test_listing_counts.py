@@ -47,7 +47,7 @@ class Dealings:
             lambda: self.any_order().fulfil(actor, None),
             lambda: erasure.erase(actor, self.any_order().customer),
             lambda: sandbox.reset(actor.dealer),
-            lambda: Listing.update(status=SOLD).where(Listing.id == self.any_listing().id).execute(),
+            self.sell_in_sql,
             self.roll_back,
         ]
 
@@ -65,6 +65,10 @@ class Dealings:
     def order(self) -> Order:
         items = [{"listing_id": Listing.create_for(self.actor, WATCH).publish(self.actor).id} for _ in range(2)]
         return Order.place(self.actor, {"customer": {"email": "ada@shop.example"}, "items": items})
+
+    def sell_in_sql(self) -> None:
+        changes = {"status": SOLD, "updated_at": Listing.updated_at + 1}
+        Listing.update(changes).where(Listing.id == self.any_listing().id).execute()
 
     def roll_back(self) -> None:
         with db.atomic() as transaction:
