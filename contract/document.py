@@ -5,17 +5,22 @@ keeps the raw document in a registry and compiles one JSON Schema 2020-12 valida
 webhook payload. Connexion gets a dereferenced view in which small markers stand for schemas.
 """
 
+import hashlib
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
 import jsonschema_rs
+import orjson
 from connexion.spec import OpenAPISpecification
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from spec.document import METHODS, Node, resolve_pointer
 
 URN = "urn:document"
+
+
+_valid_digests: set[bytes] = set()
 
 
 class Schema(dict[str, Any]):
@@ -35,7 +40,7 @@ class Document(OpenAPISpecification):  # type: ignore[misc] # connexion ships no
     """
 
     def __init__(self, raw: Node) -> None:
-        OpenAPIV31SpecValidator(raw).validate()
+        _validate_once(raw)
         self._raw_spec = raw
         self._base_uri = ""
         self._registry = jsonschema_rs.Registry([(URN, raw)], draft=jsonschema_rs.Draft202012)
@@ -110,6 +115,14 @@ class Document(OpenAPISpecification):  # type: ignore[misc] # connexion ships no
             {"$ref": URN + pointer}, registry=self._registry, validate_formats=True, offline=True
         )
         return schema
+
+
+def _validate_once(raw: Node) -> None:
+    """Validate a document once per process: it takes most of the time of a start."""
+    digest = hashlib.sha256(orjson.dumps(raw, option=orjson.OPT_NON_STR_KEYS)).digest()
+    if digest not in _valid_digests:
+        OpenAPIV31SpecValidator(raw).validate()
+        _valid_digests.add(digest)
 
 
 def _escape(token: str) -> str:
