@@ -4,6 +4,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,12 @@ SOURCES = sorted(
     for path in [ROOT / f"{name}.py", *(ROOT / name).rglob("*.py")]
     if path.is_file()
 )
+
+
+@cache
+def parse(path: Path) -> ast.Module:
+    """The syntax tree of a file. All rules read the same one, so none may change it."""
+    return ast.parse(path.read_text())
 
 
 def module_of(path: Path) -> str:
@@ -193,9 +200,7 @@ RULES = {rule.__name__: rule for rule in CHECKS}
 @pytest.mark.parametrize("rule", RULES)
 def test_no_file_breaks_the_rule(rule: str) -> None:
     found = [
-        f"{path.relative_to(ROOT)}:{what}"
-        for path in SOURCES
-        for what in RULES[rule](module_of(path), ast.parse(path.read_text()))
+        f"{path.relative_to(ROOT)}:{what}" for path in SOURCES for what in RULES[rule](module_of(path), parse(path))
     ]
     assert found == []
 
