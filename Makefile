@@ -4,6 +4,8 @@ WORKERS ?= auto
 T :=
 K :=
 VENV := .venv
+# Tests start hundreds of Python processes, which would compile the hub each time where the environment forbids bytecode.
+export PYTHONDONTWRITEBYTECODE :=
 BIN := $(VENV)/bin
 # A single test file runs in the foreground, where a debugger works. Redis has databases for eight processes.
 PYTEST := $(BIN)/python -m pytest -q $(if $(findstring .py,$(T)),-n 0,-n $(WORKERS) --maxprocesses 8)
