@@ -95,6 +95,11 @@ def all_definitions() -> frozenset[str]:
 
 
 @cache
+def all_fixtures() -> frozenset[str]:
+    return frozenset().union(*(definitions(path) for path in python_files() if path.name == "conftest.py"))
+
+
+@cache
 def spec_words() -> frozenset[str]:
     """Schemas, properties, error codes, event types and keywords of the OpenAPI document."""
     words: set[str] = {"discriminator.mapping", "info.version"}
@@ -133,22 +138,22 @@ def is_wth_command(words: list[str]) -> bool:
 
 def is_name(name: str, files: list[Path]) -> bool:
     """A definition in one of the files; classes, members and fixtures may be in any."""
-    fixtures = set().union(*(definitions(path) for path in python_files() if path.name == "conftest.py"))
-    known = frozenset().union(*map(definitions, files)) | fixtures if files else all_definitions()
+    known = frozenset().union(*map(definitions, files)) | all_fixtures() if files else all_definitions()
     module, _, attribute = name.rpartition(".")
     if file := next(iter(find_paths(module.replace(".", "/") + ".py")), None):
         return attribute in definitions(file)
     return name in known or (name[0].isupper() and name in all_definitions())
 
 
-def is_value(word: str) -> bool:
-    """A setting, a logger, an error code, a column, a state or an origin."""
+@cache
+def values() -> set[str]:
+    """Settings, loggers, error codes, columns, states and origins."""
     settings = {setting.name for setting in config.SETTINGS}
     loggers = {name for path in python_files() for name in re.findall(r'getLogger\("(wth\.\w+)"\)', path.read_text())}
     columns = {column.name for table in db.get_tables() for column in db.get_columns(table)}
     codes = {code for path in python_files() for code in re.findall(r'Refusal\(\s*"(\w+)"', path.read_text())}
     tests = set(re.findall(r"WTH_TEST_[A-Z]+", "".join(path.read_text() for path in ROOT.glob("tests/**/conftest.py"))))
-    return word in settings | tests | loggers | codes | columns | {*STATES, *get_args(Origin)}
+    return settings | tests | loggers | codes | columns | {*STATES, *get_args(Origin)}
 
 
 def exists(token: str, files: list[Path]) -> bool:
@@ -159,7 +164,7 @@ def exists(token: str, files: list[Path]) -> bool:
         or token.removeprefix("GET ") in read_document()["paths"]
         or bool(re.match(r"(?:[A-Z_]+=\S+ )*(?:make|wth|\.venv/bin/)", token) and is_command(token))
         or bool(find_paths(token))
-        or bool(NAME.fullmatch(bare) and (is_name(bare, files) or is_value(bare)))
+        or bool(NAME.fullmatch(bare) and (is_name(bare, files) or bare in values()))
         or bool(re.match(r"@?click\.|@<noun>|raise Refusal\(|NAME = |[a-z]+://|git \w+|sqlite3 ", token))
     )
 

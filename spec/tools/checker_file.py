@@ -49,18 +49,22 @@ class ModuleSource:
         return "\n".join(self.lines[start : statement.end_lineno])
 
 
+@lru_cache
+def _read_module(name: str) -> ModuleSource:
+    return ModuleSource(name)
+
+
 class CheckerFile:
     """Collects what a definition needs, from all modules of the hub."""
 
     def __init__(self) -> None:
-        self.modules: dict[str, ModuleSource] = {}
         self.reached: dict[str, set[str]] = {}
         self.dependencies: dict[str, set[str]] = {}
         self.imports: set[str] = set()
 
     def reach(self, module: str, name: str) -> None:
         """Add a definition and all that it uses."""
-        source = self.modules.setdefault(module, ModuleSource(module))
+        source = _read_module(module)
         if name in source.definitions and name not in self.reached.setdefault(module, set()):
             self.reached[module].add(name)
             for used in _used_names(source.definitions[name]):
@@ -81,7 +85,7 @@ class CheckerFile:
 
     def _parts_of(self, module: str) -> Iterator[str]:
         """The definitions of a module in their order; constants stand together."""
-        source, constants = self.modules[module], list[str]()
+        source, constants = _read_module(module), list[str]()
         reached = {id(source.definitions[name]): source.definitions[name] for name in self.reached[module]}
         for statement in sorted(reached.values(), key=lambda node: node.lineno):
             if isinstance(statement, ast.FunctionDef | ast.ClassDef):

@@ -1,6 +1,7 @@
 """The collection file: deterministic, complete and safe to share."""
 
 import copy
+import functools
 import json
 import os
 import subprocess
@@ -16,8 +17,13 @@ from spec.document import read_document
 Json = dict[str, Any]
 
 
+@functools.cache
+def render() -> str:
+    return render_collection(read_document())
+
+
 def generate() -> Json:
-    collection: Json = json.loads(render_collection(read_document()))
+    collection: Json = json.loads(render())
     return collection
 
 
@@ -47,7 +53,7 @@ def test_output_does_not_depend_on_the_hash_seed() -> None:
             capture_output=True,
             check=True,
         )
-        assert result.stdout.decode() == render_collection(read_document())
+        assert result.stdout.decode() == render()
 
 
 def test_generator_does_not_change_the_document() -> None:
