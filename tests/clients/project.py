@@ -121,7 +121,7 @@ def generate(client: DocumentedClient, folder: Path, server: Server) -> str:
 
 def shell(command: str, folder: Path, **variables: str) -> "subprocess.CompletedProcess[str]":
     """Run shell commands with the tools of the clients on the path."""
-    python, node = tools.python_tools(), tools.node_tools()
+    python, node = tools.all_tools()
     path = tools.on_path(python / "bin", node / "node_modules" / ".bin")
     jar = next(python.glob("lib/*/site-packages/openapi_generator_cli/*.jar"))
     offline = {"DO_NOT_TRACK": "1", "GOPROXY": "off", "GOFLAGS": "-mod=mod"}

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NoReturn
 
@@ -41,6 +42,13 @@ def collection_runners() -> Path:
 def python_tools() -> Path:
     """Install the Python tools; returns the folder with `bin`."""
     return _install_once("python", ["requirements.lock"], _install_python)
+
+
+def all_tools() -> tuple[Path, Path]:
+    """Install both at the same time, since each waits for downloads; returns the folders of Python and of Node."""
+    with ThreadPoolExecutor(2) as pool:
+        python, node = pool.submit(python_tools), pool.submit(node_tools)
+        return python.result(), node.result()
 
 
 def unavailable(reason: str) -> NoReturn:
