@@ -4,16 +4,16 @@ import ssl
 from http.client import HTTPException, IncompleteRead
 from typing import Literal, NamedTuple
 
-from requests.exceptions import RequestException
 from urllib3.exceptions import HTTPError
+from urllib3.util.ssl_match_hostname import CertificateError
 
 from webhooks.exchange import Phase, ResponseTooLarge
 from webhooks.guard import BlockedAddress
 
 ErrorClass = Literal["dns", "connect", "tls", "timeout", "blocked_address", "too_large", "protocol"]
 
-# Errors that a network or a receiver can cause (requests' own exceptions are OSErrors); anything else is a bug.
-NETWORK_ERRORS = (OSError, HTTPError, HTTPException, BlockedAddress, ResponseTooLarge)
+# Errors that a network or a receiver can cause; anything else is a bug.
+NETWORK_ERRORS = (OSError, HTTPError, HTTPException, CertificateError, BlockedAddress, ResponseTooLarge)
 
 _TIMEOUT_DETAILS: dict[Phase, str] = {
     "dns": "The host name was not resolved before the timeout.",
@@ -59,8 +59,8 @@ def _classify_by_phase(cause: BaseException, phase: Phase) -> Failure:
 
 
 def _root_cause(error: BaseException) -> BaseException:
-    """Unwrap the exceptions of requests and urllib3."""
-    while isinstance(error, RequestException | HTTPError):
+    """Unwrap the exceptions of urllib3."""
+    while isinstance(error, HTTPError):
         wrapped = (argument for argument in error.args if isinstance(argument, BaseException))
         inner = error.__cause__ or error.__context__ or next(wrapped, None)
         if inner is None:

@@ -1,7 +1,7 @@
 """Response of http.client with the head and the chunk sizes of `response_head`."""
 
 import re
-from http.client import BadStatusLine, HTTPException, HTTPMessage, HTTPResponse, IncompleteRead
+from http.client import BadStatusLine, HTTPException, HTTPResponse, IncompleteRead
 
 from webhooks.exchange import current_exchange
 from webhooks.response_head import ResponseHead, parse_framing, read_head
@@ -10,10 +10,7 @@ _CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\n]*)?\r?\n")
 
 
 class FinalResponse(HTTPResponse):
-    """The response after all interim ones.
-
-    urllib3 gets no header but Content-Length: it and requests would parse them all again, cookies included.
-    """
+    """The response after all interim ones. Its fields are those of `Exchange.head`."""
 
     def begin(self) -> None:
         self._exchange = current_exchange.get()
@@ -24,9 +21,18 @@ class FinalResponse(HTTPResponse):
         self.reason, self.version = "", 11 if head.minor_version else 10
         self.length, self.chunked, self.will_close = parse_framing(head)
         self.chunk_left = None
-        self.headers = self.msg = HTTPMessage()
-        if self.length is not None:
-            self.headers["Content-Length"] = str(self.length)
+
+    def read_some(self, size: int) -> bytes:
+        """Read up to `size` bytes of the body, at least one; none at its end.
+
+        Then the response is closed. Raises IncompleteRead if the connection ends before the body does.
+        """
+        piece = self.read1(size)
+        if not piece and self.length:
+            raise IncompleteRead(b"", self.length)
+        if not piece or self.length == 0:
+            self.close()
+        return piece
 
     def _read_head(self) -> ResponseHead:
         try:

@@ -3,17 +3,18 @@
 import functools
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-import requests
-from requests.structures import CaseInsensitiveDict
+from http import HTTPStatus
 
 from webhooks.authorities import create_context
 from webhooks.exchange import Exchange, ResponseTooLarge, current_exchange
 from webhooks.failure import NETWORK_ERRORS, Failure, classify
-from webhooks.guard import InvalidUrl, Resolver, check_url, resolve
+from webhooks.final_response import FinalResponse
+from webhooks.guard import InvalidUrl, Resolver, resolve
+from webhooks.request import Destination, build_request, find_destination
 from webhooks.response import (
     PREVIEW_BYTES,
     Timings,
@@ -23,7 +24,7 @@ from webhooks.response import (
     truncate_headers,
 )
 from webhooks.response_head import ResponseHead
-from webhooks.transport import GuardedAdapter
+from webhooks.transport import GuardedPool, open_pool
 
 __all__ = ["Sender", "Timings", "WebhookResponse"]
 
@@ -56,10 +57,12 @@ class Sender:
         self._total_timeout = total_timeout
         self._max_idle = max_idle  # firewalls drop idle connections without telling either end
         self._resolve = functools.partial(resolve, allow_private=allow_private, resolver=resolver)
-        normalize = functools.partial(_normalize_url, allow_private=allow_private)
-        self._normalize = functools.lru_cache(maxsize=4096)(normalize)
+        find = functools.partial(find_destination, allow_private=allow_private)
+        self._find_destination = functools.lru_cache(maxsize=4096)(find)
         context = ssl_context or create_context(None)
-        self._adapter = GuardedAdapter(context, pools=pools, per_host=per_host)
+        open_ = functools.partial(open_pool, ssl_context=context, idle_connections=per_host)
+        self._pool = functools.lru_cache(maxsize=pools)(open_)  # a pool that drops out closes its connections
+        self._pool_lock = threading.Lock()  # without it, two threads could open two pools for one host
 
     def send(self, url: str, body: bytes, headers: Mapping[str, str]) -> WebhookResponse:
         """POST the body once and return the response or the network error.
@@ -69,23 +72,28 @@ class Sender:
         """
         started_at = time.monotonic()
         try:
-            request = _prepare(self._normalize(url), body, headers)
+            destination = self._find_destination(url)
         except InvalidUrl as error:
             return WebhookResponse(error="blocked_address", error_detail=str(error))
-        attempt = self._send_once(request, started_at, max_idle=self._max_idle)
+        request = build_request(destination, headers, body)
+        attempt = self._send_once(destination, request, started_at, max_idle=self._max_idle)
         if attempt.found_unusable_connection:
-            attempt = self._send_once(request, started_at, max_idle=0.0)
+            attempt = self._send_once(destination, request, started_at, max_idle=0.0)
         return attempt.response(time.monotonic() - started_at)
 
     def close(self) -> None:
         """Close idle connections."""
-        self._adapter.close()
+        self._pool.cache_clear()
 
-    def _send_once(self, request: requests.PreparedRequest, started_at: float, *, max_idle: float) -> "_SingleSend":
+    def _send_once(
+        self, destination: Destination, request: bytes, started_at: float, *, max_idle: float
+    ) -> "_SingleSend":
         deadline = started_at + self._total_timeout
         exchange = Exchange(self._resolve, self._connect_timeout, deadline, MAX_RECEIVED_BYTES, max_idle)
+        with self._pool_lock:
+            pool = self._pool(destination.scheme, destination.host, destination.port)
         attempt = _SingleSend(exchange)
-        attempt.run(self._adapter, request)
+        attempt.run(pool, request)
         return attempt
 
 
@@ -98,11 +106,10 @@ class _SingleSend:
     body: bytearray = field(default_factory=bytearray)
     failure: Failure | None = None
 
-    def run(self, adapter: GuardedAdapter, request: requests.PreparedRequest) -> None:
+    def run(self, pool: GuardedPool, request: bytes) -> None:
         token = current_exchange.set(self.exchange)
         try:
-            with adapter.send(request, stream=True) as response:  # and close it if unread bytes remain
-                self._read(response)
+            pool.post(request, self._read)
         except NETWORK_ERRORS as error:
             self.failure = classify(error, self.exchange.phase)
         finally:
@@ -132,17 +139,14 @@ class _SingleSend:
             list_retry_after(self.head) if self.head else (),
         )
 
-    def _read(self, response: requests.Response) -> None:
+    def _read(self, response: FinalResponse) -> None:
         self.head = self.exchange.head
-        if 300 <= response.status_code < 400:  # a failure whatever the body says
+        if HTTPStatus.MULTIPLE_CHOICES <= response.status < HTTPStatus.BAD_REQUEST:  # a failure whatever the body says
             return
-        is_too_large = (response.raw.length_remaining or 0) > MAX_BODY_BYTES
+        is_too_large = (response.length or 0) > MAX_BODY_BYTES
         limit = PREVIEW_BYTES if is_too_large else MAX_BODY_BYTES + 1
-        while len(self.body) < limit:
-            chunk = response.raw.read1(limit - len(self.body), decode_content=False)
-            if not chunk:
-                break
-            self.body += chunk
+        while len(self.body) < limit and (piece := response.read_some(limit - len(self.body))):
+            self.body += piece
         if is_too_large or len(self.body) > MAX_BODY_BYTES:
             raise ResponseTooLarge
 
@@ -150,17 +154,3 @@ class _SingleSend:
         phase_ms = {phase: phase_seconds * 1000 for phase, phase_seconds in self.exchange.seconds.items()}
         first_byte_ms = phase_ms.get("response") if self.exchange.received else None
         return Timings(phase_ms.get("dns"), phase_ms.get("connect"), phase_ms.get("tls"), first_byte_ms, seconds * 1000)
-
-
-def _normalize_url(url: str, *, allow_private: bool) -> str:
-    """Encode the URL for sending (punycode, percent-encoding). Raises InvalidUrl."""
-    check_url(url, allow_private=allow_private)
-    return requests.Request("POST", url).prepare().url or ""
-
-
-def _prepare(url: str, body: bytes, headers: Mapping[str, str]) -> requests.PreparedRequest:
-    request = requests.PreparedRequest()
-    request.method, request.url, request.body = "POST", url, body
-    request.headers = CaseInsensitiveDict(headers)
-    request.headers["Content-Length"] = str(len(body))
-    return request

@@ -1,12 +1,17 @@
-"""Transport adapter for requests, with connections to checked addresses only."""
+"""Connections of urllib3 to checked addresses only, and requests in one piece.
 
+urllib3 opens, verifies and keeps the connections. Its layers above them, and those of requests, take more time than the
+network: each of them copies the headers, parses the URL and wraps the response again.
+"""
+
+import errno
 import logging
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from typing import Any, cast
 
-from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NewConnectionError
@@ -16,6 +21,8 @@ from webhooks.final_response import FinalResponse
 from webhooks.guard import Target
 
 MAX_ADDRESSES = 4
+# EPROTOTYPE is macOS's error for a connection that the receiver is closing.
+CLOSED_WHILE_SENDING = (errno.EPIPE, errno.ECONNRESET, errno.EPROTOTYPE)
 
 # urllib3's warnings quote the path of a URL, which may hold a dealer's token.
 logging.getLogger("urllib3").setLevel(logging.ERROR)
@@ -27,9 +34,25 @@ class GuardedConnection(HTTPConnection):
     The Host header, SNI and the certificate check still use the host name.
     """
 
-    response_class = FinalResponse
     address: str | None = None
     idle_since: float = 0.0
+
+    def post(self, message: bytes) -> FinalResponse:
+        """Send a whole request, and read the head of its response."""
+        if self.sock is None:
+            self.connect()
+        try:
+            self.sock.sendall(message)
+        except OSError as error:  # the receiver may have responded before it closed the connection
+            if error.errno not in CLOSED_WHILE_SENDING:
+                raise
+        response = FinalResponse(self.sock, method="POST")
+        try:
+            response.begin()
+        except BaseException:
+            response.close()
+            raise
+        return response
 
     @property
     def has_stray_bytes(self) -> bool:
@@ -90,7 +113,29 @@ class GuardedTLSConnection(GuardedConnection, HTTPSConnection):
 
 
 class GuardedPool(HTTPConnectionPool):
+    """Connections to one host, which are kept while they are in step and idle for a short time."""
+
     ConnectionCls = GuardedConnection
+
+    def post(self, message: bytes, read: Callable[[FinalResponse], None]) -> None:
+        """Send a request, and pass its response to `read`.
+
+        The connection is kept if `read` has read all of the response, and nothing followed it.
+        """
+        connection = self._get_conn()
+        is_reusable = False
+        try:
+            response = connection.post(message)
+            try:
+                read(response)
+                is_reusable = response.isclosed() and not response.will_close
+            finally:
+                response.close()
+        finally:
+            if not is_reusable or current_exchange.get().has_stray_bytes:
+                connection.close()
+            connection.idle_since = time.monotonic()
+            self._put_conn(connection)
 
     def _get_conn(self, timeout: float | None = None) -> Any:
         connection = cast("GuardedConnection", super()._get_conn(timeout))
@@ -103,38 +148,17 @@ class GuardedPool(HTTPConnectionPool):
             exchange.enter("response")
         return connection
 
-    def _put_conn(self, connection: Any) -> None:
-        if connection is not None:
-            connection.idle_since = time.monotonic()
-            if current_exchange.get().has_stray_bytes:
-                connection.close()
-        super()._put_conn(connection)
-
 
 class GuardedTLSPool(GuardedPool, HTTPSConnectionPool):
     ConnectionCls = GuardedTLSConnection
 
 
-class GuardedAdapter(HTTPAdapter):
-    """Adapter with guarded connections, which share one SSLContext.
-
-    It modifies `ssl_context`. `pools` is the number of hosts, `per_host` the number of idle connections to each.
-    """
-
-    def __init__(self, ssl_context: ssl.SSLContext, *, pools: int, per_host: int) -> None:
-        ssl_context.sslsocket_class = DeadlineTLSSocket
-        self._ssl_context = ssl_context
-        super().__init__(pool_connections=pools, pool_maxsize=per_host)
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, ssl_context=self._ssl_context, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": GuardedPool, "https": GuardedTLSPool}
-
-    def cert_verify(self, *_args: Any, **_kwargs: Any) -> None:
-        """Leave verification to the context.
-
-        The base class would read the CA bundle for every connection.
-        """
+def open_pool(scheme: str, host: str, port: int, ssl_context: ssl.SSLContext, idle_connections: int) -> GuardedPool:
+    """Open a pool for a host, without a connection. It modifies `ssl_context`."""
+    if scheme == "http":
+        return GuardedPool(host, port, maxsize=idle_connections)
+    ssl_context.sslsocket_class = DeadlineTLSSocket
+    return GuardedTLSPool(host, port, maxsize=idle_connections, ssl_context=ssl_context)
 
 
 def _format_address(sockaddr: tuple[Any, ...]) -> str:
