@@ -47,13 +47,16 @@ SELECT e.id, e.dealer_id, e.slots, e.consecutive_failures, NOT i.is_test_mode,
 FROM endpoint e JOIN integration i ON i.dealer_id = e.dealer_id
 WHERE {{condition}} AND {HAS_DUE} ORDER BY e.id {LOCK}
 """
+# The joins in IN_FLIGHT and RECLAIM keep SQLite from reading all open deliveries, which it prefers to many endpoints in
+# an IN.
 IN_FLIGHT = """
-SELECT endpoint_id, count(*), min(claimed_at) FROM delivery
-WHERE endpoint_id IN ({ids}) AND completed_at IS NULL AND state = 'sending' GROUP BY endpoint_id
+SELECT e.id, count(*), min(d.claimed_at) FROM endpoint e CROSS JOIN delivery d
+WHERE e.id IN ({ids}) AND d.endpoint_id = e.id AND d.completed_at IS NULL AND d.state = 'sending' GROUP BY e.id
 """
 RECLAIM = f"""
-UPDATE delivery SET state = 'pending', generation = generation + 1, worker_id = NULL
-WHERE endpoint_id IN ({{ids}}) AND completed_at IS NULL AND state = 'sending' AND due_at <= {P}
+UPDATE delivery SET state = 'pending', generation = generation + 1, worker_id = NULL WHERE id IN (
+  SELECT d.id FROM endpoint e CROSS JOIN delivery d WHERE e.id IN ({{ids}}) AND d.endpoint_id = e.id
+  AND d.completed_at IS NULL AND d.state = 'sending' AND d.due_at <= {P})
 """
 SET_CLAIMED = f"""
 UPDATE delivery SET state = 'sending', due_at = {P}, claimed_at = {P}, worker_id = {P}, generation = generation + 1,

@@ -42,7 +42,8 @@ def test_event_stream_of_a_type_reads_its_events_only(cast: Cast, event_type: st
         (ALL_WITH_DUE, (ANY_TIME, ANY_TIME)),
         (claims.CLAIM_SAME_COUNT, (ANY_TIME, ANY_TIME, "wrk_1", '["we_1"]', ANY_TIME, True, 10)),
         (claims.LOCK_ENDPOINTS.format(condition="e.id = ?"), (ANY_TIME, ANY_TIME, "we_1", ANY_TIME, ANY_TIME)),
-        (claims.IN_FLIGHT.format(ids="?, ?"), ("we_1", "we_2")),
+        (claims.IN_FLIGHT.format(ids=", ".join("?" * 20)), tuple(f"we_{number}" for number in range(20))),
+        (claims.RECLAIM.format(ids=", ".join("?" * 20)), (*(f"we_{number}" for number in range(20)), ANY_TIME)),
         (retention.OLD_DELIVERIES, (ANY_TIME,)),
         (retention.OLD_EVENTS, (ANY_TIME,)),
     ],
@@ -52,3 +53,4 @@ def test_no_statement_sorts_or_scans_deliveries_or_events(statement: str, values
     small = {"SCAN v VIRTUAL TABLE INDEX 1:", "SCAN ready"}  # the parameter of a claim, the eleven rows that it counts
     small |= {"SCAN e", "SCAN i"} if statement == ALL_WITH_DUE else set()  # endpoints, integrations
     assert [step for step in plan if step.startswith("SCAN") or "TEMP B-TREE" in step if step not in small] == []
+    assert not any("completed_at=?" in step for step in plan), "reads all open deliveries"
