@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from models.delivery.claims import MAX_IN_FLIGHT
 from models.delivery.endpoint import Endpoint
 from models.delivery.notice import Notice
 from models.delivery.response_log import response_log
+from models.delivery.row_values import RowsStatement
 from webhooks import schedule
 from webhooks.redaction import redact
 from webhooks.response import WebhookResponse
@@ -24,77 +25,73 @@ FAST_MS = 1000
 GONE = 410
 GONE_REASON = "The endpoint responded with 410 Gone."
 
-DELIVERY_COLUMNS = {
-    "id": "text",
-    "generation": "bigint",
-    "number": "bigint",
-    "endpoint_id": "text",
-    "resource_id": "text",
-    "state": "text",
-    "due_at": "bigint",
-    "step": "bigint",
-    "is_passed": "boolean",
-    "status": "bigint",
-    "error": "text",
-    "completed_at": "bigint",
-    "started_at": "bigint",
-    "finished_at": "bigint",
-    "error_detail": "text",
-    "address": "text",
-    "timings": "text",
-    "url": "text",
-    "request_headers": "text",
-    "response_headers": "text",
-    "response_preview": "text",
-    "next_attempt_at": "bigint",
-}
-ENDPOINT_COLUMNS = {
-    "id": "text",
-    "fast": "bigint",
-    "slow": "bigint",
-    "failures": "bigint",
-    "succeeded_at": "bigint",
-    "failed_at": "bigint",
-}
-
-
-def _values_table(columns: dict[str, str]) -> str:
-    """Build SQL that reads a JSON array parameter as a table named v.
-
-    So one statement serves any number of rows.
-    """
-    if not config.is_sqlite():
-        definitions = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-        return f"json_to_recordset(CAST({db.param} AS json)) AS v({definitions})"
-    expressions = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in columns)
-    return f"(SELECT {expressions} FROM json_each({db.param})) AS v"
-
-
-DELIVERY_VALUES = _values_table(DELIVERY_COLUMNS)
 LOCK_ENDPOINTS = "SELECT id FROM endpoint WHERE id IN ({ids}) ORDER BY id FOR NO KEY UPDATE"
-FINISH_DELIVERIES = f"""
+FINISH_DELIVERIES = RowsStatement(
+    {
+        "id": "text",
+        "generation": "bigint",
+        "state": "text",
+        "due_at": "bigint",
+        "step": "bigint",
+        "is_passed": "boolean",
+        "status": "bigint",
+        "error": "text",
+        "completed_at": "bigint",
+    },
+    """
 UPDATE delivery SET state = v.state, due_at = v.due_at, generation = delivery.generation + 1, step = v.step,
     is_passed = delivery.is_passed OR v.is_passed, last_status = v.status, last_error = v.error,
     completed_at = v.completed_at, trigger = 'automatic', worker_id = NULL
-FROM {DELIVERY_VALUES} WHERE delivery.id = v.id AND delivery.generation = v.generation
-"""
+FROM v WHERE delivery.id = v.id AND delivery.generation = v.generation
+""",
+)
 # If the response columns are already set, customer erasure blanked them while the attempt was in flight: keep them.
-FINISH_ATTEMPTS = f"""
+FINISH_ATTEMPTS = RowsStatement(
+    {
+        "id": "text",
+        "number": "bigint",
+        "started_at": "bigint",
+        "finished_at": "bigint",
+        "status": "bigint",
+        "error": "text",
+        "error_detail": "text",
+        "address": "text",
+        "timings": "text",
+        "url": "text",
+        "request_headers": "text",
+        "response_headers": "text",
+        "response_preview": "text",
+        "next_attempt_at": "bigint",
+    },
+    """
 UPDATE attempt SET started_at = v.started_at, finished_at = v.finished_at, status = v.status,
     error = v.error, error_detail = v.error_detail,
     address = v.address, timings = v.timings, url = v.url, request_headers = v.request_headers,
     response_headers = coalesce(attempt.response_headers, v.response_headers),
     response_preview = coalesce(attempt.response_preview, v.response_preview),
     next_attempt_at = v.next_attempt_at
-FROM {DELIVERY_VALUES} WHERE attempt.delivery_id = v.id AND attempt.number = v.number
-"""
-PROMOTE_SUCCESSORS = f"""
+FROM v WHERE attempt.delivery_id = v.id AND attempt.number = v.number
+""",
+)
+PROMOTE_SUCCESSORS = RowsStatement(
+    {"endpoint_id": "text", "resource_id": "text"},
+    f"""
 UPDATE delivery SET state = 'pending', due_at = {db.param} WHERE id IN (
   SELECT (SELECT q.id FROM delivery q WHERE q.endpoint_id = v.endpoint_id AND q.resource_id = v.resource_id
           AND q.completed_at IS NULL AND NOT q.is_passed ORDER BY q.sequence LIMIT 1)
-  FROM {DELIVERY_VALUES} WHERE v.resource_id IS NOT NULL) AND state = 'queued'
-"""
-UPDATE_ENDPOINTS = f"""
+  FROM v) AND state = 'queued'
+""",
+)
+UPDATE_ENDPOINTS = RowsStatement(
+    {
+        "id": "text",
+        "fast": "bigint",
+        "slow": "bigint",
+        "failures": "bigint",
+        "succeeded_at": "bigint",
+        "failed_at": "bigint",
+    },
+    f"""
 UPDATE endpoint SET
     slots = CASE WHEN v.failures + v.slow > 0 THEN 1 ELSE min_of(endpoint.slots + v.fast, {MAX_IN_FLIGHT}) END,
     consecutive_failures = v.failures + CASE WHEN v.succeeded_at IS NULL THEN endpoint.consecutive_failures ELSE 0 END,
@@ -103,8 +100,9 @@ UPDATE endpoint SET
                          ELSE v.failed_at END,
     last_success_at = coalesce(v.succeeded_at, endpoint.last_success_at),
     last_failure_at = coalesce(v.failed_at, endpoint.last_failure_at)
-FROM {_values_table(ENDPOINT_COLUMNS)} WHERE endpoint.id = v.id
-""".replace("min_of", "min" if config.is_sqlite() else "least")
+FROM v WHERE endpoint.id = v.id
+""".replace("min_of", "min" if config.is_sqlite() else "least"),
+)
 
 
 @dataclass(frozen=True)
@@ -135,16 +133,16 @@ def write_results(results: Sequence[AttemptResult], rng: random.Random) -> None:
     `rng` supplies the jitter of the retry schedule. Results whose lease was lost do not change the delivery.
     """
     at = now()
-    rows = orjson.dumps([response_log.limit(_delivery_row(result, at, rng), at) for result in results]).decode()
-    endpoint_rows = orjson.dumps(list(_endpoint_rows(results, at))).decode()
+    rows = [response_log.limit(_delivery_row(result, at, rng), at) for result in results]
+    endpoint_rows = list(_endpoint_rows(results, at))
     with db.atomic():
         if not config.is_sqlite():
             ids = sorted({result.request.endpoint_id for result in results})
             db.execute_sql(LOCK_ENDPOINTS.format(ids=", ".join(db.param for _ in ids)), ids)
-        db.execute_sql(FINISH_DELIVERIES, (rows,))
-        db.execute_sql(FINISH_ATTEMPTS, (rows,))
-        db.execute_sql(PROMOTE_SUCCESSORS, (at, rows))
-        db.execute_sql(UPDATE_ENDPOINTS, (endpoint_rows,))
+        FINISH_DELIVERIES.execute(rows)
+        FINISH_ATTEMPTS.execute(rows)
+        PROMOTE_SUCCESSORS.execute([row for row in rows if row["resource_id"] is not None], at)
+        UPDATE_ENDPOINTS.execute(endpoint_rows)
         gone = [result.request for result in results if result.response.status == GONE]
         for endpoint_id, url in sorted({(request.endpoint_id, request.url) for request in gone}):
             _disable_gone(endpoint_id, url)
@@ -177,7 +175,7 @@ def _delivery_row(result: AttemptResult, at: int, rng: random.Random) -> dict[st
         "finished_at": result.sent_at + response.duration_ms,
         "error_detail": redact(response.error_detail or "") or None,
         "address": response.address,
-        "timings": _to_json(asdict(response.timings)),
+        "timings": _to_json(response.timings),
         "url": request.url,
         "request_headers": _to_json(result.headers),
         "response_headers": _to_json({redact(name): redact(value) for name, value in response.headers.items()}),
