@@ -36,7 +36,7 @@ def send_request(request: AttemptRequest) -> None:
     """Send a request and pass the result to the recorder."""
     sent_at = now()
     headers = request.headers(sent_at)
-    response = sender().send(request.url, request.body.encode(), headers)
+    response = sender().send(request.url, request.body, headers)
     recorder.add(AttemptResult(request, sent_at, headers, response))
 
 

@@ -27,6 +27,7 @@ class InFlight:
         self._lock = threading.Lock()
         self._by_dealer: Counter[str] = Counter()
         self._by_standing: Counter[tuple[bool, bool]] = Counter()  # (is_proven, is_failing)
+        self._count = 0
         self._crowded_since: int | None = None  # ms
 
     def change(self, item: OpenEndpoint | AttemptRequest, by: int) -> None:
@@ -34,6 +35,7 @@ class InFlight:
         with self._lock:
             self._by_dealer[item.dealer_id] += by
             self._by_standing[item.is_proven, item.is_failing] += by
+            self._count += by
             if not self._by_dealer[item.dealer_id]:
                 del self._by_dealer[item.dealer_id]
             if self.count() <= self.limit * CROWDED_SHARE:
@@ -45,11 +47,11 @@ class InFlight:
         with self._lock:
             other = InFlight(self.limit)
             other._by_dealer, other._by_standing = self._by_dealer.copy(), self._by_standing.copy()
-            other._crowded_since = self._crowded_since
+            other._count, other._crowded_since = self._count, self._crowded_since
             return other
 
     def count(self) -> int:
-        return sum(self._by_standing.copy().values())
+        return self._count
 
     def is_crowded_for(self, endpoint: OpenEndpoint) -> bool:
         """Return True if the endpoint may have only one request in flight.

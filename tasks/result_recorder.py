@@ -48,6 +48,8 @@ class ResultRecorder:
         Returns False after MAX_WAIT_SECONDS. A crash repeats every attempt whose result is pending, so their number is
         limited.
         """
+        if self.has_capacity():
+            return True
         with self._unwritten_changed:
             return self._unwritten_changed.wait_for(self.has_capacity, MAX_WAIT_SECONDS)
 

@@ -1,6 +1,7 @@
 """One HTTP exchange with a receiver: its limits, progress and sockets."""
 
 import errno
+import math
 import socket
 import ssl
 import time
@@ -13,6 +14,8 @@ from typing import Any, Literal
 
 from webhooks.guard import Target
 from webhooks.response_head import ResponseHead
+
+TIMEOUT_UNIT_SECONDS = 0.0625  # a call may end so much after the deadline
 
 Phase = Literal["start", "dns", "connect", "tls", "response", "body", "end"]
 
@@ -87,14 +90,24 @@ class DeadlineSocket(socket.socket):
         exchange = current_exchange.get()
         if exchange.is_complete:  # only bytes that are buffered are looked for
             raise BlockingIOError(errno.EAGAIN, "the response is complete")
-        self.settimeout(exchange.remaining())
+        self._limit_to(exchange.remaining())
         received: int = super().recv_into(*args)
         exchange.count(received)
         return received
 
     def sendall(self, *args: Any) -> None:
-        self.settimeout(current_exchange.get().remaining())
+        self._limit_to(current_exchange.get().remaining())
         super().sendall(*args)
+
+    def _limit_to(self, seconds: float) -> None:
+        """Set the timeout of the next call, rounded up.
+
+        Usually it is the previous one then. Setting another one is a system call, during which other threads take the
+        interpreter.
+        """
+        timeout = math.ceil(seconds / TIMEOUT_UNIT_SECONDS) * TIMEOUT_UNIT_SECONDS
+        if timeout != self.gettimeout():
+            self.settimeout(timeout)
 
 
 class DeadlineTLSSocket(DeadlineSocket, ssl.SSLSocket):

@@ -1,4 +1,7 @@
-"""The bytes of a request: built once for each URL, and completed for each attempt."""
+"""The bytes of requests.
+
+The lines that never change are kept for each URL.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -6,6 +6,7 @@ import re
 import secrets as csprng
 from collections.abc import Iterable, Sequence
 from enum import Enum
+from functools import lru_cache
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 - the public prefix of every secret, not one of them
 TOLERANCE_SECONDS = 300
@@ -73,9 +74,13 @@ def _hex_signatures(body: bytes, timestamp: int, secrets: Iterable[str]) -> list
 
 
 def _standard_webhooks_v1(event_id: str, body: bytes, timestamp: int, secret: str) -> str:
-    key = base64.b64decode(secret.removeprefix(SECRET_PREFIX))
-    digest = hmac.digest(key, f"{event_id}.{timestamp}.".encode() + body, "sha256")
+    digest = hmac.digest(_standard_webhooks_key(secret), f"{event_id}.{timestamp}.".encode() + body, "sha256")
     return "v1," + base64.b64encode(digest).decode()
+
+
+@lru_cache(1024)
+def _standard_webhooks_key(secret: str) -> bytes:
+    return base64.b64decode(secret.removeprefix(SECRET_PREFIX))
 
 
 def _parse(header: str) -> tuple[int, list[str]] | None:

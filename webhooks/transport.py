@@ -113,7 +113,7 @@ class GuardedTLSConnection(GuardedConnection, HTTPSConnection):
 
 
 class GuardedPool(HTTPConnectionPool):
-    """Connections to one host, which are kept while they are in step and idle for a short time."""
+    """Connections to one host, which are kept while they are in step."""
 
     ConnectionCls = GuardedConnection
 
@@ -154,7 +154,10 @@ class GuardedTLSPool(GuardedPool, HTTPSConnectionPool):
 
 
 def open_pool(scheme: str, host: str, port: int, ssl_context: ssl.SSLContext, idle_connections: int) -> GuardedPool:
-    """Open a pool for a host, without a connection. It modifies `ssl_context`."""
+    """Open a pool for a host, without a connection yet.
+
+    It modifies `ssl_context`.
+    """
     if scheme == "http":
         return GuardedPool(host, port, maxsize=idle_connections)
     ssl_context.sslsocket_class = DeadlineTLSSocket

@@ -35,7 +35,7 @@ LOAD_CLAIMED = LOAD.format(condition=f"d.id = {P} AND d.generation = {P} AND d.d
 class AttemptRequest:
     """One attempt of a claimed delivery.
 
-    `generation` is the fencing token of the lease. `body` is the event's frozen text. `secrets` are decrypted, newest
+    `generation` is the fencing token of the lease. `body` is the event's frozen bytes. `secrets` are decrypted, newest
     first. `is_failing` and `is_proven` are the endpoint's standing at the claim.
     """
 
@@ -54,7 +54,7 @@ class AttemptRequest:
     is_proven: bool
     url: str
     secrets: tuple[str, ...]
-    body: str
+    body: bytes
 
     def is_fresh(self) -> bool:
         """Return True if the claim is so recent that it needs no second check."""
@@ -66,7 +66,7 @@ class AttemptRequest:
         `at` is the time of the attempt (ms).
         """
         signature_headers = signing.headers(
-            event_id=self.event_id, body=self.body.encode(), timestamp=at // 1000, secrets=self.secrets
+            event_id=self.event_id, body=self.body, timestamp=at // 1000, secrets=self.secrets
         )
         return {
             "Content-Type": "application/json",
@@ -103,7 +103,7 @@ def load_attempts(delivery_ids: Sequence[str]) -> dict[str, AttemptRequest]:
 
 
 def _to_request(row: Sequence[Any], at: int) -> AttemptRequest:
-    return AttemptRequest(*[*row[:14], _decrypt_secrets(row[14:17], at), row[17]])
+    return AttemptRequest(*[*row[:14], _decrypt_secrets(row[14:17], at), row[17].encode()])
 
 
 def _decrypt_secrets(row: Sequence[Any], at: int) -> tuple[str, ...]:
