@@ -14,7 +14,7 @@ from commands.output import CommandOutput, HubCommand, example
 from commands.reference import render_cli_page, render_settings_page
 from postman.environment import render_environment
 from postman.generator import render_collection
-from spec.document import read_document, serialize_document
+from spec.document import PARSED_FILE, read_document, render_parsed_file, serialize_document
 from spec.tools import typed_dicts
 
 UP_TO_DATE = "All generated files are up to date."
@@ -50,6 +50,7 @@ def _render_files(root: click.Command) -> dict[Path, str]:
     if not isinstance(root, click.Group):
         raise TypeError("`wth generate` must run as a subcommand of `wth`, whose commands it documents.")
     return {
+        config.ROOT / "spec" / PARSED_FILE.name: render_parsed_file(),
         config.ROOT / "spec" / "types.py": typed_dicts.render_types(read_document()),
         config.ROOT / "docs" / "cli.md": render_cli_page(root),
         config.ROOT / "docs" / "settings.md": render_settings_page(),

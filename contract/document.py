@@ -5,22 +5,17 @@ keeps the raw document in a registry and compiles one JSON Schema 2020-12 valida
 webhook payload. Connexion gets a dereferenced view in which small markers stand for schemas.
 """
 
-import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from typing import Any
 from urllib.parse import quote
 
 import jsonschema_rs
-import orjson
 from connexion.spec import OpenAPISpecification
-from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from spec.document import METHODS, Node, resolve_pointer
 
 URN = "urn:document"
-
-
-_valid_digests: set[bytes] = set()
 
 
 class Schema(dict[str, Any]):
@@ -29,23 +24,32 @@ class Schema(dict[str, Any]):
     It has type, items and default for connexion, and the compiled `validator` for our layers.
     """
 
-    validator: jsonschema_rs.Draft202012Validator
+    def __init__(self, keywords: Node, compile_schema: Callable[[], jsonschema_rs.Draft202012Validator]) -> None:
+        super().__init__(keywords)
+        self._compile_schema = compile_schema
+
+    @property
+    def validator(self) -> jsonschema_rs.Draft202012Validator:
+        """The validator, compiled when it is first used.
+
+        By default, responses are never validated.
+        """
+        return self._compile_schema()
 
 
 class Document(OpenAPISpecification):  # type: ignore[misc] # connexion ships no types
     """An OpenAPI 3.1 document for connexion.
 
-    `webhooks` maps event types to the compiled schemas of their payloads. Raises ValueError, or a validation error of
-    openapi-spec-validator, for an invalid document.
+    `webhooks` maps event types to the schemas of their payloads. Raises ValueError for a `$ref` without a target.
     """
 
     def __init__(self, raw: Node) -> None:
-        _validate_once(raw)
         self._raw_spec = raw
         self._base_uri = ""
         self._registry = jsonschema_rs.Registry([(URN, raw)], draft=jsonschema_rs.Draft202012)
+        self._compile = cache(self._compile_pointer)
         self._spec = self._build_view()
-        self.webhooks = dict(self._compile_payloads())
+        self.webhooks = dict(self._view_payloads())
 
     @property
     def components(self) -> Node:
@@ -87,7 +91,7 @@ class Document(OpenAPISpecification):  # type: ignore[misc] # connexion ships no
 
     def _view_parameter(self, node: Node, pointer: str) -> Node:
         parameter, pointer = resolve_pointer(self._raw_spec, node, pointer)
-        return {**parameter, "schema": self._compile(parameter["schema"], f"{pointer}/schema")}
+        return {**parameter, "schema": self._view_schema(parameter["schema"], f"{pointer}/schema")}
 
     def _view_body(self, node: Node, pointer: str) -> Node:
         """View a request body or a response; its content may be missing."""
@@ -95,34 +99,29 @@ class Document(OpenAPISpecification):  # type: ignore[misc] # connexion ships no
         content = {
             media_type: {
                 **media,
-                "schema": self._compile(media["schema"], f"{pointer}/content/{_escape(media_type)}/schema"),
+                "schema": self._view_schema(media["schema"], f"{pointer}/content/{_escape(media_type)}/schema"),
             }
             for media_type, media in body.get("content", {}).items()
         }
         return {**body, "content": content}
 
-    def _compile_payloads(self) -> Iterator[tuple[str, Schema]]:
+    def _view_payloads(self) -> Iterator[tuple[str, Schema]]:
         for event_type, item in self._raw_spec.get("webhooks", {}).items():
             schema = item["post"]["requestBody"]["content"]["application/json"]["schema"]
             pointer = f"#/webhooks/{_escape(event_type)}/post/requestBody/content/application~1json/schema"
-            yield event_type, self._compile(schema, pointer)
+            yield event_type, self._view_schema(schema, pointer)
 
-    def _compile(self, node: Node, pointer: str) -> Schema:
-        target, _ = resolve_pointer(self._raw_spec, node, pointer)
-        schema = Schema({name: target[name] for name in ("type", "default", "items") if name in target})
-        schema.setdefault("type", "string")
-        schema.validator = jsonschema_rs.Draft202012Validator(
+    def _view_schema(self, node: Node, pointer: str) -> Schema:
+        """View a schema. Schemas that are the same `$ref` share one validator."""
+        target, target_pointer = resolve_pointer(self._raw_spec, node, pointer)
+        keywords: Node = {name: target[name] for name in ("type", "default", "items") if name in target}
+        is_alias = set(node) == {"$ref"}
+        return Schema({"type": "string", **keywords}, partial(self._compile, target_pointer if is_alias else pointer))
+
+    def _compile_pointer(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
+        return jsonschema_rs.Draft202012Validator(
             {"$ref": URN + pointer}, registry=self._registry, validate_formats=True, offline=True
         )
-        return schema
-
-
-def _validate_once(raw: Node) -> None:
-    """Validate a document once per process: it takes most of the time of a start."""
-    digest = hashlib.sha256(orjson.dumps(raw, option=orjson.OPT_NON_STR_KEYS)).digest()
-    if digest not in _valid_digests:
-        OpenAPIV31SpecValidator(raw).validate()
-        _valid_digests.add(digest)
 
 
 def _escape(token: str) -> str:

@@ -39,8 +39,8 @@ class OperationHandler:
             _validate_write(operation)
         self.is_conditional = "304" in operation.responses
         self.is_public = not operation.security
-        self.validators = {
-            status: response["content"]["application/json"]["schema"].validator
+        self.schemas = {
+            status: response["content"]["application/json"]["schema"]
             for status, response in operation.responses.items()
             if "application/json" in response["content"]
         }
@@ -83,7 +83,7 @@ class OperationHandler:
         return JsonResponse(status, body)
 
     def _validate(self, status: int, body: bytes) -> None:
-        error = next(self.validators[str(status)].iter_errors(orjson.loads(body)), None)
+        error = next(self.schemas[str(status)].validator.iter_errors(orjson.loads(body)), None)
         if error is not None:
             raise AssertionError(f"The response does not match the document: {error.instance_path} {error.message}")
 

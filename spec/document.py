@@ -1,20 +1,22 @@
 """Reads the OpenAPI document: references, operations and limits of fields."""
 
+import hashlib
 import math
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
 
 import orjson
-import yaml
 
 import config
 
 FILE = Path(__file__).with_name("openapi.yaml")
+PARSED_FILE = FILE.with_name("parsed.json")
 BASE_PATH = "/api/v1"
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 # All other methods count as writes. RFC 9110 calls OPTIONS and TRACE safe too, but the API has neither.
@@ -25,12 +27,27 @@ Node = dict[str, Any]
 
 @lru_cache(1)
 def read_document() -> Node:
-    """Parse spec/openapi.yaml once.
+    """Read spec/openapi.yaml once.
 
-    All callers share the result and must not change it.
+    All callers share the result and must not change it. Parsing YAML and validating OpenAPI take most of a second, so
+    the result is kept in spec/parsed.json, and used as long as it has the digest of the YAML file.
     """
-    document: Node = yaml.load(FILE.read_bytes(), Loader=yaml.CSafeLoader)
+    source = FILE.read_bytes()
+    parsed: Node = orjson.loads(PARSED_FILE.read_bytes()) if PARSED_FILE.exists() else {}
+    is_current = parsed.get("sha256") == _digest(source)
+    # the parser is imported for a changed document only
+    document: Node = parsed["document"] if is_current else import_module("spec.source").parse_source(source)
     return document
+
+
+def render_parsed_file() -> str:
+    """Render spec/parsed.json."""
+    parsed = {"sha256": _digest(FILE.read_bytes()), "document": read_document()}
+    return orjson.dumps(parsed, option=orjson.OPT_APPEND_NEWLINE).decode()
+
+
+def _digest(source: bytes) -> str:
+    return hashlib.sha256(source).hexdigest()
 
 
 @lru_cache(1)

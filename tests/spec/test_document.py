@@ -1,11 +1,13 @@
 """The document is valid OpenAPI 3.1, and every schema in it compiles."""
 
 from collections.abc import Hashable
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
 
 from spec.document import FILE, read_document
 from tests.spec.reading import Operation, Validators, bodies, fields, operations
@@ -33,6 +35,21 @@ def test_document_is_valid_openapi() -> None:
 
 def test_document_has_no_duplicate_keys() -> None:
     assert yaml.load(FILE.read_bytes(), Loader=UniqueKeys) == DOCUMENT  # noqa: S506 - a safe loader's subclass
+
+
+def test_changed_source_is_read_instead_of_the_generated_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    changed = tmp_path / "openapi.yaml"
+    changed.write_text(FILE.read_text().replace(DOCUMENT["info"]["title"], "A changed title"))
+    monkeypatch.setattr("spec.document.FILE", changed)
+    assert read_document.__wrapped__()["info"]["title"] == "A changed title"
+
+
+def test_changed_source_must_be_valid_openapi(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    changed = tmp_path / "openapi.yaml"
+    changed.write_text("openapi: 3.1.1\ninfo: {title: No version}\npaths: {}\n")
+    monkeypatch.setattr("spec.document.FILE", changed)
+    with pytest.raises(OpenAPIValidationError, match="version"):
+        read_document.__wrapped__()
 
 
 def test_duplicate_key_is_detected() -> None:
