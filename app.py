@@ -1,7 +1,6 @@
 """Web application: sends each path to the API, docs or dashboard."""
 
 import asyncio
-from typing import Any
 
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -10,7 +9,8 @@ import config
 from contract.app import create_api
 from contract.client_address import ClientAddressMiddleware
 from contract.cross_origin import CrossOriginMiddleware
-from contract.rate_limit_storage import close_storage, open_storage
+from contract.rate_limit_storage import open_storage
+from contract.rate_limit_windows import WindowStorage
 from dashboard.site import create_site
 from docs.site.app import docs_site, is_documentation
 from handlers.auth import authorize
@@ -28,7 +28,7 @@ class HubApp:
     It owns the rate-limit storage, whose connections it closes on shutdown.
     """
 
-    def __init__(self, *, api: ASGIApp, docs: ASGIApp, dashboard: ASGIApp, rate_limit_storage: Any) -> None:
+    def __init__(self, *, api: ASGIApp, docs: ASGIApp, dashboard: ASGIApp, rate_limit_storage: WindowStorage) -> None:
         self.api = api
         self.docs = docs
         self.dashboard = dashboard
@@ -67,7 +67,7 @@ class HubApp:
             phase = (await receive())["type"]
             is_shutdown = phase == "lifespan.shutdown"
             if is_shutdown:
-                await close_storage(self.rate_limit_storage)
+                await self.rate_limit_storage.close()
             await send({"type": f"{phase}.complete"})
             if is_shutdown:
                 return

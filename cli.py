@@ -2,51 +2,37 @@
 
 import click
 
-from commands import (
-    api,
-    check,
-    customer,
-    dealer,
-    deliveries,
-    endpoint,
-    events,
-    integration,
-    inventory,
-    key,
-    listing,
-    order,
-    schema,
-    secret_key,
-    serve,
-    spec,
-    user,
-)
+from commands.drivers import skip_unused_drivers
+from commands.lazy import LazyCommand
 from commands.logs import start_logging
 from commands.output import example
 
+skip_unused_drivers()  # before a command imports any; also in the processes of `wth web --workers`
+
+# Each command is imported when it runs. The sentence is the first one of its help.
 COMMANDS = (
-    serve.serve,
-    serve.web,
-    serve.worker,
-    serve.demo_receiver,
-    schema.migrate,
-    check.check,
-    secret_key.secret_key,
-    dealer.dealer,
-    user.user,
-    key.key,
-    integration.mode,
-    integration.integration,
-    endpoint.endpoint,
-    inventory.inventory,
-    listing.listing,
-    order.order,
-    customer.customer,
-    deliveries.deliveries,
-    events.events,
-    spec.spec,
-    spec.generate,
-    api.api,
+    LazyCommand("serve", "commands.serve:serve", "Run the web server and a worker."),
+    LazyCommand("web", "commands.serve:web", "Run the API and the dashboard only."),
+    LazyCommand("worker", "commands.serve:worker", "Run a worker, which sends deliveries."),
+    LazyCommand("demo-receiver", "commands.serve:demo_receiver", "Run the demo receiver.", hidden=True),
+    LazyCommand("migrate", "commands.schema:migrate", "Apply pending database migrations."),
+    LazyCommand("check", "commands.check:check", "Check that the hub can run."),
+    LazyCommand("secret-key", "commands.secret_key:secret_key", "Rotate the secret key."),
+    LazyCommand("dealer", "commands.dealer:dealer", "Create dealers."),
+    LazyCommand("user", "commands.user:user", "Manage users of the dashboard."),
+    LazyCommand("key", "commands.key:key", "Create API keys."),
+    LazyCommand("mode", "commands.integration:mode", "Turn test mode on (test) or off (live)."),
+    LazyCommand("integration", "commands.integration:integration", "Enable or disable an integration."),
+    LazyCommand("endpoint", "commands.endpoint:endpoint", "Manage webhook endpoints."),
+    LazyCommand("inventory", "commands.inventory:inventory", "Import and export watches."),
+    LazyCommand("listing", "commands.listing:listing", "Publish, sell or update a watch."),
+    LazyCommand("order", "commands.order:order", "Fulfil or cancel an order."),
+    LazyCommand("customer", "commands.customer:customer", "Erase a customer's personal data."),
+    LazyCommand("deliveries", "commands.deliveries:deliveries", "List, inspect and retry deliveries."),
+    LazyCommand("events", "commands.events:events", "List events."),
+    LazyCommand("spec", "commands.spec:spec", "Print the OpenAPI document as this hub serves it."),
+    LazyCommand("generate", "commands.generate:generate", "Write the generated files."),
+    LazyCommand("api", "commands.api:api", "Call the HTTP API and print the response."),
 )
 
 

@@ -20,6 +20,11 @@ class Refusal(Exception):  # noqa: N818 - a rejection is an expected response, n
         self.param = param
         self.headers = dict(headers or {})
 
+    @property
+    def reason(self) -> str:
+        """Say to the operator what is wrong; the message is for clients."""
+        return self.message
+
 
 class NotFound(Refusal):
     """The dealer has no such row in this mode.

@@ -47,7 +47,7 @@ class ApiResponse:
             return self.body.decode(errors="replace")
 
 
-@click.command(cls=HubCommand, needs_database=False, epilog=example("wth api GET '/listings?status=in_stock&limit=5'"))
+@click.command(cls=HubCommand, epilog=example("wth api GET '/listings?status=in_stock&limit=5'"))
 @click.argument("method", metavar="METHOD", type=click.Choice(METHODS, case_sensitive=False))
 @click.argument("path")
 @click.option("-d", "--data", "body", help="JSON body of the request.")

@@ -38,7 +38,7 @@ class CheckResult:
     detail: str
 
 
-@click.command(cls=HubCommand, needs_database=False, epilog=example("wth check"))
+@click.command(cls=HubCommand, epilog=example("wth check"))
 def check() -> CommandOutput:
     """Check that the hub can run.
 

@@ -2,7 +2,8 @@
 
 import click
 
-from commands.output import CommandOutput, HubGroup, example
+from commands.database import HubGroup
+from commands.output import CommandOutput, example
 from models.customer import Customer
 from models.dealer import Actor
 from models.erasure import erase

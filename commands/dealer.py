@@ -6,7 +6,8 @@ The module also looks up the dealer that other commands name.
 import click
 
 from commands.arguments import Country, Text, password_option, prompt_password
-from commands.output import CommandOutput, HubGroup, example
+from commands.database import HubGroup
+from commands.output import CommandOutput, example
 from errors import Refusal
 from models.accounts.user import User
 from models.dealer import PLANS, Dealer

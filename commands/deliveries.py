@@ -5,8 +5,9 @@ from typing import Any
 import click
 
 from commands.arguments import Timestamp, dealer_option, limit_option, mode_option
+from commands.database import HubGroup
 from commands.dealer import find_dealer
-from commands.output import CommandOutput, HubGroup, example
+from commands.output import CommandOutput, example
 from commands.tables import format_value, render_fields, render_table
 from models.dealer import Dealer
 from models.delivery.attempt import Attempt

@@ -6,8 +6,9 @@ import click
 
 import config
 from commands.arguments import Duration, dealer_option, mode_option
+from commands.database import HubGroup
 from commands.dealer import find_dealer, find_integrated_dealer
-from commands.output import CommandOutput, HubGroup, example
+from commands.output import CommandOutput, example
 from commands.tables import render_table
 from errors import Invalid
 from models.clock import format_rfc3339

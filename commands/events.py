@@ -6,8 +6,9 @@ import click
 import orjson
 
 from commands.arguments import dealer_option, limit_option, mode_option
+from commands.database import HubGroup
 from commands.dealer import find_dealer
-from commands.output import CommandOutput, HubGroup, example
+from commands.output import CommandOutput, example
 from commands.tables import render_table
 from models.clock import format_rfc3339
 from models.delivery.event import Event

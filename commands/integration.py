@@ -6,15 +6,16 @@ They enable a dealer's integration and set its mode.
 import click
 
 from commands.arguments import MODES, dealer_option
+from commands.database import DatabaseCommand, HubGroup
 from commands.dealer import find_integrated_dealer
-from commands.output import CommandOutput, HubCommand, HubGroup, example
+from commands.output import CommandOutput, example
 from models.accounts.integration import Integration
 from tasks.wake_up import wake_worker
 
 EXAMPLE = example("wth integration disable --dealer anna@uhrenhaus.example")
 
 
-@click.command(cls=HubCommand, epilog=example("wth mode --dealer anna@uhrenhaus.example live"))
+@click.command(cls=DatabaseCommand, epilog=example("wth mode --dealer anna@uhrenhaus.example live"))
 @dealer_option()
 @click.argument("mode", type=click.Choice(MODES))
 def mode(dealer_name: str, mode: str) -> CommandOutput:

@@ -10,9 +10,10 @@ import click
 import orjson
 
 from commands.arguments import dealer_option, mode_option
+from commands.database import HubGroup
 from commands.dealer import find_dealer
 from commands.import_report import report_import
-from commands.output import CommandOutput, HubGroup, example
+from commands.output import CommandOutput, example
 from errors import Refusal
 from inventory.column_map import ColumnChoiceError, MappingError
 from inventory.column_overrides import parse_override

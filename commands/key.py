@@ -3,8 +3,9 @@
 import click
 
 from commands.arguments import dealer_option, mode_option
+from commands.database import HubGroup
 from commands.dealer import find_integrated_dealer
-from commands.output import CommandOutput, HubGroup, example
+from commands.output import CommandOutput, example
 from models.accounts.api_key import PREFIX_LENGTH, ApiKey
 
 EXAMPLE = example("wth key create --dealer anna@uhrenhaus.example --mode test")

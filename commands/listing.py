@@ -5,7 +5,8 @@ from typing import Any
 
 import click
 
-from commands.output import CommandOutput, HubGroup, example
+from commands.database import HubGroup
+from commands.output import CommandOutput, example
 from commands.tables import format_value
 from inventory.cell_parser import parse_cell
 from inventory.fields import FIELDS

@@ -8,7 +8,8 @@ from collections.abc import Callable
 import click
 
 from commands.arguments import Text
-from commands.output import CommandOutput, HubGroup, example
+from commands.database import HubGroup
+from commands.output import CommandOutput, example
 from models.dealer import Actor
 from models.order import Order
 from tasks.wake_up import wake_worker

@@ -1,6 +1,6 @@
-"""Base classes of commands.
+"""Base class of commands, which prints output as text or JSON.
 
-They print output as text or JSON, set exit statuses and connect to the database.
+It imports no server code, so that commands without a database start fast.
 """
 
 import logging
@@ -12,9 +12,6 @@ import click
 import orjson
 
 from errors import Refusal
-from models import schema
-from models.database import DatabaseUnavailable, connection
-from models.secret_key import require_right_key
 
 AS_JSON = "commands.output.as_json"
 USAGE_ERROR_STATUS = 2
@@ -39,13 +36,12 @@ class CommandOutput:
 class HubCommand(click.Command):
     """Command whose function returns a CommandOutput or raises a Refusal.
 
-    Adds --json, and opens a database connection unless `needs_database` is False. Exit status: 0 success, 1 error
-    (its message on standard error, or with --json on standard output), 2 invalid usage.
+    Adds --json. Exit status: 0 success, 1 error (its message on standard error, or with --json on standard output),
+    2 invalid usage.
     """
 
-    def __init__(self, *arguments: Any, needs_database: bool = True, **options: Any) -> None:
+    def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.needs_database = needs_database
         self.params.append(
             click.Option(["--json"], is_flag=True, expose_value=False, help="Print one JSON document and nothing else.")
         )
@@ -60,7 +56,7 @@ class HubCommand(click.Command):
 
     def invoke(self, ctx: click.Context) -> None:
         try:
-            failure = self._run(ctx)
+            failure = self.run(ctx)
         except click.UsageError as error:
             self._print_usage_error(ctx, error)
             raise
@@ -74,17 +70,9 @@ class HubCommand(click.Command):
         if failure:
             ctx.exit(1)
 
-    def _run(self, ctx: click.Context) -> str | None:
-        """Print inside the connection.
-
-        Long texts are read from the database while they are printed.
-        """
-        if not self.needs_database:
-            return _print_output(ctx, super().invoke(ctx))
-        with connection():
-            require_current_schema()
-            require_right_key()
-            return _print_output(ctx, super().invoke(ctx))
+    def run(self, ctx: click.Context) -> str | None:
+        """Call the function and print its output. Returns the failure, if there is one."""
+        return _print_output(ctx, super().invoke(ctx))
 
     def _print_usage_error(self, ctx: click.Context, error: click.UsageError) -> None:
         if ctx.meta[AS_JSON] and not isinstance(error, click.exceptions.NoArgsIsHelpError):
@@ -92,25 +80,13 @@ class HubCommand(click.Command):
             ctx.exit(USAGE_ERROR_STATUS)
 
 
-class HubGroup(click.Group):
-    """Group of the commands of one noun."""
-
-    command_class = HubCommand
-
-
 def example(line: str) -> str:
     """Return an epilog that click does not rewrap, so that the line can be copied."""
     return f"\b\nExample: {line}"
 
 
-def require_current_schema() -> None:
-    """Raise `migrations_pending` unless every migration has been applied."""
-    if schema.list_pending():
-        raise Refusal("migrations_pending", "The database has pending migrations. Run `wth migrate`.")
-
-
 def _error_output(refusal: Refusal) -> CommandOutput:
-    message = refusal.reason if isinstance(refusal, DatabaseUnavailable) else refusal.message
+    message = refusal.reason
     if refusal.__cause__ is not None and message == refusal.message:
         log.warning("%s: %s", refusal.code, refusal.__cause__)
     error = {"code": refusal.code, "message": message, "param": refusal.param}

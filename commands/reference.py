@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import click
 
 import config
+from commands.lazy import load_command
 
 CLI_TITLE = """# Command line
 
@@ -39,7 +40,7 @@ def render_settings_page() -> str:
 
 def _sections(context: click.Context, group: click.Group) -> Iterator[str]:
     for name in sorted(group.commands):
-        command = group.commands[name]
+        command = load_command(group.commands[name])
         subcontext = click.Context(command, info_name=name, parent=context)
         if isinstance(command, click.Group):
             yield from _sections(subcontext, command)

@@ -8,7 +8,7 @@ from models.database import connection
 from models.secret_key import require_right_key
 
 
-@click.command(cls=HubCommand, needs_database=False, epilog=example("wth migrate --plan"))
+@click.command(cls=HubCommand, epilog=example("wth migrate --plan"))
 @click.option("--plan", is_flag=True, help="List the pending migrations without applying them.")
 def migrate(plan: bool) -> CommandOutput:
     """Apply pending database migrations. `wth serve` runs this on start."""

@@ -5,7 +5,8 @@ import time
 import click
 
 import config
-from commands.output import CommandOutput, HubGroup, example
+from commands.database import HubGroup
+from commands.output import CommandOutput, example
 from config import key_file
 from errors import Refusal
 from models import secret_key as domain

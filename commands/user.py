@@ -4,8 +4,9 @@ import click
 
 import config
 from commands.arguments import dealer_option, password_option, prompt_password
+from commands.database import HubGroup
 from commands.dealer import find_dealer
-from commands.output import CommandOutput, HubGroup, example
+from commands.output import CommandOutput, example
 from commands.tables import render_table
 from errors import Refusal
 from models.accounts.session import Session

@@ -7,7 +7,7 @@ import orjson
 from limits.errors import StorageError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from contract.rate_limit_redis import outage
+from contract.rate_limit_windows import outage
 from contract.response import JsonResponse
 from errors import Refusal
 from spec.catalogue import error_detail, status_of

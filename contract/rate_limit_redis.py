@@ -1,6 +1,5 @@
 """Rate-limit storage in Redis, by Redis' own clock, with bounds on every call."""
 
-import logging
 import time
 
 from limits.errors import StorageError
@@ -10,8 +9,8 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from contract.rate_limit_windows import UNSUPPORTED, WindowStorage
-from models.outages import CircuitBreaker, OutageLog
+from contract.rate_limit_windows import UNSUPPORTED, WindowStorage, outage
+from models.outages import CircuitBreaker
 
 CALL_SECONDS = 1.0
 SKIP_SECONDS = 0.5
@@ -57,8 +56,6 @@ if is_changed then
 end
 return {is_within and 1 or 0, used, now - oldest}
 """
-
-outage = OutageLog(logging.getLogger("wth.rate_limits"), "Rate-limit storage", "API requests get 503.")
 
 
 class RedisWindows(WindowStorage):

@@ -7,14 +7,13 @@ window longer.
 import sqlite3
 import time
 from functools import partial
+from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import config
 from config.replaceable_file import ReplaceableFile
 from contract.rate_limit_memory import MemoryWindows
-from contract.rate_limit_redis import RedisWindows, outage
-from contract.rate_limit_windows import WindowStorage
+from contract.rate_limit_windows import WindowStorage, outage
 
 RETENTION_SECONDS = 300  # longer than any window
 HITS_PER_CLEANUP = 1000
@@ -25,14 +24,15 @@ CREATE INDEX IF NOT EXISTS entry_key ON entry (key, at)
 PROBE = "SELECT key, at, amount FROM entry LIMIT 1"
 
 
-def open_storage() -> Any:
+def open_storage() -> WindowStorage:
     """Open the storage that WTH_RATE_LIMIT_URL names.
 
     Its operations raise StorageError while it is unavailable.
     """
     url = config.RATE_LIMIT_URL or _default_url()
     if url.startswith("redis"):
-        return RedisWindows(url)
+        storage: WindowStorage = import_module("contract.rate_limit_redis").RedisWindows(url)
+        return storage
     return SqliteStorage(config.sqlite_path(url)) if url.startswith("sqlite") else MemoryWindows()
 
 
@@ -45,14 +45,6 @@ def _default_url() -> str:
         if config.WEB_WORKERS > 1
         else "memory://"
     )
-
-
-async def close_storage(storage: Any) -> None:
-    """Close the storage's connections; a storage in memory has none."""
-    if isinstance(storage, RedisWindows):
-        await storage.close()
-    elif isinstance(storage, SqliteStorage):
-        storage.connection.close()
 
 
 class SqliteStorage(WindowStorage):
@@ -132,6 +124,9 @@ class SqliteStorage(WindowStorage):
         query = "SELECT min(at), coalesce(sum(amount), 0) FROM entry WHERE key = ? AND at > ?"
         oldest, used = self.connection.execute(query, (key, since)).fetchone()
         return oldest, used
+
+    async def close(self) -> None:
+        self.connection.close()
 
     async def check(self) -> bool:
         return bool(self.connection.execute("SELECT 1").fetchone())

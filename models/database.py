@@ -4,9 +4,9 @@ import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
 
 import peewee
-import psycopg
 from playhouse.pool import MaxConnectionsExceeded
 
 import config
@@ -15,21 +15,15 @@ from config.database_file import DatabaseFileChanged
 from errors import Refusal
 from models import clock
 from models.outages import OutageLog
-from models.postgres import Postgres
 from models.sqlite import Sqlite, is_impatient
 
 LOG_SIZE_LIMIT = 64 * 1024 * 1024  # bytes that SQLite's write-ahead log keeps after a long reader has ended
-INVALID_URL = (
-    "Invalid WTH_DATABASE_URL: PostgreSQL cannot parse it. Use postgresql://user:password@host/name, percent-encode "
-    "other characters, and name only parameters that PostgreSQL supports."
-)
 TIMEOUT_SECONDS = 10  # for locks of other writers and for a connection from the pool
 
 
-def _postgres() -> Postgres:
-    """Prepare a pool without a connection. Raises SystemExit for an invalid URL."""
-    try:
-        return Postgres(
+def _database() -> peewee.Database:
+    if not config.is_sqlite():
+        database: peewee.Database = import_module("models.postgres").open_pool(
             config.DATABASE_URL,
             on_time=clock.follow_database,
             timer=clock.read_timer,
@@ -37,13 +31,7 @@ def _postgres() -> Postgres:
             timeout=TIMEOUT_SECONDS,
             session={"lock_timeout": f"{TIMEOUT_SECONDS}s"},
         )
-    except psycopg.ProgrammingError:  # its message may repeat the password
-        raise SystemExit(INVALID_URL) from None
-
-
-def _database() -> peewee.Database:
-    if not config.is_sqlite():
-        return _postgres()
+        return database
     path = config.sqlite_path(config.DATABASE_URL)
     config.make_folder(path.parent)
     return Sqlite(
@@ -149,5 +137,4 @@ class DatabaseUnavailable(Refusal):
 
     @property
     def reason(self) -> str:
-        """Say to the operator what is wrong; the message is for clients."""
         return f"The database is unavailable: {' '.join(str(self.__cause__).split())}"

@@ -27,6 +27,10 @@ NETWORK_DEFAULTS: dict[str, Any] = {
     "keepalives_interval": 2,
     "keepalives_count": 3,
 }
+INVALID_URL = (
+    "Invalid WTH_DATABASE_URL: PostgreSQL cannot parse it. Use postgresql://user:password@host/name, percent-encode "
+    "other characters, and name only parameters that PostgreSQL supports."
+)
 READ_TIME = "SELECT extract(epoch FROM clock_timestamp())::float8"
 NO_RESPONSE = "the server does not respond"
 
@@ -230,6 +234,14 @@ class Postgres(PooledPostgresqlDatabase):  # type: ignore[misc] # playhouse ship
         self._time_read_at = self._timer()
         self._on_time(server_time, sent_at, self._time_read_at)
         return True
+
+
+def open_pool(url: str, **options: Any) -> Postgres:
+    """Prepare a pool without a connection. Raises SystemExit for an invalid URL."""
+    try:
+        return Postgres(url, **options)
+    except psycopg.ProgrammingError:  # its message may repeat the password
+        raise SystemExit(INVALID_URL) from None
 
 
 def network_parameters(url: str) -> dict[str, Any]:

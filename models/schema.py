@@ -8,7 +8,6 @@ from playhouse.migrations import Runner
 
 import config
 from models.database import connection, db
-from models.postgres import MAX_STATEMENT_SECONDS
 
 FOLDER = config.ROOT / "migrations"
 ADVISORY_LOCK = 0x5754_4868_7562  # an arbitrary number that no other application uses
@@ -37,6 +36,7 @@ def _runner() -> Runner:
 def _exclusive_lock() -> Iterator[None]:
     if not config.is_sqlite():
         db.execute_sql("SET lock_timeout = 0")  # a migration of another process may take long
+        bound = db.connection().max_statement_seconds
         db.connection().max_statement_seconds = float("inf")
         db.execute_sql("SELECT pg_advisory_lock(%s)", (ADVISORY_LOCK,))
         try:
@@ -44,7 +44,7 @@ def _exclusive_lock() -> Iterator[None]:
         finally:
             db.execute_sql("SELECT pg_advisory_unlock(%s)", (ADVISORY_LOCK,))
             db.execute_sql("RESET lock_timeout")
-            db.connection().max_statement_seconds = MAX_STATEMENT_SECONDS
+            db.connection().max_statement_seconds = bound
         return
     with config.open_lock_file(config.sqlite_path(config.DATABASE_URL).with_suffix(".migrating")) as file:
         fcntl.flock(file, fcntl.LOCK_EX)

@@ -11,6 +11,7 @@ import pytest
 
 import config
 from cli import wth
+from commands.lazy import load_command
 from dashboard.pages import listings
 from inventory.fields import FIELDS
 from models.database import db
@@ -132,7 +133,7 @@ def is_wth_command(words: list[str]) -> bool:
             found = command.commands.get(word)
             if found is None:
                 return word == "…"
-            command = found
+            command = load_command(found)
     return True
 
 

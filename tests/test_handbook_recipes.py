@@ -50,8 +50,8 @@ def test_recipe_for_a_setting_works(copy: Path) -> None:
 
 def test_recipe_for_a_command_works(copy: Path) -> None:
     (copy / "commands" / "greeting.py").write_text(COMMAND)
-    edit(copy / "cli.py", "from commands import (", "from commands import (\n    greeting,")
-    edit(copy / "cli.py", "COMMANDS = (", "COMMANDS = (\n    greeting.greet,")
+    listed = 'LazyCommand("greet", "commands.greeting:greet", "Greet the operator."),'
+    edit(copy / "cli.py", "COMMANDS = (", f"COMMANDS = (\n    {listed}")
     assert_generated(copy, "docs/cli.md", "wth greet")
     assert run(copy, "cli.py", "greet", "--json").stdout == '{\n  "greeting": "Hello."\n}\n'
 
@@ -63,7 +63,7 @@ import click
 from commands.output import CommandOutput, HubCommand, example
 
 
-@click.command(cls=HubCommand, needs_database=False, epilog=example("wth greet"))
+@click.command(cls=HubCommand, epilog=example("wth greet"))
 def greet() -> CommandOutput:
     """Greet the operator."""
     return CommandOutput({"greeting": "Hello."}, "Hello.")

@@ -5,13 +5,13 @@ Messages are hints: anything lost is picked up by the sweep.
 
 from contextlib import suppress
 from functools import lru_cache
+from importlib import import_module
 from typing import Any
 
 from huey import Huey
 from huey.serializer import Serializer, SignedSerializer
 
 import config
-from tasks.queues import redis, sqlite
 
 
 class RotatingSerializer(Serializer):  # type: ignore[misc] # huey ships no types
@@ -35,8 +35,9 @@ def _serializer(key: str) -> SignedSerializer:
 
 
 def _open_queue(name: str) -> Huey:
-    backend = redis if config.QUEUE_URL.startswith("redis") else sqlite
-    return backend.open_queue(name, results=False, serializer=RotatingSerializer())
+    backend = import_module("tasks.queues.redis" if config.QUEUE_URL.startswith("redis") else "tasks.queues.sqlite")
+    queue: Huey = backend.open_queue(name, results=False, serializer=RotatingSerializer())
+    return queue
 
 
 # Messages of running hubs are stored under these queue names and under the tasks' names: do not change them.

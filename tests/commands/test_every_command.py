@@ -8,6 +8,7 @@ import click
 import pytest
 
 from cli import wth as root
+from commands.lazy import load_command
 from commands.output import CommandOutput, HubCommand
 from tests.commands.conftest import Wth
 
@@ -15,7 +16,8 @@ PROCESSES = {"wth serve", "wth web", "wth worker"}
 
 
 def list_commands(group: click.Group, path: str = "wth") -> Iterator[tuple[str, click.Command]]:
-    for name, command in group.commands.items():
+    for name, listed in group.commands.items():
+        command = load_command(listed)
         if isinstance(command, click.Group):
             yield from list_commands(command, f"{path} {name}")
         elif not command.hidden:

@@ -15,7 +15,7 @@ from limits.aio.strategies import MovingWindowRateLimiter
 import config
 from contract.rate_limit_memory import MemoryWindows
 from contract.rate_limit_redis import RedisWindows
-from contract.rate_limit_storage import SqliteStorage, close_storage
+from contract.rate_limit_storage import SqliteStorage
 
 HOUR_SECONDS = 3600
 LIMIT = RateLimitItemPerMinute(3)
@@ -29,7 +29,7 @@ def run(storage: Any, work: "Coroutine[Any, Any, None]") -> None:
         try:
             await work
         finally:
-            await close_storage(storage)
+            await storage.close()
 
     asyncio.run(run_and_close())
 

@@ -15,7 +15,7 @@ from limits.aio.strategies import MovingWindowRateLimiter
 import config
 from contract.rate_limit_memory import MemoryWindows
 from contract.rate_limit_redis import RedisWindows
-from contract.rate_limit_storage import SqliteStorage, close_storage, open_storage
+from contract.rate_limit_storage import SqliteStorage, open_storage
 from tests.damage import DAMAGES, set_aside
 
 
@@ -118,4 +118,4 @@ def test_setting_chooses_the_storage_and_the_queue_only_its_default(
     monkeypatch.setattr(config, "WEB_WORKERS", workers)
     opened = open_storage()
     assert type(opened) is storage
-    asyncio.run(close_storage(opened))
+    asyncio.run(opened.close())
