@@ -6,7 +6,17 @@ import sys
 import tempfile
 import uuid
 
-NAMES = ("operations", "listings_page", "deliveries", "isolation", "latency", "fairness", "onset", "delivery_log")
+NAMES = (
+    "operations",
+    "listings_page",
+    "deliveries",
+    "isolation",
+    "latency",
+    "fairness",
+    "onset",
+    "delivery_log",
+    "startup",
+)
 
 
 def main(names: list[str]) -> int:
