@@ -129,9 +129,9 @@ def test_write_that_waits_too_long_gets_503(cast: Cast, monkeypatch: pytest.Monk
         with concurrent_writer():
             first = asyncio.ensure_future(write(partial(rename, cast.owner.dealer, "first")))
             await asyncio.sleep(0)
-            with pytest.raises(Refusal) as refused:
+            with pytest.raises(Refusal) as rejected:
                 await write(partial(rename, cast.owner.dealer, "late"))
-        return await first, refused.value.code
+        return await first, rejected.value.code
 
     assert asyncio.run(run()) == ("first", "service_unavailable")
     assert name_of(cast.owner.dealer) == "first"

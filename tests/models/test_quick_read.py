@@ -95,7 +95,7 @@ def test_thread_has_no_version() -> None:
     assert read_version() is None
 
 
-def test_key_is_refused_at_once_after_another_connection_has_changed_it(cast: Cast, api: Client) -> None:
+def test_key_is_rejected_at_once_after_another_connection_has_changed_it(cast: Cast, api: Client) -> None:
     assert api.get("/me").status_code == 200
     db.execute_sql("UPDATE api_key SET hash = hash || '-replaced'")
     assert api.get("/me").status_code == 401

@@ -59,20 +59,20 @@ def test_response_is_the_plain_one_whether_or_not_it_is_cached(
     assert {response.content for response in responses} == {expected}
 
 
-def test_pages_of_a_walk_are_the_same_the_second_time(cast: Cast, api: Client) -> None:
+def test_all_pages_are_the_same_the_second_time(cast: Cast, api: Client) -> None:
     cast.owner.listings(7)
-    walks: list[list[bytes]] = []
+    rounds: list[list[bytes]] = []
     for _ in range(2):
-        walk: list[bytes] = []
+        contents: list[bytes] = []
         after = ""
         while after is not None:
             query: dict[str, Any] = {"limit": 3} | ({"after": after} if after else {})
             page = api.get("/listings", **query)
-            walk.append(page.content)
+            contents.append(page.content)
             after = page.json()["next_cursor"]
-        walks.append(walk)
-    assert walks[0] == walks[1]
-    assert len(walks[0]) == 3
+        rounds.append(contents)
+    assert rounds[0] == rounds[1]
+    assert len(rounds[0]) == 3
 
 
 def test_strangers_listing_is_not_shown_from_the_cache(cast: Cast, api: Client, stranger_api: Client) -> None:
