@@ -141,7 +141,8 @@ class Sqlite(peewee.SqliteDatabase):
             self._end_turn(self._turn.work_seconds())
 
     def _execute(self, sql: str, params: Any) -> Any:
-        """Execute as peewee does, without its log and hooks."""
+        """Execute and log as peewee does, without its hooks."""
+        self._log_query(sql, params)  # type: ignore[attr-defined] # the stub omits it
         with peewee.__exception_wrapper__:  # type: ignore[attr-defined] # the stub omits what translates the driver's errors
             return self.driver().execute(sql, params or ())
 

@@ -28,7 +28,7 @@ VALUES = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), max_size
 
 
 @pytest.fixture
-def server(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> RawServer:
+def raw_server(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> RawServer:
     """A server that every host name leads to, for both clients."""
     resolver = FakeResolver(["127.0.0.1"])
     monkeypatch.setattr(socket, "getaddrinfo", lambda host, port, *_: resolver(host, port))
@@ -53,7 +53,7 @@ def reference() -> Iterator[requests.Session]:
     body=st.binary(max_size=300),
 )
 def test_request_is_that_of_requests(
-    server: RawServer,
+    raw_server: RawServer,
     reference: requests.Session,
     sender: Sender,
     host: str,
@@ -62,14 +62,14 @@ def test_request_is_that_of_requests(
     headers: dict[str, str],
     body: bytes,
 ) -> None:
-    url = f"http://{host}:{server.port}/{path}" + ("" if query is None else f"?{query}")
+    url = f"http://{host}:{raw_server.port}/{path}" + ("" if query is None else f"?{query}")
     headers = {"User-Agent": "WatchTraderHub-Webhooks/1.0", **headers}
     response = sender.send(url, body, headers)
     if response.error == "blocked_address":  # the guard rejects the URL
         return
     reference.post(url, data=body, headers=headers, allow_redirects=False)
-    sent, expected = server.received
-    server.received.clear()
+    sent, expected = raw_server.received
+    raw_server.received.clear()
     assert sent == expected
 
 
@@ -80,10 +80,10 @@ def test_host_header_has_no_default_port(url: str) -> None:
 
 
 def test_two_requests_on_one_connection_are_in_step(serve: Serve, make_sender: MakeSender) -> None:
-    server = serve(always(http_response()))
+    raw_server = serve(always(http_response()))
     sender = make_sender()
     bodies = [b"", b"{}", b"\r\n\r\n", b"POST / HTTP/1.1\r\n\r\n"]
     for body in bodies:
-        assert sender.send(server.url(), body, {}).is_success
-    assert [request.body for request in server.received] == bodies
-    assert server.connections == 1
+        assert sender.send(raw_server.url(), body, {}).is_success
+    assert [request.body for request in raw_server.received] == bodies
+    assert raw_server.connections == 1
