@@ -1,0 +1,1 @@
+"""FastAPI, SQLAlchemy and arq: the API and the deliveries, written from their documentation."""
