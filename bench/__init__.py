@@ -1,6 +1,10 @@
-"""Benchmarks: the hub compared with a baseline measured in the same run. `python -m bench [name …]`
+"""Benchmarks: the hub beside peers that do the same work, and floors. `python -m bench [--quick] [NAME …]`
 
-A hub with the default settings in a temporary folder (or on WTH_DATABASE_URL and WTH_QUEUE_URL if they are set):
-SQLite with synchronous=FULL, one web process, one worker with 32 threads. The exit status is 1 if fairness, isolation,
-onset or startup miss their bound; the other benchmarks have none.
+Each measures the hub and what it is compared with in one run, in turn. The hub has a temporary data folder and SQLite;
+the benchmarks without peers also run on WTH_DATABASE_URL and WTH_QUEUE_URL. The exit status is 1 if a figure misses its
+minimum, a peer does other work than the hub, or a ratio is worse than in the previous results.
+
+`contenders` has the programs, `peers` their sources, `operations` and `deliveries` compare them. `results`, `targets`,
+`regressions`, `report`, `plot` and `publish` make a file, tables and a plot of the figures. docs/performance.md has the
+method.
 """

@@ -1,4 +1,4 @@
-"""Baseline: a bare ASGI application that sends the bytes of API responses. `python -m bench.baseline PORT FILE`"""
+"""Floor: a bare ASGI application that sends the bytes of API responses. `python -m bench.baseline PORT FILE`"""
 
 import pickle
 import sys
@@ -9,12 +9,13 @@ import uvicorn
 
 from commands.web_server import web_options
 
-Responses = dict[str, tuple[int, list[tuple[bytes, bytes]], bytes]]  # status, headers and body by path
+Responses = dict[str, tuple[int, list[tuple[bytes, bytes]], bytes]]  # status, headers and body by path and query
 
 
 def app(responses: Responses) -> Any:
     async def respond(scope: Any, _receive: Any, send: Any) -> None:
-        status, headers, body = responses.get(scope["path"], (404, [], b""))
+        target = f"{scope['path']}?{scope['query_string'].decode()}".removesuffix("?")
+        status, headers, body = responses.get(target, (404, [], b""))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 

@@ -58,7 +58,7 @@ def _save_response(port: int, person: Person) -> str:
     assert len(response.json()["data"]) == 20
     headers = [(name.encode(), value.encode()) for name, value in response.headers.items() if name.lower() != "date"]
     path = config.DATA_DIR / "response.pickle"
-    path.write_bytes(pickle.dumps({PATH.partition("?")[0]: (200, headers, response.content)}))
+    path.write_bytes(pickle.dumps({PATH: (200, headers, response.content)}))
     return str(path)
 
 

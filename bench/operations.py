@@ -1,127 +1,114 @@
-"""CPU time per API request of the web process, beside a bare ASGI application that sends the same bytes.
+"""API operations: CPU time per request of the hub, of peers that do the same work, and of a bare ASGI server.
 
 The dealer has 10,000 listings and one endpoint that gets `order.*`. Each order has a new customer and writes an order,
-its item, two events, a delivery and an idempotency record. CPU time, because other processes change the rate.
+its item, two events, a delivery and an idempotency record. All servers are on one core, the load on the other. The
+requests of a round are sent to one server after the other, so that a change of the machine's speed concerns all.
 """
 
-import json
-import pickle
-import statistics
-import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import tempfile
+import time
+from collections.abc import Iterator
 from itertools import islice, repeat
-
-import requests
+from pathlib import Path
 
 import config
+from bench.api_requests import get, list_pages, orders
+from bench.api_servers import BARE, ApiServer, bare_uvicorn, serving
+from bench.contenders import HUB
+from bench.dealers import open_dealer
+from bench.equivalence import find_differences
 from bench.load import send_each
-from bench.measurement import Measurement
-from bench.processes import cpu_seconds, running, wait_until_ready
-from models.accounts.integration import Integration
+from bench.measurement import Figure, Measurement
+from bench.order_rows import measure_statements
+from bench.processes import LOAD_CORE, pinned_to
 from models.database import connection
-from models.listing import Listing
-from tests.cast import Person, create_person
-from tests.journeys.processes import free_port
 
-LISTINGS, BATCH = 10_000, 500
-ROUNDS = 5
-DESCRIPTION = "Full set, serviced last year, running well within its tolerances. " * 4
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One kind of request, with an endless supply of them; `count` are sent in a round."""
-
-    name: str
-    path: str
-    requests: Iterator[bytes]
-    count: int
-    status: int = 200
+LISTINGS, FEW_LISTINGS = 10_000, 10
+QUICK = {"rounds": 1}  # arguments of a quick run
+PAGE_20, PAGE_100, ME, ME_SMALL, ORDER, ORDER_FULL = (
+    "page of 20", "page of 100", "GET /me", "GET /me, 10 listings", "POST /orders", "POST /orders, synchronous=FULL",
+)  # fmt: skip
+COUNTS = {PAGE_20: 480, PAGE_100: 320, ME: 480, ME_SMALL: 480, ORDER: 240, ORDER_FULL: 240}  # requests of a round
+RECORDED = ("/api/v1/listings?limit=20", "/api/v1/listings?limit=100", "/api/v1/me")  # what the bare server sends
+MICROSECONDS, RATE, MEMORY = "µs", "1/s", "MiB"
 
 
-def measure() -> Measurement:
+class Samples:
+    """The figures of each operation and contender, one value per round."""
+
+    def __init__(self) -> None:
+        self._values: dict[tuple[str, str, str], list[float]] = {}
+
+    def add(self, operation: str, contender: str, unit: str, value: float) -> None:
+        self._values.setdefault((operation, contender, unit), []).append(value)
+
+    def figures(self) -> list[Figure]:
+        return [Figure(*key, tuple(values)) for key, values in self._values.items()]
+
+
+def measure(rounds: int = 4) -> Measurement:
+    """Compare all servers. A peer whose responses or rows differ from the hub's is a miss."""
     with connection():
-        person = create_person("Benchmark Watches")
-        Integration.update(rate_limit=100_000_000).where(Integration.dealer == person.dealer).execute()
+        person, listing_ids = open_dealer(LISTINGS)
+        small_key = open_dealer(FEW_LISTINGS)[0].test_key
         person.endpoint("http://127.0.0.1:9/hooks", events=["order.*"])
-        operations = _list_operations(person, _insert_listings(person))
-    hub_port, baseline_port = free_port(), free_port()
-    with running("cli.py", "web", "--port", str(hub_port)) as hub:
-        wait_until_ready(f"http://127.0.0.1:{hub_port}/api/v1/health")
-        file = _save_responses(hub_port, operations)
-        with running("-m", "bench.baseline", str(baseline_port), file) as baseline:
-            wait_until_ready(f"http://127.0.0.1:{baseline_port}/")
-            return _compare(operations, (hub.pid, hub_port), (baseline.pid, baseline_port))
+    samples = Samples()
+    with pinned_to(LOAD_CORE), tempfile.TemporaryDirectory(dir=config.DATA_DIR) as name:
+        folder = Path(name)
+        with serving(folder / "normal", "NORMAL") as (servers, unavailable):
+            misses = find_differences(servers, person.test_key, listing_ids.pop())
+            recorded = [get(person.test_key, path) for path in RECORDED]
+            with bare_uvicorn(servers[0], folder, recorded) as bare, serving(folder / "full", "FULL") as (durable, _):
+                requests = _build_requests([*servers, bare], durable, (person.test_key, small_key), listing_ids)
+                for turn in range(rounds + 1):
+                    _run_round(requests, samples if turn else Samples())  # the first round warms up
+            for server in servers:
+                samples.add("web under load", server.contender, MEMORY, server.pss_mib())
+    for value in measure_statements(rounds):
+        samples.add(ORDER, "SQLite statements", MICROSECONDS, value)
+    figures = samples.figures()
+    return Measurement(_summarize(figures), tuple(misses), figures, tuple(unavailable.items()))
 
 
-def _insert_listings(person: Person) -> list[str]:
-    template = person.listing(description=DESCRIPTION).columns()
-    ids = [f"inv_{number:024}" for number in range(LISTINGS - 1)]
-    rows = [{**template, "id": listing_id, "sku": listing_id} for listing_id in ids]
-    for start in range(0, len(rows), BATCH):
-        Listing.insert_many(rows[start : start + BATCH]).execute()
-    return ids
+Requests = dict[tuple[str, ApiServer], Iterator[bytes]]
 
 
-def _list_operations(person: Person, listing_ids: list[str]) -> list[Operation]:
-    get = _request_builder(person)
-    gets = [("page of 20", "/listings?limit=20"), ("page of 100", "/listings?limit=100"), ("GET /me", "/me")]
-    orders = (get("POST", "/orders", _order(listing_id)) for listing_id in listing_ids)
-    return [
-        *(Operation(name, path, repeat(get("GET", path)), count=640) for name, path in gets),
-        Operation("POST /orders", "/orders", orders, count=240, status=201),
-    ]
+def _build_requests(
+    servers: list[ApiServer], durable: list[ApiServer], keys: tuple[str, str], listing_ids: list[str]
+) -> Requests:
+    """Build the requests of each operation for each server that takes part in it.
+
+    `keys` are those of the dealer and of the one with few listings.
+    """
+    requests: Requests = {}
+    key, small_key = keys
+    for server in servers:
+        for operation, limit in ((PAGE_20, 20), (PAGE_100, 100)):
+            first = get(key, f"/api/v1/listings?limit={limit}")
+            is_bare = server.contender == BARE
+            requests[operation, server] = repeat(first) if is_bare else list_pages(server.port, key, limit)
+        if server.contender in (HUB, BARE):
+            requests[ME, server] = repeat(get(key, "/api/v1/me"))
+        if server.contender == HUB:
+            requests[ME_SMALL, server] = repeat(get(small_key, "/api/v1/me"))
+        if server.contender != BARE:
+            requests[ORDER, server] = orders(key, listing_ids)
+    return requests | {(ORDER_FULL, server): orders(key, listing_ids) for server in durable}
 
 
-def _order(listing_id: str) -> bytes:
-    customer = {"email": f"{uuid.uuid4().hex}@customers.example"}
-    return json.dumps({"items": [{"listing_id": listing_id}], "customer": customer, "note": "Gift wrap"}).encode()
+def _run_round(requests: Requests, samples: Samples) -> None:
+    for operation, count in COUNTS.items():
+        for (name, server), supply in requests.items():
+            if name == operation:
+                batch = list(islice(supply, count))
+                cpu_before, started_at = server.cpu_seconds(), time.monotonic()
+                send_each(server.port, batch, status=201 if operation in (ORDER, ORDER_FULL) else 200)
+                seconds = time.monotonic() - started_at
+                cpu_us = (server.cpu_seconds() - cpu_before) / count * 1e6
+                samples.add(operation, server.contender, MICROSECONDS, cpu_us)
+                samples.add(operation, server.contender, RATE, count / seconds)
 
 
-def _request_builder(person: Person) -> Callable[..., bytes]:
-    def build(method: str, path: str, body: bytes = b"") -> bytes:
-        content = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n" if body else ""
-        key = f"Idempotency-Key: {uuid.uuid4()}\r\n" if body else ""
-        return (
-            f"{method} /api/v1{path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {person.test_key}\r\n"
-            f"Accept: application/json\r\n{key}{content}\r\n"
-        ).encode() + body
-
-    return build
-
-
-def _save_responses(port: int, operations: list[Operation]) -> str:
-    """Record one response of each operation for the baseline."""
-    recorded = {}
-    for operation in operations:
-        head, _, body = next(operation.requests).partition(b"\r\n\r\n")
-        first, *lines = head.decode().split("\r\n")
-        method, target, _ = first.split()
-        headers = {"Accept-Encoding": "identity", **dict(line.split(": ") for line in lines)}
-        response = requests.request(method, f"http://127.0.0.1:{port}{target}", data=body, headers=headers, timeout=10)
-        assert response.status_code == operation.status, response.text
-        kept = [(name.encode(), value.encode()) for name, value in response.headers.items() if name.lower() != "date"]
-        recorded[target.partition("?")[0]] = (response.status_code, kept, response.content)
-    path = config.DATA_DIR / "responses.pickle"
-    path.write_bytes(pickle.dumps(recorded))
-    return str(path)
-
-
-def _compare(operations: list[Operation], hub: tuple[int, int], baseline: tuple[int, int]) -> Measurement:
-    cpu_us: dict[tuple[str, int], list[float]] = {}
-    for turn in range(ROUNDS + 1):
-        for operation in operations:
-            batch = list(islice(operation.requests, operation.count))
-            for pid, port in (hub, baseline):
-                before = cpu_seconds(pid)
-                send_each(port, batch, status=operation.status)
-                if turn:  # the first round warms up
-                    spent = (cpu_seconds(pid) - before) / len(batch) * 1e6
-                    cpu_us.setdefault((operation.name, pid), []).append(spent)
-    lines = [_line(o.name, *(statistics.median(cpu_us[o.name, pid]) for pid, _ in (hub, baseline))) for o in operations]
-    return Measurement(f"µs of CPU time per request with 16 connections, {ROUNDS} rounds{''.join(lines)}")
-
-
-def _line(name: str, hub: float, baseline: float) -> str:
-    return f"\n  {name:<14} {hub:7.0f} µs, {hub / baseline:5.1f} times the baseline's {baseline:4.0f} µs"
+def _summarize(figures: list[Figure]) -> str:
+    lines = [f"\n  {f.operation:<32} {f.contender:<18} {f.value:8.0f} {f.unit}" for f in figures if f.unit != RATE]
+    return f"CPU time per request with 16 connections{''.join(lines)}"
