@@ -27,6 +27,13 @@ class Client:
     def dealer_id(self) -> str:
         return str(self.channel.account_id)
 
+    def scope(self) -> dict[str, Any]:
+        """Filter rows by dealer and mode.
+
+        With `__in`, because Django writes `is_test=True` as a bare column, for which SQLite uses no index.
+        """
+        return {"dealer_id": self.dealer_id, "is_test__in": [self.is_test]}
+
 
 class KeyAuthentication(BaseAuthentication):
     """Authenticates `Authorization: Bearer wth_…`."""

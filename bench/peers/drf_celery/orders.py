@@ -63,7 +63,7 @@ def _place(client: Client, fields: dict[str, Any]) -> Any:
 
 
 def _find_watches(client: Client, ids: list[str]) -> list[Watch]:
-    found = Watch.objects.filter(dealer_id=client.dealer_id, is_test=client.is_test).in_bulk(ids)
+    found = Watch.objects.filter(**client.scope()).in_bulk(ids)
     watches = [found[listing_id] for listing_id in ids if listing_id in found]
     if len(watches) < len(ids) or not all(row.is_published and row.status == "in_stock" for row in watches):
         raise Conflict("listing_not_available")
@@ -71,13 +71,12 @@ def _find_watches(client: Client, ids: list[str]) -> list[Watch]:
 
 
 def _find_or_create_buyer(client: Client, email: str, at: int) -> Buyer:
-    scope = {"dealer_id": client.dealer_id, "is_test": client.is_test, "email_folded": fold(email)}
-    buyer = Buyer.objects.filter(**scope).first()
+    buyer = Buyer.objects.filter(**client.scope(), email_folded=fold(email)).first()
     if buyer is None:
         buyer_id = new_id("cus")
         buyer = Buyer.objects.create(
-            id=buyer_id, email=email, metadata={}, claimed_at=at, created_at=at, updated_at=at,
-            search_text=search_text(buyer_id, email), **scope,
+            id=buyer_id, dealer_id=client.dealer_id, is_test=client.is_test, email=email, email_folded=fold(email),
+            metadata={}, claimed_at=at, created_at=at, updated_at=at, search_text=search_text(buyer_id, email),
         )  # fmt: skip
     return buyer
 

@@ -32,8 +32,7 @@ class ListingList(HubHeaders, ListAPIView):
     pagination_class = KeysetPagination
 
     def get_queryset(self) -> Any:
-        client = self.request.user
-        return Watch.objects.filter(dealer_id=client.dealer_id, is_test=client.is_test, is_published=True)
+        return Watch.objects.filter(**self.request.user.scope(), is_published=True)
 
 
 class OrderList(HubHeaders):
