@@ -18,7 +18,7 @@ ATTACK := $(BIN)/python -m pytest -q -rP --tb=short -m attack tests/attack
 UNIT := tests/models tests/inventory tests/webhooks tests/spec tests/postman/test_collection.py tests/test_architecture.py tests/test_docstrings.py tests/test_language.py
 SELECTED := $(or $(T),$(TOOLED:%=--ignore=%) $(JOURNEYS:%=--ignore=%) tests) $(if $(K),-k "$(K)")
 
-.PHONY: help setup run test quick journeys test-services clients contract release-spec check format fix lint language types generate unchanged smoke fuzz crash attack bench screenshots lock
+.PHONY: help setup run test quick journeys test-services clients contract release-spec check format fix lint language types generate unchanged smoke fuzz crash attack bench bench-quick screenshots lock lock-peers
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -103,8 +103,11 @@ attack: setup ## Attack a hub and measure what another dealer notices, on SQLite
 	$(ATTACK)
 	@$(BIN)/python tests/services.py -- $(ATTACK)
 
-bench: setup ## Compare benchmark ratios with their minimum, one run each
-	$(BIN)/python -m bench
+bench: setup ## Run all benchmarks, write bench/results, the plot and the tables (peers need Node and Redis; takes long)
+	$(BIN)/python -m bench; status=$$?; $(BIN)/python -m bench.publish && exit $$status
+
+bench-quick: setup ## Compare the hub with its peers in one round, in less than two minutes
+	$(BIN)/python -m bench --quick
 
 screenshots: setup ## Save every dashboard page to screenshots/: light and dark, desktop and phone
 	$(BIN)/python -m tests.browser.screenshots
@@ -114,3 +117,8 @@ lock: ## Resolve pyproject.toml into the lock files, keeping existing pins (need
 	  --custom-compile-command 'make lock' -o requirements.lock
 	uv pip compile -q pyproject.toml --extra dev --extra build -c requirements.lock --universal --generate-hashes \
 	  --no-emit-index-url --python-version 3.11 --custom-compile-command 'make lock' -o requirements-dev.lock
+
+lock-peers: ## Resolve the dependencies of the benchmark's peers into their lock files (needs uv and npm)
+	$(foreach peer,fastapi_arq drf_celery,uv pip compile -q bench/peers/$(peer)/requirements.in --universal --generate-hashes \
+	  --no-emit-index-url --python-version 3.11 --custom-compile-command 'make lock-peers' -o bench/peers/$(peer)/requirements.lock &&) \
+	  npm install --prefix bench/peers/node --package-lock-only

@@ -8,3 +8,6 @@ minimum, a peer does other work than the hub, or a ratio is worse than in the pr
 `regressions`, `report`, `plot` and `publish` make a file, tables and a plot of the figures. docs/performance.md has the
 method.
 """
+
+COMPARED = ("operations", "deliveries")  # with peers
+NAMES = (*COMPARED, "listings_page", "isolation", "latency", "fairness", "onset", "delivery_log")

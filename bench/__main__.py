@@ -8,8 +8,7 @@ import tempfile
 import uuid
 from importlib import import_module
 
-COMPARED = ("operations", "deliveries")
-NAMES = (*COMPARED, "listings_page", "isolation", "latency", "fairness", "onset", "delivery_log")
+from bench import COMPARED, NAMES
 
 
 def main(arguments: list[str]) -> int:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import config
 
+LOAD = "Load average before the run"
+
 
 def describe_machine() -> dict[str, str]:
     """Return names and values for people."""
@@ -21,7 +23,7 @@ def describe_machine() -> dict[str, str]:
         "SQLite": sqlite3.sqlite_version,
         "Node.js": _read_version("node"),
         "Redis": _read_version("redis-server"),
-        "Load before the run": f"{os.getloadavg()[0]:.1f}",
+        LOAD: f"{os.getloadavg()[0]:.1f}",
     }
 
 

@@ -40,7 +40,7 @@ class Target:
     def __str__(self) -> str:
         sign = "≥" if self.unit == RATE else "≤"
         if not self.is_relative:
-            return f"{sign} {self.limit:,g} {self.unit}"
+            return f"{sign} {self.limit:,g}/s" if self.unit == RATE else f"{sign} {self.limit:,g} {self.unit}"
         return f"{sign} {self.limit:g} × {self.contender or f'own {self.reference}'}"
 
 

@@ -157,14 +157,15 @@ def _render_postman_files(public_url: str) -> dict[str, Content]:
 
 
 def _read_files() -> dict[str, Content]:
-    """Read styles, scripts, the API reference's bundle, recipes and test vectors."""
+    """Read styles, scripts, images, recipes, test vectors and third-party code."""
     static_paths = [*sorted((HERE / "static").iterdir()), config.ROOT / "dashboard" / "static" / "mark.svg"]
     static = {f"/docs/static/{path.name}": _read_file(path) for path in static_paths}
     recipes = {f"/docs/recipes/{path.name}": _read_file(path) for path in sorted((FOLDER / "recipes").iterdir())}
+    images = {f"/docs/images/{path.name}": _read_file(path) for path in sorted((FOLDER / "images").glob("*.svg"))}
     vendor = {f"/docs/vendor/{path.name}": _read_file(path) for path in sorted((FOLDER / "vendor").iterdir())}
     for content in vendor.values():
         content.is_immutable = True
-    return static | recipes | vendor | {"/docs/vectors.json": _read_file(FOLDER / "vectors.json")}
+    return static | recipes | images | vendor | {"/docs/vectors.json": _read_file(FOLDER / "vectors.json")}
 
 
 def _read_file(path: Path) -> Content:

@@ -122,6 +122,13 @@ PAGES = (
         "Threat model, limits, and the test of each guarantee.",
         _markdown_file("security"),
     ),
+    DocsPage(
+        "performance",
+        "Operating",
+        "Performance",
+        "The hub beside other stacks that do the same work, and what is slower.",
+        _markdown_file("performance"),
+    ),
     DocsPage("settings", "Operating", "Settings", "Every environment variable.", _markdown_file("settings")),
     DocsPage("cli", "Operating", "Command line", "Every wth command.", _markdown_file("cli")),
 )

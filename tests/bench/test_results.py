@@ -89,7 +89,7 @@ def test_report_has_figures_targets_reasons_and_the_machine() -> None:
     report = render_report(RESULTS)
     assert "| page of 20, µs of CPU time | – | – | 800 | – | **400** | 50 (bare uvicorn) |" in report
     assert "| page of 20 ≤ 0.6 × Fastify | 0.50 | met |" in report
-    assert "| POST /orders ≥ 1,000 1/s | 910 | **missed** |" in report
+    assert "| POST /orders ≥ 1,000/s | 910 | **missed** |" in report
     assert "| one delivery ≤ 1 × BullMQ | not measured | – |" in report
     assert "BullMQ was not measured: Node.js is not installed." in report
     assert "Example CPU, 2 cores" in report
@@ -101,3 +101,14 @@ def test_plot_has_a_bar_of_each_contender_with_its_length_and_value() -> None:
     assert '<rect class="hub" x="170" y="96" width="240.0"' in plot
     assert ">800</text>" in plot
     assert "POST /orders" not in plot
+
+
+def test_report_names_what_is_slower_than_a_peer() -> None:
+    assert "page of 20: the hub needs" not in render_report(RESULTS)
+    assert "page of 20: the hub needs 1.12 times the time of Fastify" in render_report(with_hub(900.0))
+
+
+@pytest.mark.parametrize(("load", "is_warned"), [("0.2", False), ("16.8", True)])
+def test_report_warns_of_a_busy_machine(load: str, is_warned: bool) -> None:
+    report = render_report(replace(RESULTS, machine={"Load average before the run": load}))
+    assert ("Other programs kept the machine busy" in report) is is_warned
