@@ -24,7 +24,7 @@ from bench.processes import LOAD_CORE, pinned_to
 from models.database import connection
 
 LISTINGS, FEW_LISTINGS = 10_000, 10
-QUICK = {"rounds": 1}  # arguments of a quick run
+QUICK = {"rounds": 1, "parts": 3}  # arguments of a quick run
 PAGE_20, PAGE_100, ME, ME_SMALL, ORDER, ORDER_FULL = (
     "page of 20", "page of 100", "GET /me", "GET /me, 10 listings", "POST /orders", "POST /orders, synchronous=FULL",
 )  # fmt: skip
@@ -46,8 +46,11 @@ class Samples:
         return [Figure(*key, tuple(values)) for key, values in self._values.items()]
 
 
-def measure(rounds: int = 4) -> Measurement:
-    """Compare all servers. A peer whose responses or rows differ from the hub's is a miss."""
+def measure(rounds: int = 4, parts: int = 1) -> Measurement:
+    """Compare all servers. A peer whose responses or rows differ from the hub's is a miss.
+
+    A round sends one of `parts` of the usual number of requests.
+    """
     with connection():
         person, listing_ids = open_dealer(LISTINGS)
         small_key = open_dealer(FEW_LISTINGS)[0].test_key
@@ -61,7 +64,7 @@ def measure(rounds: int = 4) -> Measurement:
             with bare_uvicorn(servers[0], folder, recorded) as bare, serving(folder / "full", "FULL") as (durable, _):
                 requests = _build_requests([*servers, bare], durable, (person.test_key, small_key), listing_ids)
                 for turn in range(rounds + 1):
-                    _run_round(requests, samples if turn else Samples())  # the first round warms up
+                    _run_round(requests, samples if turn else Samples(), parts)  # the first round warms up
             for server in servers:
                 samples.add("web under load", server.contender, MEMORY, server.pss_mib())
     for value in measure_statements(rounds):
@@ -96,8 +99,9 @@ def _build_requests(
     return requests | {(ORDER_FULL, server): orders(key, listing_ids) for server in durable}
 
 
-def _run_round(requests: Requests, samples: Samples) -> None:
-    for operation, count in COUNTS.items():
+def _run_round(requests: Requests, samples: Samples, parts: int) -> None:
+    for operation, usual in COUNTS.items():
+        count = usual // parts
         for (name, server), supply in requests.items():
             if name == operation:
                 batch = list(islice(supply, count))
