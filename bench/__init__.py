@@ -10,4 +10,4 @@ method.
 """
 
 COMPARED = ("operations", "deliveries")  # with peers
-NAMES = (*COMPARED, "listings_page", "isolation", "latency", "fairness", "onset", "delivery_log")
+NAMES = (*COMPARED, "startup", "listings_page", "isolation", "latency", "fairness", "onset", "delivery_log")
