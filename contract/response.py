@@ -37,7 +37,7 @@ class JsonResponse:
         Both encodings have an ETag of their own (RFC 9110 section 8.8.3.3). Either is current while the document is.
         """
         caching = (*self.headers, (b"cache-control", PUBLIC_CACHE.encode()), (b"vary", b"Accept-Encoding"))
-        response, etag = JsonResponse(self.status, self.body, caching), _hash(self.body)
+        response, etag = JsonResponse(self.status, self.body, caching), _hash_document(self.body)
         if accepts_gzip(_join_headers(scope, b"accept-encoding")):
             encoding = (b"content-encoding", b"gzip")
             response = JsonResponse(self.status, _compress(self.body), (*caching, encoding))
@@ -54,6 +54,9 @@ class JsonResponse:
 
 def _hash(body: bytes) -> bytes:
     return b'"' + hashlib.sha256(body).hexdigest()[:32].encode() + b'"'
+
+
+_hash_document = lru_cache(4)(_hash)
 
 
 @lru_cache(4)
