@@ -15,7 +15,9 @@ async def authenticate(key: str) -> dict[str, Any]:
 
     Raises `invalid_api_key`.
     """
-    caller = await run_read(partial(Caller.find, key))
+    caller = Caller.find_in_memory(key)
+    if caller is None:
+        caller = await run_read(partial(Caller.find, key))
     if caller.is_use_due:
         await run_lookup(caller.record_use)
     return {"sub": caller}

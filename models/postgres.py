@@ -4,6 +4,7 @@ A statement may take long, and a server that hangs looks the same to it. So a st
 server on a second connection, and fails if that gets no response either.
 """
 
+import itertools
 import threading
 import time
 from collections.abc import Callable, Generator
@@ -180,6 +181,7 @@ class Postgres(PooledPostgresqlDatabase):  # type: ignore[misc] # playhouse ship
     """Connection pool that probes only connections that were idle for a while.
 
     The base class probes each connection at check-out. The probe reads the server's time and passes it to `on_time`.
+    `version` differs after each change that this process commits.
     """
 
     psycopg3_adapter = WatchedAdapter
@@ -191,6 +193,8 @@ class Postgres(PooledPostgresqlDatabase):  # type: ignore[misc] # playhouse ship
         self._on_time = on_time
         self._timer = timer
         self._time_read_at = float("-inf")
+        self._versions = itertools.count(1)
+        self.version = 0
         parameters = {**network_parameters(url), "options": session_options(url, session)}
         super().__init__(url, prefer_psycopg3=True, autoconnect=False, **options, **parameters)
 
@@ -198,6 +202,17 @@ class Postgres(PooledPostgresqlDatabase):  # type: ignore[misc] # playhouse ship
         self.monitor.require_response()
         connection: WatchedConnection = super()._connect()
         return connection
+
+    def commit(self) -> None:
+        super().commit()
+        self.version = next(self._versions)
+
+    def execute_sql(self, sql: str, params: Any = None) -> Any:
+        """Execute a statement; outside a transaction, it commits."""
+        cursor = super().execute_sql(sql, params)
+        if not sql.lstrip().startswith("SELECT") and not self.in_transaction():
+            self.version = next(self._versions)
+        return cursor
 
     def _is_closed(self, conn: WatchedConnection) -> bool:
         if conn.closed or conn.outages != self.monitor.outages:

@@ -23,6 +23,7 @@ T = TypeVar("T")
 
 MAX_SECONDS = 0.005
 STEPS_PER_CHECK = 5_000  # of SQLite's virtual machine, which takes less than half a millisecond for them
+MAX_AGE_SECONDS = 1.0  # of what is known of PostgreSQL's data
 MEMORY_SECONDS = 1.0  # for which a dealer reads on threads after a long read
 MAX_REMEMBERED = 10_000  # dealers
 
@@ -49,8 +50,12 @@ async def run_read(work: Callable[[], T], *, dealer_id: str = "") -> T:
 def read_version() -> tuple[Any, ...] | None:
     """Return a value that differs as soon as anything in the database changes.
 
-    None where there is none: on a thread, and on PostgreSQL. https://www.sqlite.org/pragma.html#pragma_data_version
+    None on a thread on SQLite. On PostgreSQL, another process's change may take up to MAX_AGE_SECONDS.
+    https://www.sqlite.org/pragma.html#pragma_data_version
     """
+    if not isinstance(db, Sqlite):
+        pool: Any = db  # of PostgreSQL, whose module is imported only where it is used
+        return pool.version, int(time.monotonic() / MAX_AGE_SECONDS)
     driver = _loop_connection.driver
     if driver is None or not _loop_connection.is_reading:
         return None

@@ -1,6 +1,5 @@
 """The authenticated caller of an API request, read with one query."""
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -42,6 +41,16 @@ class Caller:
         row = _find_row(digest(key))
         if row is None:
             raise Refusal("invalid_api_key", "This API key is not valid. Copy the current one from the dashboard.")
+        return cls._of_row(row)
+
+    @classmethod
+    def find_in_memory(cls, key: str) -> Self | None:
+        """Return the caller of a recently used API key, None if it must be looked up."""
+        row = _recall_row(digest(key), read_version())
+        return None if row is None else cls._of_row(row)
+
+    @classmethod
+    def _of_row(cls, row: Sequence[Any]) -> Self:
         key_id, is_test, prefix, last_used_at, is_enabled, is_test_mode, rate_limit, api_version, *dealer = row
         return cls(
             dealer=_dealer(dealer),
@@ -86,33 +95,29 @@ class Caller:
             )
 
 
-class RecentRows(threading.local):
-    """The rows of recent callers, as long as nothing in the database has changed.
-
-    Each event loop has its own, because each has its own connection.
-    """
-
-    version: tuple[Any, ...] | None = None
-
-    def __init__(self) -> None:
-        self.by_hash: dict[str, Any] = {}
+_recent: dict[str, tuple[Any, Sequence[Any]]] = {}  # by the hash of the key: the version, and the row
 
 
-_recent = RecentRows()
-
-
-def _find_row(key_hash: str) -> Any:
+def _find_row(key_hash: str) -> Sequence[Any] | None:
     version = read_version()
-    if version is None:
-        return db.execute_sql(FIND_BY_HASH, (key_hash,)).fetchone()
-    if version != _recent.version or len(_recent.by_hash) >= MAX_RECENT:
-        _recent.version, _recent.by_hash = version, {}
-    row = _recent.by_hash.get(key_hash)
+    row = _recall_row(key_hash, version)
     if row is None:
         row = db.execute_sql(FIND_BY_HASH, (key_hash,)).fetchone()
-    if row is not None:
-        _recent.by_hash[key_hash] = row
+        if version is not None and row is not None:
+            _remember_row(key_hash, version, row)
     return row
+
+
+def _recall_row(key_hash: str, version: Any) -> Sequence[Any] | None:
+    """Return the row that was read at this version; None without a version."""
+    read_at, row = _recent.get(key_hash, (None, None))
+    return row if version is not None and read_at == version else None
+
+
+def _remember_row(key_hash: str, version: Any, row: Sequence[Any]) -> None:
+    if len(_recent) >= MAX_RECENT:
+        _recent.clear()
+    _recent[key_hash] = version, row
 
 
 def _dealer(columns: Sequence[Any]) -> Dealer:
