@@ -16,3 +16,9 @@ def skip_unused_drivers() -> None:
     for driver, values in urls.items():
         if not any(value.startswith(schemes[driver]) for value in values):
             sys.modules.setdefault(driver, None)  # type: ignore[arg-type] # the documented value for this
+
+
+def use_driver(name: str) -> None:
+    """Let this process import a driver after all."""
+    if sys.modules.get(name, name) is None:
+        del sys.modules[name]

@@ -189,7 +189,12 @@ def restart_with(overrides: dict[str, str]) -> NoReturn:
     `overrides` maps environment variables to values. Command-line options that override settings use this, so that
     every module and child process reads the same values and none changes at runtime.
     """
-    os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, **overrides})  # noqa: S606 - our own command line
+    os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], environment_with(overrides))  # noqa: S606 - our own command line
+
+
+def environment_with(overrides: dict[str, str]) -> dict[str, str]:
+    """Return the environment of a child process."""
+    return {**os.environ, **overrides}
 
 
 def is_sqlite() -> bool:

@@ -116,6 +116,10 @@ class DatabaseFile:
             draft.write_text(str(self.read_generation()))
             draft.replace(self.generation_path)
 
+    def reset_generation(self) -> None:
+        """Forget the previous database's generation, after a restore that left no log."""
+        self.generation_path.unlink(missing_ok=True)
+
     def log_size(self) -> int:
         """Return the size of the write-ahead log in bytes."""
         try:

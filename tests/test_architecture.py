@@ -46,7 +46,7 @@ MODEL_LEVELS = (  # from the bottom; ARCHITECTURE.md shows them from the top
     "bulk integration_summary listing_batch listing_export order_item",
     "listing_import order",
     "backfill erasure jobs sandbox search",
-    "onboarding",
+    "onboarding transfer",
 )
 MODEL_RANKS = {f"models.{name}": rank for rank, names in enumerate(MODEL_LEVELS, -2) for name in names.split()}
 LIBRARY_PACKAGES = {

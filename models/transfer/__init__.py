@@ -1,0 +1,1 @@
+"""Backups of the database, and its move from SQLite to PostgreSQL."""
