@@ -17,6 +17,7 @@ from commands.interpreter import freeze_loaded_objects, switch_threads_sooner
 from commands.logs import start_logging
 from commands.open_files import raise_file_limit
 from commands.supervisor import WEB_STOP_SECONDS, exit_with_parent, exit_within, list_stop_signals
+from contract.draining import DrainingServer
 from contract.http_protocol import http_protocol
 from tasks import cpu_affinity
 
@@ -39,7 +40,7 @@ def web_options() -> dict[str, Any]:
     }
 
 
-class BoundedServer(uvicorn.Server):
+class BoundedServer(DrainingServer):
     """Server that ends the process in time.
 
     At the signal to stop, it calls `on_stop`, and the process ends within `stop_seconds`.
@@ -68,6 +69,8 @@ class BoundedProcesses(Multiprocess):
     def _stop(self, number: int, frame: FrameType | None) -> None:
         if signal.SIGTERM not in self.signal_queue:
             exit_within(WEB_STOP_SECONDS, self._kill_all)
+            for listener in self.sockets:  # or connections would wait here after the last process has stopped
+                listener.close()
         self.signal_queue.append(signal.SIGTERM)
 
     def _kill_all(self) -> None:

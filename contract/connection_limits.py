@@ -31,6 +31,7 @@ class ConnectionLimits:
     write_window_seconds: float = 20  # in each window the client must take min_bytes_per_second of the response
     min_bytes_per_second: int = 1024
     idle_seconds: float = 5
+    proxy_idle_seconds: float = 75  # longer than nginx keeps idle connections, so that the proxy closes them
     linger_seconds: float = 5  # how long the rest of a body is discarded after the response
     scan_seconds: float = 1
 
@@ -87,6 +88,10 @@ class ConnectionTable:
         self.counts[client] -= 1
         if not self.counts[client]:
             del self.counts[client]
+
+    def idle_seconds(self, host: str) -> float:
+        """Return how long a connection of this peer may wait for its next request."""
+        return self.limits.proxy_idle_seconds if self._is_trusted(host) else self.limits.idle_seconds
 
     def start_scan(self, loop: asyncio.AbstractEventLoop) -> None:
         """Enforce the deadlines of all connections until none is left.

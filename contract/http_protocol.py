@@ -12,10 +12,11 @@ from enum import Enum, auto
 from typing import Any
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from contract.client_address import find_client_address
 from contract.connection_limits import ConnectionLimits, ConnectionTable
+from contract.draining import DrainingProtocol
 from contract.protocol_errors import LARGE_HEAD, MALFORMED, NO_TUNNELS, TOO_MANY, TOO_SLOW, render_error
 from contract.request_slots import Slot
 from errors import Refusal
@@ -41,7 +42,7 @@ def http_protocol(limits: ConnectionLimits) -> Callable[..., asyncio.Protocol]:
     return functools.partial(HubProtocol, table=ConnectionTable(limits))
 
 
-class HubProtocol(HttpToolsProtocol):
+class HubProtocol(DrainingProtocol):
     """One connection.
 
     `running` is the request that the application serves; uvicorn's `cycle` is the newest one that was received.
@@ -70,6 +71,7 @@ class HubProtocol(HttpToolsProtocol):
         if not self.table.admit(self, self.client[0] if self.client else ""):
             self._send_error(TOO_MANY)
             return
+        self._idle_seconds = self.table.idle_seconds(self.client[0] if self.client else "")
         self.deadline = self.loop.time() + self.limits.head_seconds
         self.table.start_scan(self.loop)
 
@@ -87,7 +89,6 @@ class HubProtocol(HttpToolsProtocol):
         self.transport.abort()
 
     def shutdown(self) -> None:
-        """Finish the requests in progress, then close."""
         self.table.stopping.set()
         super().shutdown()
 
@@ -218,7 +219,7 @@ class HubProtocol(HttpToolsProtocol):
         if self.phase is Phase.HEAD:
             self.deadline = self.loop.time() + self.limits.head_seconds
         else:
-            self.phase, self.deadline = Phase.IDLE, self.loop.time() + self.limits.idle_seconds
+            self.phase, self.deadline = Phase.IDLE, self.loop.time() + self._idle_seconds
 
     # Deadlines
 

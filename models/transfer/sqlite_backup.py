@@ -77,7 +77,7 @@ def _unusable(path: Path, error: sqlite3.DatabaseError) -> Refusal:
 
 
 def require_intact(path: Path) -> None:
-    """Raise `database_damaged` unless SQLite finds no fault in the file."""
+    """Raise `database_damaged` unless SQLite finds no error in the file."""
     try:
         with closing(_open_for_reading(path)) as connection:
             [problem] = connection.execute("PRAGMA quick_check(1)").fetchone()
