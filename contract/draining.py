@@ -1,6 +1,6 @@
 """Ends a web server without losing a request that is on its way.
 
-A proxy repeats a request whose connection was refused. It cannot repeat an order after its connection was closed,
+A proxy repeats a request that it could not begin to send. It cannot repeat an order after its connection was closed,
 because the hub may have placed it.
 """
 
