@@ -29,7 +29,7 @@ def _database() -> peewee.Database:
             timer=clock.read_timer,
             max_connections=config.DATABASE_CONNECTIONS,
             timeout=TIMEOUT_SECONDS,
-            session={"lock_timeout": f"{TIMEOUT_SECONDS}s"},
+            lock_timeout=f"{TIMEOUT_SECONDS}s",
         )
         return database
     path = config.sqlite_path(config.DATABASE_URL)

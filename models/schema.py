@@ -29,22 +29,17 @@ def migrate() -> list[str]:
 
 
 def _runner() -> Runner:
-    return Runner(db, str(FOLDER))
+    runner = Runner(db, str(FOLDER))
+    if not config.is_sqlite():  # otherwise a schema that was added to the search path would get an empty history
+        runner.History._meta.schema = db.find_schema(runner.table_name)  # type: ignore[attr-defined] # only models.postgres has it
+    return runner
 
 
 @contextmanager
 def _exclusive_lock() -> Iterator[None]:
     if not config.is_sqlite():
-        db.execute_sql("SET lock_timeout = 0")  # a migration of another process may take long
-        bound = db.connection().max_statement_seconds
-        db.connection().max_statement_seconds = float("inf")
-        db.execute_sql("SELECT pg_advisory_lock(%s)", (ADVISORY_LOCK,))
-        try:
+        with db.without_timeouts(), db.exclusive_lock(ADVISORY_LOCK):  # type: ignore[attr-defined] # only models.postgres has it
             yield
-        finally:
-            db.execute_sql("SELECT pg_advisory_unlock(%s)", (ADVISORY_LOCK,))
-            db.execute_sql("RESET lock_timeout")
-            db.connection().max_statement_seconds = bound
         return
     with config.open_lock_file(config.sqlite_path(config.DATABASE_URL).with_suffix(".migrating")) as file:
         fcntl.flock(file, fcntl.LOCK_EX)

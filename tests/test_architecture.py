@@ -35,11 +35,11 @@ RANKS = {
 }
 ROOTS = 5  # they build and wire, and may start one another
 MODEL_LEVELS = (  # from the bottom; ARCHITECTURE.md shows them from the top
-    "call_queue process_turn write_turn",
+    "call_queue postgres_server process_turn write_turn",
     "clock outages postgres sqlite",
     "batches compared_text database fair_pool money network_address representation_cache vault",
-    "base checkpoint commit_group listing_representation sample_ids schema statement thread_pool",
-    "database_check dealer quick_read secret_key write",
+    "base checkpoint commit_group listing_representation sample_ids statement thread_pool",
+    "database_check dealer quick_read schema secret_key write",
     "accounts cursor idempotency listing_count scoped",
     "delivery keyset",
     "customer listing retention",

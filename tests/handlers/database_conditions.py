@@ -36,12 +36,10 @@ def short_lock_timeout(milliseconds: int = 200) -> Iterator[None]:
         _on_every_thread("PRAGMA busy_timeout = 10000")
         return
     assert isinstance(db, Postgres)
-    default_options = db.connect_params["options"]
-    db.connect_params["options"] = f"-c lock_timeout={milliseconds}"
-    db.close_idle()
+    default = db.begin_statement
+    db.begin_statement = f"BEGIN; SET LOCAL lock_timeout = {milliseconds}"
     yield
-    db.connect_params["options"] = default_options
-    db.close_idle()
+    db.begin_statement = default
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 import config
-from models import postgres
+from models import postgres, postgres_server
 from models.database import db
 from tests.cast import Cast
 from tests.client import Client
@@ -24,9 +24,9 @@ def proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
     """The way of the hub to its database; the test's own connection does not pass it."""
     assert isinstance(db, postgres.Postgres)
     for name, seconds in {"SUSPECT_AFTER_SECONDS": 0.1, "PROBE_SECONDS": 0.2, "PROBE_INTERVAL_SECONDS": 0.05}.items():
-        monkeypatch.setattr(postgres, name, seconds)
+        monkeypatch.setattr(postgres_server, name, seconds)
     with between(config.DATABASE_URL) as (proxy, url):
-        monkeypatch.setattr(db, "database", url)
+        monkeypatch.setattr(db, "servers", postgres_server.list_servers(url))
         db.close_idle()
         yield proxy
     db.close_idle()

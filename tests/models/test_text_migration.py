@@ -41,7 +41,7 @@ def old(tmp_path: Path) -> Iterator[Any]:
     database.close()
     if POSTGRES:
         with psycopg.connect(POSTGRES, autocommit=True) as server:
-            server.execute(f"DROP DATABASE {name}")
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def insert(database: Any, table: str, **values: Any) -> None:
