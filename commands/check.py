@@ -19,6 +19,7 @@ from models import schema
 from models.checkpoint import checkpoint, describe_large_log
 from models.database import DatabaseUnavailable, connection, ping_database
 from models.secret_key import require_right_key
+from models.supported_database import require_primary, require_supported_database
 from tasks.queues import huey_queues
 from webhooks.authorities import count_authorities
 
@@ -125,6 +126,8 @@ def _require_right_key() -> None:
 def _check_database() -> str:
     with connection():
         ping_database()
+        require_supported_database()
+        require_primary()
         checkpoint()  # a write, which finds a full or read-only disk
     if message := describe_large_log():
         raise Refusal("large_log", message)

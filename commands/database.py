@@ -7,6 +7,7 @@ from errors import Refusal
 from models import schema
 from models.database import connection
 from models.secret_key import require_right_key
+from models.supported_database import require_supported_database
 
 
 class DatabaseCommand(HubCommand):
@@ -29,10 +30,11 @@ class HubGroup(click.Group):
 
 
 def require_usable_database() -> None:
-    """Require all migrations and the right secret key, inside a connection.
+    """Require a supported database, all migrations and the right secret key.
 
-    Raises `migrations_pending`, or a Refusal about the key.
+    Call it inside a connection. Raises `unsupported_database`, `migrations_pending`, or a Refusal about the key.
     """
+    require_supported_database()
     if schema.list_pending():
         raise Refusal("migrations_pending", "The database has pending migrations. Run `wth migrate`.")
     require_right_key()

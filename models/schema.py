@@ -8,6 +8,7 @@ from playhouse.migrations import Runner
 
 import config
 from models.database import connection, db
+from models.supported_database import require_primary, require_supported_database
 
 FOLDER = config.ROOT / "migrations"
 ADVISORY_LOCK = 0x5754_4868_7562  # an arbitrary number that no other application uses
@@ -22,10 +23,13 @@ def list_pending() -> list[str]:
 def migrate() -> list[str]:
     """Apply the pending migrations and return their names.
 
-    Concurrent calls wait for each other.
+    Concurrent calls wait for each other. Raises `unsupported_database`, `read_only_database`.
     """
-    with connection(), _exclusive_lock():
-        return list(_runner().up())
+    with connection():
+        require_supported_database()
+        require_primary()
+        with _exclusive_lock():
+            return list(_runner().up())
 
 
 def _runner() -> Runner:

@@ -38,7 +38,7 @@ MODEL_LEVELS = (  # from the bottom; ARCHITECTURE.md shows them from the top
     "call_queue postgres_server process_turn write_turn",
     "clock outages postgres sqlite",
     "batches compared_text database fair_pool money network_address representation_cache vault",
-    "base checkpoint commit_group listing_representation sample_ids statement thread_pool",
+    "base checkpoint commit_group listing_representation sample_ids statement supported_database thread_pool",
     "database_check dealer quick_read schema secret_key write",
     "accounts cursor idempotency listing_count scoped",
     "delivery keyset",

@@ -91,6 +91,15 @@ def test_check_passes(port: int) -> None:
     assert result.returncode == 0, result.stdout
 
 
+def test_search_path_that_pgbouncer_drops_is_reported() -> None:
+    with pgbouncer("ignore_startup_parameters = options") as port, database() as url:
+        result = run("migrate", url=f"{through(port, url)}?options=-csearch_path%3Dhub")
+        assert result.returncode == 1
+        assert "The search_path in WTH_DATABASE_URL has no effect" in result.stderr
+        with psycopg.connect(url) as server:
+            assert server.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == (0,)
+
+
 def test_requests_continue_when_a_server_behind_pgbouncer_no_longer_hangs(
     server: Server, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
