@@ -52,7 +52,8 @@ DATABASE_URL = read_setting(
     "WTH_DATABASE_URL",
     f"sqlite://{DATA_DIR}/hub.db",
     database_url,
-    "Database: sqlite:///absolute/path.db or postgresql://user:password@host/name.",
+    "Database: sqlite:///absolute/path.db or postgresql://user:password@host/name. PostgreSQL may have several hosts, "
+    "separated by commas: the hub uses the first one that accepts writes.",
     may_be_shown=False,
 )
 QUEUE_URL = read_setting(

@@ -18,6 +18,7 @@ from dotenv import dotenv_values
 ROOT = Path(__file__).parent.parent
 
 INVALID_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})|%00")  # libpq rejects both, in a message with the password
+POSTGRES_SERVERS = re.compile(r"(?P<start>postgresql://([^/?#]*@)?)(?P<hosts>[^/?#@]*)(?P<rest>.*)", re.DOTALL)
 
 REDIS_PARAMETERS = {
     "protocol", "socket_connect_timeout", "socket_timeout", "ssl_ca_certs", "ssl_cert_reqs", "ssl_certfile",
@@ -117,22 +118,16 @@ def _has_valid_port(parts: SplitResult) -> bool:
 def database_url(text: str) -> str:
     """Parse a database URL.
 
-    `postgres://`, as some hosters write it, becomes `postgresql://`, the only scheme that peewee knows.
+    `postgres://`, as some hosters write it, becomes `postgresql://`, the only scheme that peewee knows. A URL of
+    PostgreSQL may name several servers, as in postgresql://first:5432,second:5433/hub.
     """
     value = re.sub(r"^postgres://", "postgresql://", text)
-    if value.startswith("postgresql://"):
-        _require_one_host(split_url(value))
-    return _absolute_file(url("sqlite", "postgresql")(value))
-
-
-def _require_one_host(parts: SplitResult) -> None:
-    """Reject lists of hosts, which libpq supports.
-
-    The hub keeps the clock of one server, and stops asking the server that hangs.
-    """
-    named = [value for name, value in parse_qsl(parts.query) if name in ("host", "hostaddr", "port")]
-    if any("," in hosts for hosts in (parts.netloc.rpartition("@")[2], *named)):
-        raise ValueError("must name one host; for several servers, use an address that follows the primary")
+    servers = POSTGRES_SERVERS.fullmatch(value)
+    if servers is None:
+        return _absolute_file(url("sqlite", "postgresql")(value))
+    for server in servers["hosts"].split(","):
+        url("postgresql")(f"{servers['start']}{server}{servers['rest']}")
+    return value.rstrip("/")
 
 
 def queue_url(text: str) -> str:

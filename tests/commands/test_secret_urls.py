@@ -6,7 +6,7 @@ from config import readers
 
 ESCAPE = "write % as %25"
 HOST = "percent-encode other characters"
-ONE_HOST = "an address that follows the primary"
+PORT = "with a port from 1 to 65535"
 PARAMETERS = "no other parameters than"
 
 
@@ -20,9 +20,9 @@ PARAMETERS = "no other parameters than"
         ("database_url", "postgresql://hub:geheim\u2100@db/hub", HOST),
         ("database_url", "postgresql://hub:geheim@[::1/hub", HOST),
         ("database_url", "postgresql://hub:gehe im@db/hub", "without spaces"),
-        ("database_url", "postgresql://hub:geheim@db1,db2/hub", ONE_HOST),
-        ("database_url", "postgres://hub:geheim@db1:5432,db2:5432/hub", ONE_HOST),
-        ("database_url", "postgresql://hub:geheim@/hub?host=db1,db2", ONE_HOST),
+        ("database_url", "postgresql://hub:geheim@db1:5432,db2:0/hub", PORT),
+        ("database_url", "postgresql://hub:geheim@db1:geheim,db2:5432/hub", PORT),
+        ("database_url", "postgresql://hub:geheim@db1,[::1/hub", HOST),
         ("queue_url", "redis://:%zzgeheim@queue/0", ESCAPE),
         ("queue_url", "redis://:geheim\u2100@queue/0", HOST),
         ("queue_url", "redis://queue/0?password=geheim", PARAMETERS),
@@ -43,6 +43,9 @@ def test_message_says_what_to_do_without_the_password(reader: str, value: str, r
     [
         ("database_url", "postgresql://hub:100%25@db/hub?sslmode=require"),
         ("database_url", "postgresql://hub:a,b@db/hub?options=-csearch_path%3Da,b"),
+        ("database_url", "postgresql://hub:a,b@db1:5432,db2:5433/hub?target_session_attrs=read-write"),
+        ("database_url", "postgresql://hub:a,b@[::1]:5432,[::2]/hub"),
+        ("database_url", "postgresql:///hub?host=db1,db2&port=5432"),
         ("queue_url", "rediss://:a%40b@queue:6380/2?ssl_cert_reqs=none&socket_timeout=3"),
         ("rate_limit_url", "memory://"),
     ],
