@@ -117,6 +117,22 @@ def test_requests_continue_when_a_server_behind_pgbouncer_no_longer_hangs(
         hub_pool().close_idle()
 
 
+def test_request_that_gets_no_session_of_the_server_is_503(
+    server: Server, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = cast.owner.listing()
+    api = Client(server.url, cast.owner.test_key)
+    with pgbouncer("default_pool_size = 1", "query_wait_timeout = 1") as port:
+        monkeypatch.setattr(db, "servers", list_servers(through(port)))
+        hub_pool().close_idle()
+        assert api.get("/me").status_code == 200
+        with psycopg.connect(through(port)) as other:
+            other.execute("SELECT 1")
+            assert error_of(api.order(watch.id))[:2] == (503, "service_unavailable")
+        assert api.order(watch.id).status_code == 201
+        hub_pool().close_idle()
+
+
 @pytest.mark.usefixtures("way")
 def test_write_that_waits_for_a_lock_gets_503_and_sessions_keep_their_own_timeout(
     server: Server, cast: Cast, monkeypatch: pytest.MonkeyPatch, port: int
