@@ -1,4 +1,4 @@
-"""Web application: sends each path to the API, docs or dashboard."""
+"""Web application: sends each path to the API, docs, probes or dashboard."""
 
 import asyncio
 
@@ -15,6 +15,8 @@ from dashboard.site import create_site
 from docs.site.app import docs_site, is_documentation
 from handlers.auth import authorize
 from models.delivery import event_waiters
+from monitoring import probes
+from monitoring.hub_checks import create_readiness
 from spec.document import BASE_PATH, read_document
 from tasks import background_jobs
 from tasks.wake_up import wake_worker
@@ -23,14 +25,17 @@ RESTARTING = "<!doctype html><title>Restarting</title><p>The hub is restarting. 
 
 
 class HubApp:
-    """ASGI application that dispatches to the API, the docs and the dashboard.
+    """ASGI application that dispatches to the API, docs, probes and dashboard.
 
     It owns the rate-limit storage, whose connections it closes on shutdown.
     """
 
-    def __init__(self, *, api: ASGIApp, docs: ASGIApp, dashboard: ASGIApp, rate_limit_storage: WindowStorage) -> None:
+    def __init__(
+        self, *, api: ASGIApp, docs: ASGIApp, probes: ASGIApp, dashboard: ASGIApp, rate_limit_storage: WindowStorage
+    ) -> None:
         self.api = api
         self.docs = docs
+        self.probes = probes
         self.dashboard = dashboard
         self.rate_limit_storage = rate_limit_storage
 
@@ -58,6 +63,8 @@ class HubApp:
     def _find_app(self, path: str) -> ASGIApp:
         if is_documentation(path):
             return self.docs
+        if path in probes.PATHS:
+            return self.probes
         is_operation = path == BASE_PATH or path.startswith(BASE_PATH + "/")
         return self.api if is_operation else self.dashboard
 
@@ -79,6 +86,7 @@ def create_app() -> ASGIApp:
     hub = HubApp(
         api=create_api(read_document(), _after_commit, authorize, storage).middleware,
         docs=docs_site(),
+        probes=probes.create_probes(create_readiness(storage)),
         dashboard=create_site(_after_commit, background_jobs.enqueue_job),
         rate_limit_storage=storage,
     )

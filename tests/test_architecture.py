@@ -31,6 +31,7 @@ RANKS = {
     "commands": 5,
     "demo": 5,
     "docs": 5,
+    "monitoring": 5,
     "tasks.worker": 5,
 }
 ROOTS = 5  # they build and wire, and may start one another
@@ -57,7 +58,7 @@ LIBRARY_PACKAGES = {
     "urllib3": {"webhooks"},
     "huey": {"tasks"},
     "connexion": {"contract", "dashboard", "app"},
-    "starlette": {"contract", "dashboard", "docs", "app"},
+    "starlette": {"contract", "dashboard", "docs", "monitoring", "app"},
     "uvicorn": {"commands", "contract"},
 }
 SINGLE_IMPLEMENTATIONS = {

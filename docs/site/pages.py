@@ -116,6 +116,13 @@ PAGES = (
         _markdown_file("self-hosting"),
     ),
     DocsPage(
+        "operations",
+        "Operating",
+        "Operations",
+        "Watch a running hub: probes and what they check.",
+        _markdown_file("operations"),
+    ),
+    DocsPage(
         "security",
         "Operating",
         "Security",

@@ -5,6 +5,7 @@ several reads. No clocks are compared, so clock skew has no effect. While the da
 """
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import peewee
 
@@ -12,6 +13,9 @@ import config
 from models.base import Row
 from models.clock import now
 from models.database import db
+
+DECIDED_AFTER_SECONDS = 1.2  # more than two beats
+LIVE_SECONDS = 5.0  # after the last rise that was seen
 
 P = db.param
 BEAT = f"""
@@ -45,6 +49,11 @@ class WorkerHeartbeat(Row):
     def beat(cls, worker_id: str) -> dict[str, int]:
         """Increment the worker's counter. Returns the counters of all workers by id."""
         db.execute_sql(BEAT, (worker_id,))
+        return cls.read()
+
+    @classmethod
+    def read(cls) -> dict[str, int]:
+        """Return the counters of all workers by id."""
         return dict(db.execute_sql(READ).fetchall())
 
     @staticmethod
@@ -99,3 +108,46 @@ class SilentWorkers:
         """Start over after an outage; the others get more time to return."""
         self._unchanged.clear()
         self._grace = self.GRACE_READS
+
+
+class LiveWorkers:
+    """Counts the workers whose counter rises between observations, at any interval.
+
+    Times are monotonic, in seconds.
+    """
+
+    def __init__(self) -> None:
+        self._seen: dict[str, SeenWorker] = {}
+
+    def observe(self, heartbeats: dict[str, int], at: float) -> None:
+        """Note one read of all counters."""
+        previous, self._seen = self._seen, {}
+        for worker_id, heartbeat in heartbeats.items():
+            seen = previous.get(worker_id)
+            if seen is None:
+                seen = SeenWorker(heartbeat, at, None)
+            elif seen.heartbeat != heartbeat:
+                seen = SeenWorker(heartbeat, seen.first_seen_at, at)
+            self._seen[worker_id] = seen
+
+    def has_undecided(self, at: float) -> bool:
+        """Return True if a worker was seen for too short a time."""
+        return any(seen.is_undecided(at) for seen in self._seen.values())
+
+    def count(self, at: float) -> int:
+        """Count live workers, with those that are undecided."""
+        return sum(seen.is_live(at) or seen.is_undecided(at) for seen in self._seen.values())
+
+
+class SeenWorker(NamedTuple):
+    """The observations of one worker."""
+
+    heartbeat: int
+    first_seen_at: float
+    risen_at: float | None
+
+    def is_undecided(self, at: float) -> bool:
+        return self.risen_at is None and at - self.first_seen_at < DECIDED_AFTER_SECONDS
+
+    def is_live(self, at: float) -> bool:
+        return self.risen_at is not None and at - self.risen_at < LIVE_SECONDS

@@ -14,6 +14,7 @@ from models import batches, call_queue, database, quick_read, thread_pool, write
 from models.accounts import integration, sign_in_throttle
 from models.delivery import claims, endpoint, event_waiters, response_log
 from models.jobs import job
+from monitoring import readiness
 from tasks import in_flight, result_recorder
 from tests.docs.reading import FOLDER
 from webhooks import name_lookup, send
@@ -46,6 +47,9 @@ LIMITS = {
     "Work that takes long, such as a preview": f"{thread_pool.HEAVY_THREADS} threads",
     "Uploads of a dealer at a time": f"{request_body.MAX_UPLOADS} per web process | 429",
     "Long polls of a dealer": f"{event_waiters.MAX_WAITING} per web process | 429",
+    "Checks of `/ready`": (
+        f"shared for {readiness.SHARED_SECONDS:.0f} second; {readiness.LIMIT_SECONDS:.0f} seconds each"
+    ),
     "Addresses in `X-Forwarded-For`": f"the {client_address.MAX_HOPS} nearest",
     "Requests that a connection sends ahead of their responses": f"{http_protocol.MAX_PIPELINED} |",
     "Database connections of a process": f"{database.TIMEOUT_SECONDS} seconds, then 503",

@@ -1,0 +1,4 @@
+"""Monitoring: probes for load balancers and service managers.
+
+It stands beside the entry points, because it looks at web, queue and worker at once.
+"""
