@@ -1,6 +1,8 @@
 """Web application: sends each path to the API, docs, probes or dashboard."""
 
 import asyncio
+from collections.abc import Mapping
+from importlib import import_module
 
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -27,15 +29,22 @@ RESTARTING = "<!doctype html><title>Restarting</title><p>The hub is restarting. 
 class HubApp:
     """ASGI application that dispatches to the API, docs, probes and dashboard.
 
-    It owns the rate-limit storage, whose connections it closes on shutdown.
+    `pages` are applications of single paths, such as probes. It owns the rate-limit storage, whose connections it
+    closes on shutdown.
     """
 
     def __init__(
-        self, *, api: ASGIApp, docs: ASGIApp, probes: ASGIApp, dashboard: ASGIApp, rate_limit_storage: WindowStorage
+        self,
+        *,
+        api: ASGIApp,
+        docs: ASGIApp,
+        pages: Mapping[str, ASGIApp],
+        dashboard: ASGIApp,
+        rate_limit_storage: WindowStorage,
     ) -> None:
         self.api = api
         self.docs = docs
-        self.probes = probes
+        self.pages = pages
         self.dashboard = dashboard
         self.rate_limit_storage = rate_limit_storage
 
@@ -63,8 +72,8 @@ class HubApp:
     def _find_app(self, path: str) -> ASGIApp:
         if is_documentation(path):
             return self.docs
-        if path in probes.PATHS:
-            return self.probes
+        if path in self.pages:
+            return self.pages[path]
         is_operation = path == BASE_PATH or path.startswith(BASE_PATH + "/")
         return self.api if is_operation else self.dashboard
 
@@ -84,13 +93,29 @@ def create_app() -> ASGIApp:
     """Build the web application of one process."""
     storage = open_storage()
     hub = HubApp(
-        api=create_api(read_document(), _after_commit, authorize, storage).middleware,
-        docs=docs_site(),
-        probes=probes.create_probes(create_readiness(storage)),
-        dashboard=create_site(_after_commit, background_jobs.enqueue_job),
+        api=_measure(create_api(read_document(), _after_commit, authorize, storage).middleware, "api"),
+        docs=_measure(docs_site(), "docs"),
+        pages=_monitoring_pages(storage),
+        dashboard=_measure(create_site(_after_commit, background_jobs.enqueue_job), "dashboard"),
         rate_limit_storage=storage,
     )
     return ClientAddressMiddleware(CrossOriginMiddleware(hub, _is_public_document), config.TRUSTED_PROXIES)
+
+
+def _measure(app: ASGIApp, name: str) -> ASGIApp:
+    """Observe the requests of an application if metrics are served."""
+    if not config.has_metrics():
+        return app
+    measured: ASGIApp = import_module("monitoring.request_metrics").RequestMetricsMiddleware(app, name)
+    return measured
+
+
+def _monitoring_pages(storage: WindowStorage) -> dict[str, ASGIApp]:
+    """Return the probes, and the metrics if a token protects them."""
+    pages = dict.fromkeys(probes.PATHS, probes.create_probes(create_readiness(storage)))
+    if config.METRICS_TOKEN:
+        pages["/metrics"] = import_module("monitoring.metrics_page").create_page()
+    return pages
 
 
 def _is_public_document(path: str) -> bool:

@@ -8,6 +8,7 @@ import click
 
 import config
 from commands.logs import start_logging
+from commands.metrics import require_metrics_port
 from commands.sockets import bind, require_free_port
 from commands.startup import migrate_database, require_database
 from commands.supervisor import HUB_STOP_SECONDS, SupervisedProcess, list_stop_signals
@@ -23,6 +24,7 @@ def run_hub(host: str, port: int, *, threads: int, has_demo: bool) -> None:
     _set_up_process()
     create_context(config.WEBHOOK_CA_FILE)  # the worker would end at once if the file is invalid
     listener = bind(host, port)
+    require_metrics_port()
     if has_demo:
         require_free_port(port + 1)
     _warn_about_private_webhooks()
@@ -46,6 +48,7 @@ def run_web_only(host: str, port: int, *, workers: int) -> None:
     """Run the web server, in this process or in several."""
     _set_up_process()
     listener = bind(host, port)
+    require_metrics_port()
     require_database()
     _warn_about_private_webhooks()
     run_web(listener, workers=workers)

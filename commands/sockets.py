@@ -6,15 +6,17 @@ import socket
 from errors import Refusal
 
 
-def bind(host: str, port: int) -> socket.socket:
+def bind(host: str, port: int, *, is_shared: bool = False) -> socket.socket:
     """Bind a TCP socket that web processes can inherit.
 
-    It does not listen yet, so that early connections fail instead of waiting for the web server. Raises
-    `cannot_listen`.
+    It does not listen yet, so that early connections fail instead of waiting for the web server. Several processes can
+    bind a shared port. Raises `cannot_listen`.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if is_shared:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:
         listener.bind((host, port))
     except OSError as error:

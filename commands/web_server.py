@@ -15,6 +15,7 @@ from app import create_app
 from commands.file_limit import backlog, connection_limits
 from commands.interpreter import freeze_loaded_objects, switch_threads_sooner
 from commands.logs import start_logging
+from commands.metrics import start_metrics
 from commands.open_files import raise_file_limit
 from commands.supervisor import WEB_STOP_SECONDS, exit_with_parent, exit_within, list_stop_signals
 from contract.draining import DrainingServer
@@ -116,6 +117,7 @@ def create_child_app() -> Any:
 
 def _create_app() -> Any:
     app = create_app()
+    start_metrics()
     switch_threads_sooner()
     freeze_loaded_objects()
     return app

@@ -7,6 +7,7 @@ program with one sentence.
 
 import os
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 from config.files import cannot_write, make_folder, open_lock_file, sqlite_path
@@ -126,12 +127,28 @@ VALIDATE_RESPONSES = read_setting(
     switch,
     "1 validates every API response against the OpenAPI document; an invalid response becomes a 500.",
 )
+METRICS_PORT = read_setting(
+    "WTH_METRICS_PORT",
+    "0",
+    whole_number(0, 65535),
+    "Port of /metrics for Prometheus, which all processes of a machine share. 0: no port. Without it and "
+    "WTH_METRICS_TOKEN, nothing is measured.",
+)
+METRICS_HOST = read_setting("WTH_METRICS_HOST", "127.0.0.1", str, "Address on which WTH_METRICS_PORT listens.")
+METRICS_TOKEN = read_setting(
+    "WTH_METRICS_TOKEN",
+    "",
+    secret,
+    "Token that requests for /metrics must send as `Authorization: Bearer …`. The web server's own port then serves "
+    "/metrics too.",
+    may_be_shown=False,
+)
 DATABASE_CONNECTIONS = read_setting(
     "WTH_DATABASE_CONNECTIONS",
     "40",
     whole_number(12, 1000),
-    "Maximum PostgreSQL connections per process. A web process keeps seven for other work than requests, and a worker "
-    "keeps one for its heartbeat.",
+    "Maximum PostgreSQL connections per process. A web process keeps seven for other work than requests, eight with "
+    "metrics, and a worker keeps one for its heartbeat.",
 )
 WEB_THREADS = read_setting("WTH_WEB_THREADS", "16", whole_number(1, 256), "Request threads per web process.")
 WEB_WORKERS = read_setting("WTH_WEB_WORKERS", "1", whole_number(1, 64), "Web processes started by `wth web`.")
@@ -196,6 +213,19 @@ def restart_with(overrides: dict[str, str]) -> NoReturn:
 def environment_with(overrides: dict[str, str]) -> dict[str, str]:
     """Return the environment of a child process."""
     return {**os.environ, **overrides}
+
+
+def has_metrics() -> bool:
+    """Return True if processes measure: there is a port or a token."""
+    return bool(METRICS_PORT or METRICS_TOKEN)
+
+
+def export_metrics_folder(path: Path) -> None:
+    """Give the folder that processes share to prometheus-client.
+
+    The library reads it from the environment only.
+    """
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(path)
 
 
 def is_sqlite() -> bool:

@@ -44,7 +44,15 @@ class ErrorMiddleware:
         except Exception as error:
             if has_started:
                 raise
-            await error_response(to_refusal(error), scope["state"]["request_id"]).send(send)
+            refusal = to_refusal(error)
+            scope["state"]["error_code"] = refusal.code
+            await error_response(refusal, scope["state"]["request_id"]).send(send)
+
+
+def find_error_code(scope: Scope) -> str | None:
+    """Return the code of the error that the client received."""
+    code: str | None = scope.get("state", {}).get("error_code")
+    return code
 
 
 def to_refusal(error: Exception) -> Refusal:

@@ -58,6 +58,12 @@ class RoutingMiddleware(SpecMiddleware):  # type: ignore[misc] # connexion ships
         raise Refusal("route_not_found", "Nothing exists at this path. See /api/v1/openapi.json for all paths.")
 
 
+def find_operation_id(scope: Scope) -> str | None:
+    """Return the operation of a request that has passed the middleware."""
+    context = scope.get("extensions", {}).get(ROUTING_CONTEXT)
+    return None if context is None else context["operation_id"]
+
+
 def _route(document: Document, path: str, item: dict[str, Any], resolver: Any) -> Route:
     operations = {}
     for method in item:

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
+from typing import Any, cast
 
 import peewee
 from playhouse.pool import MaxConnectionsExceeded
@@ -115,6 +116,11 @@ def without_lock_wait() -> Iterator[None]:
     finally:
         is_impatient.reset(token)
         db.execute_sql(f"PRAGMA busy_timeout = {timeout_ms}")
+
+
+def count_connections() -> Any:
+    """Return the ConnectionCounts of the pool; None on SQLite, which has none."""
+    return None if config.is_sqlite() else cast("Any", db).count_connections()
 
 
 def ping_database() -> None:

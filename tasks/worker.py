@@ -4,13 +4,18 @@ import logging
 import signal
 import threading
 import time
+from collections.abc import Callable
+from importlib import import_module
 
 from huey import Huey
 from huey.consumer import Consumer, ConsumerStopped
 
+import config
 from commands.interpreter import freeze_loaded_objects
+from commands.metrics import start_metrics
 from commands.open_files import raise_file_limit
 from commands.supervisor import WORKER_STOP_SECONDS, exit_within, list_stop_signals
+from models.delivery.results import AttemptResult
 from tasks import clock_monitor, cpu_affinity, deliveries, periodic_jobs  # noqa: F401 - deliveries registers the tasks
 from tasks.attempts import sender
 from tasks.dispatcher import dispatcher
@@ -38,6 +43,7 @@ def run(threads: int) -> None:
     stopping = _stop_on_signals()
     cpu_claim = cpu_affinity.pin_to_free_cpu("worker")  # before any thread starts, because threads inherit it
     freeze_loaded_objects()
+    start_metrics()
     raise_file_limit()  # slow receivers and idle connections need files
     consumers = [_consumer(default_queue, DEFAULT_CONSUMERS), _consumer(periodic_queue, PERIODIC_CONSUMERS)]
     dispatching = _start_dispatcher(threads, stopping)
@@ -71,11 +77,24 @@ def _stop_on_signals() -> threading.Event:
 
 def _start_dispatcher(threads: int, stopping: threading.Event) -> threading.Thread:
     dispatcher.resize(threads)
-    recorder.start(dispatcher.note_results)
+    recorder.start(_after_results())
     heartbeat.start(dispatcher.sweep_soon)
     thread = threading.Thread(target=dispatcher.run, args=(stopping,), name="dispatcher", daemon=True)
     thread.start()
     return thread
+
+
+def _after_results() -> Callable[[list[AttemptResult]], None]:
+    """Return what follows a batch of written results."""
+    if not config.has_metrics():
+        return dispatcher.note_results
+    observe_results = import_module("monitoring.delivery_metrics").observe_results
+
+    def observe_and_note(results: list[AttemptResult]) -> None:
+        observe_results(results)
+        dispatcher.note_results(results)
+
+    return observe_and_note
 
 
 def _consumer(queue: Huey, threads: int) -> QueueConsumer:

@@ -54,12 +54,12 @@ LIBRARY_PACKAGES = {
     "peewee": {"models", "migrations"},
     "playhouse": {"models", "migrations"},
     "psycopg": {"models"},
-    "requests": {"webhooks"},
-    "urllib3": {"webhooks"},
+    **{library: {"webhooks"} for library in ("requests", "urllib3")},
     "huey": {"tasks"},
     "connexion": {"contract", "dashboard", "app"},
     "starlette": {"contract", "dashboard", "docs", "monitoring", "app"},
     "uvicorn": {"commands", "contract"},
+    "prometheus_client": {"monitoring"},
 }
 SINGLE_IMPLEMENTATIONS = {
     "fromisoformat": "models.clock",

@@ -119,7 +119,7 @@ PAGES = (
         "operations",
         "Operating",
         "Operations",
-        "Watch a running hub: probes and what they check.",
+        "Watch a running hub: probes, metrics, alerts, a dashboard.",
         _markdown_file("operations"),
     ),
     DocsPage(

@@ -122,6 +122,16 @@ class AttemptResult:
         return self.response.is_success
 
     @property
+    def step(self) -> int:
+        """Number of automatic attempts with this one."""
+        return self.request.step + (self.request.trigger == "automatic")
+
+    @property
+    def is_last(self) -> bool:
+        """Return True if no retry follows: it succeeded, or all attempts are used up."""
+        return self.is_success or self.step >= schedule.MAX_ATTEMPTS
+
+    @property
     def is_fast(self) -> bool:
         return self.is_success and self.response.duration_ms < FAST_MS
 
@@ -185,8 +195,7 @@ def _delivery_row(result: AttemptResult, at: int, rng: random.Random) -> dict[st
 
 
 def _next_state(result: AttemptResult, at: int, rng: random.Random) -> dict[str, Any]:
-    request, response = result.request, result.response
-    step = request.step + (request.trigger == "automatic")
+    response, step = result.response, result.step
     final = {"due_at": at, "step": step, "is_passed": False, "completed_at": at, "next_attempt_at": None}
     if result.is_success:
         return {**final, "state": "succeeded"}

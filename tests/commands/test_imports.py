@@ -25,6 +25,7 @@ SERVER = {
 }
 WEB_STACK = {"connexion", "dashboard", "docs", "handlers", "httpx", "jinja2", "jsonschema", "starlette", "uvicorn"}
 VALIDATORS = {"openapi_spec_validator", "pydantic"}
+METRICS = {"prometheus_client", "wsgiref"}
 EMBEDDED = {
     "WTH_DATABASE_URL": f"sqlite://{config.DATA_DIR}/hub.db",
     "WTH_QUEUE_URL": f"sqlite://{config.DATA_DIR}/q.db",
@@ -56,13 +57,13 @@ def test_calling_the_api_and_printing_the_document_need_no_database() -> None:
 
 def test_worker_imports_no_web_stack_and_no_driver_that_it_does_not_need() -> None:
     imported = imported_by("import cli, commands.startup, tasks.worker", **EMBEDDED)
-    assert imported & (WEB_STACK | VALIDATORS | {"asyncio", "psycopg", "redis"}) == set()
+    assert imported & (WEB_STACK | VALIDATORS | METRICS | {"asyncio", "psycopg", "redis"}) == set()
     assert {"huey", "peewee", "requests"} <= imported
 
 
 def test_web_process_imports_no_driver_that_it_does_not_need() -> None:
     imported = imported_by("import cli, commands.hub, app\napp.create_app()", **EMBEDDED)
-    assert imported & (VALIDATORS | {"psycopg", "redis"}) == set()
+    assert imported & (VALIDATORS | METRICS | {"psycopg", "redis"}) == set()
     assert imported >= WEB_STACK
 
 

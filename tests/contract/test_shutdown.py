@@ -92,4 +92,4 @@ def export_that_stops_halfway() -> HubApp:
         await send({"type": "http.response.body", "body": b"SKU", "more_body": True})
         await asyncio.sleep(30)
 
-    return HubApp(api=pages, docs=pages, probes=pages, dashboard=pages, rate_limit_storage=open_storage())
+    return HubApp(api=pages, docs=pages, pages={}, dashboard=pages, rate_limit_storage=open_storage())

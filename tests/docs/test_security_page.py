@@ -14,7 +14,7 @@ from models import batches, call_queue, database, quick_read, thread_pool, write
 from models.accounts import integration, sign_in_throttle
 from models.delivery import claims, endpoint, event_waiters, response_log
 from models.jobs import job
-from monitoring import readiness
+from monitoring import hub_collector, readiness
 from tasks import in_flight, result_recorder
 from tests.docs.reading import FOLDER
 from webhooks import name_lookup, send
@@ -47,6 +47,7 @@ LIMITS = {
     "Work that takes long, such as a preview": f"{thread_pool.HEAVY_THREADS} threads",
     "Uploads of a dealer at a time": f"{request_body.MAX_UPLOADS} per web process | 429",
     "Long polls of a dealer": f"{event_waiters.MAX_WAITING} per web process | 429",
+    "Requests for `/metrics`": f"every {hub_collector.SHARED_SECONDS:.0f} seconds",
     "Checks of `/ready`": (
         f"shared for {readiness.SHARED_SECONDS:.0f} second; {readiness.LIMIT_SECONDS:.0f} seconds each"
     ),

@@ -1,13 +1,24 @@
 """A live worker's heartbeat, and a hub of its own for each test: its checks share their results for a second."""
 
+import sys
 from collections.abc import Iterator
 
 import pytest
+from prometheus_client import values
 
 from models.delivery.worker_heartbeat import WorkerHeartbeat
 from tasks.heartbeat import Heartbeat
 from tests.hub import Server, serve_app
 from tests.journeys.processes import eventually
+
+
+@pytest.fixture(scope="session", autouse=True)
+def closed_files() -> Iterator[None]:
+    """Close the files of the instruments, which processes of the hub keep open until they end."""
+    yield
+    if "monitoring.shared_values" in sys.modules:
+        values.ValueClass.close_all_files()
+        sys.modules["monitoring.shared_values"].slot.close()
 
 
 @pytest.fixture

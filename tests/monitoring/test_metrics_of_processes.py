@@ -1,0 +1,152 @@
+"""Metrics of several processes: one port reports for all, and counts survive the end of a process."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+import requests
+
+import config
+from tests.cast import Cast
+from tests.client import Client
+from tests.hub import Server
+from tests.journeys.processes import WTH, eventually, free_port, kill, running, serving, session_of
+from tests.monitoring.scraping import TOKEN, Scrape, scrape
+from tests.receiver import Receiver
+
+PAGE = (config.ROOT / "docs" / "operations.md").read_text()
+TABLE = set(re.findall(r"^\| `(wth_\w+)", PAGE, re.MULTILINE))
+
+
+class MeasuredHub:
+    """Two web processes and a worker with one port for metrics."""
+
+    def __init__(self, stack: ExitStack, folder: str) -> None:
+        self.port = free_port()
+        self.settings = {
+            "WTH_METRICS_PORT": str(self.port),
+            "WTH_METRICS_TOKEN": TOKEN,
+            "WTH_DATA_DIR": folder,
+            "WTH_RATE_LIMIT_URL": config.RATE_LIMIT_URL or f"sqlite://{folder}/counters.db",
+        }
+        self.server: Server
+        self.worker = stack.enter_context(running("worker", program=WTH, **self.settings))
+        web = serving("web", "--workers", "2", port=free_port(), **self.settings)
+        self.web, self.server = stack.enter_context(web)
+        eventually(lambda: self.scrape().value("wth_workers") == 1)
+
+    def scrape(self) -> Scrape:
+        try:
+            return scrape(f"http://127.0.0.1:{self.port}/metrics")
+        except requests.RequestException:
+            return Scrape(set(), {})
+
+    def count(self, name: str, **labels: str) -> float:
+        return self.scrape().value(name, **labels)
+
+
+@pytest.fixture
+def hub_processes(tmp_path_factory: pytest.TempPathFactory, cast: Cast) -> Iterator[MeasuredHub]:
+    with ExitStack() as stack:
+        yield MeasuredHub(stack, str(tmp_path_factory.mktemp("metrics")))
+
+
+def request_on_new_connections(hub: MeasuredHub, key: str, count: int) -> None:
+    """Send requests that reach either web process."""
+    for _ in range(count):
+        assert Client(hub.server.url, key).get("/me", headers={"Connection": "close"}).status_code == 200
+
+
+def test_one_port_reports_for_all_processes(hub_processes: MeasuredHub, cast: Cast, receiver: Receiver) -> None:
+    hub = hub_processes
+    cast.owner.endpoint(receiver.url)
+    cast.owner.listing()
+    receiver.wait_for(1)
+    eventually(lambda: hub.count("wth_deliveries_total", result="succeeded") == 1)
+    assert hub.count("wth_delivery_attempts_total", result="succeeded") == 1
+    assert hub.count("wth_delivery_attempt_duration_seconds_count") == 1
+    request_on_new_connections(hub, cast.owner.test_key, 30)
+    assert {hub.count("wth_http_requests_total", operation="getMe", status="200") for _ in range(10)} == {30}
+    assert scrape(f"{hub.server.site}/metrics").value("wth_delivery_attempts_total", result="succeeded") == 1
+    assert {
+        name.removesuffix("_count") for name in hub.scrape().names if not name.endswith(("_bucket", "_sum"))
+    } == TABLE
+    if not config.is_sqlite():
+        eventually(lambda: hub.count("wth_database_connections_max") == 3 * config.DATABASE_CONNECTIONS)
+        assert hub.count("wth_database_connections", state="idle") >= 1
+
+    receiver.respond = lambda _: 410
+    cast.owner.listing()
+    eventually(lambda: hub.count("wth_delivery_attempts_total", result="http_status") >= 1)
+
+    hub.worker.send_signal(signal.SIGKILL)
+    hub.worker.wait(10)
+    [killed, *_] = [pid for pid in session_of(hub.web) if pid != hub.web.pid and _has_metrics(pid)]
+    kill(killed)
+    eventually(lambda: killed not in session_of(hub.web))
+    request_on_new_connections(hub, cast.owner.test_key, 10)
+    assert hub.count("wth_http_requests_total", operation="getMe", status="200") == 40
+    assert hub.count("wth_deliveries_total", result="succeeded") == 1
+    if not config.is_sqlite():
+        eventually(lambda: hub.count("wth_database_connections_max") == 2 * config.DATABASE_CONNECTIONS)
+    assert requests.get(f"http://127.0.0.1:{hub.port}/metrics", timeout=10).status_code == 401
+    assert requests.get(f"http://127.0.0.1:{hub.port}/", timeout=10).status_code == 404
+
+
+def _has_metrics(pid: int) -> bool:
+    """Return True for a web process, which has files of the metrics open."""
+    return any("/metrics/" in os.readlink(f"/proc/{pid}/fd/{fd}") for fd in os.listdir(f"/proc/{pid}/fd"))
+
+
+def test_port_of_another_program_is_reported_at_start() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        with running("web", "--port", str(free_port()), WTH_METRICS_PORT=port) as web:
+            assert web.wait(30) == 1
+
+
+def test_hub_without_a_metrics_setting_writes_no_files(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("unmeasured")
+    with serving("web", port=free_port(), WTH_DATA_DIR=str(folder)) as (_, server):
+        assert requests.get(f"{server.site}/metrics", timeout=10).status_code == 404
+        assert not (folder / "metrics").exists()
+
+
+def test_first_process_of_a_hub_begins_with_new_files(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("slots")
+    program = "import sys, config\nfrom monitoring.slots import ProcessSlot\nfrom pathlib import Path\n"
+    program += (
+        "folder = Path(sys.argv[1])\nslot = ProcessSlot(folder)\nprint(slot.number, len(list(folder.glob('*.db'))))"
+    )
+    program += "\n(folder / f'counter_{slot.number}.db').touch()\nsys.stdout.flush()\nsys.stdin.read()"
+
+    def start() -> "subprocess.Popen[str]":
+        command = [sys.executable, "-c", program, str(folder)]
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=config.ROOT)
+
+    def end(process: "subprocess.Popen[str]") -> None:
+        process.communicate()
+
+    def read(process: "subprocess.Popen[str]") -> list[int]:
+        assert process.stdout is not None
+        return [int(number) for number in process.stdout.readline().split()]
+
+    first = start()
+    assert read(first) == [0, 0]
+    second = start()
+    assert read(second) == [1, 1]
+    end(first)
+    third = start()
+    assert read(third) == [0, 2], "it continues the files of the first"
+    end(second)
+    end(third)
+    fourth = start()
+    assert read(fourth) == [0, 0]
+    end(fourth)
