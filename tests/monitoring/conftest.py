@@ -2,14 +2,17 @@
 
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from prometheus_client import values
 
 from models.delivery.worker_heartbeat import WorkerHeartbeat
 from tasks.heartbeat import Heartbeat
+from tests.cast import Cast
 from tests.hub import Server, serve_app
 from tests.journeys.processes import eventually
+from tests.monitoring.measured_hub import MeasuredHub
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -29,6 +32,13 @@ def worker_heartbeat() -> Iterator[Heartbeat]:
     eventually(lambda: bool(WorkerHeartbeat.read()))
     yield heartbeat
     heartbeat.stop(has_claims=False)
+
+
+@pytest.fixture
+def hub_processes(tmp_path_factory: pytest.TempPathFactory, cast: Cast) -> Iterator[MeasuredHub]:
+    """Two web processes and a worker that are measured."""
+    with ExitStack() as stack:
+        yield MeasuredHub(stack, str(tmp_path_factory.mktemp("metrics")))
 
 
 @pytest.fixture
