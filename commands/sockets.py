@@ -5,12 +5,16 @@ import socket
 
 from errors import Refusal
 
+# The options that choose another port and another address.
+WEB_NAMES = ("--port, or PORT=… make run", "--host or WTH_HOST")
+METRICS_NAMES = ("WTH_METRICS_PORT", "WTH_METRICS_HOST")
+
 
 def bind(host: str, port: int, *, is_shared: bool = False) -> socket.socket:
     """Bind a TCP socket that web processes can inherit.
 
     It does not listen yet, so that early connections fail instead of waiting for the web server. Several processes can
-    bind a shared port. Raises `cannot_listen`.
+    bind a shared port, which is that of the metrics. Raises `cannot_listen`.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
@@ -21,7 +25,8 @@ def bind(host: str, port: int, *, is_shared: bool = False) -> socket.socket:
         listener.bind((host, port))
     except OSError as error:
         listener.close()
-        raise Refusal("cannot_listen", _message(host, port, error)) from None
+        names = METRICS_NAMES if is_shared else WEB_NAMES
+        raise Refusal("cannot_listen", _message(host, port, error, *names)) from None
     listener.set_inheritable(True)  # `wth web --workers` passes it to child processes
     return listener
 
@@ -33,9 +38,9 @@ def require_free_port(port: int) -> None:
     bind("127.0.0.1", port).close()
 
 
-def _message(host: str, port: int, error: OSError) -> str:
+def _message(host: str, port: int, error: OSError, port_names: str, host_names: str) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"Port {port} is already in use. Stop that process, or choose another port (--port, or PORT=… make run)."
+        return f"Port {port} is already in use. Stop that process, or choose another port ({port_names})."
     if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
-        return f"{host!r} is not an address of this machine. Choose another with --host or WTH_HOST."
+        return f"{host!r} is not an address of this machine. Choose another with {host_names}."
     return f"Cannot listen on port {port} of {host}: {error.strerror}."

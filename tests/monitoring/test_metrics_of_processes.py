@@ -12,7 +12,7 @@ import requests
 import config
 from tests.cast import Cast
 from tests.client import Client
-from tests.journeys.processes import eventually, free_port, kill, running, serving, session_of
+from tests.journeys.processes import eventually, free_port, kill, serving, session_of
 from tests.monitoring.measured_hub import MeasuredHub
 from tests.monitoring.scraping import scrape
 from tests.receiver import Receiver
@@ -65,8 +65,13 @@ def _has_metrics(pid: int) -> bool:
 def test_port_of_another_program_is_reported_at_start() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
-        with running("web", "--port", str(free_port()), WTH_METRICS_PORT=port) as web:
-            assert web.wait(30) == 1
+        command = [sys.executable, str(config.ROOT / "cli.py"), "web", "--port", str(free_port())]
+        environment = {**os.environ, "WTH_METRICS_PORT": port}
+        result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
+    assert result.returncode == 1
+    assert (
+        f"Port {port} is already in use. Stop that process, or choose another port (WTH_METRICS_PORT)" in result.stderr
+    )
 
 
 def test_hub_without_a_metrics_setting_writes_no_files(tmp_path_factory: pytest.TempPathFactory) -> None:
