@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import peewee
 from playhouse.pool import MaxConnectionsExceeded
@@ -118,9 +118,17 @@ def without_lock_wait() -> Iterator[None]:
         db.execute_sql(f"PRAGMA busy_timeout = {timeout_ms}")
 
 
-def count_connections() -> Any:
-    """Return the ConnectionCounts of the pool; None on SQLite, which has none."""
-    return None if config.is_sqlite() else cast("Any", db).count_connections()
+class ConnectionCounts(NamedTuple):
+    """Connections of the pool; `limit` is how many may be open."""
+
+    in_use: int
+    idle: int
+    limit: int
+
+
+def count_connections() -> ConnectionCounts | None:
+    """Count the pool's connections; None on SQLite, which has no pool."""
+    return None if config.is_sqlite() else ConnectionCounts(*cast("Any", db).count_connections())
 
 
 def ping_database() -> None:

@@ -9,7 +9,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 import psycopg
 from peewee import (  # type: ignore[attr-defined] # the stubs omit the last one
@@ -57,14 +57,6 @@ class WatchedAdapter(Psycopg3Adapter):
         if len(errors) == 1:
             raise errors[0]
         raise psycopg.OperationalError("; ".join(map(str, errors)))
-
-
-class ConnectionCounts(NamedTuple):
-    """Connections of a pool; `limit` is how many it may open."""
-
-    in_use: int
-    idle: int
-    limit: int
 
 
 class Postgres(PooledPostgresqlDatabase):  # type: ignore[misc] # playhouse ships no types
@@ -162,9 +154,9 @@ class Postgres(PooledPostgresqlDatabase):  # type: ignore[misc] # playhouse ship
         super().commit()
         self.version = next(self._versions)
 
-    def count_connections(self) -> "ConnectionCounts":
-        """Count the pool's connections at this moment."""
-        return ConnectionCounts(len(self._in_use), len(self._connections), self._max_connections)
+    def count_connections(self) -> tuple[int, int, int]:
+        """Return the connections in use, the idle ones and how many may be open."""
+        return len(self._in_use), len(self._connections), self._max_connections
 
     def _is_closed(self, conn: WatchedConnection) -> bool:
         if conn.closed or conn.outages != conn.monitor.outages:

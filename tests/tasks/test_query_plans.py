@@ -9,7 +9,7 @@ import pytest
 import config
 from models import retention
 from models.database import db
-from models.delivery import claims
+from models.delivery import backlog, claims
 from models.delivery.event import Event
 from tests.cast import Cast
 
@@ -54,3 +54,13 @@ def test_no_statement_sorts_or_scans_deliveries_or_events(statement: str, values
     small |= {"SCAN e", "SCAN i"} if statement == ALL_WITH_DUE else set()  # endpoints, integrations
     assert [step for step in plan if step.startswith("SCAN") or "TEMP B-TREE" in step if step not in small] == []
     assert not any("completed_at=?" in step for step in plan), "reads all open deliveries"
+
+
+@pytest.mark.skipif(not config.is_sqlite(), reason="PostgreSQL plans by the size of the tables, and these are empty")
+def test_metrics_read_indexes_of_unfinished_deliveries() -> None:
+    plan = [str(row[3]) for row in db.execute_sql(f"EXPLAIN QUERY PLAN {backlog.OLDEST}").fetchall()]
+    reads = [step.removeprefix("SEARCH d USING INDEX ") for step in plan if step.startswith("SEARCH d")]
+    by_due_at = "delivery_open (endpoint_id=? AND state=?)"
+    by_created_at = "delivery_log_state (dealer_id=? AND state=?)"
+    assert sorted(set(reads)) == [by_created_at, by_due_at]
+    assert {step for step in plan if step.startswith("SCAN") or "TEMP B-TREE" in step} == {"SCAN e", "SCAN w"}
