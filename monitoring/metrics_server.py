@@ -4,7 +4,9 @@ All processes of a machine listen on the same port, and the system gives each re
 reports for all, so the port responds while one lives.
 """
 
+import logging
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -12,7 +14,9 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from monitoring.exposition import CHALLENGE, PATH, is_authorized, render
 
-CLIENT_SECONDS = 5.0  # requests come one at a time, so a slow client holds up the next one
+CLIENT_SECONDS = 2.0  # requests come one at a time, so a slow client holds up the next one
+
+log = logging.getLogger("wth.metrics")
 
 
 class MetricsRequestHandler(WSGIRequestHandler):
@@ -36,11 +40,17 @@ class MetricsServer(WSGIServer):
         self.set_app(respond)
         self.server_activate()
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Log an error, but no client that is slow or that leaves."""
+        if not isinstance(sys.exception(), OSError):
+            log.exception("Request for metrics failed.")
 
-def serve(listener: socket.socket) -> None:
+
+def serve(listener: socket.socket) -> MetricsServer:
     """Serve on a bound socket, in a thread that ends with the process."""
     server = MetricsServer(listener)
     threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
+    return server
 
 
 def respond(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
