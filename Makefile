@@ -1,6 +1,7 @@
 PYTHON ?= python3
 PORT ?= 8080
 WORKERS ?= auto
+SECONDS ?= 600
 T :=
 K :=
 VENV := .venv
@@ -18,7 +19,7 @@ ATTACK := $(BIN)/python -m pytest -q -rP --tb=short -m attack tests/attack
 UNIT := tests/models tests/inventory tests/webhooks tests/spec tests/postman/test_collection.py tests/test_architecture.py tests/test_docstrings.py tests/test_language.py
 SELECTED := $(or $(T),$(TOOLED:%=--ignore=%) $(JOURNEYS:%=--ignore=%) tests) $(if $(K),-k "$(K)")
 
-.PHONY: help setup run test quick journeys test-services clients contract release-spec check format fix lint language types generate unchanged smoke fuzz crash attack bench bench-quick screenshots lock lock-peers
+.PHONY: help setup run test quick journeys test-services clients contract release-spec check format fix lint language types generate unchanged smoke fuzz crash soak attack bench bench-quick screenshots lock lock-peers
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -98,6 +99,9 @@ fuzz: setup ## Run Schemathesis against a running hub (takes long)
 crash: setup ## Kill workers, wipe queues and lock databases, on SQLite, then on PostgreSQL and Redis
 	$(CRASH)
 	@$(BIN)/python tests/services.py -- $(CRASH)
+
+soak: setup ## Kill processes of a hub under load for ten minutes, on PostgreSQL and Redis (SECONDS=600)
+	@WTH_TEST_SOAK_SECONDS=$(SECONDS) $(BIN)/python tests/services.py -- $(BIN)/python -m pytest -q -rP -n 0 tests/soak
 
 attack: setup ## Attack a hub and measure what another dealer notices, on SQLite, then on PostgreSQL and Redis
 	$(ATTACK)
