@@ -24,6 +24,10 @@ from tests.proxy import between
 from tests.receiver import Receiver
 
 pytestmark = pytest.mark.skipif(config.is_sqlite(), reason="PgBouncer is for PostgreSQL")
+COUNT_LOCKS = """
+SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database
+WHERE locktype = 'advisory' AND datname = current_database()
+"""
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +87,7 @@ def test_parallel_migrations_wait_for_each_other_and_leave_no_lock(port: int) ->
         assert sorted("Applied" in result.stdout for result in results) == [False, False, True]
         assert run("migrate", "--plan", url=through(port, url)).stdout == "No pending migrations.\n"
         with psycopg.connect(url) as server:
-            assert server.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'").fetchone() == (0,)
+            assert server.execute(COUNT_LOCKS).fetchone() == (0,)
 
 
 def test_check_passes(port: int) -> None:
