@@ -14,7 +14,7 @@ from tests.client import Client
 
 CLIENTS = 6
 RETRIES = 60  # half a second apart: longer than any process takes to start again
-CANCELLED = 0.4  # of the orders, so that their watches are sold again
+CANCELLED = 0.9  # of the orders, so that most watches are sold again
 
 
 class Shoppers:
