@@ -9,7 +9,7 @@ import click
 import config
 from commands.logs import start_logging
 from commands.metrics import require_metrics_port
-from commands.sockets import bind, require_free_port
+from commands.sockets import bind, require_free_port, wait_for_listener
 from commands.startup import migrate_database, require_database
 from commands.supervisor import HUB_STOP_SECONDS, SupervisedProcess, list_stop_signals
 from commands.web_server import run_web
@@ -69,7 +69,10 @@ def _warn_about_private_webhooks() -> None:
 
 def _start_demo(port: int) -> SupervisedProcess:
     receiver_port = port + 1
-    for line in seed(f"http://127.0.0.1:{receiver_port}/hooks"):
+    lines = list(seed(f"http://127.0.0.1:{receiver_port}/hooks"))
+    receiver = SupervisedProcess("demo-receiver", "--port", str(receiver_port))
+    wait_for_listener(receiver_port)  # or the first webhook of a quick reader fails, and is sent again a minute later
+    for line in lines:
         click.echo(line)
     sys.stdout.flush()
-    return SupervisedProcess("demo-receiver", "--port", str(receiver_port))
+    return receiver

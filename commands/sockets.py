@@ -2,8 +2,12 @@
 
 import errno
 import socket
+import time
+from contextlib import suppress
 
 from errors import Refusal
+
+LISTEN_SECONDS = 10.0
 
 # The options that choose another port and another address.
 WEB_NAMES = ("--port, or PORT=… make run", "--host or WTH_HOST")
@@ -36,6 +40,15 @@ def require_free_port(port: int) -> None:
     if port > 65535:
         raise Refusal("cannot_listen", "The demo receiver uses the next port, so --port must be at most 65534.")
     bind("127.0.0.1", port).close()
+
+
+def wait_for_listener(port: int) -> None:
+    """Wait until a child process listens on a port of this machine, LISTEN_SECONDS at most."""
+    deadline = time.monotonic() + LISTEN_SECONDS
+    while time.monotonic() < deadline:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=LISTEN_SECONDS):
+            return
+        time.sleep(0.05)
 
 
 def _message(host: str, port: int, error: OSError, port_names: str, host_names: str) -> str:
