@@ -20,6 +20,7 @@ from models.checkpoint import checkpoint, describe_large_log
 from models.database import DatabaseUnavailable, connection, ping_database
 from models.secret_key import require_right_key
 from models.supported_database import require_primary, require_supported_database
+from tasks import smtp
 from tasks.queues import huey_queues
 from webhooks.authorities import count_authorities
 
@@ -43,8 +44,8 @@ class CheckResult:
 def check() -> CommandOutput:
     """Check that the hub can run.
 
-    Verifies the settings, the data folder, the secret key, the database, the migrations, the queue and the
-    certificate authorities for webhooks. Exits with status 1 if a check fails.
+    Verifies the settings, the data folder, the secret key, the database, the migrations, the queue, the
+    mail server and the certificate authorities for webhooks. Exits with status 1 if a check fails.
     """
     results = [_run_check(name, run) for name, run in CHECKS.items()]
     is_ok = all(result.is_ok for result in results)
@@ -152,6 +153,24 @@ def _check_authorities() -> str:
     return f"public, and {count_authorities(config.WEBHOOK_CA_FILE)} of {config.WEBHOOK_CA_FILE}"
 
 
+def _check_mail() -> str:
+    """Connect and sign in.
+
+    A hub without the settings sends no mail, which is no failure.
+    """
+    if not config.SMTP_URL and not config.MAIL_FROM:
+        return "not set up: the hub sends no mail. Set WTH_SMTP_URL and WTH_MAIL_FROM to send it"
+    if not config.has_mail():
+        missing = "WTH_MAIL_FROM" if config.SMTP_URL else "WTH_SMTP_URL"
+        raise Refusal("mail_incomplete", f"{missing} is missing, so the hub sends no mail. Set it.")
+    try:
+        with smtp.open_connection():
+            return f"reachable, mails come from {config.MAIL_FROM}"
+    except OSError as error:
+        reason = smtp.describe_error(error)
+        raise Refusal("mail_unavailable", f"The server of WTH_SMTP_URL is unavailable: {reason}.") from None
+
+
 CHECKS: dict[str, Callable[[], str]] = {
     "settings": _check_settings,
     "data folder": _check_data_folder,
@@ -159,5 +178,6 @@ CHECKS: dict[str, Callable[[], str]] = {
     "database": _check_database,
     "migrations": _check_migrations,
     "queue": _check_queue,
+    "mail": _check_mail,
     "certificate authorities": _check_authorities,
 }

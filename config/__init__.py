@@ -18,6 +18,7 @@ from config.readers import (
     Setting,
     database_url,
     folder,
+    mail_sender,
     networks,
     one_of,
     optional_file,
@@ -27,6 +28,7 @@ from config.readers import (
     read_setting,
     secret,
     secret_list,
+    smtp_url,
     switch,
     unknown_names,
     whole_number,
@@ -143,6 +145,20 @@ METRICS_TOKEN = read_setting(
     "/metrics too.",
     may_be_shown=False,
 )
+SMTP_URL = read_setting(
+    "WTH_SMTP_URL",
+    "",
+    smtp_url,
+    "Mail server: smtp://user:password@host:587, which must offer STARTTLS, or smtps://user:password@host:465. A "
+    "server on this machine needs no TLS. Empty: the hub sends no mail.",
+    may_be_shown=False,
+)
+MAIL_FROM = read_setting(
+    "WTH_MAIL_FROM",
+    "",
+    mail_sender,
+    "Sender of mails, such as hub@example.com. A name may be before the address. Empty: the hub sends no mail.",
+)
 DATABASE_CONNECTIONS = read_setting(
     "WTH_DATABASE_CONNECTIONS",
     "40",
@@ -218,6 +234,11 @@ def environment_with(overrides: dict[str, str]) -> dict[str, str]:
 def has_metrics() -> bool:
     """Return True if processes measure: there is a port or a token."""
     return bool(METRICS_PORT or METRICS_TOKEN)
+
+
+def has_mail() -> bool:
+    """Return True if the hub sends mail: it has a server and a sender."""
+    return bool(SMTP_URL and MAIL_FROM)
 
 
 def export_metrics_folder(path: Path) -> None:

@@ -7,11 +7,12 @@ import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from email.policy import SMTP
 from importlib import import_module
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import SplitResult, parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from dotenv import dotenv_values
 
@@ -24,6 +25,8 @@ REDIS_PARAMETERS = {
     "protocol", "socket_connect_timeout", "socket_timeout", "ssl_ca_certs", "ssl_cert_reqs", "ssl_certfile",
     "ssl_check_hostname", "ssl_keyfile",
 }  # fmt: skip
+
+LONGEST_LABEL = 63  # between two dots of a host (RFC 1035)
 
 T = TypeVar("T")
 
@@ -154,6 +157,31 @@ def _validate_redis_parameters(value: str) -> None:
 
 def rate_limit_url(text: str) -> str:
     return text if text in ("", "memory://") else queue_url(text)
+
+
+def smtp_url(text: str) -> str:
+    """Parse the URL of a mail server: host, port, user and password."""
+    if not text:
+        return text
+    parts = split_url(url("smtp", "smtps")(text))
+    if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("must name a host and no path; write / as %2F, ? as %3F and # as %23 in a password")
+    if bool(parts.username) != bool(parts.password):
+        raise ValueError("must have both user and password, or neither")
+    if not unquote(parts.netloc).isascii() or max(map(len, parts.hostname.split("."))) > LONGEST_LABEL:
+        raise ValueError("must have user, password and host of ASCII characters, as smtplib supports no others")
+    return text.rstrip("/")
+
+
+def mail_sender(text: str) -> str:
+    """Parse the sender of mails: one address, perhaps with a name."""
+    if not text:
+        return text
+    header = SMTP.header_factory("From", text) if text.isprintable() else None
+    is_address = header and not header.defects and len(header.addresses) == 1 and header.addresses[0].domain
+    if not is_address:
+        raise ValueError("must be one email address, such as hub@example.com or WatchTraderHub <hub@example.com>")
+    return text
 
 
 def _absolute_file(value: str) -> str:

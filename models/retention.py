@@ -23,6 +23,7 @@ DELETE FROM event WHERE id IN (
   SELECT e.id FROM event e WHERE e.created_at < {P}
   AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.event_id = e.id) ORDER BY e.created_at LIMIT {BATCH_SIZE})
 """
+OLD_MAILS = f"DELETE FROM mail WHERE due_at IS NULL AND created_at < {P}"
 OLD_NOTICES = f"DELETE FROM notice WHERE created_at < {P}"
 EXPIRED_SECRETS = f"""
 UPDATE endpoint SET previous_secret = NULL, previous_secret_expires_at = NULL WHERE previous_secret_expires_at <= {P}
@@ -37,6 +38,14 @@ def delete_old_deliveries(at: int) -> int:
 def delete_old_events(at: int) -> int:
     """Delete events that are not listed and have no delivery; return their number."""
     return _run_in_batches(OLD_EVENTS, at - max(LISTED_MS, config.LOG_DAYS * DAY_MS))
+
+
+def delete_old_mails(at: int) -> int:
+    """Delete mails that were sent or failed, after WTH_LOG_DAYS days.
+
+    Returns their number.
+    """
+    return _run(OLD_MAILS, at - config.LOG_DAYS * DAY_MS)
 
 
 def delete_old_notices(at: int) -> int:

@@ -16,7 +16,7 @@ from commands.metrics import start_metrics
 from commands.open_files import raise_file_limit
 from commands.supervisor import WORKER_STOP_SECONDS, exit_within, list_stop_signals
 from models.delivery.results import AttemptResult
-from tasks import clock_monitor, cpu_affinity, deliveries, periodic_jobs  # noqa: F401 - deliveries registers the tasks
+from tasks import clock_monitor, cpu_affinity, deliveries, mails, periodic_jobs  # noqa: F401 - they register tasks
 from tasks.attempts import sender
 from tasks.dispatcher import dispatcher
 from tasks.heartbeat import heartbeat

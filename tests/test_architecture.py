@@ -55,7 +55,7 @@ LIBRARY_PACKAGES = {
     "playhouse": {"models", "migrations"},
     "psycopg": {"models"},
     **{library: {"webhooks"} for library in ("requests", "urllib3")},
-    "huey": {"tasks"},
+    **{library: {"tasks"} for library in ("huey", "smtplib")},
     "connexion": {"contract", "dashboard", "app"},
     "starlette": {"contract", "dashboard", "docs", "monitoring", "app"},
     "uvicorn": {"commands", "contract"},

@@ -6,8 +6,9 @@ from typing import Self
 import peewee
 
 from errors import Refusal
+from models.accounts.mail import Mail
 from models.base import ALPHABET, Row, new_id
-from models.clock import MINUTE_MS, now
+from models.clock import MINUTE_MS, format_rfc3339, now
 from models.database import skip_if_busy
 from models.dealer import Dealer
 from models.vault import digest
@@ -51,7 +52,8 @@ class ApiKey(Row):
         """
         key = "wth_" + "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_LENGTH))
         with dealer.locked() as at:
-            if replaces not in (None, cls.find_prefix(dealer, is_test=is_test)):
+            prefix = cls.find_prefix(dealer, is_test=is_test)
+            if replaces not in (None, prefix):
                 raise Refusal("key_changed", KEY_CHANGED)
             cls.delete().where(cls.dealer == dealer, cls.is_test == is_test).execute()
             cls.create(
@@ -62,6 +64,8 @@ class ApiKey(Row):
                 hash=digest(key),
                 created_at=at,
             )
+            if prefix:
+                _report_regeneration(dealer, "test" if is_test else "live", at)
         return key
 
     @staticmethod
@@ -75,3 +79,13 @@ class ApiKey(Row):
         is_unchanged = (cls.last_used_at == last_used_at) | cls.last_used_at.is_null()
         with skip_if_busy():
             cls.update(last_used_at=now()).where(cls.id == key_id, is_unchanged).execute()
+
+
+def _report_regeneration(dealer: Dealer, mode: str, at: int) -> None:
+    Mail.post_to_owners(
+        dealer,
+        "key_regenerated",
+        f"Your {mode} API key was regenerated",
+        f"The {mode} API key of {dealer.name} was regenerated at {format_rfc3339(at)}. The previous key no longer "
+        "works. If nobody in your team did this, change your password and regenerate the key again.",
+    )

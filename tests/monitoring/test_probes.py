@@ -21,7 +21,7 @@ from tests.hub import Server, serve_app
 from tests.proxy import Proxy
 
 PARTS = {"database", "migrations", "worker", "queue", "rate_limits", "disk"}
-MIGRATION = "0011_listing_counts"
+MIGRATION = "0012_mail"
 
 
 @pytest.fixture(autouse=True)
