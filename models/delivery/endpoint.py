@@ -13,6 +13,7 @@ from models.batches import yield_to_writers
 from models.clock import DAY_MS, format_rfc3339, now
 from models.database import db
 from models.dealer import Actor, Dealer
+from models.delivery import endpoint_mails
 from models.delivery.event_types import PATTERNS, PING, matches
 from models.statement import row_statement
 from webhooks import guard, signing
@@ -204,9 +205,8 @@ class Endpoint(Row):
     def rotate_secret(self, grace_ms: int = DEFAULT_GRACE_MS) -> str:
         """Replace the secret and return the new one.
 
-        During the grace period (ms), the previous secret signs too. Raises `rotation_running` during the grace period
-        of an earlier rotation, `validation_failed` for a grace period over seven days, `secret_changed` if the secret
-        is not the one that this row was loaded with.
+        During the grace period (ms), the previous secret signs too. Raises `rotation_running` while it does,
+        `validation_failed` for more than seven days, `secret_changed` if another call has replaced the secret.
         """
         if not 0 <= grace_ms <= MAX_GRACE_MS:
             raise Invalid("The previous secret can stay valid for 0 to 7 days.", param="grace")
@@ -221,10 +221,10 @@ class Endpoint(Row):
                 )
             if current.secret != self.secret:
                 raise Refusal("secret_changed", ROTATED_ALREADY)
-            self.previous_secret = current.secret if grace_ms else None
-            self.previous_secret_expires_at = at + grace_ms if grace_ms else None
-            self.secret = vault.encrypt(secret)
+            previous = (current.secret, at + grace_ms) if grace_ms else (None, None)
+            (self.previous_secret, self.previous_secret_expires_at), self.secret = previous, vault.encrypt(secret)
             self.save()
+            endpoint_mails.report_new_secret(self.dealer, self.url)
         return secret
 
     @property

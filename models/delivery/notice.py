@@ -9,6 +9,7 @@ from models.base import Row, new_id
 from models.clock import format_rfc3339, now
 from models.dealer import Dealer
 from models.delivery.endpoint import Endpoint
+from models.delivery.endpoint_mails import forward_notice
 
 
 class Notice(Row):
@@ -27,7 +28,8 @@ class Notice(Row):
 
     @classmethod
     def post(cls, endpoint: Endpoint, kind: str, message: str) -> Self:
-        """Insert a notice for the endpoint's dealer."""
+        """Insert a notice for the endpoint's dealer, with mails to its owners."""
+        forward_notice(endpoint.dealer, endpoint.url, kind, message)
         return cls.create(
             id=new_id("ntc"), dealer=endpoint.dealer, endpoint=endpoint, kind=kind, message=message, created_at=now()
         )
