@@ -41,6 +41,8 @@ PAGES: tuple[tuple[str, str, PageFunction, Access], ...] = (
     ("GET", "/sign-in", sign_in.show, "anyone"),
     ("POST", "/sign-in", sign_in.sign_in, "anyone"),
     ("POST", "/sign-out", sign_in.sign_out, "anyone"),
+    ("GET", "/password-forgotten", sign_in.show_forgotten, "anyone"),
+    ("POST", "/password-forgotten", sign_in.send_reset_link, "anyone"),
     ("GET", "/reset/{token}", sign_in.show_reset, "anyone"),
     ("POST", "/reset/{token}", sign_in.reset_password, "anyone"),
     ("GET", "/account", account.show, "staff"),

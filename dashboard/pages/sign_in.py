@@ -2,11 +2,14 @@
 
 from starlette.responses import Response
 
+import config
 from dashboard import cookie
 from dashboard.forms.form import Field, Form
 from dashboard.redirects import safe_path
 from dashboard.request import PageRequest
+from errors import NotFound
 from models.accounts.known_browser import create_browser_token
+from models.accounts.password_reset import request_reset
 from models.accounts.session import Session
 from models.accounts.user import User
 
@@ -14,6 +17,7 @@ SIGN_IN = (
     Field("email", "Email", "email", is_required=True, width="full", autocomplete="username"),
     Field("password", "Password", "password", is_required=True, width="full", autocomplete="current-password"),
 )
+FORGOTTEN = (Field("email", "Email", "email", is_required=True, width="full", autocomplete="username"),)
 NEW_PASSWORD = (
     Field("password", "New password", "password", is_required=True, width="full", autocomplete="new-password",
           hint="At least 10 characters. A few words work well."),
@@ -41,6 +45,26 @@ def sign_in(request: PageRequest) -> Response:
         return open_session(request, user, token, safe_path(request.value("next")))
     form.texts.pop("password")
     return _render_sign_in(request, form, 422)
+
+
+def show_forgotten(request: PageRequest) -> Response:
+    _require_mail()
+    return request.render("pages/password_forgotten.html", form=Form(FORGOTTEN), is_sent=False)
+
+
+def send_reset_link(request: PageRequest) -> Response:
+    """Respond in the same way whether or not the account exists."""
+    _require_mail()
+    form = Form.parse(FORGOTTEN, request.form_data)
+    if form.is_valid:
+        request_reset(form.values["email"], request.client_address)
+    status = 200 if form.is_valid else 422
+    return request.render("pages/password_forgotten.html", status=status, form=form, is_sent=form.is_valid)
+
+
+def _require_mail() -> None:
+    if not config.has_mail():
+        raise NotFound("page")
 
 
 def sign_out(request: PageRequest) -> Response:
@@ -84,4 +108,10 @@ def open_session(request: PageRequest, user: User, token: str, path: str, notice
 
 
 def _render_sign_in(request: PageRequest, form: Form, status: int = 200) -> Response:
-    return request.render("pages/sign_in.html", status=status, form=form, next_path=safe_path(request.value("next")))
+    return request.render(
+        "pages/sign_in.html",
+        status=status,
+        form=form,
+        next_path=safe_path(request.value("next")),
+        has_mail=config.has_mail(),
+    )

@@ -17,6 +17,8 @@ WINDOW_MS = 15 * MINUTE_MS
 MAX_FAILURES_PER_PAIR = 5
 MAX_FAILURES_PER_EMAIL = 100
 MAX_FAILURES_PER_ADDRESS = 100
+MAX_RESETS_PER_EMAIL = 3
+MAX_RESETS_PER_ADDRESS = 20
 
 
 class SignInAttempt(Row):
@@ -52,6 +54,20 @@ class SignInAttempt(Row):
         """
         is_source = (cls.email_digest == _email_digest(email)) & (cls.address == source)
         return cls._record(email, source, (MAX_FAILURES_PER_PAIR, is_source))
+
+    @classmethod
+    def begin_reset(cls, email: str, address: str) -> Self:
+        """Record a request for a reset link, which does not count as a sign-in.
+
+        Raises `too_many_attempts`.
+        """
+        email, address = f"reset {email.strip()}", f"reset {counted_address(address)}"
+        return cls._record(
+            email,
+            address,
+            (MAX_RESETS_PER_EMAIL, cls.email_digest == _email_digest(email)),
+            (MAX_RESETS_PER_ADDRESS, cls.address == address),
+        )
 
     @classmethod
     def delete_expired(cls) -> int:
