@@ -5,6 +5,7 @@ They are the overview with the delivery chart, settings, mode, activation and th
 
 from starlette.responses import Response
 
+import config
 from dashboard.chart import Chart, build_chart
 from dashboard.forms.filter_options import list_endpoint_choices
 from dashboard.request import PageRequest
@@ -61,6 +62,7 @@ def show_settings(request: PageRequest) -> Response:
         endpoints=list(Endpoint.of(request.dealer)),
         keys=list_keys(request),
         mode_names=MODE_NAMES,
+        has_mail=config.has_mail(),
     )
 
 
