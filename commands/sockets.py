@@ -43,7 +43,7 @@ def require_free_port(port: int) -> None:
 
 
 def wait_for_listener(port: int) -> None:
-    """Wait until a child process listens on a port of this machine, LISTEN_SECONDS at most."""
+    """Wait for a child process to listen on a port, LISTEN_SECONDS at most."""
     deadline = time.monotonic() + LISTEN_SECONDS
     while time.monotonic() < deadline:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=LISTEN_SECONDS):
