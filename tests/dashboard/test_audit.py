@@ -29,6 +29,7 @@ UNAUDITED = {
     "/sign-in": "opens a session and changes no data of the dealer",
     "/sign-out": "closes a session and changes no data of the dealer",
     "/reset/{token}": "concerns only the person's own sign-in",
+    "/password-forgotten": "sends a link to the person and changes nothing",
     "/account/password": "concerns only the person's own sign-in",
     "/account/sign-out-everywhere": "concerns only the person's own sign-in",
     "/view": "concerns only what the person sees",
