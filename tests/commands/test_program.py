@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -181,9 +182,18 @@ def test_missing_file_of_authorities_is_reported_before_anything_starts(new_hub:
     assert result.stderr.startswith(f"Error: {message}")
 
 
+def _listen_beside_a_free_port() -> socket.socket:
+    """Listen on a port whose predecessor is free, below those that other tests' connections get."""
+    for port in range(20_001, 30_000, 2):
+        with suppress(OSError):
+            socket.create_server(("127.0.0.1", port - 1)).close()
+            return socket.create_server(("127.0.0.1", port))
+    raise AssertionError("no port is free")
+
+
 @pytest.mark.parametrize("taken", [0, 1], ids=["web", "receiver"])
 def test_port_in_use_is_reported_before_anything_starts(new_hub: Wth, tmp_path: Path, taken: int) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as other:
+    with _listen_beside_a_free_port() as other:
         port = other.getsockname()[1]
         result = new_hub("serve", "--demo", "--port", str(port - taken))
     assert (result.status, result.stdout) == (1, "")
