@@ -91,11 +91,13 @@ def test_hub_of_the_image_serves_all_its_parts(image: Path) -> None:
     line = [sys.executable, "-c", RUN.replace("ROOT", repr(f"{config.ROOT}/")), "-"]
     subprocess.run([*line, "migrate"], cwd=image, env=environment, check=True)
     process = subprocess.Popen([*line, "web"], cwd=image, env=environment, stderr=subprocess.PIPE)
-    with process:
+    try:
         server = wait_until_healthy(process, port)
         statuses = {path: requests.get(f"{server.site}{path}", timeout=10).status_code for path in PARTS}
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=20)
+    finally:
+        process.kill()
     assert set(statuses.values()) == {200}, statuses
     assert b"AssertionError" not in errors
 
