@@ -1,4 +1,4 @@
-"""Loopback TCP proxy whose server can hang, vanish or return: connections stay open while no byte passes."""
+"""Loopback TCP proxy whose server can hang, stop or return."""
 
 import selectors
 import socket
@@ -30,15 +30,25 @@ class Proxy:
         self.port: int = self._listener.getsockname()[1]
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._accept, daemon=True).start()
+        threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
         return self
 
     def __exit__(self, *_: Any) -> None:
+        self.stop()
+        self.resume()
+        self.reset()
+
+    def stop(self) -> None:
+        """End all connections and accept no new one, like a server that has stopped."""
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        self.resume()
         self.reset()
+
+    def start(self) -> None:
+        """Accept connections again at the same port."""
+        self._listener = socket.create_server(("127.0.0.1", self.port), backlog=128)
+        threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
 
     def hang(self) -> None:
         self._passes.clear()
@@ -56,10 +66,10 @@ class Proxy:
                 with suppress(OSError):
                     end.shutdown(socket.SHUT_RDWR)
 
-    def _accept(self) -> None:
+    def _accept(self, listener: socket.socket) -> None:
         with suppress(OSError):
             while True:
-                client, _ = self._listener.accept()
+                client, _ = listener.accept()
                 threading.Thread(target=self._forward, args=(client,), daemon=True).start()
 
     def _forward(self, client: socket.socket) -> None:

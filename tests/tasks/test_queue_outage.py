@@ -98,6 +98,14 @@ def test_deliveries_are_sent_while_the_queue_is_unavailable(
     assert receiver.events == ["listing.published"]
 
 
+def test_message_that_was_taken_before_an_outage_is_executed() -> None:
+    queue = Huey("wth-first", storage_class=GuardedRedisStorage, url=NOTHING_LISTENS, results=False)
+    executed: list[str] = []
+    wake = queue.task()(executed.append)
+    queue.execute(wake.s("dealer"))
+    assert executed == ["dealer"]
+
+
 def _run_consumer(queue: Huey) -> None:
     queue.periodic_task(crontab(minute="*"), name="job")(lambda: None)
     consumer = QueueConsumer(queue, workers=THREADS, periodic=True, max_delay=0.05)
