@@ -158,14 +158,19 @@ def _render_postman_files(public_url: str) -> dict[str, Content]:
 
 def _read_files() -> dict[str, Content]:
     """Read styles, scripts, images, recipes, test vectors and third-party code."""
-    static_paths = [*sorted((HERE / "static").iterdir()), config.ROOT / "dashboard" / "static" / "mark.svg"]
+    static_paths = [*_list_files(HERE / "static"), config.ROOT / "dashboard" / "static" / "mark.svg"]
     static = {f"/docs/static/{path.name}": _read_file(path) for path in static_paths}
-    recipes = {f"/docs/recipes/{path.name}": _read_file(path) for path in sorted((FOLDER / "recipes").iterdir())}
+    recipes = {f"/docs/recipes/{path.name}": _read_file(path) for path in _list_files(FOLDER / "recipes")}
     images = {f"/docs/images/{path.name}": _read_file(path) for path in sorted((FOLDER / "images").glob("*.svg"))}
-    vendor = {f"/docs/vendor/{path.name}": _read_file(path) for path in sorted((FOLDER / "vendor").iterdir())}
+    vendor = {f"/docs/vendor/{path.name}": _read_file(path) for path in _list_files(FOLDER / "vendor")}
     for content in vendor.values():
         content.is_immutable = True
     return static | recipes | images | vendor | {"/docs/vectors.json": _read_file(FOLDER / "vectors.json")}
+
+
+def _list_files(folder: Path) -> list[Path]:
+    """List the files of a folder, which may hold Python's `__pycache__` too."""
+    return sorted(path for path in folder.iterdir() if path.is_file())
 
 
 def _read_file(path: Path) -> Content:
