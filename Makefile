@@ -2,6 +2,7 @@ PYTHON ?= python3
 PORT ?= 8080
 WORKERS ?= auto
 SECONDS ?= 600
+ENGINE ?= docker
 T :=
 K :=
 VENV := .venv
@@ -19,7 +20,7 @@ ATTACK := $(BIN)/python -m pytest -q -rP --tb=short -m attack tests/attack
 UNIT := tests/models tests/inventory tests/webhooks tests/spec tests/postman/test_collection.py tests/test_architecture.py tests/test_docstrings.py tests/test_language.py
 SELECTED := $(or $(T),$(TOOLED:%=--ignore=%) $(JOURNEYS:%=--ignore=%) tests) $(if $(K),-k "$(K)")
 
-.PHONY: help setup run test quick journeys test-services clients contract release-spec check format fix lint language types generate unchanged smoke fuzz crash soak attack bench bench-quick screenshots lock lock-peers
+.PHONY: help setup run test quick journeys test-services clients contract release-spec check format fix lint language types generate unchanged smoke fuzz crash soak image attack bench bench-quick screenshots lock lock-peers
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -77,6 +78,9 @@ lint: setup ## Run the linters, the spell checker and the check of terms
 	$(BIN)/ruff check .
 	$(BIN)/codespell
 	@$(BIN)/python -m tests.language
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec compose.yaml
+	$(BIN)/kubernetes-validate --strict --quiet deploy/kubernetes/*.yaml
 
 language: setup ## Report words that the field does not use, with their replacements
 	@$(BIN)/python -m tests.language
@@ -99,6 +103,9 @@ fuzz: setup ## Run Schemathesis against a running hub (takes long)
 crash: setup ## Kill workers, wipe queues and lock databases, on SQLite, then on PostgreSQL and Redis
 	$(CRASH)
 	@$(BIN)/python tests/services.py -- $(CRASH)
+
+image: setup ## Build the image and run its containers (needs Docker, or Podman: ENGINE=podman)
+	WTH_TEST_ENGINE=$(ENGINE) $(BIN)/python -m pytest -q -n 0 -m image tests/image
 
 soak: setup ## Kill processes of a hub under load for ten minutes, on PostgreSQL and Redis (SECONDS=600)
 	@WTH_TEST_SOAK_SECONDS=$(SECONDS) $(BIN)/python tests/services.py -- $(BIN)/python -m pytest -q -rP -n 0 tests/soak
