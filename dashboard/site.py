@@ -30,6 +30,7 @@ from dashboard.pages import (
     plan,
     retries,
     sign_in,
+    users,
     wizard,
 )
 from dashboard.request import EnqueueJob, WakeWorker
@@ -109,6 +110,10 @@ PAGES: tuple[tuple[str, str, PageFunction, Access], ...] = (
     ("GET", f"{CUSTOM}/signature", debugger.show, "staff"),
     ("POST", f"{CUSTOM}/signature", debugger.check, "staff"),
     ("GET", "/plan", plan.show, "staff"),
+    ("GET", "/users", users.index, "owner"),
+    ("POST", "/users", users.invite, "owner"),
+    ("POST", "/users/{id}/link", users.send_link, "owner"),
+    ("POST", "/users/{id}/remove", users.remove, "owner"),
     ("GET", "/audit", audit.index, "owner"),
 )
 # Bytes that a form may have. Others may have MAX_ANONYMOUS_BYTES if they are for anyone, else MAX_FORM_BYTES.

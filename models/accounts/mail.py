@@ -8,7 +8,7 @@ from typing import Self
 import peewee
 
 import config
-from models.accounts.user import User
+from models.accounts.user import INVITATION_VALID_MS, RESET_LINK_VALID_MS, User
 from models.base import Row, new_id
 from models.clock import DAY_MS, HOUR_MS, MINUTE_MS, now
 from models.dealer import Dealer
@@ -17,6 +17,8 @@ RETRY_DELAYS_MS = (MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS, HOUR_MS)  # the las
 FAILED_AFTER_MS = DAY_MS
 LEASE_MS = 10 * MINUTE_MS
 PASSWORD_RESET = "password_reset"  # noqa: S105 - the kind of a mail
+INVITATION = "invitation"
+LINK_VALID_MS = {PASSWORD_RESET: RESET_LINK_VALID_MS, INVITATION: INVITATION_VALID_MS}
 RESET_LINK = "[reset link]"  # stands for the link, which is a secret and made when the mail is sent
 
 
@@ -70,9 +72,10 @@ class Mail(Row):
 
     def render_text(self) -> str:
         """Return the text to send."""
-        if self.kind != PASSWORD_RESET:  # other bodies contain text of dealers
+        if self.kind not in LINK_VALID_MS:
             return self.body
-        return self.body.replace(RESET_LINK, f"{config.PUBLIC_URL}/reset/{self.user.create_reset_token()}")
+        token = self.user.create_reset_token(LINK_VALID_MS[self.kind])
+        return self.body.replace(RESET_LINK, f"{config.PUBLIC_URL}/reset/{token}")
 
     def record_sent(self) -> None:
         """Complete the mail after a server has accepted it."""

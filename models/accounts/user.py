@@ -18,6 +18,9 @@ from spec.characters import fold_text
 MIN_PASSWORD_LENGTH = 10
 MAX_PASSWORD_LENGTH = 1000
 RESET_LINK_VALID_MS = DAY_MS
+INVITATION_VALID_MS = 7 * DAY_MS
+# In place of a hash, followed by random characters: the user has to choose a password.
+NO_PASSWORD = "invited "  # noqa: S105 - no password
 ROLES = ("owner", "staff")
 
 _hasher = PasswordHasher()  # Argon2id with the library's defaults
@@ -55,17 +58,20 @@ class User(Row):
         """
         folded = fold_text(email.strip())
         _validate_email(folded)
-        with db.atomic():
-            if cls.select().where(cls.email == folded).exists():
-                raise Refusal("email_taken", "This email address is already in use. Choose another one.")
-            return cls.create(
-                id=new_id("usr"),
-                dealer=dealer,
-                email=folded,
-                password_hash=password_hash,
-                role=role,
-                created_at=now(),
-            )
+        try:
+            with db.atomic():  # a savepoint: the caller's transaction remains usable
+                return cls.create(
+                    id=new_id("usr"),
+                    dealer=dealer,
+                    email=folded,
+                    password_hash=password_hash,
+                    role=role,
+                    created_at=now(),
+                )
+        except peewee.IntegrityError:
+            raise Refusal(
+                "email_taken", "This email address is already in use. Choose another one.", param="email"
+            ) from None
 
     @classmethod
     def of(cls, dealer: Dealer) -> "peewee.ModelSelect[Self]":
@@ -105,8 +111,9 @@ class User(Row):
 
         Takes the same time without a user, so that the duration does not reveal which accounts exist.
         """
+        stored = None if user is None or user.is_invited else user.password_hash
         try:
-            return _hasher.verify(_dummy_hash() if user is None else user.password_hash, password)
+            return _hasher.verify(stored or _dummy_hash(), password) and stored is not None
         except (VerificationError, InvalidHashError):
             return False
 
@@ -121,12 +128,17 @@ class User(Row):
             raise Refusal("password_changed", "Your password has just been changed. Sign in with the new one.")
         self.password_hash = password_hash
 
-    def create_reset_token(self) -> str:
+    @property
+    def is_invited(self) -> bool:
+        """True until the user has chosen a password."""
+        return self.password_hash.startswith(NO_PASSWORD)
+
+    def create_reset_token(self, valid_ms: int = RESET_LINK_VALID_MS) -> str:
         """Return a signed token for a reset link.
 
-        It is valid for a day, or until the password changes.
+        It is valid for `valid_ms`, or until the password changes.
         """
-        expires_at = str(now() + RESET_LINK_VALID_MS)
+        expires_at = str(now() + valid_ms)
         signature = vault.sign("reset", self._reset_message(expires_at)).hex()
         return f"{self.id}.{expires_at}.{signature}"
 

@@ -46,6 +46,7 @@ def pages(stage: Stage) -> dict[str, str]:
         "setup-ping": f"{custom}/setup/ping",
         "setup-live": f"{custom}/setup/live",
         "plan": "/plan",
+        "users": "/users",
         "audit": "/audit",
         "account": "/account",
         "not-found": "/nowhere",

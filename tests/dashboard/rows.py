@@ -1,6 +1,7 @@
 """One row of the owner's for every route with an id."""
 
 from models.accounts.audit import AuditEntry
+from models.accounts.user import NO_PASSWORD, User
 from models.customer import Customer
 from models.dealer import Actor
 from models.delivery.delivery import Delivery
@@ -36,8 +37,15 @@ def create_rows(cast: Cast) -> dict[str, str]:
         "/clients": Customer.of(actor).get().id,
         "/channels/custom/endpoints": endpoint.id,
         "/channels/custom/log": Delivery.of(cast.owner.dealer).get().id,
+        "/users": invite(cast).id,
         "/notices": Notice.post(Endpoint.find(cast.owner.dealer, endpoint.id), "endpoint_failing", "It fails.").id,
     }
+
+
+def invite(cast: Cast) -> User:
+    """A user who has not chosen a password yet."""
+    email, no_password = "ben@uhrenhaus.example", f"{NO_PASSWORD}x"
+    return User.register_with_hash(cast.owner.dealer, email=email, password_hash=no_password, role="staff")
 
 
 def record_audit_entry(actor: Actor, email: str, action: str, subject_id: str | None, summary: str) -> None:

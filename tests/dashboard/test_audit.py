@@ -68,6 +68,9 @@ AUDITED: dict[str, Fields | Build] = {
     f"{CUSTOM}/endpoints/{{id}}/delete": {},
     f"{CUSTOM}/log/{{id}}/retry": {},
     f"{CUSTOM}/retries": {},
+    "/users": {"email": "carla@uhrenhaus.example", "role": "owner"},
+    "/users/{id}/link": {},
+    "/users/{id}/remove": {},
 }
 
 

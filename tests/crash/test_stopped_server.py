@@ -1,4 +1,4 @@
-"""PostgreSQL or Redis is away for 15 seconds under load: the hub continues by itself, and says little meanwhile."""
+"""PostgreSQL or Redis is stopped for 15 seconds under load: the hub continues by itself, and says little meanwhile."""
 
 import random
 import time
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(config.is_sqlite(), reason="SQLite has no server
 
 
 @pytest.mark.parametrize("setting", ["WTH_DATABASE_URL", "WTH_QUEUE_URL"])
-def test_hub_recovers_from_a_server_that_was_away(
+def test_hub_recovers_when_a_stopped_server_returns(
     setting: str, cast: Cast, receiver: Receiver, rng: random.Random, capfd: pytest.CaptureFixture[str]
 ) -> None:
     people = [cast.owner, cast.stranger]
