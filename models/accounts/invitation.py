@@ -28,7 +28,7 @@ def invite(dealer: Dealer, owner: User, *, email: str, role: str) -> User:
     """
     user = User.of(dealer).where(User.email == fold_text(email.strip())).first()
     if user is None or not user.is_invited:
-        _require_room(dealer)
+        _check_user_count(dealer)
         user = User.register_with_hash(dealer, email=email, password_hash=_no_password(), role=role)
     send_link(user, owner)
     return user  # type: ignore[no-any-return] # peewee's stubs do not type first()
@@ -72,7 +72,7 @@ def remove(dealer: Dealer, owner: User, user_id: str) -> User:
     return user
 
 
-def _require_room(dealer: Dealer) -> None:
+def _check_user_count(dealer: Dealer) -> None:
     if User.of(dealer).count() >= MAX_USERS:
         message = f"You have {MAX_USERS} users, which is the most. Remove one first."
         raise Refusal("too_many_users", message, param="email")

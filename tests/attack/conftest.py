@@ -39,14 +39,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def open_arena(cast: Cast, tmp_path: Path) -> OpenArena:
-    """Start a hub: `open_arena()` runs `wth serve`; `program` replaces `wth`.
+    """Start a hub: `open_arena()` runs `wth serve`; `program` replaces `wth`, `more` are settings.
 
     Without private webhooks, the hub resolves names when they are saved, and the bystander has no endpoint.
     """
 
     @contextmanager
-    def start_hub(*, program: Path = WTH, has_private_webhooks: bool = True) -> Iterator[Arena]:
-        settings = {**SETTINGS, "WTH_ALLOW_PRIVATE_WEBHOOKS": str(int(has_private_webhooks))}
+    def start_hub(*, program: Path = WTH, has_private_webhooks: bool = True, **more: str) -> Iterator[Arena]:
+        settings = {**SETTINGS, "WTH_ALLOW_PRIVATE_WEBHOOKS": str(int(has_private_webhooks)), **more}
         port, log = free_port(), tmp_path / "hub.log"
         for person, email in ((cast.owner, ATTACKER_EMAIL), (cast.stranger, BYSTANDER_EMAIL)):
             User.register(person.dealer, email=email, password=PASSWORD, role="owner")
