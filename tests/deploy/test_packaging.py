@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import requests
+import trustme
 import yaml
 
 import config
@@ -26,6 +27,8 @@ from tests.journeys.processes import free_port, wait_until_healthy
 
 DEPLOY = config.ROOT / "deploy"
 MIB = 1024 * 1024
+CADDY = shutil.which("caddy")
+NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
 PARTS = ("/sign-in", "/docs", "/docs/changelog", "/docs/api/reference", "/docs/api/errors", "/openapi/v1.postman.json")
 # Runs a command of the image, and fails if a module comes from the checkout: its packages are installed there.
 RUN = """
@@ -176,3 +179,23 @@ def test_proxies_have_the_limits_of_the_hub() -> None:
     idle = re.findall(r"keepalive_timeout (\d+)s", nginx) + re.findall(r"\bkeepalive (\d+)s", caddy)
     assert len(idle) == 2
     assert max(map(int, idle)) < ConnectionLimits().proxy_idle_seconds
+
+
+@pytest.mark.skipif(CADDY is None, reason="caddy is not on this machine")
+def test_caddy_accepts_its_file() -> None:
+    command = [str(CADDY), "validate", "--adapter", "caddyfile", "--config", str(DEPLOY / "docker" / "Caddyfile")]
+    environment = {**os.environ, "HUB_DOMAIN": "localhost", "HOME": str(FOLDER)}
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.skipif(NGINX is None, reason="nginx is not on this machine")
+def test_nginx_accepts_its_file(tmp_path: Path) -> None:
+    certificate = trustme.CA().issue_cert("hub.example.com")
+    certificate.private_key_and_cert_chain_pem.write_to_path(tmp_path / "server.pem")
+    text = (DEPLOY / "nginx" / "hub.conf").read_text()
+    text = re.sub(r"/etc/letsencrypt/\S+\.pem", str(tmp_path / "server.pem"), text)
+    frame = f"pid {tmp_path}/nginx.pid; error_log stderr; events {{}} http {{ access_log off; {text} }}"
+    (tmp_path / "nginx.conf").write_text(frame)
+    ended = subprocess.run([str(NGINX), "-t", "-c", str(tmp_path / "nginx.conf")], capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr

@@ -86,7 +86,7 @@ def test_connections_that_the_kernel_has_accepted_are_served() -> None:
 
 
 @pytest.mark.parametrize("keepalive", ["", "keepalive 16;"], ids=["a connection per request", "kept alive"])
-@pytest.mark.skipif(NGINX is None, reason="needs nginx")
+@pytest.mark.skipif(NGINX is None, reason="nginx is not on this machine")
 def test_two_web_processes_restart_behind_nginx_without_a_failed_request(
     cast: Cast, tmp_path: Path, keepalive: str
 ) -> None:
