@@ -1,6 +1,7 @@
 """Web application: sends each path to the API, docs, probes or dashboard."""
 
 import asyncio
+import time
 from collections.abc import Mapping
 from importlib import import_module
 
@@ -19,6 +20,7 @@ from handlers.auth import authorize
 from models.delivery import event_waiters
 from monitoring import probes
 from monitoring.hub_checks import create_readiness
+from monitoring.request_log import RequestLog
 from spec.document import BASE_PATH, read_document
 from tasks import background_jobs
 from tasks.wake_up import wake_worker
@@ -47,6 +49,7 @@ class HubApp:
         self.pages = pages
         self.dashboard = dashboard
         self.rate_limit_storage = rate_limit_storage
+        self.request_log = RequestLog()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -55,27 +58,30 @@ class HubApp:
             await self._respond(scope, receive, send)
 
     async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
-        has_started = False
+        name, app = self._find_app(scope["path"])
+        fields, started_at, status = self.request_log.begin(scope, name), time.perf_counter(), 0
 
-        async def send_tracked(message: Message) -> None:
-            nonlocal has_started
-            has_started = True
+        async def send_observed(message: Message) -> None:
+            nonlocal status
+            status = status or message["status"]  # the first message has it
             await send(message)
 
         try:
-            await self._find_app(scope["path"])(scope, receive, send_tracked)
+            await app(scope, receive, send_observed)
         except asyncio.CancelledError:  # the server stops, and this page took too long; the API has its own error
-            if has_started:  # the connection closes, so the client notices that the response is incomplete
+            if status:  # the connection closes, so the client notices that the response is incomplete
                 raise
-            await HTMLResponse(RESTARTING, 503, {"Retry-After": "2"})(scope, receive, send)
+            await HTMLResponse(RESTARTING, 503, {"Retry-After": "2"})(scope, receive, send_observed)
+        finally:
+            self.request_log.end(scope, fields, status, time.perf_counter() - started_at)
 
-    def _find_app(self, path: str) -> ASGIApp:
+    def _find_app(self, path: str) -> tuple[str, ASGIApp]:
         if is_documentation(path):
-            return self.docs
+            return "docs", self.docs
         if path in self.pages:
-            return self.pages[path]
+            return "probes", self.pages[path]
         is_operation = path == BASE_PATH or path.startswith(BASE_PATH + "/")
-        return self.api if is_operation else self.dashboard
+        return ("api", self.api) if is_operation else ("dashboard", self.dashboard)
 
     async def _run_lifespan(self, receive: Receive, send: Send) -> None:
         """Run the ASGI lifespan protocol: close the rate-limit storage on shutdown."""
@@ -84,6 +90,7 @@ class HubApp:
             is_shutdown = phase == "lifespan.shutdown"
             if is_shutdown:
                 await self.rate_limit_storage.close()
+                self.request_log.flush()
             await send({"type": f"{phase}.complete"})
             if is_shutdown:
                 return

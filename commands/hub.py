@@ -7,7 +7,7 @@ import sys
 import click
 
 import config
-from commands.logs import start_logging
+from commands.logs import start_process_logging
 from commands.metrics import require_metrics_port
 from commands.sockets import bind, require_free_port, wait_for_listener
 from commands.startup import migrate_database, require_database
@@ -55,7 +55,7 @@ def run_web_only(host: str, port: int, *, workers: int) -> None:
 
 
 def _set_up_process() -> None:
-    start_logging()
+    start_process_logging()
     # Ctrl-C in a terminal signals the child processes too; SIGTERM reaches only this one, which then stops them
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     for number in {signal.SIGHUP, signal.SIGQUIT} & set(list_stop_signals()):

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 import config
-from commands.logs import start_logging
+from commands.logs import start_process_logging
 from commands.supervisor import exit_with_parent
 from errors import Refusal
 
@@ -78,7 +78,7 @@ def web(host: str, port: int, workers: int) -> None:
 @parent_option
 def worker(threads: int, parent: int | None) -> None:
     """Run a worker, which sends deliveries. You can run several."""
-    start_logging()
+    start_process_logging()
     if parent is not None:
         exit_with_parent(parent)
     import_module("commands.startup").require_database()

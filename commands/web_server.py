@@ -14,7 +14,7 @@ from uvicorn.supervisors import Multiprocess
 from app import create_app
 from commands.file_limit import backlog, connection_limits
 from commands.interpreter import freeze_loaded_objects, switch_threads_sooner
-from commands.logs import start_logging
+from commands.logs import start_process_logging
 from commands.metrics import start_metrics
 from commands.open_files import raise_file_limit
 from commands.supervisor import WEB_STOP_SECONDS, exit_with_parent, exit_within, list_stop_signals
@@ -107,7 +107,7 @@ def run_web(
 
 def create_child_app() -> Any:
     """Create the application in one of several web processes (uvicorn calls this)."""
-    start_logging()
+    start_process_logging()
     supervisor = multiprocessing.parent_process()
     if supervisor is not None and supervisor.pid is not None:
         exit_with_parent(supervisor.pid)

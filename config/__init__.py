@@ -110,11 +110,17 @@ WEBHOOK_CA_FILE = read_setting(
     "PEM file of certificate authorities that webhook endpoints may use in addition to the public ones. The worker "
     "reads it at start.",
 )
-LOG_FORMAT = read_setting("WTH_LOG_FORMAT", "text", one_of("text", "json"), "Log format: text or json.")
+LOG_FORMAT = read_setting(
+    "WTH_LOG_FORMAT",
+    "console",
+    one_of("console", "json", "text"),
+    "Log format on standard error: console for people, json for programs. `text` is an earlier name of console.",
+)
+LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_LEVEL = read_setting(
     "WTH_LOG_LEVEL",
     "info",
-    one_of("debug", "info", "warning", "error"),
+    one_of(*LOG_LEVELS),
     "Minimum log level: debug, info, warning or error.",
 )
 SQLITE_SYNCHRONOUS = read_setting(
@@ -229,6 +235,11 @@ def restart_with(overrides: dict[str, str]) -> NoReturn:
 def environment_with(overrides: dict[str, str]) -> dict[str, str]:
     """Return the environment of a child process."""
     return {**os.environ, **overrides}
+
+
+def logs(level: str) -> bool:
+    """Return True if lines of this level are written."""
+    return LOG_LEVELS.index(level) >= LOG_LEVELS.index(LOG_LEVEL)
 
 
 def has_metrics() -> bool:

@@ -22,7 +22,8 @@ class RequestIdMiddleware:
             await self.app(scope, receive, send)
             return
         state = scope.setdefault("state", {})
-        state["request_id"] = "req_" + secrets.token_hex(16)
+        if "request_id" not in state:  # the hub gives one to every request, to log it
+            state["request_id"] = "req_" + secrets.token_hex(16)
         state["headers"] = []
 
         async def send_with_headers(message: Message) -> None:

@@ -10,6 +10,7 @@ from contract.document import Document
 from errors import Refusal
 from spec.characters import CONTROL_CHARACTERS, LINE_BREAKS
 from spec.document import METHODS
+from telemetry import log_context
 
 SEGMENT = f"[^/{CONTROL_CHARACTERS}{LINE_BREAKS}]{{1,255}}"
 
@@ -46,6 +47,7 @@ class RoutingMiddleware(SpecMiddleware):  # type: ignore[misc] # connexion ships
             message = f"This path does not support {scope['method'][:20]}. Use {allow}."
             raise Refusal("method_not_allowed", message, headers={"Allow": allow})
         scope["extensions"] = {**scope.get("extensions", {}), ROUTING_CONTEXT: context}
+        log_context.bind(operation=context["operation_id"])
         await self.app(scope, receive, send)
 
     def _find(self, path: str) -> tuple[Route, dict[str, str]]:

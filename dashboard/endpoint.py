@@ -19,6 +19,7 @@ from dashboard.request_body import MAX_UPLOAD_BYTES, check_length, read_body, up
 from errors import NotFound, Refusal
 from models.accounts.session import Session
 from models.thread_pool import run_for_visitor, run_hashing, run_in_thread, run_lookup
+from telemetry import log_context
 
 PageFunction = Callable[[PageRequest], Response]
 RunPage = Callable[[Callable[[], Response]], Awaitable[Response]]
@@ -125,6 +126,8 @@ def _choose_threads(request: PageRequest, limits: PageLimits) -> RunPage:
 
 def _find_session(request: PageRequest) -> None:
     request.session = Session.find_by_token(request.token)
+    if request.session is not None:
+        log_context.bind(dealer=request.user.dealer.id, user=request.user.id)
 
 
 def _find_rejection(request: PageRequest, access: Access) -> Callable[[], Response] | None:

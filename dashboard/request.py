@@ -23,6 +23,7 @@ from models.accounts.session import Session
 from models.accounts.user import User
 from models.dealer import Actor, Dealer
 from models.delivery.notice import Notice
+from telemetry import log_context
 
 WakeWorker = Callable[[str], None]
 EnqueueJob = Callable[[str], None]
@@ -91,6 +92,7 @@ class PageRequest:
 
     @cached_property
     def actor(self) -> Actor:
+        log_context.bind(mode="test" if self.is_test else "live")
         return Actor(self.dealer, self.is_test, "dashboard")
 
     @property

@@ -8,6 +8,7 @@ from models.accounts.caller import Caller
 from models.quick_read import run_read
 from models.thread_pool import run_lookup
 from spec.document import SAFE_METHODS, Node
+from telemetry import log_context
 
 
 async def authenticate(key: str) -> dict[str, Any]:
@@ -20,6 +21,7 @@ async def authenticate(key: str) -> dict[str, Any]:
         caller = await run_read(partial(Caller.find, key))
     if caller.is_use_due:
         await run_lookup(caller.record_use)
+    log_context.bind(dealer=caller.dealer.id, mode="test" if caller.is_test else "live")
     return {"sub": caller}
 
 

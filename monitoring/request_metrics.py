@@ -9,8 +9,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from contract.errors import find_error_code
 from contract.routing import find_operation_id
 from monitoring import instruments
+from monitoring.request_log import CLIENT_LEFT
 
-CLIENT_LEFT = 499  # as in nginx's log
 TOO_MANY = 429
 
 

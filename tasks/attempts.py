@@ -9,6 +9,7 @@ from models.delivery.attempt_request import AttemptRequest, load_attempt
 from models.delivery.results import AttemptResult
 from tasks.heartbeat import heartbeat
 from tasks.result_recorder import recorder
+from telemetry import log_context
 from webhooks.authorities import create_context
 from webhooks.send import Sender
 
@@ -19,6 +20,16 @@ def make_attempt(claimed: AttemptRequest) -> bool:
     Returns False if the database is unavailable, so that the claim must be released. Holds no database connection
     during the request.
     """
+    with log_context.opened(
+        dealer=claimed.dealer_id,
+        event_id=claimed.event_id,
+        delivery_id=claimed.delivery_id,
+        attempt=claimed.number,
+    ):
+        return _make_attempt(claimed)
+
+
+def _make_attempt(claimed: AttemptRequest) -> bool:
     if not recorder.wait_for_capacity():
         return False
     request: AttemptRequest | None = claimed

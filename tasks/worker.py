@@ -85,13 +85,16 @@ def _start_dispatcher(threads: int, stopping: threading.Event) -> threading.Thre
 
 
 def _after_results() -> Callable[[list[AttemptResult]], None]:
-    """Return what follows a batch of written results."""
-    if not config.has_metrics():
-        return dispatcher.note_results
-    observe_results = import_module("monitoring.delivery_metrics").observe_results
+    """Return what follows a batch of written results: logs, metrics, the next claims."""
+    observers = []
+    if config.logs("info"):
+        observers.append(import_module("monitoring.delivery_log").log_results)
+    if config.has_metrics():
+        observers.append(import_module("monitoring.delivery_metrics").observe_results)
 
     def observe_and_note(results: list[AttemptResult]) -> None:
-        observe_results(results)
+        for observe in observers:
+            observe(results)
         dispatcher.note_results(results)
 
     return observe_and_note

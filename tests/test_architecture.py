@@ -18,6 +18,7 @@ RANKS = {
     "config": 0,
     "migrations": 0,
     "spec": 1,
+    "telemetry": 1,
     "webhooks": 2,
     "inventory": 2,
     "postman": 2,
@@ -51,8 +52,7 @@ MODEL_LEVELS = (  # from the bottom; ARCHITECTURE.md shows them from the top
 )
 MODEL_RANKS = {f"models.{name}": rank for rank, names in enumerate(MODEL_LEVELS, -2) for name in names.split()}
 LIBRARY_PACKAGES = {
-    "peewee": {"models", "migrations"},
-    "playhouse": {"models", "migrations"},
+    **{library: {"models", "migrations"} for library in ("peewee", "playhouse")},
     "psycopg": {"models"},
     **{library: {"webhooks"} for library in ("requests", "urllib3")},
     **{library: {"tasks"} for library in ("huey", "smtplib")},

@@ -150,7 +150,8 @@ def is_name(name: str, files: list[Path]) -> bool:
 def values() -> set[str]:
     """Settings, loggers, error codes, columns, states and origins."""
     settings = {setting.name for setting in config.SETTINGS}
-    loggers = {name for path in python_files() for name in re.findall(r'getLogger\("(wth\.\w+)"\)', path.read_text())}
+    log = re.compile(r'(?:getLogger|write_batch)\("(wth\.\w+)"')
+    loggers = {name for path in python_files() for name in log.findall(path.read_text())}
     columns = {column.name for table in db.get_tables() for column in db.get_columns(table)}
     codes = {code for path in python_files() for code in re.findall(r'Refusal\(\s*"(\w+)"', path.read_text())}
     tests = set(re.findall(r"WTH_TEST_[A-Z]+", "".join(path.read_text() for path in ROOT.glob("tests/**/conftest.py"))))

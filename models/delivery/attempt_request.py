@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from cryptography.fernet import InvalidToken
 
 import config
@@ -59,6 +60,11 @@ class AttemptRequest:
     def is_fresh(self) -> bool:
         """Return True if the claim is so recent that it needs no second check."""
         return 0 <= now() - self.claimed_at <= FRESH_MS
+
+    def find_request_id(self) -> str | None:
+        """Return the ID of the request that caused the event, if the API did."""
+        request_id: str | None = orjson.loads(self.body).get("request_id")
+        return request_id
 
     def headers(self, at: int) -> dict[str, str]:
         """Build the request headers, signed with every valid secret.

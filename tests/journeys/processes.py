@@ -27,7 +27,12 @@ def free_port() -> int:
 def start(*arguments: str, program: Path = WTH, **settings: str) -> subprocess.Popen[bytes]:
     """Start `wth …` in a new session, by which `end` finds its child processes."""
     command = [sys.executable, str(program), *arguments]
-    return subprocess.Popen(command, env={**os.environ, **settings}, start_new_session=True)
+    return subprocess.Popen(command, env=environment_of(settings), start_new_session=True)
+
+
+def environment_of(settings: dict[str, str]) -> dict[str, str]:
+    """Return the environment of a hub on the database and the queue of the tests."""
+    return {**os.environ, **settings}
 
 
 @contextmanager
