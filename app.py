@@ -24,6 +24,7 @@ from monitoring.request_log import RequestLog
 from spec.document import BASE_PATH, read_document
 from tasks import background_jobs
 from tasks.wake_up import wake_worker
+from telemetry import tracing
 
 RESTARTING = "<!doctype html><title>Restarting</title><p>The hub is restarting. Reload this page in a few seconds."
 
@@ -91,6 +92,7 @@ class HubApp:
             if is_shutdown:
                 await self.rate_limit_storage.close()
                 self.request_log.flush()
+                await asyncio.to_thread(tracing.stop)
             await send({"type": f"{phase}.complete"})
             if is_shutdown:
                 return
@@ -100,21 +102,22 @@ def create_app() -> ASGIApp:
     """Build the web application of one process."""
     storage = open_storage()
     hub = HubApp(
-        api=_measure(create_api(read_document(), _after_commit, authorize, storage).middleware, "api"),
-        docs=_measure(docs_site(), "docs"),
+        api=_observe(create_api(read_document(), _after_commit, authorize, storage).middleware, "api"),
+        docs=_observe(docs_site(), "docs"),
         pages=_monitoring_pages(storage),
-        dashboard=_measure(create_site(_after_commit, background_jobs.enqueue_job), "dashboard"),
+        dashboard=_observe(create_site(_after_commit, background_jobs.enqueue_job), "dashboard"),
         rate_limit_storage=storage,
     )
     return ClientAddressMiddleware(CrossOriginMiddleware(hub, _is_public_document), config.TRUSTED_PROXIES)
 
 
-def _measure(app: ASGIApp, name: str) -> ASGIApp:
-    """Observe the requests of an application if metrics are served."""
-    if not config.has_metrics():
-        return app
-    measured: ASGIApp = import_module("monitoring.request_metrics").RequestMetricsMiddleware(app, name)
-    return measured
+def _observe(app: ASGIApp, name: str) -> ASGIApp:
+    """Measure and trace the requests of an application, if the settings ask for it."""
+    if config.has_metrics():
+        app = import_module("monitoring.request_metrics").RequestMetricsMiddleware(app, name)
+    if tracing.process.tracer is not None and name != "docs":
+        app = import_module("monitoring.trace_requests").TraceMiddleware(app, tracing.process.tracer)
+    return app
 
 
 def _monitoring_pages(storage: WindowStorage) -> dict[str, ASGIApp]:

@@ -18,6 +18,7 @@ from commands.logs import start_process_logging
 from commands.metrics import start_metrics
 from commands.open_files import raise_file_limit
 from commands.supervisor import WEB_STOP_SECONDS, exit_with_parent, exit_within, list_stop_signals
+from commands.traces import start_tracing
 from contract.draining import DrainingServer
 from contract.http_protocol import http_protocol
 from tasks import cpu_affinity
@@ -116,6 +117,7 @@ def create_child_app() -> Any:
 
 
 def _create_app() -> Any:
+    start_tracing()
     app = create_app()
     start_metrics()
     switch_threads_sooner()

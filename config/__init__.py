@@ -33,6 +33,7 @@ from config.readers import (
     unknown_names,
     whole_number,
 )
+from config.traces import skip_unused_tracing
 
 __all__ = [
     "ROOT",
@@ -44,6 +45,8 @@ __all__ = [
     "sqlite_path",
     "unknown_names",
 ]
+
+skip_unused_tracing()  # before a URL of Redis is read, which imports its driver
 
 DATA_DIR = read_setting(
     "WTH_DATA_DIR",

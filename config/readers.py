@@ -44,6 +44,11 @@ SETTINGS: list[Setting] = []
 _environment: dict[str, str | None] = {**dotenv_values(ROOT / ".env"), **os.environ}
 
 
+def environment() -> dict[str, str | None]:
+    """Return the environment variables, with those of the file `.env`."""
+    return _environment
+
+
 def unknown_names() -> list[str]:
     """List environment variables with the prefix WTH_ that are not settings."""
     return sorted({name for name in _environment if name.startswith("WTH_")} - {setting.name for setting in SETTINGS})

@@ -1,4 +1,4 @@
-"""Monitoring: probes for load balancers, logs, and metrics for Prometheus.
+"""Monitoring: probes, logs, metrics and traces.
 
 It stands beside the entry points, because it looks at web, queue and worker at once.
 """

@@ -26,6 +26,7 @@ def _describe(result: AttemptResult) -> Line:
         "endpoint_id": request.endpoint_id,
         "event_id": request.event_id,
         "delivery_id": request.delivery_id,
+        "trace_id": result.headers.get("traceparent", "")[3:35] or None,
     }
     ended_at = (result.sent_at + response.duration_ms) / 1000
     message = "Attempt succeeded." if result.is_success else "Attempt failed."

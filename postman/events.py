@@ -31,6 +31,8 @@ def build_webhook_request(operation: Operation) -> Json:
         {"key": "User-Agent", "value": "WatchTraderHub-Webhooks/1.0"},
     ]
     for parameter in operation.parameters("header"):
+        if not parameter["required"]:
+            continue  # a hub that records no traces sends no `traceparent`
         name = parameter["name"]
         value = str(values.get(name, parameter["example"]))
         headers.append({"key": name, "value": value, "description": parameter["description"]})

@@ -1,6 +1,7 @@
 """Makes one attempt: sends the request and passes the result to the recorder."""
 
 import functools
+from urllib.parse import urlsplit
 
 import config
 from models.clock import now
@@ -9,7 +10,8 @@ from models.delivery.attempt_request import AttemptRequest, load_attempt
 from models.delivery.results import AttemptResult
 from tasks.heartbeat import heartbeat
 from tasks.result_recorder import recorder
-from telemetry import log_context
+from telemetry import log_context, tracing
+from telemetry.tracing import AttemptSpan, Tracer
 from webhooks.authorities import create_context
 from webhooks.send import Sender
 
@@ -47,8 +49,30 @@ def send_request(request: AttemptRequest) -> None:
     """Send a request and pass the result to the recorder."""
     sent_at = now()
     headers = request.headers(sent_at)
+    span = None if tracing.process.tracer is None else _begin_span(tracing.process.tracer, request)
+    if span is not None:
+        headers["traceparent"] = span.traceparent
     response = sender().send(request.url, request.body, headers)
+    if span is not None:
+        span.end(response.status, response.error)
     recorder.add(AttemptResult(request, sent_at, headers, response))
+
+
+def _begin_span(tracer: Tracer, request: AttemptRequest) -> AttemptSpan:
+    """Begin the span of an attempt.
+
+    It has the host of the URL only, because the path may hold a token.
+    """
+    attributes: dict[str, str | int] = {
+        "http.request.method": "POST",
+        "server.address": urlsplit(request.url).hostname or "",
+        "wth.attempt.number": request.number,
+        "wth.dealer.id": request.dealer_id,
+        "wth.delivery.id": request.delivery_id,
+        "wth.endpoint.id": request.endpoint_id,
+        "wth.event.id": request.event_id,
+    }
+    return tracer.begin_attempt(request.event_type, request.traceparent, attributes)
 
 
 def load_claimed(delivery_id: str, generation: int) -> AttemptRequest | None:

@@ -15,6 +15,7 @@ from commands.interpreter import freeze_loaded_objects
 from commands.metrics import start_metrics
 from commands.open_files import raise_file_limit
 from commands.supervisor import WORKER_STOP_SECONDS, exit_within, list_stop_signals
+from commands.traces import start_tracing
 from models.delivery.results import AttemptResult
 from tasks import clock_monitor, cpu_affinity, deliveries, mails, periodic_jobs  # noqa: F401 - they register tasks
 from tasks.attempts import sender
@@ -22,6 +23,7 @@ from tasks.dispatcher import dispatcher
 from tasks.heartbeat import heartbeat
 from tasks.queues.huey_queues import default_queue, periodic_queue
 from tasks.result_recorder import recorder
+from telemetry import tracing
 
 DEFAULT_CONSUMERS = 8  # wake-ups take no time; background jobs may occupy some of these threads
 PERIODIC_CONSUMERS = 2
@@ -40,6 +42,7 @@ class QueueConsumer(Consumer):  # type: ignore[misc] # huey ships no types
 def run(threads: int) -> None:
     """Work until SIGTERM or SIGINT, then finish the attempts in progress."""
     sender()  # ends the worker before it claims anything if WTH_WEBHOOK_CA_FILE is invalid
+    start_tracing()
     stopping = _stop_on_signals()
     cpu_claim = cpu_affinity.pin_to_free_cpu("worker")  # before any thread starts, because threads inherit it
     freeze_loaded_objects()
@@ -127,3 +130,4 @@ def _stop(consumers: list[QueueConsumer], dispatching: threading.Thread) -> None
     for consumer in consumers:
         consumer.shutdown_timeout = max(1.0, deadline - time.monotonic())
         consumer.stop(graceful=True)
+    tracing.stop()

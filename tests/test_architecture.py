@@ -59,7 +59,7 @@ LIBRARY_PACKAGES = {
     "connexion": {"contract", "dashboard", "app"},
     "starlette": {"contract", "dashboard", "docs", "monitoring", "app"},
     "uvicorn": {"commands", "contract"},
-    "prometheus_client": {"monitoring"},
+    **{library: {"monitoring"} for library in ("prometheus_client", "opentelemetry")},
 }
 SINGLE_IMPLEMENTATIONS = {
     "fromisoformat": "models.clock",

@@ -25,7 +25,7 @@ SELECT d.id, d.generation, d.attempts, d.step, d.trigger, d.dealer_id, d.endpoin
        d.event_type, d.claimed_at, e.consecutive_failures > 0,
        e.slots > 1 AND e.consecutive_failures = 0,
        e.url, e.secret, CASE WHEN d.signs_newest_only THEN NULL ELSE e.previous_secret END,
-       e.previous_secret_expires_at, v.body
+       e.previous_secret_expires_at, v.body, v.traceparent
 FROM delivery d JOIN endpoint e ON e.id = d.endpoint_id JOIN event v ON v.id = d.event_id
 WHERE d.state = 'sending' AND e.is_enabled AND {condition}
 """
@@ -37,7 +37,7 @@ class AttemptRequest:
     """One attempt of a claimed delivery.
 
     `generation` is the fencing token of the lease. `body` is the event's frozen bytes. `secrets` are decrypted, newest
-    first. `is_failing` and `is_proven` are the endpoint's standing at the claim.
+    first. `is_failing` and `is_proven` are the endpoint's standing at the claim. `traceparent` is that of the event.
     """
 
     delivery_id: str
@@ -56,6 +56,7 @@ class AttemptRequest:
     url: str
     secrets: tuple[str, ...]
     body: bytes
+    traceparent: str | None = None
 
     def is_fresh(self) -> bool:
         """Return True if the claim is so recent that it needs no second check."""
@@ -109,7 +110,7 @@ def load_attempts(delivery_ids: Sequence[str]) -> dict[str, AttemptRequest]:
 
 
 def _to_request(row: Sequence[Any], at: int) -> AttemptRequest:
-    return AttemptRequest(*[*row[:14], _decrypt_secrets(row[14:17], at), row[17].encode()])
+    return AttemptRequest(*[*row[:14], _decrypt_secrets(row[14:17], at), row[17].encode(), row[18]])
 
 
 def _decrypt_secrets(row: Sequence[Any], at: int) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from models.delivery.delivery import Delivery
 from models.delivery.event_types import EVENT_TYPES, matches
 from models.sample_ids import SAMPLE_EVENT
 from spec import version_changes
+from telemetry import tracing
 
 LISTED_MS = 30 * DAY_MS
 
@@ -29,7 +30,8 @@ Change = tuple[str, Mapping[str, Any]]  # the type of the event, and its subject
 class Event(Row):
     """A recorded change.
 
-    `sequence` counts per dealer and mode, without gaps, in commit order.
+    `sequence` counts per dealer and mode, without gaps, in commit order. `traceparent` is the event's place in a trace
+    (W3C Trace Context), which its attempts continue; None without traces.
     """
 
     id = peewee.TextField(primary_key=True)
@@ -41,6 +43,7 @@ class Event(Row):
     origin = peewee.TextField()
     body = peewee.TextField()
     created_at = peewee.BigIntegerField()
+    traceparent = peewee.TextField(null=True)
 
     @classmethod
     def record(cls, actor: Actor, event_type: str, subject: Mapping[str, Any]) -> Self:
@@ -104,6 +107,7 @@ class Event(Row):
             "origin": actor.origin,
             "body": _freeze_body(actor, event_id, event_type, sequence, at, subject),
             "created_at": at,
+            "traceparent": tracing.record_event(event_type, event_id=event_id, dealer_id=actor.dealer.id),
         }
         return cls.of_values(values)
 

@@ -19,6 +19,7 @@ import yaml
 
 import config
 from commands.supervisor import WEB_STOP_SECONDS, WORKER_STOP_SECONDS
+from config.traces import ENDPOINTS
 from contract.connection_limits import ConnectionLimits
 from dashboard.request_body import MAX_UPLOAD_BYTES
 from spec.document import read_document
@@ -129,7 +130,7 @@ def test_compose_names_settings_and_commands_of_the_hub() -> None:
     settings = {setting.name for setting in config.SETTINGS}
     for name in ("migrate", "web", "worker"):
         service = services[name]
-        assert set(service["environment"]) <= settings
+        assert set(service["environment"]) <= settings | set(ENDPOINTS)
         assert service["read_only"]
         ended = subprocess.run([sys.executable, "cli.py", *service["command"], "--help"], cwd=config.ROOT)
         assert ended.returncode == 0

@@ -184,5 +184,5 @@ def test_each_webhook_carries_its_own_event() -> None:
 def test_webhook_documents_its_headers_and_the_meaning_of_responses(webhook: Operation) -> None:
     hub_headers = {"WTH-Signature", "WTH-Event-Id", "WTH-Event-Type", "WTH-Delivery-Id", "WTH-Delivery-Attempt"}
     standard = {"webhook-id", "webhook-timestamp", "webhook-signature"}
-    assert names_of(webhook, "header") == hub_headers | standard
+    assert names_of(webhook, "header") == hub_headers | standard | {"traceparent"}
     assert list(webhook.node["responses"]) == ["2XX", "410", "default"]
