@@ -120,7 +120,7 @@ class AttemptPool:
             try:
                 threading.Thread(target=self._work, name="attempt", daemon=True).start()
             except RuntimeError as error:  # the system's limit of threads
-                log.warning("Attempts wait for a thread that is running. error=%s", error)
+                log.warning("Attempts wait for a thread that is running.", extra={"error": str(error)})
                 return
             self._thread_count += 1
 
@@ -131,7 +131,7 @@ class AttemptPool:
             try:
                 self._run(request)
             except Exception:
-                log.exception("Attempt failed; its lease expires. delivery=%s", request.delivery_id)
+                log.exception("Attempt failed; its lease expires.", extra={"delivery_id": request.delivery_id})
 
     def _take(self, finished: int | None) -> tuple[int, AttemptRequest] | None:
         """Take the next attempt when there is a permit; None ends the thread."""

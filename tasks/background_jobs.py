@@ -30,7 +30,7 @@ def enqueue_job(job_id: str) -> None:
     try:
         run_job(job_id)
     except QueueUnavailable:
-        log.warning("Background job was not enqueued, because the queue is unavailable. job=%s", job_id)
+        log.warning("Background job was not enqueued, because the queue is unavailable.", extra={"job": job_id})
 
 
 def resume_jobs() -> int:

@@ -29,7 +29,8 @@ class ClockMonitor:
             with connection():
                 repaired = repair_due_times() + shorten_future_leases()
             if repaired:
-                log.warning("Clock was set back; deliveries that waited for it are due again. count=%d", repaired)
+                message = "Clock was set back; deliveries that waited for it are due again."
+                log.warning(message, extra={"count": repaired})
         self._offset = offset
 
 

@@ -57,7 +57,7 @@ class Heartbeat:
                 with connection():
                     WorkerHeartbeat.sign_off([self._own_id])
             except DatabaseUnavailable:
-                log.warning("Worker could not sign off. worker=%s", self._own_id)
+                log.warning("Worker could not sign off.", extra={"worker": self._own_id})
 
     def beat(self, on_death: Callable[[], None]) -> None:
         """Beat once, and expire the leases of workers that have been silent for too long."""
@@ -67,7 +67,7 @@ class Heartbeat:
         heartbeats.pop(self._own_id, None)  # another worker may have presumed this one dead just now
         buried = [id_ for id_, count in self._silent.observe(heartbeats).items() if WorkerHeartbeat.bury(id_, count)]
         for worker_id in buried:
-            log.warning("Worker is dead; its deliveries are due again. worker=%s", worker_id)
+            log.warning("Worker is dead; its deliveries are due again.", extra={"worker": worker_id})
         if buried:
             on_death()
 

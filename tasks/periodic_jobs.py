@@ -62,8 +62,8 @@ def run_periodic_jobs() -> None:
         try:
             with connection():
                 if PeriodicLock.claim(name, interval_ms - CLOCK_SKEW_MS) and (count := job()):
-                    log.info("Periodic job finished. job=%s rows=%d", name, count)
+                    log.info("Periodic job finished.", extra={"job": name, "rows": count})
         except DatabaseUnavailable:
             return  # the outage is logged already
         except Exception:
-            log.exception("Periodic job failed; it will run again at the next interval. job=%s", name)
+            log.exception("Periodic job failed; it will run again at the next interval.", extra={"job": name})

@@ -120,7 +120,7 @@ class ResultRecorder:
                 if self._is_closing.wait(PAUSE_SECONDS):
                     return
             except Exception:
-                log.exception("Attempt results could not be written. count=%d", len(batch))
+                log.exception("Attempt results could not be written.", extra={"count": len(batch)})
                 for result in batch if len(batch) > 1 else ():
                     self._write_with_retries([result])
                 return

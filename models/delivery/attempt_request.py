@@ -105,7 +105,7 @@ def load_attempts(delivery_ids: Sequence[str]) -> dict[str, AttemptRequest]:
         try:
             requests[row[0]] = _to_request(row, at)
         except InvalidToken:  # this one waits for its lease, and must not hold up the others
-            log.error("Webhook secret cannot be decrypted; the delivery waits. endpoint=%s", row[6])
+            log.error("Webhook secret cannot be decrypted; the delivery waits.", extra={"endpoint_id": row[6]})
     return requests
 
 

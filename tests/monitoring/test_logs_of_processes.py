@@ -110,6 +110,19 @@ def test_no_secret_in_any_output(logged_hub: LoggedHub, cast: Cast, receiver: Re
         assert text not in output
 
 
+def test_unavailable_queue_costs_few_lines(tmp_path: Path, cast: Cast, receiver: Receiver) -> None:
+    cast.owner.endpoint(receiver.url, events=["order.received"])
+    watches = cast.owner.listings(30)
+    with ExitStack() as stack:
+        hub = LoggedHub(stack, tmp_path, WTH_QUEUE_URL="redis://127.0.0.1:1/0")
+        api = Client(hub.server.url, cast.owner.test_key)
+        assert {api.order(watch.id).status_code for watch in watches} == {201}
+        receiver.wait_for(30)
+        lines = [line for process in ("web", "worker") for line in hub.lines(process) if line["level"] != "info"]
+    assert {line["logger"] for line in lines} == {"wth.queue", "wth.serve"}  # the latter at its start
+    assert len(lines) < 20
+
+
 def test_password_of_an_unavailable_database_is_not_logged(tmp_path: Path) -> None:
     output = tmp_path / "output"
     settings = {"WTH_DATABASE_URL": "postgresql://hub:geheim-im-log@127.0.0.1:1/hub", "WTH_LOG_FORMAT": "json"}
