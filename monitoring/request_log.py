@@ -49,13 +49,15 @@ class RequestLog:
         """
         if not self._is_written or (_is_quiet(scope, fields) and not self._has_quiet_lines):
             return
-        fields["request_id"] = scope["state"]["request_id"]  # a replayed response has the ID of the first request
+        del fields["request_id"]
         fields["status"] = status or CLIENT_LEFT
         fields["ms"] = int(seconds * 10_000) / 10
         if fields["app"] == "dashboard":
             fields["path"] = getattr(scope.get("route"), "path", None)
         elif status >= 400:
             fields["error"] = find_error_code(scope)
+        # last, where it does not hide the rest; a replayed response has the ID of the first request
+        fields["request_id"] = scope["state"]["request_id"]
         self._waiting.append((time.time(), "Request finished.", fields))
         if len(self._waiting) == 1:
             asyncio.get_running_loop().call_later(FLUSH_SECONDS, self.flush, context=Context())
