@@ -20,6 +20,7 @@ from models.delivery.results import AttemptResult
 from tasks.attempt_pool import AttemptPool
 from tasks.attempts import make_attempt
 from tasks.heartbeat import heartbeat
+from tasks.held_claims import HeldClaims
 from tasks.in_flight import IN_FLIGHT_PER_THREAD, InFlight, ProbeBudget, ProcessAllowance
 from tasks.ready_queue import ReadyQueue
 from tasks.result_recorder import recorder
@@ -42,6 +43,8 @@ class Dispatcher:
         self._budget = ProbeBudget()
         self._signal = threading.Event()
         self._unsent: SimpleQueue[AttemptRequest] = SimpleQueue()  # claimed, and to be released
+        self._held = HeldClaims()
+        self._may_have_unknown_claims = False
         self._sweep_at = 0.0
         self._mean_claimed = float(QUANTUM)  # recently, of one dealer
         self.resize(threads)
@@ -64,6 +67,7 @@ class Dispatcher:
 
         After a failure, the endpoint is probed last among the failing ones.
         """
+        self._held.discard(result.request for result in results)
         failing = {result.request.endpoint_id for result in results if not result.is_success}
         self._ready.add_failing(failing)
         self._ready.add_dealers({result.request.dealer_id for result in results})
@@ -98,6 +102,7 @@ class Dispatcher:
 
     def _start(self, requests: list[AttemptRequest], start: Callable[[list[AttemptRequest]], None]) -> int:
         """Count the requests as in flight and start them; release them if that fails."""
+        self._held.add(requests)
         for request in requests:
             self._in_flight.change(request, 1)
         try:
@@ -164,16 +169,18 @@ class Dispatcher:
             try:
                 self._dispatch()
             except DatabaseUnavailable:  # the outage is logged already
+                self._may_have_unknown_claims = True
                 stopping.wait(PAUSE_SECONDS)
             except Exception:
                 log.exception("Dispatch failed; it runs again in half a second.")
                 stopping.wait(PAUSE_SECONDS)
 
     def _dispatch(self) -> None:
+        self._release_unsent()
+        self._release_unknown()
         if time.monotonic() >= self._sweep_at:
             self._sweep_at = time.monotonic() + SWEEP_SECONDS
             self.sweep()
-        self._release_unsent()
         if self.claim(self._submit):
             return
         self._signal.wait(max(0.0, self._sweep_at - time.monotonic()))
@@ -216,6 +223,14 @@ class Dispatcher:
             for request in requests:
                 self._unsent.put(request)
             raise
+        self._held.discard(requests)
+
+    def _release_unknown(self) -> None:
+        """After an outage, return claims that were committed while the connection ended."""
+        if self._may_have_unknown_claims:
+            with connection():
+                claims.release_unknown(heartbeat.worker_id, self._held.copy())
+            self._may_have_unknown_claims = False
 
 
 dispatcher = Dispatcher(config.WORKER_THREADS)

@@ -95,6 +95,10 @@ UPDATE delivery SET state = 'pending', due_at = {P}, generation = generation + 1
                     worker_id = NULL
 WHERE id = {P} AND generation = {P} AND state = 'sending'
 """
+CLAIMED_BY_WORKER = f"""
+SELECT id, generation, attempts FROM delivery WHERE completed_at IS NULL AND state = 'sending' AND worker_id = {P}
+AND endpoint_id IN (SELECT id FROM endpoint)
+"""
 FORGET_ATTEMPT = f"DELETE FROM attempt WHERE delivery_id = {P} AND number = {P} AND finished_at IS NULL"
 
 
@@ -174,16 +178,36 @@ def claim_for_endpoints(endpoint_ids: Sequence[str], allowance: Allowance = UNLI
     return _claim(f"e.id IN ({_placeholders(endpoint_ids)})", endpoint_ids, {}, allowance)
 
 
-def release(requests: Sequence[AttemptRequest]) -> None:
+class Claim(NamedTuple):
+    """What identifies a claim. `number` is that of its attempt."""
+
+    delivery_id: str
+    generation: int
+    number: int
+
+
+def release(claims: Sequence[AttemptRequest | Claim]) -> None:
     """Return claimed deliveries that were not sent.
 
     They are due again, and the log has no trace of the attempt.
     """
     at = now()
-    for request in requests:  # one transaction each: several locks in any order could deadlock with results
+    for claim in claims:  # one transaction each: several locks in any order could deadlock with results
         with db.atomic():
-            if db.execute_sql(RELEASE, (at, request.delivery_id, request.generation)).rowcount:
-                db.execute_sql(FORGET_ATTEMPT, (request.delivery_id, request.number))
+            if db.execute_sql(RELEASE, (at, claim.delivery_id, claim.generation)).rowcount:
+                db.execute_sql(FORGET_ATTEMPT, (claim.delivery_id, claim.number))
+
+
+def release_unknown(worker_id: str | None, held: Collection[tuple[str, int]]) -> int:
+    """Return the worker's claims that it does not hold; return their number.
+
+    If a connection ends while a claim commits, the claim may hold, and nobody knows of it until its lease expires.
+    `held` has deliveries with their generations.
+    """
+    rows = map(Claim._make, db.execute_sql(CLAIMED_BY_WORKER, (worker_id,)).fetchall())
+    unknown = [claim for claim in rows if (claim.delivery_id, claim.generation) not in held]
+    release(unknown)
+    return len(unknown)
 
 
 def shorten_future_leases() -> int:

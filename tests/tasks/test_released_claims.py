@@ -8,12 +8,14 @@ from contextlib import contextmanager
 import pytest
 
 import config
+from models.delivery import claims
 from models.delivery.attempt_request import AttemptRequest
 from models.delivery.claims import OpenEndpoint
 from models.delivery.delivery import Delivery
 from models.delivery.endpoint import Endpoint
 from tasks.attempt_pool import AttemptPool
 from tasks.dispatcher import Dispatcher
+from tasks.heartbeat import Heartbeat
 from tasks.in_flight import InFlight, ProcessAllowance
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -40,6 +42,21 @@ def unavailable_database() -> Iterator[None]:
     aside = path.rename(path.with_name("aside"))
     yield
     aside.rename(path)
+
+
+class OneRound(threading.Event):
+    """Stops a dispatcher after one round."""
+
+    def is_set(self) -> bool:
+        was_set = super().is_set()
+        self.set()
+        return was_set
+
+
+def run_once(dispatcher: Dispatcher) -> None:
+    thread = threading.Thread(target=dispatcher.run, args=(OneRound(),))
+    thread.start()
+    thread.join()
 
 
 def claim(dispatcher: Dispatcher) -> list[AttemptRequest]:
@@ -87,6 +104,27 @@ def test_claims_that_wait_during_an_outage_are_due_again_when_it_ends(
             attempt.join()
     dispatcher.stop(time.monotonic() + 1)
     assert (len(requests), receiver.deliveries, in_flight(cast.owner)) == (SLOTS, [], 0)
+
+
+def test_claims_that_the_worker_does_not_know_are_due_again_at_once(
+    cast: Cast, receiver: Receiver, dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database committed a claim, and the connection ended before the worker got its rows."""
+    for person in (cast.owner, cast.stranger):
+        open_endpoints(person, receiver, 1, SLOTS)
+    monkeypatch.setattr(Heartbeat, "worker_id", "wrk_cut_off")
+    allowance = ProcessAllowance(InFlight(limit=64), places=64, quantum=64, worker_id="wrk_cut_off")
+    claims.claim_for_dealers([cast.owner.dealer.id], allowance)
+    held = claim(dispatcher)
+    assert {request.dealer_id for request in held} == {cast.stranger.dealer.id}
+    with unavailable_database():
+        run_once(dispatcher)
+    dispatcher.sweep_soon()
+    run_once(dispatcher)
+    receiver.wait_for(SLOTS)
+    dispatcher.stop(time.monotonic() + 5)
+    assert {row.attempts for row in Delivery.select(Delivery.attempts)} == {1}
+    assert in_flight(cast.stranger) == SLOTS
 
 
 def test_secret_that_cannot_be_decrypted_holds_up_its_own_endpoint_only(
