@@ -3,6 +3,7 @@ PORT ?= 8080
 WORKERS ?= auto
 SECONDS ?= 600
 ENGINE ?= docker
+ROWS ?= 1000000
 T :=
 K :=
 VENV := .venv
@@ -20,7 +21,7 @@ ATTACK := $(BIN)/python -m pytest -q -rP --tb=short -m attack tests/attack
 UNIT := tests/models tests/inventory tests/webhooks tests/spec tests/postman/test_collection.py tests/test_architecture.py tests/test_docstrings.py tests/test_language.py
 SELECTED := $(or $(T),$(TOOLED:%=--ignore=%) $(JOURNEYS:%=--ignore=%) tests) $(if $(K),-k "$(K)")
 
-.PHONY: help setup run test quick journeys test-services clients contract release-spec check format fix lint language types generate unchanged smoke fuzz crash soak image attack bench bench-quick screenshots lock lock-peers
+.PHONY: help setup run test quick journeys test-services clients contract release-spec check format fix lint language types generate unchanged smoke fuzz crash soak image attack bench bench-quick bench-growth screenshots lock lock-peers
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -119,6 +120,9 @@ bench: setup ## Run all benchmarks, write bench/results, the plot and the tables
 
 bench-quick: setup ## Compare the hub with its peers in one round, in less than two minutes
 	$(BIN)/python -m bench --quick
+
+bench-growth: setup ## Fill a hub and measure every page, retention and claims (ROWS=1000000, WTH_DATABASE_URL)
+	$(BIN)/python -m bench.growth --rows $(ROWS)
 
 screenshots: setup ## Save every dashboard page to screenshots/: light and dark, desktop and phone
 	$(BIN)/python -m tests.browser.screenshots

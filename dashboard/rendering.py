@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from models import clock
+from models.search.pagination import MAX_COUNTED
 from spec.characters import replace_unprintable
 
 FOLDER = Path(__file__).parent
@@ -40,6 +41,7 @@ def environment() -> Environment:
     environment.filters.update(
         money=format_money,
         count_label=format_count,
+        capped=format_capped,
         datetime=format_datetime,
         date=format_date,
         time_ago=format_time_ago,
@@ -72,6 +74,11 @@ def sanitize(value: Any) -> Any:
 def format_count(count: int, nouns: str) -> str:
     """`1 watch`, `1,250 orders`; `nouns` is the plural."""
     return f"{count:,} {_SINGULARS.get(nouns, nouns[:-1]) if count == 1 else nouns}"
+
+
+def format_capped(count: int) -> str:
+    """`1,250`, or `10,000+` for a count that `count_rows` has capped."""
+    return f"{MAX_COUNTED:,}+" if count > MAX_COUNTED else f"{count:,}"
 
 
 def format_money(cents: int | None) -> str:

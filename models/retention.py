@@ -7,7 +7,8 @@ import config
 from models.batches import yield_to_writers
 from models.clock import DAY_MS
 from models.database import db
-from models.delivery.event import LISTED_MS
+from models.delivery import stats
+from models.delivery.listed_events import LISTED_MS
 from models.idempotency import IdempotencyRecord
 
 BATCH_SIZE = 500
@@ -22,6 +23,10 @@ OLD_EVENTS = f"""
 DELETE FROM event WHERE id IN (
   SELECT e.id FROM event e WHERE e.created_at < {P}
   AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.event_id = e.id) ORDER BY e.created_at LIMIT {BATCH_SIZE})
+"""
+OLD_COUNTS = f"""
+DELETE FROM attempt_count WHERE (dealer_id, starts_at, endpoint_id) IN (
+  SELECT dealer_id, starts_at, endpoint_id FROM attempt_count WHERE starts_at < {P} LIMIT {BATCH_SIZE})
 """
 OLD_MAILS = f"DELETE FROM mail WHERE due_at IS NULL AND created_at < {P}"
 OLD_NOTICES = f"DELETE FROM notice WHERE created_at < {P}"
@@ -38,6 +43,11 @@ def delete_old_deliveries(at: int) -> int:
 def delete_old_events(at: int) -> int:
     """Delete events that are not listed and have no delivery; return their number."""
     return _run_in_batches(OLD_EVENTS, at - max(LISTED_MS, config.LOG_DAYS * DAY_MS))
+
+
+def delete_old_attempt_counts(at: int) -> int:
+    """Delete counts that no chart shows any more; return their number."""
+    return _run_in_batches(OLD_COUNTS, at - stats.KEPT_MS)
 
 
 def delete_old_mails(at: int) -> int:

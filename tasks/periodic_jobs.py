@@ -48,6 +48,7 @@ PERIODIC_JOBS: dict[str, tuple[int, Callable[[], int]]] = {
     ),
     "delete_old_deliveries": (HOUR_MS, by_trusted_clock(retention.delete_old_deliveries)),
     "delete_old_events": (HOUR_MS, by_trusted_clock(retention.delete_old_events)),
+    "delete_old_attempt_counts": (HOUR_MS, by_trusted_clock(retention.delete_old_attempt_counts)),
     "delete_old_mails": (HOUR_MS, by_trusted_clock(retention.delete_old_mails)),
     "delete_old_notices": (HOUR_MS, by_trusted_clock(retention.delete_old_notices)),
 }

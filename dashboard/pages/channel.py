@@ -18,6 +18,7 @@ from models.delivery import stats
 from models.delivery.delivery import FAILED, PENDING, Delivery
 from models.delivery.endpoint import Endpoint
 from models.delivery.ping import send_ping
+from models.search.pagination import count_rows
 
 MODE_NAMES = {"both": "Test and live data", "test": "Test data only", "live": "Live data only"}  # of an endpoint
 SPANS = {"24h": (DAY_MS, 48), "7d": (7 * DAY_MS, 56), "30d": (30 * DAY_MS, 60)}  # length, buckets
@@ -49,8 +50,8 @@ def show(request: PageRequest) -> Response:
         span=span,
         endpoint_choices=list_endpoint_choices(endpoints),
         chart=_build_chart(request, chosen, span),
-        pending_count=Delivery.of(request.dealer).where(Delivery.state == PENDING).count(),
-        failed_count=Delivery.of(request.dealer).where(Delivery.state == FAILED).count(),
+        pending_count=count_rows(Delivery.of(request.dealer).where(Delivery.state == PENDING)),
+        failed_count=count_rows(Delivery.of(request.dealer).where(Delivery.state == FAILED)),
     )
 
 

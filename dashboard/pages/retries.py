@@ -8,15 +8,15 @@ from starlette.responses import Response
 from dashboard.pages.channel import require_integration
 from dashboard.request import PageRequest
 from models.clock import DAY_MS, now, parse_rfc3339
-from models.delivery.delivery import Delivery
 from models.delivery.redelivery import FailedDeliveries
 from models.jobs.job import RETRIES, BackgroundJob
+from models.search.pagination import count_rows
 
 
 def show_new(request: PageRequest) -> Response:
     require_integration(request)
     failed = _find_failed_deliveries(request)
-    return request.render("pages/retry_failed.html", failed=failed, count=failed.count())
+    return request.render("pages/retry_failed.html", failed=failed, count=count_rows(failed.select()))
 
 
 def start(request: PageRequest) -> Response:
@@ -33,11 +33,8 @@ def start(request: PageRequest) -> Response:
 
 def show(request: PageRequest) -> Response:
     job = BackgroundJob.find(request.dealer, RETRIES, request.row_id)
-    since, until = job.options["since"], job.options["until"]
-    retried = Delivery.of(request.dealer).where(
-        Delivery.created_at >= since, Delivery.created_at <= until, Delivery.trigger == "manual"
-    )
-    pending_count = retried.where(Delivery.completed_at.is_null()).count()
+    failed = FailedDeliveries(request.dealer, job.options["since"], job.options["until"])
+    pending_count = count_rows(failed.select_retried())
     return request.render("pages/retry_progress.html", job=job, pending_count=pending_count)
 
 

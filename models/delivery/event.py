@@ -13,16 +13,15 @@ import peewee
 from errors import NotFound
 from models.accounts.integration import API_VERSION, Integration
 from models.base import Row, fetch_dicts, insert_rows, new_id
-from models.clock import DAY_MS, format_rfc3339, now
+from models.clock import format_rfc3339
 from models.cursor import CursorCodec, ListPage
 from models.dealer import Actor, Dealer
 from models.delivery.delivery import Delivery
 from models.delivery.event_types import EVENT_TYPES, matches
+from models.delivery.listed_events import find_last_unlisted
 from models.sample_ids import SAMPLE_EVENT
 from spec import version_changes
 from telemetry import tracing
-
-LISTED_MS = 30 * DAY_MS
 
 Change = tuple[str, Mapping[str, Any]]  # the type of the event, and its subject
 
@@ -141,7 +140,7 @@ class Event(Row):
         """
         cursors = CursorCodec("events", actor, {"type": event_type, "resource_id": resource_id})
         last_sequence = cursors.decode(after)[0] if after is not None else 0
-        query = cls.listed(actor).where(cls.sequence > max(last_sequence, searched))
+        query = cls.listed(actor, max(last_sequence, searched))
         if resource_id is not None:
             query = query.where(cls.resource_id == resource_id)
         rows = _fetch_first(query.select(cls.sequence, cls.body), event_type, limit + 1)
@@ -161,11 +160,17 @@ class Event(Row):
         return cast("Self | None", query.first())
 
     @classmethod
-    def listed(cls, actor: Actor) -> "peewee.ModelSelect[Self]":
-        """Query the events of the actor's mode that are still listed."""
-        return cls.select().where(
-            cls.dealer == actor.dealer, cls.is_test == actor.is_test, cls.created_at > now() - LISTED_MS
-        )
+    def listed(cls, actor: Actor, after: int = 0) -> "peewee.ModelSelect[Self]":
+        """Query the events of the actor's mode that are still listed.
+
+        `after` is a sequence (exclusive).
+        """
+        return cls.of(actor).where(cls.sequence > find_last_unlisted(actor, after))
+
+    @classmethod
+    def of(cls, actor: Actor) -> "peewee.ModelSelect[Self]":
+        """Query the events of the actor's mode, listed or not."""
+        return cls.select().where(cls.dealer == actor.dealer, cls.is_test == actor.is_test)
 
     def to_dict(self) -> dict[str, Any]:
         """Serialize the webhook body as sent, with a summary of its deliveries."""

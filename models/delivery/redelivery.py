@@ -31,7 +31,7 @@ class FailedDeliveries:
     is_test: bool | None = None
 
     def count(self) -> int:
-        return int(self._query().count())
+        return int(self.select().count())
 
     def retry(self) -> Iterator[int]:
         """Make the deliveries due now in batches, oldest first.
@@ -40,7 +40,7 @@ class FailedDeliveries:
         how fast they are sent.
         """
         done = 0
-        ids = [row.id for row in self._query().select(Delivery.id).order_by(Delivery.created_at, Delivery.sequence)]
+        ids = [row.id for row in self.select().select(Delivery.id).order_by(Delivery.created_at, Delivery.sequence)]
         for start in range(0, len(ids), BATCH):
             done += self._retry(ids[start : start + BATCH])
             yield done
@@ -62,7 +62,18 @@ class FailedDeliveries:
                 .execute()
             )
 
-    def _query(self) -> "peewee.ModelSelect[Delivery]":
+    def select_retried(self) -> "peewee.ModelSelect[Delivery]":
+        """Select the unfinished deliveries of the time range that a user has sent again."""
+        is_manual = Delivery.trigger == peewee.SQL("'manual'")  # a parameter would keep SQLite from the partial index
+        return Delivery.of(self.dealer).where(
+            Delivery.created_at >= self.since,
+            Delivery.created_at <= self.until,
+            is_manual,
+            Delivery.completed_at.is_null(),
+        )
+
+    def select(self) -> "peewee.ModelSelect[Delivery]":
+        """Select the failed deliveries."""
         query = Delivery.of(self.dealer).where(
             Delivery.state == FAILED, Delivery.created_at >= self.since, Delivery.created_at <= self.until
         )
@@ -92,5 +103,5 @@ def replay_events(actor: Actor, endpoint: Endpoint, after_sequence: int) -> Iter
 
 
 def _next_events(actor: Actor, after_sequence: int) -> list[Event]:
-    query = Event.listed(actor).where(Event.sequence > after_sequence)
+    query = Event.listed(actor, after_sequence)
     return list(query.order_by(Event.sequence).limit(BATCH))

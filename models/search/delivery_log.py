@@ -4,7 +4,6 @@ A search is split into queries that each read one index in the order of the page
 """
 
 from collections.abc import Iterable, Sequence
-from functools import reduce
 from typing import Any, TypeAlias
 
 import peewee
@@ -13,13 +12,14 @@ from models.dealer import Actor, Dealer
 from models.delivery.delivery import STATES, SUCCEEDED, Delivery
 from models.delivery.endpoint import Endpoint
 from models.delivery.event_types import matches
-from models.search import pagination
-from models.search.pagination import ROWS_PER_PAGE, Filters, ResultPage, created_between, paginate
+from models.search.pagination import Filters, ResultPage, created_between, paginate, paginate_merged
 from models.search.query import ParsedQuery, parse_query
 from models.search.tables import find_ids_by_name
 from spec.characters import fold_text
 
 NEWEST_DELIVERY = (Delivery.created_at.desc(), Delivery.id.desc())
+
+FEW = 20_000
 
 DeliveryQuery: TypeAlias = "peewee.ModelSelect[Delivery]"
 
@@ -37,12 +37,28 @@ def search_deliveries(dealer: Dealer, filters: Filters, page: int = 1) -> Result
         return ResultPage([], 0, 1)
     if len(queries) == 1:
         return paginate(queries[0].order_by(*NEWEST_DELIVERY), page)
-    return _merge(queries, page)
+    order = (Delivery.created_at, Delivery.id)
+    return paginate_merged(queries, page, order=order, rows=Delivery.select())
 
 
 def deliveries_matching(dealer: Dealer, filters: Filters) -> DeliveryQuery:
-    """Select the dealer's deliveries; filters as in `search_deliveries`, without `q`."""
-    return _apply_filters(_without_dealer_index(dealer) if filters.get("resource") else Delivery.of(dealer), filters)
+    """Select the dealer's deliveries; filters as in `search_deliveries`, without `q`.
+
+    Of a state and a mode, SQLite gets the one as a column that has an index, and the other as an expression.
+    """
+    query = _without_dealer_index(dealer) if filters.get("resource") else Delivery.of(dealer)
+    if (state := filters.get("state")) and (mode := filters.get("mode")):
+        if _has_few(dealer, mode):
+            query, filters = query.where(Delivery.state.concat("") == state), {**filters, "state": None}
+        else:
+            is_test = peewee.Case(None, [(Delivery.is_test, 1)], 0)
+            query, filters = query.where(is_test == int(mode == "test")), {**filters, "mode": None}
+    return _apply_filters(query, filters)
+
+
+def _has_few(dealer: Dealer, mode: str) -> bool:
+    """Return True if a mode has so few events that its deliveries may all be read."""
+    return (dealer.test_sequence if mode == "test" else dealer.live_sequence) < FEW
 
 
 def deliveries_matching_unscoped(filters: Filters) -> DeliveryQuery:
@@ -114,7 +130,7 @@ def _apply_filters(query: DeliveryQuery, filters: Filters) -> DeliveryQuery:
     if resource := filters.get("resource"):
         query = query.where(_has_id(resource))
     if mode := filters.get("mode"):
-        query = query.where(Delivery.is_test == (mode == "test"))
+        query = query.where(Delivery.is_test == int(mode == "test"))
     if pattern := filters.get("event"):
         query = query.where(matches(Delivery.event_type, pattern))
     return created_between(query, Delivery.created_at, filters)
@@ -124,22 +140,3 @@ def _has_id(row_id: str) -> Any:
     """Match the id of a delivery, event, endpoint or object, by its prefix."""
     columns = {"dlv": Delivery.id, "evt": Delivery.event_id, "we": Delivery.endpoint}
     return columns.get(row_id.partition("_")[0], Delivery.resource_id) == row_id
-
-
-def _merge(queries: Sequence[DeliveryQuery], page: int) -> ResultPage:
-    """Merge the newest rows of several queries.
-
-    Each reads its index in order, while a single query would have to sort.
-    """
-    count = sum(pagination.count_rows(query) for query in queries)
-    page = pagination.clamp_page(count, page)
-    newest = [_newest_ids(query, page * ROWS_PER_PAGE, f"part_{number}") for number, query in enumerate(queries)]
-    merged = reduce(lambda left, right: left.union_all(right), newest).alias("merged")
-    ids = peewee.Select([merged], [merged.c.id]).order_by(merged.c.created_at.desc(), merged.c.id.desc())
-    query = Delivery.select().where(Delivery.id.in_(ids.paginate(page, ROWS_PER_PAGE)))
-    return pagination.result_page(list(query.order_by(*NEWEST_DELIVERY)), count, page)
-
-
-def _newest_ids(query: DeliveryQuery, count: int, alias: str) -> Any:
-    part = query.select(Delivery.id, Delivery.created_at).order_by(*NEWEST_DELIVERY).limit(count).alias(alias)
-    return peewee.Select([part], [part.c.id, part.c.created_at])

@@ -53,6 +53,45 @@ def paginate(query: "peewee.ModelSelect[Any]", page: int) -> ResultPage:
     return result_page(list(query.paginate(page, ROWS_PER_PAGE)), count, page)
 
 
+def paginate_merged(
+    queries: "Sequence[peewee.ModelSelect[Any]]", page: int, *, order: Sequence[Any], rows: "peewee.ModelSelect[Any]"
+) -> ResultPage:
+    """Return one page of the rows of several queries without common rows.
+
+    The page is sorted by the columns `order`, descending, of which the last one identifies a row among `rows`. Each
+    query reads its index in this order, while a single query would have to sort.
+    """
+    count = count_merged(queries)
+    page = clamp_page(count, page)
+    if not count:
+        return result_page([], 0, page)
+    newest = [_newest(query, order, page * ROWS_PER_PAGE, f"part_{number}") for number, query in enumerate(queries)]
+    merged = reduce(lambda left, right: left.union_all(right), newest).alias("merged")
+    names = [column.column_name for column in order]
+    by = [getattr(merged.c, name).desc() for name in names]
+    keys = peewee.Select([merged], [getattr(merged.c, names[-1])]).order_by(*by).paginate(page, ROWS_PER_PAGE)
+    query = rows.where(order[-1].in_(keys)).order_by(*(column.desc() for column in order))
+    return result_page(list(query), count, page)
+
+
+def _newest(query: "peewee.ModelSelect[Any]", order: Sequence[Any], count: int, alias: str) -> Any:
+    part = query.select(*order).order_by(*(column.desc() for column in order)).limit(count).alias(alias)
+    return peewee.Select([part], [getattr(part.c, column.column_name) for column in order])
+
+
+def count_merged(queries: "Sequence[peewee.ModelSelect[Any]]") -> int:
+    """Count the rows of several queries, up to MAX_COUNTED + 1.
+
+    The maximum stands for more.
+    """
+    count = 0
+    for query in queries:
+        count += int(query.limit(MAX_COUNTED + 1 - count).count())
+        if count > MAX_COUNTED:
+            break
+    return count
+
+
 def result_page(rows: Sequence[Any], count: int, page: int) -> ResultPage:
     """Build a page from its rows and the result of `count_rows`."""
     return ResultPage(rows, min(count, MAX_COUNTED), page, has_more=count > MAX_COUNTED)
@@ -60,7 +99,7 @@ def result_page(rows: Sequence[Any], count: int, page: int) -> ResultPage:
 
 def count_rows(query: "peewee.ModelSelect[Any]") -> int:
     """Count the rows of a query, up to MAX_COUNTED + 1, which stands for more."""
-    return int(query.limit(MAX_COUNTED + 1).count())
+    return count_merged([query])
 
 
 def clamp_page(count: int, page: int) -> int:

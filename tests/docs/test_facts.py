@@ -11,7 +11,7 @@ from dashboard.request_body import MAX_UPLOAD_BYTES
 from inventory import csv_reader
 from models import idempotency
 from models.accounts import integration
-from models.delivery import claims, endpoint, endpoint_health, event, results
+from models.delivery import claims, endpoint, endpoint_health, listed_events, results
 from spec.document import read_document
 from tests.docs.reading import FOLDER, blocks
 from webhooks import response, schedule, send, signing
@@ -52,7 +52,7 @@ def test_numbers_on_the_webhooks_page_are_those_of_the_program() -> None:
     assert (endpoint_health.DISABLED_AFTER_MS, "Five days" in text) == (5 * 86_400_000, True)
     assert (endpoint_health.RECENT_ATTEMPT_MS, "at most 27 hours old" in text) == (27 * 3_600_000, True)
     assert "{}, {} and {} % of that time".format(*endpoint_health.WARNED_AT_PERCENT) in text
-    assert (event.LISTED_MS, "kept for 30 days" in text) == (30 * 86_400_000, True)
+    assert (listed_events.LISTED_MS, "kept for 30 days" in text) == (30 * 86_400_000, True)
 
 
 def test_the_third_failure_lets_later_deliveries_pass() -> None:

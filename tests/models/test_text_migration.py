@@ -1,4 +1,4 @@
-"""Migrations 9 to 11: fill compared columns and counts of a database of an earlier release."""
+"""Migrations 9 to 13: fill compared columns and counts of a database of an earlier release."""
 
 import uuid
 from collections.abc import Iterator
@@ -119,6 +119,28 @@ def test_watches_of_an_earlier_release_are_counted(old: Any) -> None:
     migrated(old)
     [counts] = old.execute_sql("SELECT dealer_id, in_stock, published FROM listing_count").fetchall()
     assert tuple(counts) == ("dlr_1", 5, 4)
+
+
+def test_attempts_of_an_earlier_release_are_counted(old: Any) -> None:
+    fill(old)
+    insert(old, "event", id="evt_1", dealer_id="dlr_1", is_test=False, sequence=1, type="listing.sold", origin="api",
+           body="{}", created_at=1)  # fmt: skip
+    insert(old, "endpoint", id="we_1", dealer_id="dlr_1", url="https://a.example", mode="live", events="[]",
+           skips_echoes=False, is_enabled=True, secret="x", slots=1, consecutive_failures=0, warned_percent=0,
+           created_at=1)  # fmt: skip
+    insert(old, "delivery", id="dlv_1", dealer_id="dlr_1", endpoint_id="we_1", event_id="evt_1",
+           event_type="listing.sold", is_test=False, sequence=1, state="pending", due_at=1, generation=1,
+           trigger="automatic", step=1, attempts=4, is_passed=False, signs_newest_only=False,
+           created_at=1)  # fmt: skip
+    hour = 3_600_000
+    attempts = [(0, 1, 500, '{"total_ms": 20}'), (1, 2, 200, '{"total_ms": 40}'), (hour, hour + 1, None, None)]
+    for number, (started_at, finished_at, status, timings) in enumerate([*attempts, (hour, None, None, None)], 1):
+        insert(old, "attempt", delivery_id="dlv_1", number=number, trigger="automatic", started_at=started_at,
+               finished_at=finished_at, status=status, timings=timings)  # fmt: skip
+    migrated(old)
+    columns = "starts_at, succeeded, failed, timed, total_ms, longest_ms"
+    rows = old.execute_sql(f"SELECT {columns} FROM attempt_count ORDER BY starts_at").fetchall()
+    assert [tuple(row) for row in rows] == [(0, 1, 1, 2, 60.0, 40.0), (hour, 0, 1, 0, 0.0, None)]
 
 
 def test_email_addresses_of_users_are_normalized_unless_they_are_taken(old: Any) -> None:
