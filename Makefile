@@ -4,6 +4,7 @@ WORKERS ?= auto
 SECONDS ?= 600
 ENGINE ?= docker
 ROWS ?= 1000000
+DEALERS ?= 100000
 T :=
 K :=
 VENV := .venv
@@ -21,7 +22,7 @@ ATTACK := $(BIN)/python -m pytest -q -rP --tb=short -m attack tests/attack
 UNIT := tests/models tests/inventory tests/webhooks tests/spec tests/postman/test_collection.py tests/test_architecture.py tests/test_docstrings.py tests/test_language.py
 SELECTED := $(or $(T),$(TOOLED:%=--ignore=%) $(JOURNEYS:%=--ignore=%) tests) $(if $(K),-k "$(K)")
 
-.PHONY: help setup run test quick journeys test-services clients contract release-spec check format fix lint language types generate unchanged smoke fuzz crash soak image attack bench bench-quick bench-growth screenshots lock lock-peers
+.PHONY: help setup run test quick journeys test-services clients contract release-spec check format fix lint language types generate unchanged smoke fuzz crash soak image attack bench bench-quick bench-simulation bench-growth screenshots lock lock-peers
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -123,6 +124,9 @@ bench-quick: setup ## Compare the hub with its peers in one round, in less than 
 
 bench-growth: setup ## Fill a hub and measure every page, retention and claims (ROWS=1000000, WTH_DATABASE_URL)
 	$(BIN)/python -m bench.growth --rows $(ROWS)
+
+bench-simulation: setup ## Simulate claims and fairness with many dealers (DEALERS=100000)
+	$(BIN)/python -m bench.simulation --dealers $(DEALERS)
 
 screenshots: setup ## Save every dashboard page to screenshots/: light and dark, desktop and phone
 	$(BIN)/python -m tests.browser.screenshots
