@@ -123,6 +123,13 @@ PAGES = (
         _markdown_file("operations"),
     ),
     DocsPage(
+        "scaling",
+        "Operating",
+        "Scaling",
+        "What limits a machine and a database, disk, and what to split first.",
+        _markdown_file("scaling"),
+    ),
+    DocsPage(
         "security",
         "Operating",
         "Security",
