@@ -18,6 +18,7 @@ from dashboard.site import create_site
 from docs.site.app import docs_site, is_documentation
 from handlers.auth import authorize
 from models.delivery import event_waiters
+from models.jobs.sandbox_reset import take_started_job
 from monitoring import probes
 from monitoring.hub_checks import create_readiness
 from monitoring.request_log import RequestLog
@@ -135,3 +136,5 @@ def _is_public_document(path: str) -> bool:
 def _after_commit(dealer_id: str) -> None:
     event_waiters.notify(dealer_id)
     wake_worker(dealer_id)
+    if job_id := take_started_job(dealer_id):
+        background_jobs.enqueue_job(job_id)

@@ -36,6 +36,7 @@ COMMANDS = (
     LazyCommand("spec", "commands.spec:spec", "Print the OpenAPI document as this hub serves it."),
     LazyCommand("generate", "commands.generate:generate", "Write the generated files."),
     LazyCommand("api", "commands.api:api", "Call the HTTP API and print the response."),
+    LazyCommand("trigger", "commands.trigger:trigger", "Trigger an event in the sandbox."),
 )
 
 

@@ -46,6 +46,10 @@ FORMATS = {
 
 def invalid_body(error: jsonschema_rs.ValidationError) -> Refusal:
     """Build `validation_failed` with the JSON path of the most specific error."""
+    if unknown := _list_unmatched_constants(error):
+        options = ", ".join(str(_kind(constant).expected_value) for constant in unknown)
+        message = f"This must be one of {options}."
+        return Refusal("validation_failed", message, param=json_path(unknown[0].instance_path))
     error = _innermost(error)
     kind, param = _kind(error), json_path(error.instance_path)
     if kind.name == "required":
@@ -80,9 +84,29 @@ def json_path(keys: Iterable[Any]) -> str:
 
 def _innermost(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationError:
     """Return the deepest error of a union: it belongs to the intended variant."""
-    while causes := [cause for variant in getattr(error.kind, "context", ()) for cause in variant]:
+    while causes := [cause for variant in _list_intended_variants(error) for cause in variant]:
         error = max(causes, key=lambda cause: (len(cause.instance_path), cause.kind.name != "type"))
     return error
+
+
+def _list_intended_variants(error: jsonschema_rs.ValidationError) -> list[list[jsonschema_rs.ValidationError]]:
+    """Return the errors of a union's variants.
+
+    If the discriminator names one, return only the errors of that one.
+    """
+    variants = [list(variant) for variant in getattr(error.kind, "context", ())]
+    named = [variant for variant in variants if not _list_constants(variant)]
+    return named if len(named) == 1 else variants
+
+
+def _list_unmatched_constants(error: jsonschema_rs.ValidationError) -> list[jsonschema_rs.ValidationError]:
+    """Return the errors of a discriminator that names no variant, else none."""
+    constants = [_list_constants(variant)[:1] for variant in getattr(error.kind, "context", ())]
+    return [constant for found in constants for constant in found] if constants and all(constants) else []
+
+
+def _list_constants(variant: Iterable[jsonschema_rs.ValidationError]) -> list[jsonschema_rs.ValidationError]:
+    return [cause for cause in variant if _kind(cause).name == "const"]
 
 
 def _kind(error: jsonschema_rs.ValidationError) -> Any:

@@ -107,6 +107,7 @@ PAGES: tuple[tuple[str, str, PageFunction, Access], ...] = (
     ("POST", f"{CUSTOM}/retries", retries.start, "staff"),
     ("GET", f"{CUSTOM}/retries/{{id}}", retries.show, "staff"),
     ("GET", f"{CUSTOM}/events", events.index, "staff"),
+    ("POST", f"{CUSTOM}/events/trigger", events.trigger, "staff"),
     ("GET", f"{CUSTOM}/signature", debugger.show, "staff"),
     ("POST", f"{CUSTOM}/signature", debugger.check, "staff"),
     ("GET", "/plan", plan.show, "staff"),

@@ -1,5 +1,7 @@
 """The sandbox: sample test rows, which the dealer can restore."""
 
+from collections.abc import Iterator
+
 import peewee
 
 from models.base import fetch_tuples
@@ -40,7 +42,7 @@ def fill(dealer: Dealer) -> None:
     """Create the sample listings, customers and order."""
     with dealer.locked():
         _create_listings(dealer)
-        _create_order(dealer)
+        create_order(dealer)
 
 
 def _create_listings(dealer: Dealer) -> None:
@@ -54,7 +56,8 @@ def _create_listings(dealer: Dealer) -> None:
         Listing.create_for(actor, {**identity, **case, **offer, "sku": sku}).publish(actor)
 
 
-def _create_order(dealer: Dealer) -> None:
+def create_order(dealer: Dealer) -> None:
+    """Create the sample customers and order, unless they are there."""
     actor = Actor(dealer, is_test=True, origin="system")
     with dealer.locked():
         if Order.of(actor).where(Order.external_id == FIRST).exists():  # by another reset at the same time
@@ -88,9 +91,19 @@ def finish_reset(dealer: Dealer, at: int) -> None:
     It deletes in short transactions with pauses. Rows that an order placed in the meantime refers to stay. Do not call
     it inside a transaction.
     """
+    for _ in delete_older(dealer, at):
+        pass
+    create_order(dealer)
+
+
+def delete_older(dealer: Dealer, at: int) -> Iterator[None]:
+    """Delete test rows created before a time (ms).
+
+    Yields after each short transaction but the last.
+    """
     while _delete_in_time(dealer, at):
+        yield
         yield_to_writers()
-    _create_order(dealer)
 
 
 def _delete_in_time(dealer: Dealer, at: int) -> bool:

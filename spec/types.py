@@ -86,6 +86,21 @@ class PingInput(TypedDict, total=False):
     message: str | None
 
 
+class TrackingInput(TypedDict, total=False):
+    carrier: str | None
+    number: str | None
+    url: str | None
+
+
+SandboxResetInput: TypeAlias = dict[str, Any]
+
+
+class SandboxReset(TypedDict):
+    object: Literal["sandbox_reset"]
+    listings: int
+    deletes_before: str
+
+
 DeliveryState: TypeAlias = Literal["queued", "pending", "sending", "succeeded", "failed"]
 KeyMode: TypeAlias = Literal["test", "live"]
 
@@ -158,6 +173,29 @@ ErrorCode: TypeAlias = Literal[
     "internal_error",
     "service_unavailable",
 ]
+
+
+class ListingValuesInput(TypedDict, total=False):
+    brand: str | None
+    model: str | None
+    reference: str | None
+    title: str | None
+    description: str | None
+    condition: Condition | None
+    year: int | None
+    case_material: str | None
+    case_diameter_mm: float | None
+    bracelet_material: str | None
+    dial_color: str | None
+    movement: Movement | None
+    caliber: str | None
+    power_reserve_h: int | None
+    water_resistance_m: int | None
+    has_box: bool | None
+    has_papers: bool | None
+    asking_price_eur: float | None
+    vat_regime: VatRegime | None
+    location_country: str | None
 
 
 class Listing(TypedDict):
@@ -302,9 +340,24 @@ class MatchedCustomer(TypedDict):
     matched_by: MatchedBy
 
 
+class TriggerOrderCancelled(TypedDict):
+    type: Literal["order.cancelled"]
+    data: NotRequired[CancelInput | None]
+
+
 class PingPayload(TypedDict):
     message: str
     triggered_by: PingTrigger
+
+
+class TriggerIntegrationTestEvent(TypedDict):
+    type: Literal["integration.test_event"]
+    data: NotRequired[PingInput | None]
+
+
+class TriggerOrderFulfilled(TypedDict):
+    type: Literal["order.fulfilled"]
+    data: NotRequired[TrackingInput | None]
 
 
 class EventDelivery(TypedDict):
@@ -331,6 +384,31 @@ class ErrorDetail(TypedDict):
     doc_url: str
     request_id: str
     param: str | None
+
+
+class TriggerListingPublished(TypedDict):
+    type: Literal["listing.published"]
+    data: NotRequired[ListingValuesInput | None]
+
+
+class TriggerListingUnpublished(TypedDict):
+    type: Literal["listing.unpublished"]
+    data: NotRequired[ListingValuesInput | None]
+
+
+class TriggerListingUpdated(TypedDict):
+    type: Literal["listing.updated"]
+    data: NotRequired[ListingValuesInput | None]
+
+
+class TriggerListingSold(TypedDict):
+    type: Literal["listing.sold"]
+    data: NotRequired[ListingValuesInput | None]
+
+
+class TriggerListingInStock(TypedDict):
+    type: Literal["listing.in_stock"]
+    data: NotRequired[ListingValuesInput | None]
 
 
 class ListingPage(TypedDict):
@@ -408,6 +486,11 @@ class BulkCustomersInput(TypedDict):
     customers: list[CustomerInput]
 
 
+class TriggerCustomerMatched(TypedDict):
+    type: Literal["customer.matched"]
+    data: NotRequired[CustomerInput | None]
+
+
 class OrderInput(TypedDict):
     external_id: NotRequired[str | None]
     customer: OrderCustomerInput
@@ -416,6 +499,16 @@ class OrderInput(TypedDict):
     billing_address: NotRequired[AddressInput | None]
     note: NotRequired[str | None]
     metadata: NotRequired[Metadata | None]
+
+
+class TestOrderInput(TypedDict, total=False):
+    external_id: str | None
+    customer: OrderCustomerInput | None
+    items: list[OrderItemInput] | None
+    shipping_address: AddressInput | None
+    billing_address: AddressInput | None
+    note: str | None
+    metadata: Metadata | None
 
 
 class ListingPublishedEvent(TypedDict):
@@ -582,6 +675,11 @@ class OrderCancelledEvent(TypedDict):
     deliveries: NotRequired[list[EventDelivery]]
 
 
+class TriggerOrderReceived(TypedDict):
+    type: Literal["order.received"]
+    data: NotRequired[TestOrderInput | None]
+
+
 class Me(TypedDict):
     object: Literal["integration"]
     dealer: Dealer
@@ -616,6 +714,23 @@ WebhookEvent: TypeAlias = (
     | CustomerMatchedEvent
     | IntegrationTestEvent
 )
+TestEventInput: TypeAlias = (
+    TriggerListingPublished
+    | TriggerListingUnpublished
+    | TriggerListingUpdated
+    | TriggerListingSold
+    | TriggerListingInStock
+    | TriggerOrderReceived
+    | TriggerOrderFulfilled
+    | TriggerOrderCancelled
+    | TriggerCustomerMatched
+    | TriggerIntegrationTestEvent
+)
+
+
+class TriggeredEvents(TypedDict):
+    object: Literal["list"]
+    data: list[WebhookEvent]
 
 
 class EventPage(TypedDict):

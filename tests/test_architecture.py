@@ -19,9 +19,7 @@ RANKS = {
     "migrations": 0,
     "spec": 1,
     "telemetry": 1,
-    "webhooks": 2,
-    "inventory": 2,
-    "postman": 2,
+    **dict.fromkeys(("api_client", "webhooks", "inventory", "postman"), 2),
     "models": 3,
     "handlers": 4,
     "dashboard": 4,
@@ -47,8 +45,8 @@ MODEL_LEVELS = (  # from the bottom; ARCHITECTURE.md shows them from the top
     "customer listing retention",
     "bulk integration_summary listing_batch listing_export order_item",
     "listing_import order",
-    "backfill erasure jobs sandbox search",
-    "onboarding transfer",
+    "backfill erasure sandbox search trigger",
+    "jobs onboarding transfer",
 )
 MODEL_RANKS = {f"models.{name}": rank for rank, names in enumerate(MODEL_LEVELS, -2) for name in names.split()}
 LIBRARY_PACKAGES = {

@@ -213,9 +213,7 @@ def test_every_file_of_the_walkthrough_exists() -> None:
 
 def test_ranks_on_the_page_are_the_enforced_ones() -> None:
     for ranks, prefix in ((RANKS, ""), (MODEL_RANKS, "models.")):
-        [drawn] = [
-            code for _, code in code_blocks("") if re.match(rf"\d  {'app' if not prefix else 'onboarding'}", code)
-        ]
+        [drawn] = [code for _, code in code_blocks("") if re.match(rf"\d  {'app' if not prefix else 'jobs'}", code)]
         rows = re.findall(r"^(-?\d)  ((?:\S+ {1,2})*\S+)", drawn, re.MULTILINE)
         named = {module_name(word, prefix): int(rank) for rank, names in rows for word in names.split()}
         assert named == ranks

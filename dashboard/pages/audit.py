@@ -18,6 +18,7 @@ NOUNS = (
     ("key", "API keys"),
     ("integration", "Mode and activation"),
     ("delivery", "Retries"),
+    ("event", "Triggered events"),
     ("sandbox", "Sandbox"),
 )
 

@@ -1,6 +1,6 @@
 """Event pages.
 
-They list all events of one mode, newest first, and show one event's body and deliveries.
+They list all events of one mode, newest first, show one event's body and deliveries, and trigger test events.
 """
 
 from typing import Any
@@ -9,11 +9,15 @@ from starlette.responses import Response
 
 from dashboard.forms.filter_options import EVENT_CHOICES
 from dashboard.forms.filters import read_filters
+from dashboard.pages.channel import require_integration
 from dashboard.request import PageRequest
+from errors import Refusal
 from models.delivery.delivery import Delivery
 from models.delivery.endpoint import Endpoint
 from models.delivery.event import Event
+from models.delivery.event_types import EVENT_TYPES
 from models.search.events import search_events
+from models.trigger import trigger_event
 
 FILTERS = ("q", "event", "origin", "resource")
 
@@ -25,12 +29,27 @@ def index(request: PageRequest) -> Response:
     results = search_events(request.actor, filters, request.page)
     return request.render(
         "pages/events.html",
+        event_types=EVENT_TYPES,
         results=results,
         filters=filters,
         event_choices=EVENT_CHOICES,
         endpoints={endpoint.id: endpoint for endpoint in Endpoint.of(request.dealer)},
         opened=_find_opened(request),
     )
+
+
+def trigger(request: PageRequest) -> Response:
+    """Cause an event in the sandbox by the real action, and show the event."""
+    require_integration(request)
+    event_type = request.value("type")
+    if not request.is_test:
+        raise Refusal("test_view_required", "Events are triggered in the sandbox only. Switch to the sandbox view.")
+    if event_type not in EVENT_TYPES:
+        raise Refusal("unknown_event_type", "There is no such type of event. Choose one from the list.")
+    with request.audited_change("event.triggered", None, event_type) as change:
+        events = trigger_event(request.actor, event_type, None)
+        change.subject_id = next(event["id"] for event in events if event["event"] == event_type)
+    return request.redirect(f"/channels/custom/events?open={change.subject_id}#detail", f"{event_type} triggered.")
 
 
 def _find_opened(request: PageRequest) -> dict[str, Any] | None:

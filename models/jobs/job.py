@@ -1,4 +1,4 @@
-"""Background jobs that a user starts in the dashboard: imports, bulk retries.
+"""Background jobs that a user starts: imports, bulk retries, sandbox resets.
 
 At most MAX_RUNNING run at once, and one of each dealer. The others are queued.
 """
@@ -16,7 +16,7 @@ from models.database import db
 from models.dealer import Dealer
 
 DRAFT, RUNNING, DONE = "draft", "running", "done"
-IMPORT, RETRIES = "import", "retries"
+IMPORT, RETRIES, SANDBOX_RESET = "import", "retries", "sandbox_reset"
 STALLED_AFTER_MS = 30_000
 # Workers of earlier builds save nothing before their first rows, and run the job meanwhile.
 UNMARKED_STALLED_AFTER_MS = 2 * MINUTE_MS

@@ -1,13 +1,14 @@
-"""Runs a background job: imports an inventory file, or retries failed deliveries."""
+"""Runs a background job: an import, bulk retries, or a sandbox reset."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from inventory.sheet import Sheet, read_sheet
 from inventory.sheet_row import RowError, SheetRow
+from models import sandbox
 from models.dealer import Actor
 from models.delivery.redelivery import FailedDeliveries
-from models.jobs.job import IMPORT, BackgroundJob, JobTakenOver
+from models.jobs.job import IMPORT, RETRIES, SANDBOX_RESET, BackgroundJob, JobTakenOver
 from models.jobs.queue import claim_next_job
 from models.listing_import import ImportResult, plan_all_or_nothing, write_rows
 
@@ -25,9 +26,8 @@ def run_next_job(wake_worker: WakeWorker) -> bool:
     job = claim_next_job()
     if job is None:
         return False
-    run = _run_import if job.kind == IMPORT else _run_retries
     try:
-        run(job, wake_worker)
+        RUNNERS[job.kind](job, wake_worker)
     except JobTakenOver:
         return False
     return True
@@ -106,3 +106,18 @@ def _run_retries(job: BackgroundJob, wake_worker: WakeWorker) -> None:
         job.record_progress(before + done, {"taken_up": before + done})
         wake_worker(job.dealer.id)
     job.finish({"taken_up": job.done})
+
+
+def _run_sandbox_reset(job: BackgroundJob, wake_worker: WakeWorker) -> None:
+    for _ in sandbox.delete_older(job.dealer, job.options["before"]):
+        job.record_progress(job.done + 1, {})
+    sandbox.create_order(job.dealer)
+    job.finish({})
+    wake_worker(job.dealer.id)
+
+
+RUNNERS: dict[str, Callable[[BackgroundJob, WakeWorker], None]] = {
+    IMPORT: _run_import,
+    RETRIES: _run_retries,
+    SANDBOX_RESET: _run_sandbox_reset,
+}

@@ -67,6 +67,7 @@ AUDITED: dict[str, Fields | Build] = {
     f"{CUSTOM}/endpoints/{{id}}/revoke": lambda _, ids: _prepare(endpoint(ids).rotate_secret),
     f"{CUSTOM}/endpoints/{{id}}/delete": {},
     f"{CUSTOM}/log/{{id}}/retry": {},
+    f"{CUSTOM}/events/trigger": {"type": "order.received"},
     f"{CUSTOM}/retries": {},
     "/users": {"email": "carla@uhrenhaus.example", "role": "owner"},
     "/users/{id}/link": {},

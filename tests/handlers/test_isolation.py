@@ -103,6 +103,14 @@ def order_of(listing_id: str, customer: Node) -> Node:
 BODIES: dict[tuple[str, str], Callable[[Rows, Rows], Node]] = {
     ("createOrder", "$.items[0].listing_id"): lambda owned, rows: order_of(rows.listing, {"id": owned.customer}),
     ("createOrder", "$.customer.id"): lambda owned, rows: order_of(owned.listing, {"id": rows.customer}),
+    ("triggerTestEvent", "$.data.items[0].listing_id"): lambda owned, rows: {
+        "type": "order.received",
+        "data": order_of(rows.listing, {"id": owned.customer}),
+    },
+    ("triggerTestEvent", "$.data.customer.id"): lambda owned, rows: {
+        "type": "order.received",
+        "data": order_of(owned.listing, {"id": rows.customer}),
+    },
 }
 
 
@@ -133,7 +141,7 @@ def with_id_in_body() -> list[Any]:
 def test_foreign_id_in_a_body_is_a_404_and_changes_nothing(
     api: Client, foreign: dict[str, Rows], owned: Rows, route: str, operation_id: str, at: str
 ) -> None:
-    noun = {"$.items[0].listing_id": "listing", "$.customer.id": "customer"}[at]
+    noun = at.rpartition(".")[2].removesuffix("_id") if at.endswith("_id") else at.split(".")[-2]
     events = len(api.list_all("/events"))
     for rows in foreign.values():
         rejected = api.post(route, BODIES[operation_id, at](owned, rows))

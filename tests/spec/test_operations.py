@@ -26,6 +26,8 @@ cancelOrder          POST /orders/{order_id}/cancel    Orders       2
 listEvents           GET  /events                      Events       1
 getEvent             GET  /events/{event_id}           Events       1
 sendWebhookPing      POST /test/webhook_ping           Testing      1
+triggerTestEvent     POST /test/events                 Testing      2
+resetSandbox         POST /test/sandbox/reset          Testing      10
 """
 PUBLIC = {"getHealth", "getOpenapi"}
 CONDITIONAL = {"getOpenapi", "getListing", "getCustomer", "getOrder", "getEvent"}
@@ -41,6 +43,10 @@ CONFLICTS = {
     "createOrder": {"listing_not_available", "duplicate_external_id", "customer_ambiguous"},
     "cancelOrder": {"order_not_cancellable"},
     "sendWebhookPing": {"webhook_not_configured"},
+    "triggerTestEvent": {
+        *("listing_not_available", "duplicate_external_id", "customer_ambiguous", "webhook_not_configured"),
+    },
+    "resetSandbox": set(),
 }
 MISSING = {
     "getListing": {"listing_not_found"},
@@ -49,6 +55,7 @@ MISSING = {
     "getEvent": {"event_not_found"},
     "createOrder": {"listing_not_found", "customer_not_found"},
     "cancelOrder": {"order_not_found"},
+    "triggerTestEvent": {"listing_not_found", "customer_not_found"},
 }
 EVENTS = (
     *("listing.published", "listing.unpublished", "listing.updated", "listing.sold", "listing.in_stock"),
@@ -65,7 +72,7 @@ def every(names: set[str] | None = None) -> pytest.MarkDecorator:
 
 AUTHENTICATED = set(OPERATIONS) - PUBLIC
 WRITES = {name for name, each in OPERATIONS.items() if each.verb.upper() not in SAFE_METHODS}
-TEST_KEY_ONLY = {"sendWebhookPing"}
+TEST_KEY_ONLY = {"sendWebhookPing", "triggerTestEvent", "resetSandbox"}
 
 
 def names_of(operation: Operation, where: str) -> set[str]:
