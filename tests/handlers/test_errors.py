@@ -106,6 +106,8 @@ def test_examples_of_a_code_have_the_param_that_is_sent(stage: Stage, code: str)
     if code in IN_AN_ORDER:
         sent.add(IN_AN_ORDER[code](stage).json()["error"]["param"])
     shown = {error["param"] for error in EXAMPLES if error["code"] == code}
+    # a triggered action has its fields below `data`; tests/handlers/test_trigger.py sends them
+    shown = {param and param.replace("$.data", "$", 1) for param in shown}
     assert {general(param) for param in shown} == {general(param) for param in sent}
 
 
