@@ -79,6 +79,20 @@ def retry(delivery_id: str) -> CommandOutput:
     return CommandOutput(Delivery.find_unscoped(delivery_id).to_dict(), f"{delivery_id} is queued for retry.")
 
 
+@deliveries.command(epilog=example(f"wth deliveries advance {ID}"))
+@id_argument
+def advance(delivery_id: str) -> CommandOutput:
+    """Skip to the next retry of a test delivery.
+
+    Its attempts are counted as if the time of the retry had come.
+    """
+    delivery = Delivery.find_unscoped(delivery_id)
+    delivery.advance()
+    wake_worker(delivery.dealer.id)
+    text = f"The next attempt of {delivery_id} is due now."
+    return CommandOutput(Delivery.find_unscoped(delivery_id).to_dict(), text)
+
+
 @deliveries.command("retry-failed", epilog=example("wth deliveries retry-failed --since 2d --dry-run"))
 @click.option(
     "--since",

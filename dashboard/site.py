@@ -103,6 +103,7 @@ PAGES: tuple[tuple[str, str, PageFunction, Access], ...] = (
     ("POST", f"{CUSTOM}/endpoints/{{id}}/delete", endpoints.delete, "owner"),
     ("GET", f"{CUSTOM}/log", delivery_log.index, "staff"),
     ("POST", f"{CUSTOM}/log/{{id}}/retry", delivery_log.retry, "staff"),
+    ("POST", f"{CUSTOM}/log/{{id}}/advance", delivery_log.advance, "staff"),
     ("GET", f"{CUSTOM}/retries", retries.show_new, "staff"),
     ("POST", f"{CUSTOM}/retries", retries.start, "staff"),
     ("GET", f"{CUSTOM}/retries/{{id}}", retries.show, "staff"),

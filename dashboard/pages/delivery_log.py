@@ -42,9 +42,21 @@ def retry(request: PageRequest) -> Response:
     delivery = Delivery.find(request.dealer, request.row_id)
     with request.audited_change("delivery.retried", delivery.id, delivery.event_type):
         delivery.retry()
+    return _show_again(request, delivery, "Delivery resent.")
+
+
+def advance(request: PageRequest) -> Response:
+    """Skip to the next retry of a test delivery."""
+    delivery = Delivery.find(request.dealer, request.row_id)
+    with request.audited_change("delivery.advanced", delivery.id, delivery.event_type, is_test=True):
+        delivery.advance()
+    return _show_again(request, delivery, "Skipped to the next retry.")
+
+
+def _show_again(request: PageRequest, delivery: Delivery, notice: str) -> Response:
     query = request.value("query")
     parameters = query if query and query.isprintable() else f"open={delivery.id}"
-    return request.redirect(f"/channels/custom/log?{parameters}", "Delivery resent.")
+    return request.redirect(f"/channels/custom/log?{parameters}", notice)
 
 
 def _find_opened(request: PageRequest) -> dict[str, Any] | None:

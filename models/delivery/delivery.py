@@ -172,6 +172,21 @@ class Delivery(Row):
             current.completed_at, current.generation = None, current.generation + 1
             current.save()
 
+    def advance(self) -> None:
+        """Make the next scheduled attempt of a test delivery due now.
+
+        The attempt counts as an automatic one, as if its time had come. Raises NotFound for a live delivery, and
+        `delivery_not_waiting` unless the delivery waits for its next attempt.
+        """
+        with self.dealer.locked():
+            current = self._lock_current()
+            if not current.is_test:
+                raise NotFound("delivery")
+            if current.state != PENDING:
+                raise Refusal("delivery_not_waiting", "This delivery has no scheduled attempt that it waits for.")
+            current.due_at = min(current.due_at, now())
+            current.save()
+
     def _lock_current(self) -> "Delivery":
         """Read the row again and lock it against workers.
 

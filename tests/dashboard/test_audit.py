@@ -7,7 +7,9 @@ import pytest
 
 from dashboard.site import PAGES
 from models.accounts.audit import AuditEntry
+from models.clock import now
 from models.database import db
+from models.delivery.delivery import Delivery
 from models.delivery.endpoint import Endpoint
 from models.jobs.job import BackgroundJob
 from models.listing import Listing
@@ -67,6 +69,7 @@ AUDITED: dict[str, Fields | Build] = {
     f"{CUSTOM}/endpoints/{{id}}/revoke": lambda _, ids: _prepare(endpoint(ids).rotate_secret),
     f"{CUSTOM}/endpoints/{{id}}/delete": {},
     f"{CUSTOM}/log/{{id}}/retry": {},
+    f"{CUSTOM}/log/{{id}}/advance": lambda *_: _prepare(Delivery.update(due_at=now() + 60_000).execute),
     f"{CUSTOM}/events/trigger": {"type": "order.received"},
     f"{CUSTOM}/retries": {},
     "/users": {"email": "carla@uhrenhaus.example", "role": "owner"},

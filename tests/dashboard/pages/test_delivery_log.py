@@ -13,6 +13,7 @@ from models.clock import now
 from models.database import db
 from models.delivery.delivery import Delivery
 from models.delivery.event import Event
+from models.delivery.ping import send_ping
 from models.search import delivery_log
 from models.search.events import search_events
 from models.search.pagination import MAX_COUNTED
@@ -163,3 +164,14 @@ def test_search_terms_find_events_by_their_kind(
     filters = {"q": words.format(recorded_delivery)}
     assert search_events(cast.owner.actor(), filters).count == count
     assert search_events(cast.stranger.actor(), filters).count == 0
+
+
+def test_button_skips_to_the_next_retry(owner: Browser, cast: Cast, deliver: Callable[[], None]) -> None:
+    cast.owner.endpoint(f"{config.PUBLIC_URL}/test/receivers/500", mode="test")
+    send_ping(cast.owner.actor(), None)
+    deliver()
+    delivery = Delivery.get(Delivery.dealer == cast.owner.dealer)
+    assert "Skip to the next retry" in page(owner.get(f"{LOG}?open={delivery.id}")).text
+    owner.post(f"{LOG}/{delivery.id}/advance")
+    deliver()
+    assert Delivery.get_by_id(delivery.id).attempts == 2
