@@ -101,6 +101,26 @@ class SandboxReset(TypedDict):
     deletes_before: str
 
 
+class SignatureCheckInput(TypedDict):
+    signature: str
+    body: NotRequired[str | None]
+    body_base64: NotRequired[str | None]
+    secret: NotRequired[str | None]
+
+
+SignatureCause: TypeAlias = Literal[
+    "valid",
+    "malformed_header",
+    "old_timestamp",
+    "future_timestamp",
+    "missing_prefix",
+    "wrong_secret",
+    "previous_secret",
+    "wrong_encoding",
+    "reserialized_body",
+    "changed_body",
+    "no_match",
+]
 DeliveryState: TypeAlias = Literal["queued", "pending", "sending", "succeeded", "failed"]
 KeyMode: TypeAlias = Literal["test", "live"]
 
@@ -358,6 +378,13 @@ class TriggerIntegrationTestEvent(TypedDict):
 class TriggerOrderFulfilled(TypedDict):
     type: Literal["order.fulfilled"]
     data: NotRequired[TrackingInput | None]
+
+
+class SignatureCheck(TypedDict):
+    object: Literal["signature_check"]
+    valid: bool
+    cause: SignatureCause
+    explanation: str
 
 
 class EventDelivery(TypedDict):

@@ -28,6 +28,7 @@ getEvent             GET  /events/{event_id}           Events       1
 sendWebhookPing      POST /test/webhook_ping           Testing      1
 triggerTestEvent     POST /test/events                 Testing      2
 resetSandbox         POST /test/sandbox/reset          Testing      10
+verifySignature      POST /test/verify                 Testing      2
 """
 PUBLIC = {"getHealth", "getOpenapi"}
 CONDITIONAL = {"getOpenapi", "getListing", "getCustomer", "getOrder", "getEvent"}
@@ -47,6 +48,7 @@ CONFLICTS = {
         *("listing_not_available", "duplicate_external_id", "customer_ambiguous", "webhook_not_configured"),
     },
     "resetSandbox": set(),
+    "verifySignature": set(),
 }
 MISSING = {
     "getListing": {"listing_not_found"},
@@ -72,7 +74,7 @@ def every(names: set[str] | None = None) -> pytest.MarkDecorator:
 
 AUTHENTICATED = set(OPERATIONS) - PUBLIC
 WRITES = {name for name, each in OPERATIONS.items() if each.verb.upper() not in SAFE_METHODS}
-TEST_KEY_ONLY = {"sendWebhookPing", "triggerTestEvent", "resetSandbox"}
+TEST_KEY_ONLY = {"sendWebhookPing", "triggerTestEvent", "resetSandbox", "verifySignature"}
 
 
 def names_of(operation: Operation, where: str) -> set[str]:
