@@ -37,6 +37,7 @@ COMMANDS = (
     LazyCommand("generate", "commands.generate:generate", "Write the generated files."),
     LazyCommand("api", "commands.api:api", "Call the HTTP API and print the response."),
     LazyCommand("trigger", "commands.trigger:trigger", "Trigger an event in the sandbox."),
+    LazyCommand("verify", "commands.verify:verify", "Check a signature and name the cause if it is invalid."),
 )
 
 
