@@ -16,7 +16,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest -q $(if $(findstring .py,$(T)),-n 0,-n $(WORKERS) --maxprocesses 8 --dist worksteal)
 LONG := tests/commands/test_imports.py tests/commands/test_program.py tests/contract/test_fuzz.py tests/test_handbook_recipes.py tests/monitoring/test_metrics_of_processes.py tests/monitoring/test_logs_of_processes.py tests/monitoring/test_traces_of_processes.py tests/monitoring/test_operators_files.py
 JOURNEYS := tests/journeys tests/browser tests/docs/test_accessibility.py tests/docs/test_browser.py tests/docs/test_quickstart.py tests/postman/test_run.py tests/postman/test_bruno.py $(LONG)
-TOOLED := $(addprefix tests/clients/,test_generated.py test_newer_hub.py test_linters.py test_workflow.py test_recipes.py)
+TOOLED := $(addprefix tests/clients/,test_generated.py test_newer_hub.py test_linters.py test_workflow.py test_recipes.py test_typescript_package.py)
 CRASH := $(BIN)/python -m pytest -q -rP -m crash tests/crash
 ATTACK := $(BIN)/python -m pytest -q -rP --tb=short -m attack tests/attack
 UNIT := tests/models tests/inventory tests/webhooks tests/spec tests/postman/test_collection.py tests/test_architecture.py tests/test_docstrings.py tests/test_language.py
@@ -90,7 +90,7 @@ language: setup ## Report words that the field does not use, with their replacem
 types: setup ## Check the types
 	$(BIN)/mypy
 
-generate: setup ## Write spec/types.py, the Postman collection and the reference pages
+generate: setup ## Write spec/types.py, the client packages, the Postman collection and the reference pages
 	$(BIN)/wth generate
 
 unchanged: setup ## Check that the generated files are up to date

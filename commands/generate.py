@@ -10,6 +10,7 @@ from commands.output import CommandOutput, HubCommand, example
 from commands.reference import render_cli_page, render_settings_page
 from postman.environment import render_environment
 from postman.generator import render_collection
+from spec.clients import python_package, typescript_package
 from spec.document import PARSED_FILE, read_document, render_parsed_file
 from spec.tools import typed_dicts
 
@@ -45,6 +46,8 @@ def _render_files(root: click.Command) -> dict[Path, str]:
         config.ROOT / "docs" / "settings.md": render_settings_page(),
         config.ROOT / "postman" / "v1.postman.json": render_collection(read_document()),
         config.ROOT / "postman" / "v1.postman_environment.json": render_environment(read_document()),
+        **{config.ROOT / name: text for name, text in python_package.render_files(read_document()).items()},
+        **{config.ROOT / name: text for name, text in typescript_package.render_files(read_document()).items()},
         **docs.generate.outputs(),
     }
 

@@ -22,24 +22,29 @@ def render_types(document: Node) -> str:
 
     The same document always gives the same text. Raises `graphlib.CycleError` for a schema that contains itself.
     """
+    body = render_declarations(document)
+    imports = [name for name in TYPING if re.search(rf"\b{name}\b", body)]
+    return f"{DOCSTRING}\n\nfrom typing import {', '.join(imports)}\n{body}"
+
+
+def render_declarations(document: Node) -> str:
+    """Render a type for every schema, each after the types that it uses."""
     schemas: Node = document["components"]["schemas"]
-    blocks = [_render_declaration(name, schemas[name]) for name in _sort_by_reference(schemas)]
-    imports = [name for name in TYPING if any(re.search(rf"\b{name}\b", block) for block in blocks)]
-    return f"{DOCSTRING}\n\nfrom typing import {', '.join(imports)}\n{_join_blocks(blocks)}"
+    return _join_blocks([_render_declaration(name, schemas[name]) for name in _sort_by_reference(schemas)])
 
 
 def _sort_by_reference(schemas: Node) -> Iterator[str]:
     """List the names of the schemas, each after the schemas that it refers to."""
-    return iter(TopologicalSorter({name: _references(node) for name, node in schemas.items()}).static_order())
+    return iter(TopologicalSorter({name: references(node) for name, node in schemas.items()}).static_order())
 
 
-def _references(node: Any) -> list[str]:
+def references(node: Any) -> list[str]:
     """List the names of the schemas that a schema refers to, each once."""
     if isinstance(node, list):
-        return list(dict.fromkeys(name for item in node for name in _references(item)))
+        return list(dict.fromkeys(name for item in node for name in references(item)))
     if not isinstance(node, dict):
         return []
-    return [_name_of(node)] if "$ref" in node else _references(list(node.values()))
+    return [_name_of(node)] if "$ref" in node else references(list(node.values()))
 
 
 def _name_of(reference: Node) -> str:
@@ -61,15 +66,15 @@ def _render_declaration(name: str, schema: Node) -> str:
     if "enum" in schema:
         return _render_alias(name, "Literal[", [json.dumps(value) for value in schema["enum"]], ", ", "]")
     if "oneOf" in schema:
-        return _render_alias(name, "", [_annotation(option) for option in schema["oneOf"]], " | ", "")
-    return f"{name}: TypeAlias = {_annotation(schema)}"
+        return _render_alias(name, "", [annotation(option) for option in schema["oneOf"]], " | ", "")
+    return f"{name}: TypeAlias = {annotation(schema)}"
 
 
 def _render_typed_dict(name: str, schema: Node) -> str:
     required = schema.get("required", [])
     lines = [f"class {name}(TypedDict):" if required else f"class {name}(TypedDict, total=False):"]
     for field, node in schema["properties"].items():
-        kind = _annotation(node)
+        kind = annotation(node)
         is_marked = required and field not in required
         lines.append(f"    {field}: NotRequired[{kind}]" if is_marked else f"    {field}: {kind}")
     return "\n".join(lines)
@@ -86,19 +91,20 @@ def _render_alias(name: str, opening: str, members: list[str], separator: str, c
     return f"{name}: TypeAlias = (\n    " + "\n    | ".join(members) + "\n)"
 
 
-def _annotation(schema: Node) -> str:
+def annotation(schema: Node) -> str:
+    """Render the type of a schema as Python code."""
     if "$ref" in schema:
         return _name_of(schema)
     if "const" in schema:
         return f"Literal[{json.dumps(schema['const'])}]"
     if "oneOf" in schema:
-        return " | ".join(_annotation(option) for option in schema["oneOf"])
+        return " | ".join(annotation(option) for option in schema["oneOf"])
     kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
     return " | ".join(SCALARS.get(kind) or _container_annotation(kind, schema) for kind in kinds)
 
 
 def _container_annotation(kind: str, schema: Node) -> str:
     if kind == "array":
-        return f"list[{_annotation(schema['items'])}]"
+        return f"list[{annotation(schema['items'])}]"
     values = schema["additionalProperties"]
-    return f"dict[str, {_annotation(values) if isinstance(values, dict) else 'Any'}]"
+    return f"dict[str, {annotation(values) if isinstance(values, dict) else 'Any'}]"

@@ -39,6 +39,15 @@ def collection_runners() -> Path:
     return _install_once("runners", ["../postman/package.json", "../postman/package-lock.json"], _install_node)
 
 
+def typescript_compiler() -> Path:
+    """Install what builds the TypeScript client, from its own lock file; returns the folder with `node_modules`."""
+    for program in ("node", "npm"):
+        if shutil.which(program) is None:
+            unavailable(f"{program} is not on this machine, so the TypeScript client was not built")
+    source = "../../clients/typescript"
+    return _install_once("typescript", [f"{source}/package.json", f"{source}/package-lock.json"], _install_node)
+
+
 def python_tools() -> Path:
     """Install the Python tools; returns the folder with `bin`."""
     return _install_once("python", ["requirements.lock"], _install_python)

@@ -1,0 +1,51 @@
+"""The client: authentication, connection, and the operations of the API by tag."""
+
+from __future__ import annotations
+
+import random
+import time
+from types import TracebackType
+from typing import Callable
+
+from watchtraderhub._operations import Operations
+from watchtraderhub._transport import Transport
+from watchtraderhub.retries import RetryPolicy
+
+
+class Client(Operations):
+    """A hub, seen with one API key. Use one client per thread; close it, or use it in a `with` statement.
+
+    `base_url` is the address of the hub. `timeout` is in seconds, for connecting and for each read. `max_retries` is
+    the number of attempts after the first. `sleep` and `jitter` replace the clock and the randomness of retries.
+
+    All operations raise `StatusError` for an error of the hub and `ApiConnectionError` if no response arrives.
+    Raises ValueError for an API key or an address that cannot be one.
+    """
+
+    def __init__(
+        self,
+        api_key: str,
+        *,
+        base_url: str,
+        timeout: float = 30.0,
+        max_retries: int = 4,
+        sleep: Callable[[float], None] = time.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._transport = Transport(api_key, base_url, timeout, RetryPolicy(max_retries, sleep, jitter))
+        super().__init__(self._transport)
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Client(base_url={self._transport.base_url!r})"
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()

@@ -1,0 +1,101 @@
+"""The TypeScript package as a dealer gets it: packed by npm, installed, compiled against, and used by a program."""
+
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import config
+from tests.cast import Cast
+from tests.client import Client
+from tests.clients import package_trial, tools
+from tests.docs.reading import code
+from tests.hub import Server
+
+SOURCE = config.ROOT / "clients" / "typescript"
+PROGRAMS = Path(__file__).parent / "programs"
+NAME = "typescript_package"
+OFFLINE = ["--offline", "--ignore-scripts", "--no-audit", "--no-fund"]
+TSC = ["--strict", "--module", "node16", "--target", "es2022", "--types", "node", "--outDir", "built"]
+
+
+def run(command: Sequence[str | Path], folder: Path, **variables: str) -> str:
+    done = tools.run(command, folder, **variables)
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+class InstalledModule:
+    """A project with the package from its tarball and the dealer's compiled program."""
+
+    def __init__(self, folder: Path) -> None:
+        modules = tools.typescript_compiler() / "node_modules"
+        shutil.copytree(SOURCE, folder / "source", ignore=shutil.ignore_patterns("node_modules", "dist"))
+        (folder / "source" / "node_modules").symlink_to(modules)
+        run(["npm", "run", "build"], folder / "source")
+        run(["npm", "pack", "--pack-destination", folder, *OFFLINE], folder / "source")
+        self.tarball = next(folder.glob("*.tgz"))
+        self.folder = folder / "shop"
+        self.folder.mkdir()
+        (self.folder / "package.json").write_text('{"name": "shop", "private": true, "type": "module"}')
+        run(["npm", "install", self.tarball, *OFFLINE], self.folder)
+        for name in ("@types", "undici-types"):  # after npm, which removes what it did not install
+            (self.folder / "node_modules" / name).symlink_to(modules / name)
+        shutil.copy(PROGRAMS / f"{NAME}.ts", self.folder)
+        run([modules / ".bin" / "tsc", *TSC, f"{NAME}.ts"], self.folder)
+
+    def __call__(self, *arguments: str, url: str = "http://hub.invalid", key: str = "none") -> Any:
+        return json.loads(run(["node", f"built/{NAME}.js", *arguments], self.folder, HUB_URL=url, HUB_KEY=key))
+
+
+@pytest.fixture(scope="module")
+def module(tmp_path_factory: pytest.TempPathFactory) -> InstalledModule:
+    return InstalledModule(tmp_path_factory.mktemp("module"))
+
+
+def test_a_lost_response_and_a_full_hub_cost_no_second_order(
+    module: InstalledModule, server: Server, cast: Cast, api: Client
+) -> None:
+    package_trial.check_shop(module, server, cast, api)
+
+
+def test_a_newer_hub_is_accepted(module: InstalledModule, server: Server, cast: Cast, api: Client) -> None:
+    package_trial.check_newer_hub(module, server, cast, api)
+
+
+def test_a_real_delivery_is_verified(module: InstalledModule, cast: Cast, tmp_path: Path) -> None:
+    package_trial.check_delivery(module, cast, tmp_path)
+
+
+def test_every_vector_is_verified(module: InstalledModule) -> None:
+    package_trial.check_vectors(module)
+
+
+def test_the_code_on_the_page_orders_once(module: InstalledModule, server: Server, cast: Cast) -> None:
+    cast.owner.listing()
+    text = code("clients", "TypeScript package").replace("http://localhost:8080", server.site)
+    command = ["node", "--input-type=module", "--eval", text]
+    output = run(command, module.folder, WTH_API_KEY=cast.owner.test_key)
+    assert output.splitlines() == package_trial.PAGE_OUTPUT
+
+
+def test_the_package_can_be_required_and_keeps_the_key_to_itself(module: InstalledModule) -> None:
+    script = (
+        "const { Client } = require('@watchtraderhub/client');"
+        "const hub = new Client({ apiKey: 'wth_secret', baseUrl: 'https://hub.example' });"
+        "console.log(require('util').inspect(hub, { depth: 9, showHidden: true }));"
+        "try { new Client({ apiKey: 'wth_secret\\n', baseUrl: 'https://hub.example' }) } catch (e) { console.log(e) }"
+    )
+    output = run(["node", "--input-type=commonjs", "--eval", script], module.folder, **os.environ)
+    assert "Invalid API key" in output
+    assert "wth_secret" not in output.replace(script, "")
+
+
+def test_nothing_is_needed_at_runtime() -> None:
+    package = json.loads((SOURCE / "package.json").read_text())
+    assert "dependencies" not in package
+    assert "resolved" not in (SOURCE / "package-lock.json").read_text()
