@@ -91,6 +91,11 @@ def test_a_failed_connection_is_sent_again() -> None:
     assert (policy.delay(0, ApiConnectionError()), policy.delay(1, ApiConnectionError())) == (0.25, None)
 
 
+def test_a_long_poll_may_last_longer_than_the_timeout(server: Server, cast: Any) -> None:
+    with Client(cast.owner.test_key, base_url=server.site, timeout=0.5, max_retries=0) as client:
+        assert list(client.events.list(wait=1)) == []
+
+
 def test_the_key_is_in_no_message(server: Server, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     client = Client(KEY, base_url=server.site)

@@ -13,6 +13,7 @@ import config
 from tests.cast import Cast
 from tests.client import Client
 from tests.clients import package_trial, tools
+from tests.clients.flaky_hub import Outcome, serve_flaky
 from tests.docs.reading import code
 from tests.hub import Server
 
@@ -81,6 +82,42 @@ def test_the_code_on_the_page_orders_once(module: InstalledModule, server: Serve
     command = ["node", "--input-type=module", "--eval", text]
     output = run(command, module.folder, WTH_API_KEY=cast.owner.test_key)
     assert output.splitlines() == package_trial.PAGE_OUTPUT
+
+
+RETRIES = """
+import { Client } from "@watchtraderhub/client";
+const slept = [];
+const sleep = async (seconds) => void slept.push(seconds);
+const { HUB_URL: baseUrl, HUB_KEY: apiKey } = process.env;
+const hub = new Client({ apiKey, baseUrl, sleep, jitter: () => 1 });
+const result = await hub.integration.getMe().then((me) => me.object, (error) => error.name);
+console.log(JSON.stringify([result, slept]));
+"""
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "expected"),
+    [
+        ([(503, {}, b"<h1>Unavailable</h1>"), (429, {"Retry-After": "3"}, b"{}")], [0.5, 4]),
+        ([(409, {"Retry-After": "1"}, b'{"error":{"code":"idempotency_key_in_use"}}')], [2]),
+        ([(500, {}, b"")] * 9, "StatusError"),
+        ([(429, {"Retry-After": "61"}, b'{"error":{"code":"too_many_requests"}}')], "TooManyRequestsError"),
+        ([(429, {}, b'{"error":{"code":"too_many_failed_attempts"}}')], "TooManyFailedAttemptsError"),
+        ([(404, {}, b'{"error":{"type":"not_found_error","code":"newer"}}')], "NotFoundError"),
+        ([(302, {"Location": "/elsewhere"}, b"")], "StatusError"),
+    ],
+)
+def test_only_what_may_pass_is_sent_again(
+    module: InstalledModule, server: Server, cast: Cast, outcomes: list[Outcome], expected: list[float] | str
+) -> None:
+    with serve_flaky(server.site, {"GET /me": outcomes}) as hub:
+        variables = {"HUB_URL": hub.url, "HUB_KEY": cast.owner.test_key}
+        output = run(["node", "--input-type=module", "--eval", RETRIES], module.folder, **variables)
+    result, slept = json.loads(output)
+    if isinstance(expected, list):
+        assert slept == expected
+    else:
+        assert (result, slept) == (expected, [0.5, 1, 2, 4][: len(hub.requests) - 1])
 
 
 def test_the_package_can_be_required_and_keeps_the_key_to_itself(module: InstalledModule) -> None:
