@@ -1,4 +1,4 @@
-"""Claims of this worker, by which it finds those that were committed without its knowledge."""
+"""Claims of this worker, which tell those that were committed unnoticed."""
 
 import threading
 from collections.abc import Iterable
@@ -9,7 +9,10 @@ Claim = tuple[str, int]  # delivery and generation
 
 
 class HeldClaims:
-    """Claims whose results are not written yet. Each method may be called from any thread."""
+    """Claims whose results are not written yet.
+
+    Each method may be called from any thread.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -179,7 +179,7 @@ def claim_for_endpoints(endpoint_ids: Sequence[str], allowance: Allowance = UNLI
 
 
 class Claim(NamedTuple):
-    """What identifies a claim. `number` is that of its attempt."""
+    """The identity of a claim; `number` is that of its attempt."""
 
     delivery_id: str
     generation: int
