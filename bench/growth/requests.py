@@ -110,7 +110,7 @@ def list_pages(values: Values) -> Iterator[str]:
         yield url
         yield from (f"{url}?{query}" for query in values.extra.get(path, ()))
         if page.__name__ in ("index", "export"):
-            names = sys.modules[page.__module__].FILTERS
+            names = getattr(sys.modules[page.__module__], "FILTERS", ())  # a short table has none
             yield from (f"{url}?{query}" for query in _queries({name: values.filters[name] for name in names}))
         if page.__name__ == "index":
             yield from (f"{url}?page={number}" for number in DEEP_PAGES)

@@ -13,15 +13,16 @@ IS_OLD = f"""
 coalesce((SELECT created_at FROM event WHERE dealer_id = {P} AND is_test = {P} AND sequence > (low + high) / 2
           ORDER BY sequence LIMIT 1) <= {P}, FALSE)
 """
+# SELECT comes first, because on SQLite any other statement waits for the process's turn to write.
 LAST_UNLISTED = f"""
-WITH RECURSIVE search (low, high) AS (
+SELECT low FROM (WITH RECURSIVE search (low, high) AS (
   SELECT CAST({P} AS BIGINT),
          (SELECT CASE WHEN {P} THEN test_sequence ELSE live_sequence END FROM dealer WHERE id = {P})
   UNION ALL
   SELECT CASE WHEN {IS_OLD} THEN (low + high) / 2 + 1 ELSE low END,
          CASE WHEN {IS_OLD} THEN high ELSE (low + high) / 2 END
   FROM search WHERE low < high)
-SELECT low FROM search WHERE low >= high
+SELECT low FROM search WHERE low >= high) AS found
 """
 
 

@@ -13,8 +13,8 @@ from tests.commands.conftest import Wth
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A checkout without generated files."""
-    for folder in ("spec", "docs", "postman"):
-        (tmp_path / folder).mkdir()
+    for folder in ("spec", "docs", "postman", "clients/python/src/watchtraderhub", "clients/typescript/src"):
+        (tmp_path / folder).mkdir(parents=True)
     monkeypatch.setattr(config, "ROOT", tmp_path)
     return tmp_path
 

@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.dashboard.conftest import People
+from tests.dashboard.rows import address
+from tests.dashboard.test_routes import GETS
 from tests.handlers.database_conditions import concurrent_writer, short_lock_timeout
 
 FORM_COUNT = 24
@@ -32,3 +34,15 @@ def test_busy_database_does_not_delay_the_lookup_of_a_session(people: People, cl
         started_at = time.monotonic()
         assert people.owner.get("/inventory").status_code == 200
         assert time.monotonic() - started_at < MAX_SECONDS
+
+
+def test_no_page_waits_for_a_writer(people: People, ids: dict[str, str]) -> None:
+    token, fields = people.stranger.csrf_token(), {"email": "a@b.example"}
+    for path in GETS:
+        people.owner.get(address(path, ids))  # what is computed once is computed now
+    with short_lock_timeout(9000), ThreadPoolExecutor(1) as pool, concurrent_writer():
+        form = pool.submit(people.stranger.post, "/clients/new", fields, token=token)
+        time.sleep(0.3)
+        statuses = {path: people.owner.get(address(path, ids)).status_code for path in GETS}
+        assert not form.done()
+    assert set(statuses.values()) == {200}, statuses

@@ -57,7 +57,7 @@ def test_request_that_waits_too_long_for_a_thread_is_rejected(
         rejected = [call.result() for call in wait(writes, 10, FIRST_COMPLETED).done]
         assert {error_of(response) for response in rejected} == {(503, "service_unavailable", None)}
         assert {response.headers["Retry-After"] for response in rejected} == {"2"}
-    assert statuses(writes) == {200, 201, 503}
+    assert statuses(writes) - {200} == {201, 503}  # 200 if a second write had a thread: the customer existed then
 
 
 def test_requests_beyond_the_queue_of_a_dealer_are_rejected_at_once(
