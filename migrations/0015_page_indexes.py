@@ -1,13 +1,21 @@
-"""Indexes for pages: events of one origin and type, and deliveries that a user has sent again."""
+"""Indexes for pages: events of one origin and type, and deliveries that a user has sent again.
+
+PostgreSQL builds them beside writers, so the migration is not atomic. If it is interrupted, PostgreSQL keeps an invalid
+index: the migration drops it and starts again.
+"""
 
 from typing import Any
 
-STATEMENTS = """
-CREATE INDEX event_origin ON event (dealer_id, origin, is_test, type, sequence);
-CREATE INDEX delivery_retried ON delivery (dealer_id, created_at) WHERE completed_at IS NULL AND trigger = 'manual'
-"""
+atomic = False
+
+INDEXES = {
+    "event_origin": "event (dealer_id, origin, is_test, type, sequence)",
+    "delivery_retried": "delivery (dealer_id, created_at) WHERE completed_at IS NULL AND trigger = 'manual'",
+}
 
 
 def up(_migrator: Any, db: Any) -> None:
-    for statement in STATEMENTS.split(";"):
-        db.execute_sql(statement)
+    concurrently = "" if db.param == "?" else "CONCURRENTLY"
+    for name, definition in INDEXES.items():
+        db.execute_sql(f"DROP INDEX {concurrently} IF EXISTS {name}")
+        db.execute_sql(f"CREATE INDEX {concurrently} {name} ON {definition}")

@@ -34,7 +34,8 @@ PREPARE_AFTER = 5  # executions of a statement, as psycopg's default
 PROBE = "SELECT extract(epoch FROM clock_timestamp())::float8, pg_backend_pid()"
 READ = re.compile(r"\s*(SELECT|SHOW)\b", re.IGNORECASE)
 OPTION = re.compile(r"(?:-c\s*|--)([\w.-]+)=((?:\\.|\S)*)")  # a space in a value has a backslash before it
-WITHOUT_TIMEOUTS = "SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
+STAY_IDLE = "SET LOCAL idle_in_transaction_session_timeout = 0"
+LOCK_POLL_SECONDS = 0.2
 FIND_SCHEMA = """
 SELECT n.nspname FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 WHERE c.oid = to_regclass(quote_ident(%s))
@@ -128,8 +129,8 @@ class Postgres(PooledPostgresqlDatabase):  # type: ignore[misc] # playhouse ship
         """
         with __exception_wrapper__, self._adapter.connect(self) as connection, connection.transaction():
             connection.has_timeouts = False
-            connection.execute(WITHOUT_TIMEOUTS)
-            connection.execute("SELECT pg_advisory_xact_lock(%s)", (number,))
+            while not _try_lock(connection, number):
+                time.sleep(LOCK_POLL_SECONDS)
             yield
 
     def get_columns(self, table: str, schema: str | None = None) -> Any:
@@ -209,3 +210,14 @@ def read_options(url: str) -> dict[str, str]:
     """Return the settings in the options of a URL, such as -csearch_path=hub."""
     options = OPTION.findall(str(conninfo_to_dict(url).get("options") or ""))
     return {name.replace("-", "_"): re.sub(r"\\(.)", r"\1", value) for name, value in options}
+
+
+def _try_lock(connection: WatchedConnection, number: int) -> bool:
+    """Take the advisory lock of a transaction, or return False at once.
+
+    The build of an index waits for all snapshots: for that of a statement that waits for the lock, it would wait
+    forever. A SELECT keeps its snapshot until the next statement, and SET has none.
+    """
+    row = connection.execute("SELECT pg_try_advisory_xact_lock(%s)", (number,)).fetchone()
+    connection.execute(STAY_IDLE)
+    return row is not None and bool(row[0])
