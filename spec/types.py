@@ -119,6 +119,7 @@ SignatureCause: TypeAlias = Literal[
     "wrong_encoding",
     "reserialized_body",
     "changed_body",
+    "empty_body",
     "no_match",
 ]
 DeliveryState: TypeAlias = Literal["queued", "pending", "sending", "succeeded", "failed"]

@@ -70,6 +70,8 @@ def diagnose(
         return Diagnosis("malformed_header", "The header does not have the format t=<unix seconds>,v1=<hex>.")
     if result in FUNCTIONAL:
         return Diagnosis(*FUNCTIONAL[result])
+    if not body:
+        return Diagnosis("empty_body", "The body is empty. Read its bytes before anything else parses the request.")
     if BASE64_DIGEST.search(header):
         return Diagnosis("wrong_encoding", "The signature is in base64. The header WTH-Signature has it in hex digits.")
     if check(body, [_other_prefix(secret) for secret in secrets]) is not Verification.NO_MATCH:

@@ -588,7 +588,7 @@ export interface SignatureCheck {
   explanation: string;
 }
 
-export type SignatureCause = "valid" | "malformed_header" | "old_timestamp" | "future_timestamp" | "missing_prefix" | "wrong_secret" | "previous_secret" | "wrong_encoding" | "reserialized_body" | "changed_body" | "no_match";
+export type SignatureCause = "valid" | "malformed_header" | "old_timestamp" | "future_timestamp" | "missing_prefix" | "wrong_secret" | "previous_secret" | "wrong_encoding" | "reserialized_body" | "changed_body" | "empty_body" | "no_match";
 
 export interface EventPage {
   object: "list";
