@@ -20,7 +20,7 @@ def trigger_test_event(actor: Actor, body: types.TestEventInput) -> tuple[dict[s
     return {"object": "list", "data": trigger_event(actor, body["type"], body.get("data"))}, 201
 
 
-def reset_sandbox(actor: Actor, body: types.SandboxResetInput | None) -> tuple[types.SandboxReset, int]:
+def reset_sandbox(actor: Actor) -> tuple[types.SandboxReset, int]:
     return start_reset(actor), 202
 
 

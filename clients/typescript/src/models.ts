@@ -566,8 +566,6 @@ export interface TriggeredEvents {
   data: Array<WebhookEvent>;
 }
 
-export type SandboxResetInput = Record<string, unknown>;
-
 export interface SandboxReset {
   object: "sandbox_reset";
   listings: number;

@@ -153,8 +153,8 @@ export class Testing {
   }
 
   /** Reset the sandbox. */
-  resetSandbox(body?: models.SandboxResetInput, options: PostOptions = {}): Promise<models.SandboxReset> {
-    return this.#transport.post<models.SandboxReset>("/test/sandbox/reset", body, options);
+  resetSandbox(options: PostOptions = {}): Promise<models.SandboxReset> {
+    return this.#transport.post<models.SandboxReset>("/test/sandbox/reset", undefined, options);
   }
 
   /** Check a signature. */

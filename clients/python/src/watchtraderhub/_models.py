@@ -97,9 +97,6 @@ class TrackingInput(TypedDict, total=False):
     url: str | None
 
 
-SandboxResetInput: TypeAlias = dict[str, Any]
-
-
 class SandboxReset(TypedDict):
     object: Literal["sandbox_reset"]
     listings: int

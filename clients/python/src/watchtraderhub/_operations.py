@@ -251,12 +251,11 @@ class Testing:
 
     def reset_sandbox(
         self,
-        body: models.SandboxResetInput | None = None,
         *,
         idempotency_key: str | None = None,
     ) -> models.SandboxReset:
         """Reset the sandbox."""
-        return cast("models.SandboxReset", self._transport.post("/test/sandbox/reset", body, idempotency_key))
+        return cast("models.SandboxReset", self._transport.post("/test/sandbox/reset", None, idempotency_key))
 
     def verify_signature(
         self,
