@@ -7,13 +7,14 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from monitoring import metrics_server
+from monitoring import hub_collector, metrics_server
 from tests.monitoring.scraping import scrape
 
 
 @pytest.fixture
-def port() -> Iterator[int]:
-    """A port of metrics in this process, without a token."""
+def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """A port of metrics in this process, without a token, that shows no values of an earlier test."""
+    monkeypatch.setattr(hub_collector, "SHARED_SECONDS", 0.0)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         server = metrics_server.serve(listener)
