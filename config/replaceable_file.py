@@ -7,8 +7,8 @@ import fcntl
 import os
 import sqlite3
 import time
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -44,8 +44,7 @@ class ReplaceableFile:
         One process does it at a time. Raises sqlite3.Error if the file cannot be used for another reason, such as a
         full disk.
         """
-        with self._open_lock_file() as lock_file:
-            fcntl.flock(lock_file, fcntl.LOCK_EX)  # SQLite fails if two processes switch a new file to WAL at once
+        with self._alone():
             try:
                 self._create()
             except sqlite3.Error as error:
@@ -54,12 +53,19 @@ class ReplaceableFile:
                 self._set_aside(error)
                 self._create()
 
-    def pin(self) -> None:
-        """Remember the inodes of file and log, after the first read of a connection."""
-        self._identity = self._identify()
+    def open(self, connect: Callable[[], sqlite3.Connection]) -> sqlite3.Connection:
+        """Open a connection and remember the inodes of file and log.
+
+        No other process prepares the file meanwhile, so the connection has file and log of the same database.
+        """
+        with self._alone():
+            connection = connect()
+            connection.executescript(self._probe)  # the first read opens the log
+            self._identity = self._identify()
+        return connection
 
     def is_current(self) -> bool:
-        """Return False if the pinned file was deleted or replaced."""
+        """Return False if the opened file was deleted or replaced."""
         return self._identity == self._identify()
 
     def recover(self, operate: Callable[[], T], reopen: Callable[[], None]) -> T:
@@ -76,6 +82,16 @@ class ReplaceableFile:
                 raise
         reopen()
         return operate()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep other processes from opening, creating and renaming the file.
+
+        It is not reentrant. SQLite fails if two of them switch a new file to WAL at once.
+        """
+        with self._open_lock_file() as lock_file:
+            fcntl.flock(lock_file, fcntl.LOCK_EX)
+            yield
 
     def _open_lock_file(self) -> IO[str]:
         path = self.path.with_suffix(".opening")

@@ -63,11 +63,14 @@ class SqliteStorage(WindowStorage):
         self._open()
 
     def _open(self) -> None:
-        self.connection = sqlite3.connect(self._file.path, timeout=5, isolation_level=None, check_same_thread=False)
-        self.connection.execute("PRAGMA journal_mode = WAL")
+        self.connection = self._file.open(self._connect)
         self.connection.execute("PRAGMA synchronous = OFF")
         self._delete_unusable()
-        self._file.pin()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._file.path, timeout=5, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA journal_mode = WAL")
+        return connection
 
     def _delete_unusable(self) -> None:
         """Delete entries that are old, or from before the machine's last start.

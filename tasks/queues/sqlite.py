@@ -42,10 +42,8 @@ class WakingSqliteStorage(SqliteStorage):  # type: ignore[misc] # huey ships no 
         self._file.prepare_at_start()
 
     def _create_connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection = super()._create_connection()
+        connection = self._file.open(super()._create_connection)
         connection.execute("PRAGMA synchronous = NORMAL")  # messages may be lost: the outbox rows are durable
-        connection.executescript(PROBE)
-        self._file.pin()
         return connection
 
     def _reopen(self) -> None:
