@@ -12,6 +12,7 @@ import click
 import config
 from commands.logs import start_process_logging
 from commands.supervisor import exit_with_parent
+from config.readers import environment
 from errors import Refusal
 
 host_option = click.option(
@@ -53,7 +54,8 @@ class ProcessCommand(click.Command):
 )
 def serve(host: str, port: int, threads: int, demo: bool) -> None:
     """Run the web server and a worker. Applies pending migrations first."""
-    _apply_options(port, allow_private=config.ALLOW_PRIVATE_WEBHOOKS or demo)
+    level = (environment().get("WTH_LOG_LEVEL") or "warning") if demo else config.LOG_LEVEL  # the demo prints the events
+    _apply_options(port, allow_private=config.ALLOW_PRIVATE_WEBHOOKS or demo, log_level=level)
     import_module("commands.hub").run_hub(host, port, threads=threads, has_demo=demo)
 
 
@@ -85,14 +87,20 @@ def worker(threads: int, parent: int | None) -> None:
     import_module("tasks.worker").run(threads)
 
 
-def _apply_options(port: int, *, allow_private: bool, workers: int = config.WEB_WORKERS) -> None:
+def _apply_options(
+    port: int, *, allow_private: bool, workers: int = config.WEB_WORKERS, log_level: str = config.LOG_LEVEL
+) -> None:
     """Restart with the options as settings if they differ.
 
     After that, all modules and child processes agree.
     """
-    wanted = {"WTH_PORT": port, "WTH_WEB_WORKERS": workers, "WTH_ALLOW_PRIVATE_WEBHOOKS": int(allow_private)}
-    current = (config.PORT, config.WEB_WORKERS, config.ALLOW_PRIVATE_WEBHOOKS)
-    if tuple(wanted.values()) != current:
+    wanted = {
+        "WTH_PORT": port,
+        "WTH_WEB_WORKERS": workers,
+        "WTH_ALLOW_PRIVATE_WEBHOOKS": int(allow_private),
+        "WTH_LOG_LEVEL": log_level,
+    }
+    if tuple(wanted.values()) != (config.PORT, config.WEB_WORKERS, config.ALLOW_PRIVATE_WEBHOOKS, config.LOG_LEVEL):
         config.restart_with({name: str(value) for name, value in wanted.items()})
 
 

@@ -72,6 +72,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(30)
+    assert " INFO " not in (folder / "stderr.txt").read_text(), "the terminal shows webhooks, not requests"
 
 
 def test_setup_target_of_the_first_command_exists() -> None:
