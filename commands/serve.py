@@ -54,7 +54,9 @@ class ProcessCommand(click.Command):
 )
 def serve(host: str, port: int, threads: int, demo: bool) -> None:
     """Run the web server and a worker. Applies pending migrations first."""
-    level = (environment().get("WTH_LOG_LEVEL") or "warning") if demo else config.LOG_LEVEL  # the demo prints the events
+    level = (
+        (environment().get("WTH_LOG_LEVEL") or "warning") if demo else config.LOG_LEVEL
+    )  # the demo prints the events
     _apply_options(port, allow_private=config.ALLOW_PRIVATE_WEBHOOKS or demo, log_level=level)
     import_module("commands.hub").run_hub(host, port, threads=threads, has_demo=demo)
 

@@ -9,7 +9,7 @@ from types import FrameType
 from typing import Any
 
 import uvicorn
-from uvicorn.supervisors import Multiprocess
+from uvicorn.supervisors import multiprocess
 
 from app import create_app
 from commands.file_limit import backlog, connection_limits
@@ -60,7 +60,21 @@ class BoundedServer(DrainingServer):
         super().handle_exit(sig, frame)
 
 
-class BoundedProcesses(Multiprocess):
+class DrainingProcess(multiprocess.Process):
+    """Web process that serves the connections waiting in the kernel at its stop."""
+
+    @property
+    def server(self) -> uvicorn.Server:
+        if self._server is None:
+            self._server = DrainingServer(self.config)
+        return self._server
+
+
+# uvicorn's supervisor has no parameter for the class of its processes.
+multiprocess.Process = DrainingProcess  # type: ignore[misc] # mypy rejects the assignment of a class
+
+
+class BoundedProcesses(multiprocess.Multiprocess):
     """Web processes that end with this one, within WEB_STOP_SECONDS of a signal."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:

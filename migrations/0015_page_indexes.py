@@ -1,4 +1,4 @@
-"""Indexes for pages: events of one origin and type, and deliveries that a user has sent again.
+"""Indexes for pages: events of one origin and type, deliveries by error, and those that a user has sent again.
 
 The index of finished deliveries loses the open ones. PostgreSQL read it for each endpoint of a sweep, because by its
 statistics, which are old after a burst, nothing was open.
@@ -14,6 +14,7 @@ atomic = False
 INDEXES = {
     "event_origin": "event (dealer_id, origin, is_test, type, sequence)",
     "delivery_retried": "delivery (dealer_id, created_at) WHERE completed_at IS NULL AND trigger = 'manual'",
+    "delivery_error": "delivery (dealer_id, last_error, created_at) WHERE last_error IS NOT NULL",
     "delivery_finished": "delivery (completed_at) WHERE completed_at IS NOT NULL",
 }
 

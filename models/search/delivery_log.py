@@ -72,7 +72,10 @@ def _split(dealer: Dealer, filters: Filters, parsed: ParsedQuery) -> list[Delive
         return _with_types(_about_names(dealer, filters, parsed.names), parsed)
     if parsed.ids or filters.get("resource"):
         return _with_types([_apply_filters(_without_dealer_index(dealer), filters)], parsed)
-    if (parsed.statuses or parsed.errors) and not filters.get("state"):
+    if parsed.errors and not filters.get("state"):
+        query = deliveries_matching(dealer, filters)
+        return _with_types([query.where(Delivery.last_error == error) for error in sorted(parsed.errors)], parsed)
+    if parsed.statuses and not filters.get("state"):
         queries = [deliveries_matching(dealer, {**filters, "state": state}) for state in _possible_states(parsed)]
         return _with_types(queries, parsed)
     if parsed.types:
@@ -87,11 +90,11 @@ def _with_types(queries: list[DeliveryQuery], parsed: ParsedQuery) -> list[Deliv
 
 
 def _possible_states(parsed: ParsedQuery) -> Iterable[str]:
-    """Return the states that deliveries with these responses can have.
+    """Return the states that deliveries with these status codes can have.
 
-    Most deliveries have succeeded: a search for errors need not read them.
+    Most deliveries have succeeded: a search for other codes need not read them.
     """
-    is_success = not parsed.errors and all(status < 300 for status in parsed.statuses)
+    is_success = all(status < 300 for status in parsed.statuses)
     return [SUCCEEDED] if is_success else [state for state in STATES if state != SUCCEEDED]
 
 

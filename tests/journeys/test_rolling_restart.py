@@ -72,19 +72,6 @@ def test_request_on_an_open_connection_is_served_after_the_signal(is_new: bool) 
         assert web.wait(10) == 0
 
 
-def test_connections_that_the_kernel_has_accepted_are_served() -> None:
-    port = free_port()
-    with serving("web", port=port) as (web, _), ExitStack() as stack:
-        web.send_signal(signal.SIGSTOP)
-        connections = [stack.enter_context(connected(port)) for _ in range(20)]
-        for connection in connections:
-            connection.sendall(REQUEST)
-        web.send_signal(signal.SIGTERM)
-        web.send_signal(signal.SIGCONT)
-        assert {read_to_end(connection)[:12] for connection in connections} == {b"HTTP/1.1 200"}
-        assert web.wait(10) == 0
-
-
 @pytest.mark.parametrize("keepalive", ["", "keepalive 16;"], ids=["a connection per request", "kept alive"])
 @pytest.mark.skipif(NGINX is None, reason="nginx is not on this machine")
 def test_two_web_processes_restart_behind_nginx_without_a_failed_request(
