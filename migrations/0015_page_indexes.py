@@ -1,7 +1,7 @@
 """Indexes for pages: events of one origin and type, deliveries by error, repeats.
 
-A repeat is a delivery that a user has sent again. The index of finished deliveries loses the open ones. PostgreSQL read it
-for each endpoint of a sweep, because by its statistics, which are old after a burst, nothing was open.
+A repeat is a delivery that a user has sent again. The index of finished deliveries loses the open ones. PostgreSQL read
+it for each endpoint of a sweep, because by its statistics, which are old after a burst, nothing was open.
 
 PostgreSQL builds them beside writers, so the migration is not atomic. If it is interrupted, PostgreSQL keeps an invalid
 index: the migration drops it and starts again.

@@ -39,13 +39,27 @@ class FailedDeliveries:
         Yields the number of re-queued deliveries so far, after each batch. Each endpoint's concurrency limit decides
         how fast they are sent.
         """
-        done = 0
-        ids = [row.id for row in self.select().select(Delivery.id).order_by(Delivery.created_at, Delivery.sequence)]
-        for start in range(0, len(ids), BATCH):
-            done += self._retry(ids[start : start + BATCH])
+        done, batch = 0, self._next_batch()
+        while batch:
+            done += self._retry([delivery.id for delivery in batch])
             yield done
-            if start + BATCH < len(ids):
+            batch = self._next_batch(after=batch[-1])
+            if batch:
                 yield_to_writers()
+
+    def _next_batch(self, after: Delivery | None = None) -> list[Delivery]:
+        """Return the oldest failed deliveries, or the next ones after a delivery.
+
+        One that fails again meanwhile is before them.
+        """
+        query = self.select()
+        if after is not None:
+            is_same_time = (Delivery.created_at == after.created_at) & (Delivery.id > after.id)
+            query = query.where(Delivery.created_at >= after.created_at)
+            query = query.where((Delivery.created_at > after.created_at) | is_same_time)
+        return list(
+            query.select(Delivery.id, Delivery.created_at).order_by(Delivery.created_at, Delivery.id).limit(BATCH)
+        )
 
     def _retry(self, ids: Sequence[str]) -> int:
         with self.dealer.locked():

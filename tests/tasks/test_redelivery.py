@@ -159,6 +159,18 @@ def test_many_failed_deliveries_are_retried_in_batches(
     assert len(receiver.deliveries) == 5
 
 
+def test_delivery_that_fails_again_meanwhile_is_not_retried_twice(
+    failed: Callable[[int], Endpoint], cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.delivery.redelivery.BATCH", 2)
+    failed(5)
+    progress = []
+    for done in FailedDeliveries(cast.owner.dealer, since=0, until=now()).retry():
+        progress.append(done)
+        Delivery.update(state="failed").execute()
+    assert progress == [2, 4, 5]
+
+
 @pytest.mark.parametrize(
     ("filters", "expected"),
     [
