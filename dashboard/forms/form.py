@@ -8,9 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from dashboard.forms.edit import CHANGED_WHILE_SAVING, format_shown, merge
 from dashboard.forms.parsing import PARSERS
 from dashboard.forms.validation import SchemaField, validate, validate_line, validate_money
 from errors import Refusal
+
+CONFLICT = "Somebody changed this field after you opened the page."
 
 
 @dataclass(frozen=True)
@@ -40,13 +43,36 @@ class Form:
     """A form, all its mappings keyed by field name.
 
     `texts` is the input as typed, `values` the input that parsed, `errors` the messages. The error of the form as a
-    whole has the key "".
+    whole has the key "". A form that edits a row has the row's texts in `current`, and in `conflicts` those that both
+    the user and somebody else have changed.
     """
 
     fields: Sequence[Field]
     texts: dict[str, str] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    current: Mapping[str, str] = field(default_factory=dict)
+    conflicts: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def show(cls, fields: Sequence[Field], current: Mapping[str, str]) -> "Form":
+        """Show a row in a form that edits it."""
+        return cls(fields, dict(current), current=current)
+
+    @classmethod
+    def parse_edit(
+        cls, fields: Sequence[Field], form_data: Mapping[str, Sequence[str]], current: Mapping[str, str]
+    ) -> "Form":
+        """Parse a form that edits a row with these texts, and find conflicts with changes of others.
+
+        A text of `current` without a field, such as a list of ticked boxes, is merged too.
+        """
+        submitted = {name: ",".join(form_data.get(name, ())) for name in current}
+        edit = merge(submitted, current, form_data)
+        form = cls.parse(fields, {name: [text] for name, text in edit.texts.items()})
+        form.texts, form.current, form.conflicts = edit.texts, current, edit.conflicts
+        form.errors |= {name: CONFLICT for name in edit.conflicts if name not in form.errors}
+        return form
 
     @classmethod
     def parse(cls, fields: Sequence[Field], form_data: Mapping[str, Sequence[str]]) -> "Form":
@@ -70,6 +96,19 @@ class Form:
     @property
     def is_valid(self) -> bool:
         return not self.errors
+
+    @property
+    def shown(self) -> str:
+        """The hashes of the row's texts, for the form's hidden field; "" if it has no row."""
+        return format_shown(self.current)
+
+    def require_unchanged(self, current: Mapping[str, str]) -> None:
+        """Raise a refusal if the row has other texts than at the merge.
+
+        Call it in the transaction that saves the form.
+        """
+        if current != self.current:
+            raise Refusal("changed_meanwhile", CHANGED_WHILE_SAVING)
 
     @contextmanager
     def collect_refusals(self, **fields_by_param: str) -> Iterator[None]:

@@ -55,7 +55,7 @@ def create(request: PageRequest) -> Response:
 
     A person has one record.
     """
-    form = _parse_form(request)
+    form = _require_identifier(Form.parse(FIELDS, request.form_data))
     if form.is_valid:
         summary = _summarize(form.values)
         with form.collect_refusals(), request.audited_change("customer.created", None, summary) as change:
@@ -69,14 +69,16 @@ def create(request: PageRequest) -> Response:
 
 def show(request: PageRequest) -> Response:
     client = _find_client(request)
-    return _render_client(request, client, Form(FIELDS, _format_fields(client)))
+    return _render_client(request, client, Form.show(FIELDS, _format_fields(client)))
 
 
 def update(request: PageRequest) -> Response:
-    client, form = _find_client(request), _parse_form(request)
+    client = _find_client(request)
+    form = _require_identifier(Form.parse_edit(FIELDS, request.form_data, _format_fields(client)))
     if form.is_valid:
         summary = _summarize(form.values)
         with form.collect_refusals(), request.audited_change("customer.updated", client.id, summary):
+            form.require_unchanged(_format_fields(_find_client(request)))
             client.change(request.actor, _nest_address(form.values))
     if form.is_valid:
         return request.redirect(f"/clients/{client.id}", "Client updated.")
@@ -88,8 +90,7 @@ def _render_client(request: PageRequest, client: Customer, form: Form, status: i
     return request.render("pages/client.html", status=status, client=client, form=form, orders=orders)
 
 
-def _parse_form(request: PageRequest) -> Form:
-    form = Form.parse(FIELDS, request.form_data)
+def _require_identifier(form: Form) -> Form:
     if form.is_valid and not any(form.values[name] for name in MATCHED_BY):
         form.errors["email"] = IDENTIFIER_HINT
     return form

@@ -47,7 +47,9 @@ def create_and_reveal(request: PageRequest, template: str, *, next_url: str, **c
     No other page shows the secret.
     """
     require_integration(request)
-    form, events = _parse_form(request)
+    form = Form.parse(FIELDS, request.form_data)
+    form.texts |= {"events": _join(request.values("events")), "skips_echoes": request.value("skips_echoes")}
+    _check_choices(form)
     if form.is_valid and request.value("count") != str(Endpoint.of(request.dealer).count()):
         form.errors[""] = "Your endpoints have changed since you opened this page. Check the settings first."
     _check_host(form)
@@ -57,35 +59,40 @@ def create_and_reveal(request: PageRequest, template: str, *, next_url: str, **c
             endpoint, secret = Endpoint.register(
                 request.dealer,
                 form.values["url"],
-                events=events,
+                events=_list_events(form),
                 mode=form.values["mode"],
-                skips_echoes=_skips_echoes(request),
+                skips_echoes=_skips_echoes(form),
             )
             change.subject_id = endpoint.id
     if not form.is_valid:
-        return render_new(request, form, template, events, 422, **context)
+        return render_new(request, form, template, 422, **context)
     return render_secret(request, secret, next_url)
 
 
 def show(request: PageRequest) -> Response:
     endpoint = _find_endpoint(request)
-    form = Form(FIELDS, {"url": endpoint.url, "mode": endpoint.mode})
-    return _render_endpoint(request, endpoint, form, list(endpoint.events))
+    return _render_endpoint(request, endpoint, Form.show(FIELDS, _format_fields(endpoint)))
 
 
 def update(request: PageRequest) -> Response:
     endpoint = _find_endpoint(request)
-    form, events = _parse_form(request)
+    form_data = {**request.form_data, "events": [_join(request.values("events"))]}
+    form = Form.parse_edit(FIELDS, form_data, _format_fields(endpoint))
+    _check_choices(form)
     _check_host(form)
     if form.is_valid:
         summary = form.values["url"]
         with form.collect_refusals(), request.audited_change("endpoint.updated", endpoint.id, summary):
+            form.require_unchanged(_format_fields(_find_endpoint(request)))
             endpoint.change(
-                url=form.values["url"], mode=form.values["mode"], events=events, skips_echoes=_skips_echoes(request)
+                url=form.values["url"],
+                mode=form.values["mode"],
+                events=_list_events(form),
+                skips_echoes=_skips_echoes(form),
             )
     if form.is_valid:
         return request.redirect(SETTINGS, "Endpoint updated.")
-    return _render_endpoint(request, endpoint, form, events, 422)
+    return _render_endpoint(request, endpoint, form, 422)
 
 
 def pause(request: PageRequest) -> Response:
@@ -129,22 +136,12 @@ def delete(request: PageRequest) -> Response:
 
 
 def blank_form() -> Form:
-    return Form(FIELDS, {"mode": "both"})
+    return Form(FIELDS, {"mode": "both", "events": "*"})
 
 
-def render_new(
-    request: PageRequest, form: Form, template: str, events: Sequence[str] = ("*",), status: int = 200, **context: Any
-) -> Response:
-    return request.render(
-        template,
-        status=status,
-        form=form,
-        events=events,
-        event_types=EVENT_TYPES,
-        skips_echoes=_skips_echoes(request),
-        count=Endpoint.of(request.dealer).count(),
-        **context,
-    )
+def render_new(request: PageRequest, form: Form, template: str, status: int = 200, **context: Any) -> Response:
+    count = Endpoint.of(request.dealer).count()
+    return request.render(template, status=status, form=form, **_list_choices(form), count=count, **context)
 
 
 def render_secret(request: PageRequest, secret: str, next_url: str) -> Response:
@@ -158,34 +155,46 @@ def render_secret(request: PageRequest, secret: str, next_url: str) -> Response:
     )
 
 
-def _render_endpoint(
-    request: PageRequest, endpoint: Endpoint, form: Form, events: list[str], status: int = 200
-) -> Response:
-    return request.render(
-        "pages/endpoint.html",
-        status=status,
-        endpoint=endpoint,
-        form=form,
-        events=events,
-        event_types=EVENT_TYPES,
-        skips_echoes=_skips_echoes(request) if request.http_request.method == "POST" else endpoint.skips_echoes,
-        grace_periods=GRACE_PERIODS,
-    )
+def _render_endpoint(request: PageRequest, endpoint: Endpoint, form: Form, status: int = 200) -> Response:
+    choices = {**_list_choices(form), "grace_periods": GRACE_PERIODS}
+    return request.render("pages/endpoint.html", status=status, endpoint=endpoint, form=form, **choices)
+
+
+def _list_choices(form: Form) -> dict[str, Any]:
+    """The ticked boxes of the form, for its template."""
+    return {"events": _list_events(form), "event_types": EVENT_TYPES, "skips_echoes": _skips_echoes(form)}
 
 
 def _find_endpoint(request: PageRequest) -> Endpoint:
     return Endpoint.find(request.dealer, request.row_id)
 
 
-def _parse_form(request: PageRequest) -> tuple[Form, list[str]]:
-    """The form, and the event types and patterns to subscribe to."""
-    form = Form.parse(FIELDS, request.form_data)
-    events = [pattern for pattern in request.values("events") if pattern in PATTERNS]
-    if not events:
+def _format_fields(endpoint: Endpoint) -> dict[str, str]:
+    """The endpoint's fields and ticked boxes as the form shows them."""
+    skips_echoes = "yes" if endpoint.skips_echoes else ""
+    events = _join(endpoint.events)
+    return {"url": endpoint.url, "mode": endpoint.mode, "events": events, "skips_echoes": skips_echoes}
+
+
+def _join(patterns: Sequence[str]) -> str:
+    """Join the event types and patterns that exist. All events include every other."""
+    known = sorted(pattern for pattern in set(patterns) if pattern in PATTERNS)
+    return "*" if "*" in known else ",".join(known)
+
+
+def _list_events(form: Form) -> list[str]:
+    return [pattern for pattern in form.texts.get("events", "").split(",") if pattern]
+
+
+def _skips_echoes(form: Form) -> bool:
+    return form.texts.get("skips_echoes") == "yes"
+
+
+def _check_choices(form: Form) -> None:
+    if not _list_events(form):
         form.errors["events"] = "Choose at least one event type."
     if form.texts["mode"] not in MODES:
         form.errors["mode"] = "Choose an option from the list."
-    return form, ["*"] if "*" in events else events
 
 
 def _check_host(form: Form) -> None:
@@ -193,7 +202,3 @@ def _check_host(form: Form) -> None:
     if form.is_valid:
         with form.collect_refusals():
             check_host(form.values["url"])
-
-
-def _skips_echoes(request: PageRequest) -> bool:
-    return request.value("skips_echoes") == "yes"

@@ -73,7 +73,7 @@ def show_new(request: PageRequest) -> Response:
 
 
 def create(request: PageRequest) -> Response:
-    form = _parse_form(request)
+    form = _check_form(request, Form.parse(FIELDS, request.form_data))
     if form.is_valid:
         with form.collect_refusals(), request.audited_change("listing.created", None, _summarize(form)) as change:
             listing = Listing.create_for(request.actor, form.values)
@@ -87,13 +87,15 @@ def create(request: PageRequest) -> Response:
 
 def show(request: PageRequest) -> Response:
     listing = _find_listing(request)
-    return request.render("pages/listing.html", listing=listing, form=Form(FIELDS, _format_fields(listing)))
+    return request.render("pages/listing.html", listing=listing, form=Form.show(FIELDS, _format_fields(listing)))
 
 
 def update(request: PageRequest) -> Response:
-    listing, form = _find_listing(request), _parse_form(request)
+    listing = _find_listing(request)
+    form = _check_form(request, Form.parse_edit(FIELDS, request.form_data, _format_fields(listing)))
     if form.is_valid:
         with form.collect_refusals(), request.audited_change("listing.updated", listing.id, _summarize(form)):
+            form.require_unchanged(_format_fields(_find_listing(request)))
             listing.change(request.actor, form.values)
     if form.is_valid:
         return request.redirect(f"/inventory/{listing.id}", "Watch updated.")
@@ -127,8 +129,7 @@ def _find_listing(request: PageRequest) -> Listing:
     return Listing.find(request.actor, request.row_id)
 
 
-def _parse_form(request: PageRequest) -> Form:
-    form = Form.parse(FIELDS, request.form_data)
+def _check_form(request: PageRequest, form: Form) -> Form:
     _parse_photos(form)
     _reject_taken_sku(request, form)
     if not form.values.get("title"):

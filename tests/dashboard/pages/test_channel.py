@@ -88,13 +88,13 @@ def test_an_endpoint_is_changed_paused_and_deleted(owner: Browser, cast: Cast) -
     endpoint, _ = cast.owner.endpoint("http://127.0.0.1:9/hooks")
     path = f"{CUSTOM}/endpoints/{endpoint.id}"
     owner.post(
-        path, [("url", "http://127.0.0.1:9/new"), ("mode", "live"), ("events", "order.*"), ("events", "listing.sold")]
+        path, [("url", "http://127.0.0.1:9/new"), ("mode", "live"), ("events", "listing.sold"), ("events", "order.*")]
     )
     changed = Endpoint.get()
     assert (changed.url, changed.mode, changed.events) == (
         "http://127.0.0.1:9/new",
         "live",
-        ["order.*", "listing.sold"],
+        ["listing.sold", "order.*"],
     )
     owner.post(f"{path}/pause")
     assert not Endpoint.get().is_enabled
