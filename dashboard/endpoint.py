@@ -18,6 +18,7 @@ from dashboard.request import EnqueueJob, PageRequest, WakeWorker
 from dashboard.request_body import MAX_UPLOAD_BYTES, check_length, read_body, upload_slot
 from errors import NotFound, Refusal
 from models.accounts.session import Session
+from models.accounts.submitted_form import SubmittedBefore, SubmittedForm
 from models.thread_pool import run_for_visitor, run_hashing, run_in_thread, run_lookup
 from telemetry import log_context
 
@@ -25,6 +26,7 @@ PageFunction = Callable[[PageRequest], Response]
 RunPage = Callable[[Callable[[], Response]], Awaitable[Response]]
 Access = Literal["anyone", "staff", "owner"]
 
+SENT_TWICE = "This form was sent twice. It was saved once."
 EXPIRED_FORM = "This form has expired. Go back, reload the page and submit it again."
 
 log = logging.getLogger("wth.dashboard")
@@ -159,6 +161,20 @@ def _submit(request: PageRequest, page: PageFunction, access: Access, form: Form
 
 
 def _run_page(request: PageRequest, page: PageFunction) -> Response:
+    """Run the page.
+
+    A form that fails because it has succeeded before leads to its result.
+    """
+    try:
+        response = _call_page(request, page)
+        if response.status_code >= 400 and request.session is not None:
+            SubmittedForm.reject_repetition(request.dealer, request.value("form_token"))
+    except SubmittedBefore as form:
+        return request.redirect(form.path, SENT_TWICE)
+    return response
+
+
+def _call_page(request: PageRequest, page: PageFunction) -> Response:
     try:
         return page(request)
     except NotFound as refusal:

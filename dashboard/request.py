@@ -20,6 +20,7 @@ from dashboard.redirects import page_of
 from models.accounts.audit import AuditEntry
 from models.accounts.integration import Integration
 from models.accounts.session import Session
+from models.accounts.submitted_form import SubmittedForm
 from models.accounts.user import User
 from models.dealer import Actor, Dealer
 from models.delivery.notice import Notice
@@ -35,10 +36,12 @@ MAX_SUMMARY_LENGTH = 200
 class AuditedChange:
     """Change in progress.
 
-    A page that creates a row sets `subject_id` once the row has its ID.
+    A page that creates a row sets `subject_id` once the row has its ID, and `path` to the page with the result, where
+    a form that is sent twice leads.
     """
 
     subject_id: str | None
+    path: str = "/"
 
 
 @dataclass
@@ -161,12 +164,16 @@ class PageRequest:
 
         Wakes the worker afterwards. `action` is `noun.past_participle`.
         The first 200 characters of `summary` are kept.
-        `is_test` is the mode of the changed rows, by default the mode in view.
+        `is_test` is the mode of the changed rows, by default the mode in view. Raises SubmittedBefore if the form has a
+        token and was submitted before.
         """
         change = AuditedChange(subject_id)
         actor = self.actor if is_test is None else replace(self.actor, is_test=is_test)
+        form_token = self.value("form_token")
         with self.dealer.locked():
+            SubmittedForm.reject_repetition(self.dealer, form_token)
             yield change
+            SubmittedForm.record(self.dealer, form_token, change.path)
             self.dealer.count_written(self._form_bytes())
             AuditEntry.record(actor, self.user.email, action, change.subject_id, summary[:MAX_SUMMARY_LENGTH])
         self.wake_worker(self.dealer.id)
@@ -194,6 +201,7 @@ class PageRequest:
         context = {
             "request": self,
             "csrf_token": cookie.csrf_token(self.token),
+            "form_token": SubmittedForm.new_token(),
             "docs_url": f"{config.PUBLIC_URL}/docs",
             "notice": None,
             "warnings": [],

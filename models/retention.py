@@ -4,6 +4,7 @@
 """
 
 import config
+from models.accounts import submitted_form
 from models.batches import yield_to_writers
 from models.clock import DAY_MS
 from models.database import db
@@ -30,6 +31,7 @@ DELETE FROM attempt_count WHERE (dealer_id, starts_at, endpoint_id) IN (
 """
 OLD_MAILS = f"DELETE FROM mail WHERE due_at IS NULL AND created_at < {P}"
 OLD_NOTICES = f"DELETE FROM notice WHERE created_at < {P}"
+OLD_FORMS = f"DELETE FROM submitted_form WHERE created_at < {P}"
 EXPIRED_SECRETS = f"""
 UPDATE endpoint SET previous_secret = NULL, previous_secret_expires_at = NULL WHERE previous_secret_expires_at <= {P}
 """
@@ -61,6 +63,11 @@ def delete_old_mails(at: int) -> int:
 def delete_old_notices(at: int) -> int:
     """Delete notices older than WTH_LOG_DAYS days; return their number."""
     return _run(OLD_NOTICES, at - config.LOG_DAYS * DAY_MS)
+
+
+def delete_old_submitted_forms(at: int) -> int:
+    """Delete tokens of forms that nobody submits again; return their number."""
+    return _run(OLD_FORMS, at - submitted_form.KEPT_MS)
 
 
 def delete_expired_secrets(at: int) -> int:

@@ -51,6 +51,7 @@ PERIODIC_JOBS: dict[str, tuple[int, Callable[[], int]]] = {
     "delete_old_attempt_counts": (HOUR_MS, by_trusted_clock(retention.delete_old_attempt_counts)),
     "delete_old_mails": (HOUR_MS, by_trusted_clock(retention.delete_old_mails)),
     "delete_old_notices": (HOUR_MS, by_trusted_clock(retention.delete_old_notices)),
+    "delete_old_submitted_forms": (HOUR_MS, by_trusted_clock(retention.delete_old_submitted_forms)),
 }
 
 log = logging.getLogger("wth.periodic_jobs")

@@ -68,7 +68,7 @@ from tests.worker import work_off
 
 TABLES = (
     "secret_key_check",
-    "mail", "session", "sign_in_attempt", "audit_entry", "errand", "chore", "notice", "attempt_count",
+    "mail", "submitted_form", "session", "sign_in_attempt", "audit_entry", "errand", "chore", "notice", "attempt_count",
     "attempt", "delivery", "endpoint", "event", "order_item", "sales_order", "customer",
     "listing", "listing_count", "idempotency_record", "api_key", "integration", "account", "dealer", "worker",
 )  # fmt: skip

@@ -19,16 +19,20 @@ CHANGED_WHILE_SAVING: Final = "Somebody saved another change at the same moment.
 
 @dataclass(frozen=True)
 class Edit:
-    """The texts to save, and the conflicts: present texts by the name of a field that both have changed."""
+    """The texts to save by field name.
+
+    `conflicts` has the row's present text of each field that both have changed.
+    """
 
     texts: dict[str, str]
     conflicts: dict[str, str] = field(default_factory=dict)
 
 
 def merge(submitted: Texts, current: Texts, form_data: FormData) -> Edit:
-    """Merge submitted texts into those that the row has now, with the hashes of the form.
+    """Merge submitted texts into those that the row has now.
 
-    A form without hashes saves every field as submitted. Line breaks of a browser count as those of the row.
+    `form_data` has the hashes. A form without them saves every field as submitted. Line breaks of a browser count as
+    those of the row.
     """
     shown, kept = _parse(form_data), set(form_data.get(KEPT, ()))
     texts, conflicts = {}, {}

@@ -63,9 +63,10 @@ class Form:
     def parse_edit(
         cls, fields: Sequence[Field], form_data: Mapping[str, Sequence[str]], current: Mapping[str, str]
     ) -> "Form":
-        """Parse a form that edits a row with these texts, and find conflicts with changes of others.
+        """Parse a form that edits a row which has these texts now.
 
-        A text of `current` without a field, such as a list of ticked boxes, is merged too.
+        Fields that the user and others have changed get an error. A text of `current` without a field, such as a list
+        of ticked boxes, is merged too.
         """
         submitted = {name: ",".join(form_data.get(name, ())) for name in current}
         edit = merge(submitted, current, form_data)
@@ -99,7 +100,7 @@ class Form:
 
     @property
     def shown(self) -> str:
-        """The hashes of the row's texts, for the form's hidden field; "" if it has no row."""
+        """The hashes of the row's texts, for a hidden field; "" without a row."""
         return format_shown(self.current)
 
     def require_unchanged(self, current: Mapping[str, str]) -> None:

@@ -92,9 +92,10 @@ def ping(request: PageRequest) -> Response:
     Redirects to the log of its deliveries.
     """
     require_integration(request)
-    with request.audited_change("integration.pinged", None, "Test event sent"):
+    with request.audited_change("integration.pinged", None, "Test event sent") as change:
         event = send_ping(Actor(request.dealer, is_test=True, origin="dashboard"), None)
-    return request.redirect(f"/channels/custom/log?q={event['id']}", "Test event queued.")
+        change.path = f"/channels/custom/log?q={event['id']}"
+    return request.redirect(change.path, "Test event queued.")
 
 
 def require_integration(request: PageRequest) -> Integration:

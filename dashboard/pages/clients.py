@@ -60,11 +60,11 @@ def create(request: PageRequest) -> Response:
         summary = _summarize(form.values)
         with form.collect_refusals(), request.audited_change("customer.created", None, summary) as change:
             client, matched_by = Customer.upsert(request.actor, _build_customer_input(form.values))
-            change.subject_id = client.id
+            change.subject_id, change.path = client.id, f"/clients/{client.id}"
     if not form.is_valid:
         return request.render("pages/client_new.html", status=422, form=form)
     notice = f"Existing client updated. The {MATCHED_BY[matched_by]} matched." if matched_by else "Client created."
-    return request.redirect(f"/clients/{client.id}", notice)
+    return request.redirect(change.path, notice)
 
 
 def show(request: PageRequest) -> Response:

@@ -50,8 +50,6 @@ def create_and_reveal(request: PageRequest, template: str, *, next_url: str, **c
     form = Form.parse(FIELDS, request.form_data)
     form.texts |= {"events": _join(request.values("events")), "skips_echoes": request.value("skips_echoes")}
     _check_choices(form)
-    if form.is_valid and request.value("count") != str(Endpoint.of(request.dealer).count()):
-        form.errors[""] = "Your endpoints have changed since you opened this page. Check the settings first."
     _check_host(form)
     if form.is_valid:
         summary = form.values["url"]
@@ -63,7 +61,7 @@ def create_and_reveal(request: PageRequest, template: str, *, next_url: str, **c
                 mode=form.values["mode"],
                 skips_echoes=_skips_echoes(form),
             )
-            change.subject_id = endpoint.id
+            change.subject_id, change.path = endpoint.id, SETTINGS
     if not form.is_valid:
         return render_new(request, form, template, 422, **context)
     return render_secret(request, secret, next_url)
@@ -140,8 +138,7 @@ def blank_form() -> Form:
 
 
 def render_new(request: PageRequest, form: Form, template: str, status: int = 200, **context: Any) -> Response:
-    count = Endpoint.of(request.dealer).count()
-    return request.render(template, status=status, form=form, **_list_choices(form), count=count, **context)
+    return request.render(template, status=status, form=form, **_list_choices(form), **context)
 
 
 def render_secret(request: PageRequest, secret: str, next_url: str) -> Response:

@@ -49,7 +49,8 @@ def trigger(request: PageRequest) -> Response:
     with request.audited_change("event.triggered", None, event_type) as change:
         events = trigger_event(request.actor, event_type, None)
         change.subject_id = next(event["id"] for event in events if event["event"] == event_type)
-    return request.redirect(f"/channels/custom/events?open={change.subject_id}#detail", f"{event_type} triggered.")
+        change.path = f"/channels/custom/events?open={change.subject_id}#detail"
+    return request.redirect(change.path, f"{event_type} triggered.")
 
 
 def _find_opened(request: PageRequest) -> dict[str, Any] | None:

@@ -77,11 +77,11 @@ def create(request: PageRequest) -> Response:
     if form.is_valid:
         with form.collect_refusals(), request.audited_change("listing.created", None, _summarize(form)) as change:
             listing = Listing.create_for(request.actor, form.values)
-            change.subject_id = listing.id
+            change.subject_id, change.path = listing.id, f"/inventory/{listing.id}"
             if request.value("then") == "publish":
                 listing.publish(request.actor)
     if form.is_valid:
-        return request.redirect(f"/inventory/{listing.id}", "Watch added to your inventory.")
+        return request.redirect(change.path, "Watch added to your inventory.")
     return request.render("pages/listing_new.html", status=422, form=form)
 
 

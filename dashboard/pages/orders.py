@@ -70,9 +70,9 @@ def create(request: PageRequest) -> Response:
             request.audited_change("order.received", None, "Sale recorded") as change,
         ):
             order = Order.place(request.actor, _build_order_input(form.values))
-            change.subject_id = order.id
+            change.subject_id, change.path = order.id, f"/orders/{order.id}"
     if form.is_valid:
-        return request.redirect(f"/orders/{order.id}", "Sale recorded. The watch is marked as sold.")
+        return request.redirect(change.path, "Sale recorded. The watch is marked as sold.")
     return _render_new(request, form, 422)
 
 

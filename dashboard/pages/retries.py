@@ -26,9 +26,9 @@ def start(request: PageRequest) -> Response:
     with request.audited_change("delivery.retried_many", None, f"{count} deliveries") as change:
         job = BackgroundJob.create_draft(request.dealer, RETRIES, is_test=request.is_test, options=options)
         job.start(count, options)
-        change.subject_id = job.id
+        change.subject_id, change.path = job.id, f"/channels/custom/retries/{job.id}"
     request.enqueue_job(job.id)
-    return request.redirect(f"/channels/custom/retries/{job.id}")
+    return request.redirect(change.path)
 
 
 def show(request: PageRequest) -> Response:

@@ -26,7 +26,7 @@ def invite(request: PageRequest) -> Response:
         email, role = form.values["email"], form.values["role"]
         with form.collect_refusals(), request.audited_change("user.invited", None, f"{email}, {role}") as change:
             user = invitation.invite(request.dealer, request.user, email=email, role=role)
-            change.subject_id = user.id
+            change.subject_id, change.path = user.id, "/users"
     if not form.is_valid:
         return _render(request, form, 422)
     return _respond_with_link(request, user)

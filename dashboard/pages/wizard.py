@@ -61,9 +61,10 @@ def show_ping(request: PageRequest) -> Response:
 
 def ping(request: PageRequest) -> Response:
     require_integration(request)
-    with request.audited_change("integration.pinged", None, "Test event sent"):
+    with request.audited_change("integration.pinged", None, "Test event sent") as change:
         send_ping(Actor(request.dealer, is_test=True, origin="dashboard"), None)
-    return request.redirect(f"{SETUP}/ping")
+        change.path = f"{SETUP}/ping"
+    return request.redirect(change.path)
 
 
 def show_live(request: PageRequest) -> Response:

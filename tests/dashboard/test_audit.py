@@ -21,7 +21,7 @@ from tests.dashboard.rows import address
 CUSTOM = "/channels/custom"
 URL = "http://127.0.0.1:9/new"
 WATCH = {"brand": "Nomos", "model": "Tangente", "asking_price_cents": "1650", "vat_regime": "margin"}
-ENDPOINT = {"url": URL, "mode": "both", "events": "*", "count": "1"}
+ENDPOINT = {"url": URL, "mode": "both", "events": "*"}
 CLIENT = {"email": "kemal@shop.example", "first_name": "Kemal"}
 
 Fields = dict[str, str]

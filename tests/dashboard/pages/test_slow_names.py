@@ -17,7 +17,7 @@ from tests.dashboard.browser import Browser, Page
 from webhooks import name_lookup
 
 SLOW = "hooks.slow-names.example.com"
-FIELDS = {"url": f"https://{SLOW}/in", "mode": "both", "events": "*", "count": "0"}
+FIELDS = {"url": f"https://{SLOW}/in", "mode": "both", "events": "*"}
 ENDPOINTS = "/channels/custom/endpoints"
 
 
