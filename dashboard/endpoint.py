@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 from urllib.parse import quote
@@ -14,8 +14,10 @@ from starlette.responses import Response
 
 from dashboard import cookie
 from dashboard.form_parsing import FormData, check_content_type, parse_form
+from dashboard.kept_form import KeptForm, can_be_kept, is_own_form
+from dashboard.recovery import ask_to_sign_in, ask_to_submit_again, lead_to_current_state
 from dashboard.request import EnqueueJob, PageRequest, WakeWorker
-from dashboard.request_body import MAX_UPLOAD_BYTES, check_length, read_body, upload_slot
+from dashboard.request_body import MAX_ANONYMOUS_BYTES, MAX_UPLOAD_BYTES, check_length, read_body, upload_slot
 from errors import NotFound, Refusal
 from models.accounts.session import Session
 from models.accounts.submitted_form import SubmittedBefore, SubmittedForm
@@ -98,7 +100,11 @@ async def _serve(request: PageRequest, page: PageFunction, access: Access, limit
     await run_lookup(lambda: _find_session(request))
     run = _choose_threads(request, limits)
     if rejection := _find_rejection(request, access):
-        return await run(rejection)
+        if request.session is not None or not is_own_form(request.http_request):
+            return await run(rejection)
+        if not can_be_kept(request.http_request, MAX_ANONYMOUS_BYTES):
+            return await run(lambda: request.redirect("/sign-in?expired=1"))
+        limits = replace(limits, body_bytes=MAX_ANONYMOUS_BYTES)
     if request.http_request.method != "POST":
         return await run(lambda: _run_page(request, page))
     return await _serve_form(request, page, access, limits)
@@ -152,12 +158,18 @@ def _submit(request: PageRequest, page: PageFunction, access: Access, form: Form
     Both may have changed while the form was read.
     """
     _find_session(request)
+    kept = KeptForm.of(request.path, form.fields)
     if rejection := _find_rejection(request, access):
-        return rejection()
+        is_kept = request.session is None and is_own_form(request.http_request)
+        return ask_to_sign_in(request, kept) if is_kept else rejection()
     request.form_data, request.file = form.fields, form.file
-    if not cookie.is_csrf_token(request.token, request.value("csrf_token")):
+    if cookie.is_csrf_token(request.token, request.value("csrf_token")):
+        return _run_page(request, page)
+    if not is_own_form(request.http_request):
         return _render_error(request, 403, EXPIRED_FORM)
-    return _run_page(request, page)
+    if access == "anyone":
+        return request.redirect(f"{request.path}?expired=1" if request.path != "/sign-out" else "/")
+    return ask_to_submit_again(request, kept)
 
 
 def _run_page(request: PageRequest, page: PageFunction) -> Response:
@@ -177,12 +189,12 @@ def _run_page(request: PageRequest, page: PageFunction) -> Response:
 def _call_page(request: PageRequest, page: PageFunction) -> Response:
     try:
         return page(request)
-    except NotFound as refusal:
-        return _render_error(request, 404, refusal.message)
     except Refusal as refusal:
         if refusal.code == "service_unavailable":
             raise
-        return _render_error(request, 409, refusal.message)
+        if request.session is not None and is_own_form(request.http_request):
+            return lead_to_current_state(request, refusal)
+        return _render_error(request, 404 if isinstance(refusal, NotFound) else 409, refusal.message)
 
 
 def _is_cross_site(http_request: Request) -> bool:

@@ -185,10 +185,10 @@ class PageRequest:
         html = rendering.render(template, {**self._build_layout_context(), **context})
         return self._with_cookie(HTMLResponse(html, status))
 
-    def redirect(self, path: str, notice: str | None = None) -> Response:
+    def redirect(self, path: str, notice: str | None = None, *, is_problem: bool = False) -> Response:
         """Respond to a form with a redirect (303). The next page shows the notice once."""
         if notice is not None and self.session is not None:
-            self.session.leave_notice(notice)
+            self.session.leave_notice(notice, is_problem=is_problem)
         return self._with_cookie(RedirectResponse(path, 303))
 
     def _with_cookie(self, response: Response) -> Response:

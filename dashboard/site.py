@@ -119,7 +119,7 @@ PAGES: tuple[tuple[str, str, PageFunction, Access], ...] = (
     ("GET", "/audit", audit.index, "owner"),
 )
 # Bytes that a form may have. Others may have MAX_ANONYMOUS_BYTES if they are for anyone, else MAX_FORM_BYTES.
-BODY_LIMITS = {"/inventory/import": MAX_UPLOAD_BYTES}
+BODY_LIMITS = {"/inventory/import": MAX_UPLOAD_BYTES, "/sign-in": 4 * MAX_ANONYMOUS_BYTES}  # with a form that is kept
 # Forms that hash a password run on threads of their own.
 PASSWORD_FORMS = ("/sign-in", "/reset/{token}", "/account/password")
 # Pages that parse an inventory file run on threads of their own too.

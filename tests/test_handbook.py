@@ -27,8 +27,8 @@ PAGES = [
 ]  # fmt: skip
 DECISIONS = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("docs/adr/*.md"))
 RECIPES = (
-    "a listing field", "an event", "an operation", "an error code", "a page with a table", "a form", "a setting", "a metric",
-    "a command", "a migration", "a periodic job", "a queue backend", "an API version",
+    "a listing field", "an event", "an operation", "an error code", "a page with a table", "a form", "a setting",
+    "a metric", "a command", "a migration", "a periodic job", "a queue backend", "an API version",
 )  # fmt: skip
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BLOCK_END = re.compile(r"\n\n+|\n(?=(?:\d+\.|-|\|) )")

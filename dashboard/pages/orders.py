@@ -86,19 +86,19 @@ def fulfil(request: PageRequest) -> Response:
     if url and (not url.startswith(("https://", "http://")) or " " in url):
         form.errors["url"] = "Enter a link that starts with https:// and has no spaces."
     if form.is_valid:
-        with request.audited_change("order.fulfilled", order.id, "Order fulfilled"):
+        with form.collect_refusals(), request.audited_change("order.fulfilled", order.id, "Order fulfilled"):
             order.fulfil(request.actor, form.values if any(form.values.values()) else None)
-        return request.redirect(f"/orders/{order.id}", "Order fulfilled.")
-    return _render_order(request, order, form, Form(CANCEL), 422)
+            return request.redirect(f"/orders/{order.id}", "Order fulfilled.")
+    return _render_order(request, _find_order(request), form, Form(CANCEL), 422)
 
 
 def cancel(request: PageRequest) -> Response:
     order, form = _find_order(request), Form.parse(CANCEL, request.form_data)
     if form.is_valid:
-        with request.audited_change("order.cancelled", order.id, "Order cancelled"):
+        with form.collect_refusals(), request.audited_change("order.cancelled", order.id, "Order cancelled"):
             order.cancel(request.actor, form.values["reason"])
-        return request.redirect(f"/orders/{order.id}", "Order cancelled. Its watches are back in stock.")
-    return _render_order(request, order, Form(TRACKING), form, 422)
+            return request.redirect(f"/orders/{order.id}", "Order cancelled. Its watches are back in stock.")
+    return _render_order(request, _find_order(request), Form(TRACKING), form, 422)
 
 
 def _find_order(request: PageRequest) -> Order:

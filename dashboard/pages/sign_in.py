@@ -5,6 +5,7 @@ from starlette.responses import Response
 import config
 from dashboard import cookie
 from dashboard.forms.form import Field, Form
+from dashboard.kept_form import KeptForm
 from dashboard.redirects import safe_path
 from dashboard.request import PageRequest
 from errors import NotFound
@@ -17,6 +18,7 @@ SIGN_IN = (
     Field("email", "Email", "email", is_required=True, width="full", autocomplete="username"),
     Field("password", "Password", "password", is_required=True, width="full", autocomplete="current-password"),
 )
+EXPIRED = "You were signed out, or this page was out of date. Sign in to continue."
 FORGOTTEN = (Field("email", "Email", "email", is_required=True, width="full", autocomplete="username"),)
 NEW_PASSWORD = (
     Field("password", "New password", "password", is_required=True, width="full", autocomplete="new-password",
@@ -27,13 +29,13 @@ NEW_PASSWORD = (
 def show(request: PageRequest) -> Response:
     if request.session is not None:
         return request.redirect("/")
-    return _render_sign_in(request, Form(SIGN_IN))
+    return render_sign_in(request, Form(SIGN_IN))
 
 
 def sign_in(request: PageRequest) -> Response:
     form = Form.parse(SIGN_IN, request.form_data)
     if not form.is_valid:
-        return _render_sign_in(request, form, 422)
+        return render_sign_in(request, form, 422, kept=request.value("kept"))
     with form.collect_refusals():
         email = form.values["email"]
         user, token = Session.sign_in(
@@ -42,9 +44,10 @@ def sign_in(request: PageRequest) -> Response:
             address=request.client_address,
             browser_token=cookie.read_browser(request.http_request.cookies, email),
         )
-        return open_session(request, user, token, safe_path(request.value("next")))
+        kept = KeptForm.parse(request.value("kept"))
+        return open_session(request, user, token, safe_path(request.value("next")), kept=kept)
     form.texts.pop("password")
-    return _render_sign_in(request, form, 422)
+    return render_sign_in(request, form, 422, kept=request.value("kept"))
 
 
 def show_forgotten(request: PageRequest) -> Response:
@@ -96,22 +99,29 @@ def replace_token(request: PageRequest, token: str, path: str) -> Response:
     return request.redirect(path)
 
 
-def open_session(request: PageRequest, user: User, token: str, path: str, notice: str | None = None) -> Response:
-    """Redirect a user who has just given the password.
+def open_session(
+    request: PageRequest, user: User, token: str, path: str, notice: str | None = None, kept: KeptForm | None = None
+) -> Response:
+    """Redirect a user who has just given the password, or show a form that is kept.
 
     The browser gets the token of a new session, and is known from now on.
     """
     request.token, request.sets_cookie, request.session = token, True, Session.find_by_token(token)
-    response = request.redirect(path, notice)
+    response = request.render("pages/kept_form.html", kept=kept) if kept else request.redirect(path, notice)
     cookie.write_browser(response, user.email, create_browser_token(user))
     return response
 
 
-def _render_sign_in(request: PageRequest, form: Form, status: int = 200) -> Response:
+def render_sign_in(
+    request: PageRequest, form: Form, status: int = 200, *, message: str = "", kept: str = ""
+) -> Response:
+    """Show the sign-in page. `kept` is the text of a form to submit after it."""
     return request.render(
         "pages/sign_in.html",
         status=status,
         form=form,
         next_path=safe_path(request.value("next")),
+        message=message or (EXPIRED if request.http_request.query_params.get("expired") else ""),
+        kept=kept,
         has_mail=config.has_mail(),
     )

@@ -1,7 +1,8 @@
 """Sessions of signed-in users, stored by the hash of their token."""
 
 import secrets
-from typing import Self, cast
+from dataclasses import dataclass
+from typing import Final, Self, cast
 
 import peewee
 
@@ -18,6 +19,15 @@ from models.vault import digest
 MAX_IDLE_MS = 7 * DAY_MS
 MAX_AGE_MS = 30 * DAY_MS
 SEEN_AT_PRECISION_MS = MINUTE_MS
+PROBLEM: Final = "!"  # begins the stored message of a form that failed
+
+
+@dataclass(frozen=True)
+class FlashMessage:
+    """The result of a form, which the next page shows."""
+
+    text: str
+    is_problem: bool
 
 
 class Session(Row):
@@ -107,13 +117,14 @@ class Session(Row):
     def close(self) -> None:
         self.delete_instance()
 
-    def leave_notice(self, text: str) -> None:
+    def leave_notice(self, text: str, *, is_problem: bool = False) -> None:
         """Store a flash message for the next page that the user opens."""
-        Session.update(notice=text).where(Session.digest == self.digest).execute()
+        notice = f"{PROBLEM}{text}" if is_problem else text
+        Session.update(notice=notice).where(Session.digest == self.digest).execute()
 
-    def take_notice(self) -> str | None:
+    def take_notice(self) -> FlashMessage | None:
         """Return the stored flash message and delete it."""
-        text = self.notice
-        if text is not None:
-            Session.update(notice=None).where(Session.digest == self.digest).execute()
-        return text
+        if self.notice is None:
+            return None
+        Session.update(notice=None).where(Session.digest == self.digest).execute()
+        return FlashMessage(self.notice.removeprefix(PROBLEM), is_problem=self.notice.startswith(PROBLEM))

@@ -94,7 +94,7 @@ def test_an_order_is_fulfilled_with_its_tracking(owner: Browser, api: Client, ca
     assert bad.value("carrier") == "DHL"
     owner.post(f"/orders/{order_id}/fulfil", {"carrier": "DHL", "number": "JD01", "url": "https://dhl.example/JD01"})
     assert api.get(f"/orders/{order_id}").json()["tracking"]["number"] == "JD01"
-    assert page(owner.post(f"/orders/{order_id}/fulfil"), 409)
+    assert page(owner.post(f"/orders/{order_id}/fulfil"), 422)
 
 
 @pytest.mark.parametrize(("length", "status"), [(2048, 200), (2049, 422)])
