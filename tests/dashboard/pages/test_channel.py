@@ -134,6 +134,10 @@ def test_banner_and_badge_follow_the_mode(people: People, cast: Cast) -> None:
     assert "LIVE" in result.text
     people.owner.post(f"{CUSTOM}/activation", {"is_enabled": "no"})
     assert "DISABLED" in page(people.staff.get("/")).text
+    for path in ("/", "/inventory", f"{CUSTOM}/log", "/account"):
+        text = page(people.staff.get(path)).text
+        assert "The Custom Integration is disabled. The API rejects all requests, and events are queued." in text
+    assert "Ask an owner to enable it." in text
     assert not Integration.of(cast.owner.dealer).is_enabled
 
 
