@@ -90,12 +90,17 @@ class PageRequest:
         return self.integration.is_test_mode if views_test is None else views_test
 
     @property
+    def mode(self) -> str:
+        """The mode in view, `test` or `live`."""
+        return "test" if self.is_test else "live"
+
+    @property
     def is_owner(self) -> bool:
         return bool(self.user.role == "owner")
 
     @cached_property
     def actor(self) -> Actor:
-        log_context.bind(mode="test" if self.is_test else "live")
+        log_context.bind(mode=self.mode)
         return Actor(self.dealer, self.is_test, "dashboard")
 
     @property

@@ -1,4 +1,4 @@
-"""Counts of attempts per endpoint and half hour, for the delivery chart, which triggers keep.
+"""Counts of attempts per endpoint, half hour and mode, for the delivery chart, which triggers keep.
 
 Triggers, so that no write can forget them, not even one of the previous release that still runs. The migration is not
 atomic: it counts the attempts that exist in one short transaction per half hour. If it is interrupted, it starts again.
@@ -17,8 +17,9 @@ TABLE = """
 CREATE TABLE attempt_count (
     dealer_id TEXT NOT NULL REFERENCES dealer (id),
     endpoint_id TEXT NOT NULL REFERENCES endpoint (id) ON DELETE CASCADE, starts_at BIGINT NOT NULL,
-    succeeded BIGINT NOT NULL, failed BIGINT NOT NULL, timed BIGINT NOT NULL, total_ms DOUBLE PRECISION NOT NULL,
-    longest_ms DOUBLE PRECISION, PRIMARY KEY (dealer_id, starts_at, endpoint_id))
+    is_test BOOLEAN NOT NULL, succeeded BIGINT NOT NULL, failed BIGINT NOT NULL, timed BIGINT NOT NULL,
+    total_ms DOUBLE PRECISION NOT NULL, longest_ms DOUBLE PRECISION,
+    PRIMARY KEY (dealer_id, starts_at, endpoint_id, is_test))
 """
 INDEXES = (
     "CREATE INDEX attempt_count_endpoint ON attempt_count (endpoint_id)",
@@ -27,28 +28,28 @@ INDEXES = (
 IS_SUCCESS = "{a}.error IS NULL AND coalesce({a}.status BETWEEN 200 AND 299, FALSE)"
 BUCKET = f"{{a}}.started_at / {BUCKET_MS} * {BUCKET_MS}"
 ADD = """
-ON CONFLICT (dealer_id, starts_at, endpoint_id) DO UPDATE SET
+ON CONFLICT (dealer_id, starts_at, endpoint_id, is_test) DO UPDATE SET
 succeeded = attempt_count.succeeded + excluded.succeeded, failed = attempt_count.failed + excluded.failed,
 timed = attempt_count.timed + excluded.timed, total_ms = attempt_count.total_ms + excluded.total_ms,
 longest_ms = {max}(coalesce(attempt_count.longest_ms, excluded.longest_ms),
                    coalesce(excluded.longest_ms, attempt_count.longest_ms))
 """
 REPLACE = """
-ON CONFLICT (dealer_id, starts_at, endpoint_id) DO UPDATE SET
+ON CONFLICT (dealer_id, starts_at, endpoint_id, is_test) DO UPDATE SET
 succeeded = excluded.succeeded, failed = excluded.failed, timed = excluded.timed, total_ms = excluded.total_ms,
 longest_ms = excluded.longest_ms
 """
 SQLITE_MS = "json_extract({a}.timings, '$.total_ms')"
 POSTGRES_MS = "CAST(CAST({a}.timings AS json) ->> 'total_ms' AS double precision)"
 COUNT = f"""
-INSERT INTO attempt_count SELECT d.dealer_id, d.endpoint_id, {BUCKET},
+INSERT INTO attempt_count SELECT d.dealer_id, d.endpoint_id, {BUCKET}, d.is_test,
   sum(CASE WHEN {IS_SUCCESS} THEN 1 ELSE 0 END), sum(CASE WHEN {IS_SUCCESS} THEN 0 ELSE 1 END),
   count({{ms}}), coalesce(sum({{ms}}), 0), max({{ms}})
 """
 SQLITE_TRIGGER = f"""
 CREATE TRIGGER attempt_count_update AFTER UPDATE OF finished_at ON attempt
 WHEN OLD.finished_at IS NULL AND NEW.finished_at IS NOT NULL BEGIN
-  INSERT INTO attempt_count SELECT d.dealer_id, d.endpoint_id, {BUCKET.format(a="NEW")},
+  INSERT INTO attempt_count SELECT d.dealer_id, d.endpoint_id, {BUCKET.format(a="NEW")}, d.is_test,
     {IS_SUCCESS.format(a="NEW")}, NOT ({IS_SUCCESS.format(a="NEW")}),
     {SQLITE_MS.format(a="NEW")} IS NOT NULL, coalesce({SQLITE_MS.format(a="NEW")}, 0), {SQLITE_MS.format(a="NEW")}
   FROM delivery d WHERE d.id = NEW.delivery_id
@@ -61,8 +62,8 @@ CREATE FUNCTION count_finished_attempts() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   {COUNT.format(a="a", ms=POSTGRES_MS.format(a="a"))}
   FROM now_finished a JOIN before b ON b.delivery_id = a.delivery_id AND b.number = a.number
-  CROSS JOIN LATERAL (SELECT dealer_id, endpoint_id FROM delivery WHERE id = a.delivery_id LIMIT 1) d
-  WHERE b.finished_at IS NULL AND a.finished_at IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 2, 3
+  CROSS JOIN LATERAL (SELECT dealer_id, endpoint_id, is_test FROM delivery WHERE id = a.delivery_id LIMIT 1) d
+  WHERE b.finished_at IS NULL AND a.finished_at IS NOT NULL GROUP BY 1, 2, 3, 4 ORDER BY 2, 3, 4
   {ADD.format(max="greatest")};
   RETURN NULL;
 END $$
@@ -99,7 +100,7 @@ def _count_bucket(db: Any, starts_at: int, *, is_sqlite: bool) -> None:
     ms = (SQLITE_MS if is_sqlite else POSTGRES_MS).format(a="a")
     rows = f"""
     FROM attempt a JOIN delivery d ON d.id = a.delivery_id
-    WHERE a.started_at >= {db.param} AND a.started_at < {db.param} AND a.finished_at IS NOT NULL GROUP BY 1, 2, 3
+    WHERE a.started_at >= {db.param} AND a.started_at < {db.param} AND a.finished_at IS NOT NULL GROUP BY 1, 2, 3, 4
     """
     with db.atomic():
         if not is_sqlite:

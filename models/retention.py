@@ -26,8 +26,8 @@ DELETE FROM event WHERE id IN (
   AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.event_id = e.id) ORDER BY e.created_at LIMIT {BATCH_SIZE})
 """
 OLD_COUNTS = f"""
-DELETE FROM attempt_count WHERE (dealer_id, starts_at, endpoint_id) IN (
-  SELECT dealer_id, starts_at, endpoint_id FROM attempt_count WHERE starts_at < {P} LIMIT {BATCH_SIZE})
+DELETE FROM attempt_count WHERE (dealer_id, starts_at, endpoint_id, is_test) IN (
+  SELECT dealer_id, starts_at, endpoint_id, is_test FROM attempt_count WHERE starts_at < {P} LIMIT {BATCH_SIZE})
 """
 OLD_MAILS = f"DELETE FROM mail WHERE due_at IS NULL AND created_at < {P}"
 OLD_NOTICES = f"DELETE FROM notice WHERE created_at < {P}"

@@ -67,7 +67,6 @@ class Values:
             "orders": ("yes", "no"),
             "state": ("failed", "succeeded", "pending", "queued"),
             "event": ("listing.sold", "listing.updated", "listing.*", "order.*", "customer.matched", "integration.*"),
-            "mode": ("test", "live"),
             "endpoint": (usual, rare),
             "resource": ("inv_full7", newest.id, delivery.id, "inv_none"),
             "email": (EMAIL, "nobody@mail.example"),

@@ -10,6 +10,7 @@ from starlette.routing import Route
 from dashboard import cookie
 from dashboard.forms.form import Field, Form
 from dashboard.pages.sign_in import NEW_PASSWORD, open_session, replace_token
+from dashboard.redirects import safe_path
 from dashboard.request import PageRequest
 from models.accounts.session import Session
 
@@ -43,11 +44,13 @@ def sign_out_everywhere(request: PageRequest) -> Response:
 
 
 def switch_view(request: PageRequest) -> Response:
-    """Switch listings, orders, clients and events to live or sandbox data."""
-    user = request.user
-    user.views_test = request.value("view") == "test"
-    user.save()
-    return request.redirect(_nearest_page(request.http_request.app, request.value("from")))
+    """Switch every page to live or sandbox data.
+
+    Leads to the page `to`, or to the page itself or the nearest one above that both sides have.
+    """
+    request.user.view(is_test=request.value("view") == "test")
+    to = request.value("to")
+    return request.redirect(safe_path(to) if to else _nearest_page(request.http_request.app, request.value("from")))
 
 
 def _nearest_page(app: Starlette, path: str) -> str:

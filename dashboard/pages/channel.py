@@ -15,9 +15,10 @@ from models.accounts.integration import Integration
 from models.clock import DAY_MS
 from models.dealer import Actor
 from models.delivery import stats
-from models.delivery.delivery import FAILED, PENDING, Delivery
+from models.delivery.delivery import FAILED, PENDING
 from models.delivery.endpoint import Endpoint
 from models.delivery.ping import send_ping
+from models.search.delivery_log import DeliveryQuery, deliveries_matching
 from models.search.pagination import count_rows
 
 MODE_NAMES = {"both": "Test and live data", "test": "Test data only", "live": "Live data only"}  # of an endpoint
@@ -50,8 +51,8 @@ def show(request: PageRequest) -> Response:
         span=span,
         endpoint_choices=list_endpoint_choices(endpoints),
         chart=_build_chart(request, chosen, span),
-        pending_count=count_rows(Delivery.of(request.dealer).where(Delivery.state == PENDING)),
-        failed_count=count_rows(Delivery.of(request.dealer).where(Delivery.state == FAILED)),
+        pending_count=count_rows(_list_deliveries(request, PENDING)),
+        failed_count=count_rows(_list_deliveries(request, FAILED)),
     )
 
 
@@ -89,10 +90,11 @@ def switch_activation(request: PageRequest) -> Response:
 def ping(request: PageRequest) -> Response:
     """Send a test event to every endpoint that accepts test events.
 
-    Redirects to the log of its deliveries.
+    Redirects to the log of its deliveries, in the sandbox.
     """
     require_integration(request)
     with request.audited_change("integration.pinged", None, "Test event sent") as change:
+        request.user.view(is_test=True)
         event = send_ping(Actor(request.dealer, is_test=True, origin="dashboard"), None)
         change.path = f"/channels/custom/log?q={event['id']}"
     return request.redirect(change.path, "Test event queued.")
@@ -114,7 +116,11 @@ def list_keys(request: PageRequest) -> dict[str, ApiKey]:
     return {"test" if key.is_test else "live": key for key in ApiKey.of(request.dealer)}
 
 
+def _list_deliveries(request: PageRequest, state: str) -> DeliveryQuery:
+    return deliveries_matching(request.dealer, {"state": state, "mode": request.mode})
+
+
 def _build_chart(request: PageRequest, endpoint: Endpoint | None, span: str) -> Chart:
     span_ms, count = SPANS[span]
     endpoint_id = endpoint.id if endpoint else None
-    return build_chart(stats.time_buckets(request.dealer, endpoint_id=endpoint_id, span_ms=span_ms, count=count))
+    return build_chart(stats.time_buckets(request.actor, endpoint_id=endpoint_id, span_ms=span_ms, count=count))

@@ -11,20 +11,22 @@ from dashboard.curl import render_curl
 from dashboard.forms.filter_options import EVENT_CHOICES, list_endpoint_choices
 from dashboard.forms.filters import parse_time_range, read_filters
 from dashboard.request import PageRequest
+from errors import NotFound
 from models.delivery.attempt import Attempt
 from models.delivery.delivery import Delivery
 from models.delivery.endpoint import Endpoint
 from models.delivery.event import Event
 from models.search import delivery_log
 
-FILTERS = ("q", "state", "event", "mode", "endpoint", "resource", "since", "until")
+FILTERS = ("q", "state", "event", "endpoint", "resource", "since", "until")
 
 
 def index(request: PageRequest) -> Response:
     if request.integration is None:
         return request.redirect("/plan")
     filters = read_filters(request, FILTERS)
-    results = delivery_log.search_deliveries(request.dealer, parse_time_range(filters), request.page)
+    searched = {**parse_time_range(filters), "mode": request.mode}
+    results = delivery_log.search_deliveries(request.dealer, searched, request.page)
     endpoints = list(Endpoint.of(request.dealer))
     return request.render(
         "pages/delivery_log.html",
@@ -67,6 +69,8 @@ def _find_opened(request: PageRequest) -> dict[str, Any] | None:
     if not (delivery_id := request.value("open")):
         return None
     delivery = Delivery.find(request.dealer, delivery_id)
+    if delivery.is_test != request.is_test:
+        raise NotFound("delivery")
     body = Event.get_by_id(delivery.event_id).body
     attempts = Attempt.of(delivery)[::-1]
     curls = {

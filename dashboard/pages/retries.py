@@ -33,7 +33,7 @@ def start(request: PageRequest) -> Response:
 
 def show(request: PageRequest) -> Response:
     job = BackgroundJob.find(request.dealer, RETRIES, request.row_id)
-    failed = FailedDeliveries(request.dealer, job.options["since"], job.options["until"])
+    failed = FailedDeliveries(request.dealer, job.options["since"], job.options["until"], is_test=job.is_test)
     pending_count = count_rows(failed.select_retried())
     return request.render("pages/retry_progress.html", job=job, pending_count=pending_count)
 
@@ -41,4 +41,5 @@ def show(request: PageRequest) -> Response:
 def _find_failed_deliveries(request: PageRequest) -> FailedDeliveries:
     """Those of the submitted time range; of the last day by default."""
     until = parse_rfc3339(request.value("until")) or now()
-    return FailedDeliveries(request.dealer, parse_rfc3339(request.value("since")) or until - DAY_MS, until)
+    since = parse_rfc3339(request.value("since")) or until - DAY_MS
+    return FailedDeliveries(request.dealer, since, until, is_test=request.is_test)

@@ -44,6 +44,11 @@ class User(Row):
     class Meta:
         table_name = "account"
 
+    def view(self, *, is_test: bool) -> None:
+        """Show the sandbox or live data on every page of the dashboard."""
+        self.views_test = is_test
+        self.save()
+
     @classmethod
     def register(cls, dealer: Dealer, *, email: str, password: str, role: str) -> Self:
         """Create a user. Raises `validation_failed`, `email_taken`."""

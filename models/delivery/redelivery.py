@@ -84,6 +84,7 @@ class FailedDeliveries:
             Delivery.created_at <= self.until,
             is_manual,
             Delivery.completed_at.is_null(),
+            (self.is_test is None) | (Delivery.is_test == self.is_test),
         )
 
     def select(self) -> "peewee.ModelSelect[Delivery]":

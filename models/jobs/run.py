@@ -102,7 +102,7 @@ def _to_lists(errors: Sequence[RowError]) -> list[list[Any]]:
 
 def _run_retries(job: BackgroundJob, wake_worker: WakeWorker) -> None:
     before = job.done
-    for done in FailedDeliveries(job.dealer, job.options["since"], job.options["until"]).retry():
+    for done in FailedDeliveries(job.dealer, job.options["since"], job.options["until"], is_test=job.is_test).retry():
         job.record_progress(before + done, {"taken_up": before + done})
         wake_worker(job.dealer.id)
     job.finish({"taken_up": job.done})

@@ -51,9 +51,14 @@ def deliveries_matching(dealer: Dealer, filters: Filters) -> DeliveryQuery:
         if _has_few(dealer, mode):
             query, filters = query.where(Delivery.state.concat("") == state), {**filters, "state": None}
         else:
-            is_test = peewee.Case(None, [(Delivery.is_test, 1)], 0)
-            query, filters = query.where(is_test == int(mode == "test")), {**filters, "mode": None}
+            query, filters = _in_mode(query, mode), {**filters, "mode": None}
     return _apply_filters(query, filters)
+
+
+def _in_mode(query: DeliveryQuery, mode: str | None) -> DeliveryQuery:
+    """Apply the mode as an expression, so that SQLite takes another index."""
+    is_test = peewee.Case(None, [(Delivery.is_test, 1)], 0)
+    return query.where(is_test == int(mode == "test")) if mode else query
 
 
 def _has_few(dealer: Dealer, mode: str) -> bool:
@@ -73,7 +78,7 @@ def _split(dealer: Dealer, filters: Filters, parsed: ParsedQuery) -> list[Delive
     if parsed.ids or filters.get("resource"):
         return _with_types([_apply_filters(_without_dealer_index(dealer), filters)], parsed)
     if parsed.errors and not filters.get("state"):
-        query = deliveries_matching(dealer, filters)
+        query = _in_mode(deliveries_matching(dealer, {**filters, "mode": None}), filters.get("mode"))
         return _with_types([query.where(Delivery.last_error == error) for error in sorted(parsed.errors)], parsed)
     if parsed.statuses and not filters.get("state"):
         queries = [deliveries_matching(dealer, {**filters, "state": state}) for state in _possible_states(parsed)]

@@ -22,7 +22,7 @@ STATUSES = (200, 204, 301, 404, 500)
 
 
 def counted(person: Person, endpoint_id: str | None = None) -> list[stats.TimeBucket]:
-    buckets = stats.time_buckets(person.dealer, endpoint_id=endpoint_id, span_ms=DAY_MS, count=48)
+    buckets = stats.time_buckets(person.actor(), endpoint_id=endpoint_id, span_ms=DAY_MS, count=48)
     return [bucket for bucket in buckets if bucket.succeeded + bucket.failed]
 
 
@@ -91,7 +91,7 @@ def test_counts_are_deleted_with_their_endpoint_and_after_a_month(
 @pytest.mark.skipif(not config.is_sqlite(), reason="PostgreSQL plans by the size of the tables, and these are empty")
 def test_the_chart_reads_no_attempts(cast: Cast) -> None:
     query = stats.BY_BUCKET.format(condition="")
-    plan = db.execute_sql(f"EXPLAIN QUERY PLAN {query}", (0, 1, cast.owner.dealer.id, 0)).fetchall()
+    plan = db.execute_sql(f"EXPLAIN QUERY PLAN {query}", (0, 1, cast.owner.dealer.id, 0, True)).fetchall()
     assert [row[3] for row in plan if "attempt" in row[3]] == [
         "SEARCH attempt_count USING INDEX sqlite_autoindex_attempt_count_1 (dealer_id=? AND starts_at>?)"
     ]

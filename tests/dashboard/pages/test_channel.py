@@ -190,7 +190,7 @@ def test_curl_from_the_log_sends_the_same_request_again(
 @pytest.mark.parametrize(
     ("query", "count"),
     [("", 3), ("state=succeeded", 2), ("state=pending", 1), ("event=order.*", 0), ("event=listing.published", 3),
-     ("mode=live", 0), ("mode=test", 3), ("since=2020-01-01T00:00", 3), ("until=2020-01-01T00:00", 0)],
+     ("since=2020-01-01T00:00", 3), ("until=2020-01-01T00:00", 0)],
 )  # fmt: skip
 def test_log_is_filtered_by_its_url(
     owner: Browser, cast: Cast, receiver: Receiver, deliver: Callable[[], None], query: str, count: int
