@@ -132,14 +132,15 @@ class Event(Row):
         after: str | None,
         event_type: str | None,
         resource_id: str | None,
+        start: int = 0,
     ) -> ListPage:
         """Return one page, oldest event first (keyset pagination on `sequence`).
 
-        The caller knows that no event of the page has a sequence up to `searched`. The cursor of the last page stays
-        valid for later events. Raises `invalid_cursor`.
+        Without `after`, it begins behind the sequence `start`. The caller knows that no event of the page has a
+        sequence up to `searched`. The cursor of the last page stays valid for later events. Raises `invalid_cursor`.
         """
         cursors = CursorCodec("events", actor, {"type": event_type, "resource_id": resource_id})
-        last_sequence = cursors.decode(after)[0] if after is not None else 0
+        last_sequence = cursors.decode(after)[0] if after is not None else start
         query = cls.listed(actor, max(last_sequence, searched))
         if resource_id is not None:
             query = query.where(cls.resource_id == resource_id)

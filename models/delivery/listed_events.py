@@ -31,7 +31,15 @@ def find_last_unlisted(actor: Actor, after: int = 0) -> int:
 
     It is at least `after`, and any sequence up to the next event's may stand for it. Without the dealer it is `after`.
     """
-    step = (actor.dealer.id, actor.is_test, now() - LISTED_MS)
+    return find_last_until(actor, now() - LISTED_MS, after)
+
+
+def find_last_until(actor: Actor, at: int, after: int = 0) -> int:
+    """Return a sequence: the events after it were created after `at` (ms).
+
+    It may stand for others as that of `find_last_unlisted` does.
+    """
+    step = (actor.dealer.id, actor.is_test, at)
     values = (after, actor.is_test, actor.dealer.id, *step, *step)
     row = db.execute_sql(LAST_UNLISTED, values).fetchone()
     return after if row is None else int(row[0])

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from concurrent import futures
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -84,6 +85,41 @@ def test_cursor_of_an_empty_stream_leads_to_the_first_event(api: Client, cast: C
     assert sequences(api.get("/events", after=page["next_cursor"]).json()["data"]) == [1]
 
 
+def test_list_starts_with_a_sequence(api: Client, cast: Cast) -> None:
+    cast.owner.listings(4)
+    page = api.get("/events", since="3", limit=1).json()
+    assert sequences(page["data"]) == [3]
+    assert sequences(api.get("/events", since="3", after=page["next_cursor"]).json()["data"]) == [4]
+    assert sequences(api.get("/events", since="0").json()["data"]) == [1, 2, 3, 4]
+
+
+def test_list_starts_behind_a_time(api: Client, cast: Cast) -> None:
+    cast.owner.listing()
+    [first] = api.get("/events").json()["data"]
+    cast.owner.listing()
+    cast.stranger.listing()
+    assert sequences(api.get("/events", since=first["created_at"]).json()["data"]) == [2]
+    assert sequences(api.get("/events", since="2001-01-01T00:00:00+02:00").json()["data"]) == [1, 2]
+    future = api.get("/events", since="2999-01-01T00:00:00Z").json()
+    cast.owner.listing()
+    assert (future["data"], future["has_more"]) == ([], False)
+    assert sequences(api.get("/events", after=future["next_cursor"]).json()["data"]) == [3]
+
+
+def test_list_of_future_events_misses_none_after_its_response(api: Client, cast: Cast) -> None:
+    cast.owner.listings(2)
+    cast.owner.listing(is_test=False)
+    page = api.get("/events", since="latest").json()
+    assert page["data"] == []
+    cast.owner.listings(2)
+    assert sequences(api.get("/events", since="latest", after=page["next_cursor"]).json()["data"]) == [3, 4]
+
+
+@pytest.mark.parametrize("since", ["", "soon", "-1", "2026-02-30T00:00:00Z", "2026-05-08", "1" * 16])
+def test_unknown_start_is_rejected(api: Client, since: str) -> None:
+    assert error_of(api.get("/events", since=since)) == (400, "validation_failed", "since")
+
+
 @pytest.fixture
 def waiter() -> Iterator[ThreadPoolExecutor]:
     with ThreadPoolExecutor(1) as pool:
@@ -103,6 +139,17 @@ def test_long_poll_returns_when_an_event_is_recorded(
     cast.owner.listing()
     assert types(pending.result(10).json()["data"]) == ["listing.published"]
     assert time.monotonic() - started < 5
+
+
+def test_long_poll_for_future_events_returns_the_next_one(api: Client, cast: Cast, waiter: ThreadPoolExecutor) -> None:
+    cast.owner.listings(2)
+    pending = waiter.submit(Client(api.url, cast.owner.test_key).get, "/events", since="latest", wait=30)
+    newest = 2
+    while not pending.done():  # an event that is recorded before the request arrives is a past one
+        cast.owner.listing()
+        newest += 1
+        futures.wait([pending], timeout=0.2)
+    assert 2 < sequences(pending.result(10).json()["data"])[0] <= newest
 
 
 def test_long_poll_times_out_without_an_event(api: Client, cast: Cast) -> None:

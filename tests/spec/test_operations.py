@@ -36,7 +36,7 @@ FILTERS = {
     "listListings": {"limit", "after", "updated_after", "status", "published", "brand", "reference"},
     "listCustomers": {"limit", "after", "updated_after", "email", "external_id"},
     "listOrders": {"limit", "after", "updated_after", "status", "external_id", "listing_id"},
-    "listEvents": {"limit", "after", "wait", "type", "resource_id"},
+    "listEvents": {"limit", "after", "wait", "type", "resource_id", "since"},
 }
 CONFLICTS = {
     "upsertCustomer": {"customer_ambiguous"},

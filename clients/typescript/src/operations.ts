@@ -125,7 +125,7 @@ export class Events {
   }
 
   /** List events. */
-  list(query: { limit?: number | undefined; after?: string | undefined; wait?: number | undefined; type?: string | undefined; resource_id?: string | undefined } = {}): Pages<models.WebhookEvent> {
+  list(query: { limit?: number | undefined; after?: string | undefined; wait?: number | undefined; type?: string | undefined; resource_id?: string | undefined; since?: string | undefined } = {}): Pages<models.WebhookEvent> {
     return this.#transport.list<models.WebhookEvent>("/events", query);
   }
 

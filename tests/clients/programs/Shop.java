@@ -78,7 +78,7 @@ public class Shop {
   }
 
   static List<Object> events(ApiClient client) throws Exception {
-    return new EventsApi(client).listEvents(100, null, null, null, null).getData();
+    return new EventsApi(client).listEvents(100, null, null, null, null, null).getData();
   }
 
   // Look at `event` before you parse: a newer hub sends types that these classes do not know.

@@ -205,6 +205,7 @@ class Events:
         wait: int | None = None,
         type: str | None = None,
         resource_id: str | None = None,
+        since: str | None = None,
     ) -> Pages[models.WebhookEvent]:
         """List events."""
         query: dict[str, Any] = {
@@ -213,6 +214,7 @@ class Events:
             "wait": wait,
             "type": type,
             "resource_id": resource_id,
+            "since": since,
         }
         return self._transport.list("/events", query)
 
