@@ -4,6 +4,7 @@
 
 FROM python:3.11.11-slim-bookworm AS build
 WORKDIR /app
+ENV PYTHONPATH=/app/clients/python/src
 COPY requirements.lock ./
 RUN python -m venv .venv && .venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.lock
 COPY . ./
@@ -12,7 +13,7 @@ RUN .venv/bin/python -m compileall -q . && .venv/bin/python cli.py --help
 FROM python:3.11.11-slim-bookworm
 RUN useradd --system --uid 10001 --user-group --no-create-home hub && install -d -o hub -g hub -m 700 /data
 COPY --from=build /app /app
-ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 WTH_DATA_DIR=/data WTH_HOST=0.0.0.0 WTH_PORT=8080
+ENV PATH=/app/.venv/bin:$PATH PYTHONPATH=/app/clients/python/src PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 WTH_DATA_DIR=/data WTH_HOST=0.0.0.0 WTH_PORT=8080
 USER 10001:10001
 WORKDIR /app
 VOLUME /data

@@ -29,8 +29,9 @@ help: ## List the targets
 
 setup: $(VENV)/.ready ## Build .venv from the lock file and install `wth` in it
 
-$(VENV)/.ready: $(VENV)/.locked pyproject.toml
+$(VENV)/.ready: $(VENV)/.locked pyproject.toml clients/python/pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable clients/python
 	@touch $@
 
 $(VENV)/.locked: requirements-dev.lock
@@ -132,10 +133,10 @@ screenshots: setup ## Save every dashboard page to screenshots/: light and dark,
 	$(BIN)/python -m tests.browser.screenshots
 
 lock: ## Resolve pyproject.toml into the lock files, keeping existing pins (needs uv)
-	uv pip compile -q pyproject.toml --extra tracing --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+	uv pip compile -q pyproject.toml --extra tracing --universal --generate-hashes --no-emit-index-url --no-emit-package watchtraderhub-client --python-version 3.11 \
 	  --custom-compile-command 'make lock' -o requirements.lock
 	uv pip compile -q pyproject.toml --extra dev --extra build --extra tracing -c requirements.lock --universal --generate-hashes \
-	  --no-emit-index-url --python-version 3.11 --custom-compile-command 'make lock' -o requirements-dev.lock
+	  --no-emit-index-url --no-emit-package watchtraderhub-client --python-version 3.11 --custom-compile-command 'make lock' -o requirements-dev.lock
 
 lock-peers: ## Resolve the dependencies of the benchmark's peers into their lock files (needs uv and npm)
 	$(foreach peer,fastapi_arq drf_celery,uv pip compile -q bench/peers/$(peer)/requirements.in --universal --generate-hashes \

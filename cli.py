@@ -1,9 +1,14 @@
-"""Command line: `wth`, with one module in `commands` per noun."""
+"""Command line: `wth`, with one module in `commands` per noun.
+
+The commands that call a hub over HTTP come from the client package.
+"""
 
 import click
+from watchtraderhub_cli.lazy import LazyCommand
+from watchtraderhub_cli.program import COMMANDS as CLIENT_COMMANDS
 
+import config
 from commands.drivers import skip_unused_drivers
-from commands.lazy import LazyCommand
 from commands.logs import start_logging
 from commands.output import example
 
@@ -35,13 +40,12 @@ COMMANDS = (
     LazyCommand("events", "commands.events:events", "List events."),
     LazyCommand("spec", "commands.spec:spec", "Print the OpenAPI document as this hub serves it."),
     LazyCommand("generate", "commands.generate:generate", "Write the generated files."),
-    LazyCommand("api", "commands.api:api", "Call the HTTP API and print the response."),
-    LazyCommand("trigger", "commands.trigger:trigger", "Trigger an event in the sandbox."),
-    LazyCommand("verify", "commands.verify:verify", "Check a signature and name the cause if it is invalid."),
+    *CLIENT_COMMANDS,
 )
 
 
-@click.group(epilog=example("wth serve --demo"))
+# the commands of the client package call this hub unless told otherwise
+@click.group(epilog=example("wth serve --demo"), context_settings={"obj": config.PUBLIC_URL})
 def wth() -> None:
     """Run and operate WatchTraderHub's Custom Integration."""
 

@@ -7,9 +7,9 @@ import inspect
 from collections.abc import Iterator
 
 import click
+from watchtraderhub_cli.lazy import load_command
 
 import config
-from commands.lazy import load_command
 
 CLI_TITLE = """# Command line
 

@@ -19,7 +19,7 @@ RANKS = {
     "migrations": 0,
     "spec": 1,
     "telemetry": 1,
-    **dict.fromkeys(("api_client", "webhooks", "inventory", "postman"), 2),
+    **dict.fromkeys(("webhooks", "inventory", "postman"), 2),
     "models": 3,
     "handlers": 4,
     "dashboard": 4,
@@ -57,6 +57,8 @@ LIBRARY_PACKAGES = {
     "connexion": {"contract", "dashboard", "app"},
     "starlette": {"contract", "dashboard", "docs", "monitoring", "app"},
     "uvicorn": {"commands", "contract"},
+    "watchtraderhub": {"models"},
+    "watchtraderhub_cli": {"commands", "cli"},
     **{library: {"monitoring"} for library in ("prometheus_client", "opentelemetry")},
 }
 SINGLE_IMPLEMENTATIONS = {

@@ -8,10 +8,10 @@ from typing import Any, get_args
 
 import click
 import pytest
+from watchtraderhub_cli.lazy import load_command
 
 import config
 from cli import wth
-from commands.lazy import load_command
 from dashboard.pages import listings
 from inventory.fields import FIELDS
 from models.database import db
@@ -28,7 +28,7 @@ PAGES = [
 DECISIONS = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("docs/adr/*.md"))
 RECIPES = (
     "a listing field", "an event", "an operation", "an error code", "a page with a table", "a form", "a setting",
-    "a metric", "a command", "a migration", "a periodic job", "a queue backend", "an API version",
+    "a metric", "a command", "a client command", "a migration", "a periodic job", "a queue backend", "an API version",
 )  # fmt: skip
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BLOCK_END = re.compile(r"\n\n+|\n(?=(?:\d+\.|-|\|) )")
@@ -87,6 +87,7 @@ def defined_by(node: ast.stmt) -> set[str]:
 @cache
 def python_files() -> tuple[Path, ...]:
     packages = {path.parent for path in ROOT.glob("[a-z]*/*.py")} | {ROOT / "tests", ROOT / "migrations"}
+    packages |= {path.parent for path in ROOT.glob("clients/python/src/*/__init__.py")}
     return (*ROOT.glob("*.py"), *(file for package in sorted(packages) for file in package.rglob("*.py")))
 
 

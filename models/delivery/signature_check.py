@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import orjson
 from cryptography.fernet import InvalidToken
+from watchtraderhub.diagnosis import Diagnosis, diagnose
 
 from models import vault
 from models.clock import now
 from models.dealer import Actor
 from models.delivery.endpoint import Endpoint
 from models.delivery.event import Event
-from webhooks.diagnosis import Diagnosis, diagnose
 
 
 def check_signature(actor: Actor, *, header: str, body: bytes, secret: str | None) -> Diagnosis:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -34,9 +35,13 @@ Wth = Callable[..., CommandResult]
 
 
 @pytest.fixture
-def wth() -> Wth:
+def wth(tmp_path: Path) -> Wth:
+    profiles = {"WTH_CONFIG_DIR": str(tmp_path / "profiles")}
+
     def run(*arguments: str, stdin: bytes | None = None, env: dict[str, str] | None = None) -> CommandResult:
-        result = CliRunner().invoke(root, list(arguments), input=stdin, env=env, prog_name="wth")
+        result = CliRunner().invoke(
+            root, list(arguments), input=stdin, env={**profiles, **(env or {})}, prog_name="wth"
+        )
         return CommandResult(result.exit_code, result.stdout, result.stderr)
 
     return run

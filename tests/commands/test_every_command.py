@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 import pytest
+from watchtraderhub_cli.lazy import load_command
 
 from cli import wth as root
-from commands.lazy import load_command
 from commands.output import CommandOutput, HubCommand
 from tests.commands.conftest import Wth
 
-PROCESSES = {"wth serve", "wth web", "wth worker"}
+PROCESSES = {"wth serve", "wth web", "wth worker", "wth listen"}
 
 
 def list_commands(group: click.Group, path: str = "wth") -> Iterator[tuple[str, click.Command]]:

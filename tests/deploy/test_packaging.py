@@ -52,10 +52,16 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(config.ROOT / name, folder / name)
     [step] = re.findall(r"^RUN (.venv/bin/python -m compileall .*)$", (config.ROOT / "Dockerfile").read_text(), re.M)
-    environment = {"PATH": os.environ["PATH"], "WTH_DATA_DIR": str(FOLDER / "build")}
+    environment = {**_environment(folder), "WTH_DATA_DIR": str(FOLDER / "build")}
     line = step.replace(".venv/bin/python", sys.executable)
     subprocess.run(line, cwd=folder, shell=True, env=environment, check=True)  # noqa: S602 - a line of the Dockerfile
     return folder
+
+
+def _environment(image: Path) -> dict[str, str]:
+    """Return the variables of a process in the image, whose folder is /app there."""
+    [path] = set(re.findall(r"PYTHONPATH=(\S+)", (config.ROOT / "Dockerfile").read_text()))
+    return {"PATH": os.environ["PATH"], "PYTHONPATH": path.replace("/app", str(image))}
 
 
 def _context() -> Iterator[str]:
@@ -79,7 +85,7 @@ def test_image_has_no_secret_and_no_test(image: Path) -> None:
 @pytest.mark.parametrize("command", ["check", "spec", "web --help", "worker --help"])
 def test_files_of_the_image_are_enough(image: Path, command: str) -> None:
     program = RUN.replace("ROOT", repr(f"{config.ROOT}/"))
-    environment = {"PATH": os.environ["PATH"], "WTH_DATA_DIR": str(FOLDER / "image")}
+    environment = {**_environment(image), "WTH_DATA_DIR": str(FOLDER / "image")}
     if command == "check":
         subprocess.run([sys.executable, "-c", program, "-", "migrate"], cwd=image, env=environment, check=True)
     ended = subprocess.run(
@@ -95,7 +101,7 @@ def test_files_of_the_image_are_enough(image: Path, command: str) -> None:
 def test_hub_of_the_image_serves_all_its_parts(image: Path) -> None:
     port = free_port()
     settings = {"WTH_DATA_DIR": str(FOLDER / "served-image"), "WTH_PORT": str(port), "WTH_QUEUE_URL": ""}
-    environment = {"PATH": os.environ["PATH"], **settings}
+    environment = {**_environment(image), **settings}
     line = [sys.executable, "-c", RUN.replace("ROOT", repr(f"{config.ROOT}/")), "-"]
     subprocess.run([*line, "migrate"], cwd=image, env=environment, check=True)
     process = subprocess.Popen([*line, "web"], cwd=image, env=environment, stderr=subprocess.PIPE)

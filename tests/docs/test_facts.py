@@ -93,7 +93,7 @@ def test_other_numbers_are_those_of_the_program() -> None:
 
 
 def test_pages_name_only_settings_and_operations_that_exist() -> None:
-    callers = {"WTH_API_KEY", "WTH_API_URL", "WTH_BASE_URL"}
+    callers = {"WTH_API_KEY", "WTH_API_URL", "WTH_BASE_URL", "WTH_PROFILE", "WTH_CONFIG_DIR", "WTH_WEBHOOK_SECRET"}
     known = {setting.name for setting in config.SETTINGS} | callers
     paths = set(read_document()["paths"])
     for page in FOLDER.glob("*.md"):

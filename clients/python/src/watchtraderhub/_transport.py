@@ -13,9 +13,9 @@ from requests.auth import AuthBase
 
 from watchtraderhub._base_errors import ApiConnectionError, WatchTraderHubError
 from watchtraderhub._version import VERSION
-from watchtraderhub.errors import build_error
 from watchtraderhub.pages import Pages
-from watchtraderhub.retries import RetryPolicy, parse_retry_after
+from watchtraderhub.raw_response import RawResponse
+from watchtraderhub.retries import RetryPolicy
 
 API_PATH = "/api/v1"
 
@@ -34,15 +34,22 @@ class KeyAuth(AuthBase):
         return request
 
 
+class NoAuth(AuthBase):
+    """Sends no key, and none from a `.netrc` file."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        return request
+
+
 class Transport:
     """Sends requests to one hub. `timeout` is in seconds, for connecting and for each read."""
 
-    def __init__(self, api_key: str, base_url: str, timeout: float, retries: RetryPolicy) -> None:
+    def __init__(self, api_key: str | None, base_url: str, timeout: float, retries: RetryPolicy) -> None:
         self.base_url = resolve_base_url(base_url)
         self._timeout = timeout
         self._retries = retries
         self._session = requests.Session()
-        self._session.auth = KeyAuth(api_key)
+        self._session.auth = NoAuth() if api_key is None else KeyAuth(api_key)
         self._session.headers.update({"User-Agent": f"watchtraderhub-python/{VERSION}", "Accept": "application/json"})
 
     def close(self) -> None:
@@ -51,7 +58,7 @@ class Transport:
     def get(self, path: str, query: Mapping[str, Any] | None = None) -> Any:
         """Send a GET request; return the parsed body. Raises StatusError and ApiConnectionError."""
         wait = (query or {}).get("wait") or 0  # the hub may hold the response for that long
-        return self._send_with_retries("GET", path, params=encode_query(query or {}), timeout=self._timeout + wait)
+        return self._send_with_retries("GET", path, params=encode_query(query or {}), wait=wait)
 
     def list(self, path: str, query: Mapping[str, Any]) -> Pages[Any]:
         return Pages(lambda page_query: self.get(path, page_query), query)
@@ -63,7 +70,7 @@ class Transport:
         if body is not None:
             headers["Content-Type"] = "application/json"
             data = json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
-        return self._send_with_retries("POST", path, data=data, headers=headers, timeout=self._timeout)
+        return self._send_with_retries("POST", path, data=data, headers=headers)
 
     def _send_with_retries(self, method: str, path: str, **options: Any) -> Any:
         attempt = 0
@@ -78,18 +85,22 @@ class Transport:
             attempt += 1
 
     def _send(self, method: str, path: str, **options: Any) -> Any:
+        return self.exchange(method, path, **options).parse()
+
+    def exchange(self, method: str, path: str, *, wait: float = 0, **options: Any) -> RawResponse:
+        """Send one request without retries; return its response, whatever its status.
+
+        The hub may hold the response for `wait` seconds. Raises ApiConnectionError.
+        """
+        timeout = self._timeout + wait
         try:
             # a redirect could lead to a host that must not get the key
-            response = self._session.request(method, self.base_url + path, allow_redirects=False, **options)
+            response = self._session.request(
+                method, self.base_url + path, allow_redirects=False, timeout=timeout, **options
+            )
         except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
             raise ApiConnectionError(f"No response to {method} {path}: {type(error).__name__}.") from error
-        try:
-            body = response.json()
-        except ValueError:
-            body = None
-        if 200 <= response.status_code < 300 and body is not None:
-            return body
-        raise build_error(response.status_code, body, parse_retry_after(response.headers.get("Retry-After")))
+        return RawResponse(response.status_code, response.content, response.headers.get("Retry-After"))
 
 
 def resolve_base_url(url: str) -> str:

@@ -34,11 +34,15 @@ class RetryPolicy:
         if attempt >= self.max_retries or not is_retryable(error):
             return None
         retry_after = error.retry_after if isinstance(error, StatusError) else None
-        backoff = min(FIRST_DELAY_SECONDS * 2.0**attempt, LONGEST_DELAY_SECONDS) * (0.5 + self.jitter() / 2)
         if retry_after is None:
-            return backoff
+            return self.backoff(attempt)
         # up to a second of jitter, so that many clients do not return in the same moment
         return retry_after + self.jitter() if retry_after <= LONGEST_RETRY_AFTER_SECONDS else None
+
+    def backoff(self, attempt: int) -> float:
+        """The seconds to wait after attempt number `attempt` (from 0), without a word from the hub."""
+        exponent = min(attempt, 10)  # enough for the longest delay
+        return min(FIRST_DELAY_SECONDS * 2.0**exponent, LONGEST_DELAY_SECONDS) * (0.5 + self.jitter() / 2)
 
 
 def is_retryable(error: WatchTraderHubError) -> bool:

@@ -1,33 +1,34 @@
 """Names the cause why a signature does not verify, or why a receiver rejects it."""
 
+from __future__ import annotations
+
 import base64
 import binascii
-import gzip
+import codecs
+import json
 import re
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Callable
 
-import orjson
-
-from spec.types import SignatureCause
-from webhooks.signing import SECRET_PREFIX, Verification, verify
+from watchtraderhub._models import SignatureCause
+from watchtraderhub.signing import SECRET_PREFIX
+from watchtraderhub.webhooks import MalformedSignatureError, SignatureMismatchError, TimestampError, verify_signature
 
 MAX_INFLATED_BYTES = 1024 * 1024
 BASE64_DIGEST = re.compile(r"v1=[A-Za-z0-9+/]{43}=")
-FUNCTIONAL: dict[Verification, tuple[SignatureCause, str]] = {
-    Verification.VALID: ("valid", "The signature is valid."),
-    Verification.TOO_OLD: (
-        "old_timestamp",
-        "The signature is genuine, but its timestamp is more than five minutes old. Send the delivery again, or check "
-        "your clock.",
-    ),
-    Verification.TOO_NEW: (
-        "future_timestamp",
-        "The signature is genuine, but its timestamp is in the future. Check your clock.",
-    ),
-}
+TIMESTAMP = re.compile(r"(?:^|,)t=([0-9]{1,12})(?:,|$)")
+VALID: tuple[SignatureCause, str] = ("valid", "The signature is valid.")
+TOO_OLD: tuple[SignatureCause, str] = (
+    "old_timestamp",
+    "The signature is genuine, but its timestamp is more than five minutes old. Send the delivery again, or check "
+    "your clock.",
+)
+TOO_NEW: tuple[SignatureCause, str] = (
+    "future_timestamp",
+    "The signature is genuine, but its timestamp is in the future. Check your clock.",
+)
 OTHER_SECRETS: dict[str, tuple[SignatureCause, str]] = {
     "previous": ("previous_secret", "The previous secret of the endpoint signed it, which has been rotated."),
     "endpoint": ("wrong_secret", "The secret of another endpoint of this mode signed it. Use that endpoint's secret."),
@@ -62,28 +63,28 @@ def diagnose(
     hub sent, if it is known. `now` is in seconds. The explanation contains no secret and no part of a body.
     """
 
-    def check(candidate: bytes, keys: Sequence[str]) -> Verification:
-        return verify(header=header, body=candidate, secrets=keys, now=now)
+    def is_signed(candidate: bytes, keys: Sequence[str]) -> bool:
+        return _is_signed(candidate, header, keys, now)
 
-    result = check(body, secrets)
-    if result is Verification.MALFORMED:
+    try:
+        if is_signed(body, secrets):
+            return Diagnosis(*_describe_time(body, header, secrets, now))
+    except MalformedSignatureError:
         return Diagnosis("malformed_header", "The header does not have the format t=<unix seconds>,v1=<hex>.")
-    if result in FUNCTIONAL:
-        return Diagnosis(*FUNCTIONAL[result])
     if not body:
         return Diagnosis("empty_body", "The body is empty. Read its bytes before anything else parses the request.")
     if BASE64_DIGEST.search(header):
         return Diagnosis("wrong_encoding", "The signature is in base64. The header WTH-Signature has it in hex digits.")
-    if check(body, [_other_prefix(secret) for secret in secrets]) is not Verification.NO_MATCH:
+    if is_signed(body, [_other_prefix(secret) for secret in secrets]):
         return Diagnosis("missing_prefix", "The key is the whole secret as a string, with the prefix whsec_.")
     for kind, secret in others:
-        if check(body, [secret]) is not Verification.NO_MATCH:
+        if is_signed(body, [secret]):
             return Diagnosis(*OTHER_SECRETS[kind])
     keys = [*secrets, *(secret for _, secret in others)]
     for convert, explanation in CONVERSIONS:
-        if (converted := _convert(convert, body)) is not None and check(converted, keys) is not Verification.NO_MATCH:
+        if (converted := _convert(convert, body)) is not None and is_signed(converted, keys):
             return Diagnosis("wrong_encoding", explanation)
-    if sent_body is not None and check(sent_body, keys) is not Verification.NO_MATCH:
+    if sent_body is not None and is_signed(sent_body, keys):
         return _compare(body, sent_body)
     return Diagnosis(
         "no_match",
@@ -91,8 +92,29 @@ def diagnose(
     )
 
 
+def _is_signed(body: bytes, header: str, keys: Sequence[str], now: int) -> bool:
+    """Whether a key signed the body, at any time. Raises MalformedSignatureError."""
+    try:
+        # without keys, one that nobody has: the header is parsed nevertheless
+        verify_signature(body, header, list(keys) or [SECRET_PREFIX], now=now)
+    except SignatureMismatchError:
+        return False
+    except TimestampError:
+        pass
+    return True
+
+
+def _describe_time(body: bytes, header: str, keys: Sequence[str], now: int) -> tuple[SignatureCause, str]:
+    try:
+        verify_signature(body, header, keys, now=now)
+    except TimestampError:
+        found = TIMESTAMP.search(header)
+        return TOO_OLD if found and int(found[1]) < now else TOO_NEW
+    return VALID
+
+
 def _other_prefix(secret: str) -> str:
-    return secret.removeprefix(SECRET_PREFIX) if secret.startswith(SECRET_PREFIX) else SECRET_PREFIX + secret
+    return secret[len(SECRET_PREFIX) :] if secret.startswith(SECRET_PREFIX) else SECRET_PREFIX + secret
 
 
 def _inflate(body: bytes) -> bytes:
@@ -100,7 +122,10 @@ def _inflate(body: bytes) -> bytes:
 
 
 CONVERSIONS: tuple[tuple[Callable[[bytes], bytes], str], ...] = (
-    (lambda body: body.removeprefix(b"\xef\xbb\xbf"), "The body begins with a byte order mark, which was not sent."),
+    (
+        lambda body: body[3:] if body.startswith(codecs.BOM_UTF8) else body,
+        "The body begins with a byte order mark, which was not sent.",
+    ),
     (lambda body: body.strip(), "The body has white space around it, such as a line end, which was not sent."),
     (lambda body: body.replace(b"\r\n", b"\n"), "The line ends of the body were changed to CRLF."),
     (lambda body: body.replace(b"\r\n", b"\n").strip(), "The line ends of the body were changed to CRLF."),
@@ -117,7 +142,7 @@ CONVERSIONS: tuple[tuple[Callable[[bytes], bytes], str], ...] = (
 def _convert(convert: Callable[[bytes], bytes], body: bytes) -> bytes | None:
     try:
         return convert(body)
-    except (UnicodeError, binascii.Error, zlib.error, gzip.BadGzipFile):
+    except (UnicodeError, binascii.Error, zlib.error, OSError):
         return None
 
 
@@ -141,6 +166,6 @@ def _compare(body: bytes, sent_body: bytes) -> Diagnosis:
 
 def _parse(body: bytes) -> Any:
     try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
+        return json.loads(body)
+    except ValueError:
         return None

@@ -3,6 +3,8 @@
 `wth --help` and shell completion import none of them. Click's documentation calls this "lazily loading subcommands".
 """
 
+from __future__ import annotations
+
 from importlib import import_module
 from typing import Any
 
@@ -10,7 +12,7 @@ import click
 
 
 class LazyCommand(click.Command):
-    """Command at `location`, such as `commands.serve:web`.
+    """Command at `location`, such as `watchtraderhub_cli.listen:listen`.
 
     `help` is the first sentence of its help, for the list of commands.
     """

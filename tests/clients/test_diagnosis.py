@@ -7,8 +7,8 @@ import hmac
 import json
 
 import pytest
+from watchtraderhub.diagnosis import diagnose
 
-from webhooks.diagnosis import diagnose
 from webhooks.signing import headers
 
 NOW = 1_778_229_693

@@ -1,1 +1,0 @@
-"""Client of the HTTP API, for commands that have a key and no database."""
