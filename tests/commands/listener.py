@@ -52,8 +52,8 @@ class Listener:
         eventually(lambda: len(self.lines) >= count)
         return self.lines
 
-    def wait_for_note(self, text: str) -> None:
-        eventually(lambda: any(text in note for note in self.notes))
+    def wait_for_note(self, text: str, count: int = 1) -> None:
+        eventually(lambda: sum(text in note for note in self.notes) >= count)
 
     def wait(self) -> int:
         """Wait for the end of the process and of its output; return its exit status."""

@@ -1,6 +1,7 @@
 """`wth listen`: events forwarded to a handler, signed like webhooks."""
 
 import json
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -126,6 +127,20 @@ def test_retries_repeat_a_failed_request(listen: Listen, handler: Receiver, cast
     assert [each.headers["WTH-Delivery-Attempt"] for each in (first, second)] == ["1", "2"]
     assert first.headers["WTH-Delivery-Id"] == second.headers["WTH-Delivery-Id"]
     assert first.body == second.body
+
+
+def test_ctrl_c_waits_for_the_request_on_its_way(listen: Listen, handler: Receiver, cast: Cast) -> None:
+    listener = listen("--forward-to", handler.url)
+
+    def interrupt_and_respond(_: object) -> int:
+        listener.process.send_signal(signal.SIGINT)
+        return 200
+
+    handler.respond = interrupt_and_respond
+    cast.owner.listings(2)
+    assert listener.wait() == 0
+    assert listener.notes[-1] == "Forwarded 1 event, 0 failed. Continue with --from 2."
+    assert len(handler.deliveries) == 1
 
 
 def test_stopped_handler_is_named(listen: Listen, cast: Cast) -> None:

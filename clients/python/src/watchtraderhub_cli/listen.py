@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,6 +14,7 @@ from watchtraderhub import Client, signing
 from watchtraderhub_cli.connection import ApiCommand, HubAccess, hub_options
 from watchtraderhub_cli.event_stream import LATEST, EventStream
 from watchtraderhub_cli.forwarding import Forwarder
+from watchtraderhub_cli.interruption import Interruption
 from watchtraderhub_cli.listen_options import complete_globs, parse_globs, parse_headers, parse_start, parse_url
 from watchtraderhub_cli.listen_output import FORMATS, ListenOutput
 from watchtraderhub_cli.output import example
@@ -107,18 +107,14 @@ def _introduce(client: Client, hub: HubAccess, forwarder: Forwarder | None, outp
 def _run(stream: EventStream, globs: Sequence[str], forwarder: Forwarder | None, output: ListenOutput) -> None:
     """Forward until the process is interrupted or the hub rejects the key."""
     done = stream.last_sequence
-    previous = signal.signal(signal.SIGTERM, _interrupt)
     try:
-        for event in stream:
-            if not globs or any(fnmatchcase(event.type, glob) for glob in globs):
-                output.show_event(event, forwarder.forward(event) if forwarder else None)
-            done = event.sequence
+        with Interruption() as interruption:
+            for event in stream:
+                with interruption.deferred():
+                    if not globs or any(fnmatchcase(event.type, glob) for glob in globs):
+                        output.show_event(event, forwarder.forward(event) if forwarder else None)
+                    done = event.sequence
     except KeyboardInterrupt:
         pass
     finally:
-        signal.signal(signal.SIGTERM, previous)
         output.show_summary(done, is_forwarding=forwarder is not None)
-
-
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt
