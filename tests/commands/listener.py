@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -12,17 +13,18 @@ from typing import IO, Self
 from tests.journeys.processes import eventually
 
 READY = "Ready."
+PROGRAM = (sys.executable, "-m", "watchtraderhub_cli")
 
 
 class Listener:
     """A process of `wth listen`. `notes` are its lines on standard error, `lines` those on standard output."""
 
-    def __init__(self, folder: Path, *arguments: str, key: str, url: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, key: str, url: str, program: Sequence[str] = PROGRAM) -> None:
         self.lines: list[str] = []
         self.notes: list[str] = []
         variables = {"WTH_API_KEY": key, "WTH_API_URL": url, "WTH_CONFIG_DIR": str(folder)}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "watchtraderhub_cli", "listen", *arguments],
+            [*program, "listen", *arguments],
             env={**os.environ, **variables},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
