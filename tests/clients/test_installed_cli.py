@@ -1,64 +1,22 @@
 """The script `wth` as pip installs it: without the server, and beside it in any order."""
 
-import os
 import shutil
 import subprocess
 import sys
-import sysconfig
 from pathlib import Path
 
 import pytest
 
 import config
 from tests.cast import Cast
-from tests.clients.test_python_package import OFFLINE
+from tests.clients.installed_environment import InstalledEnvironment
+from tests.clients.test_python_package import pip
 from tests.commands.listener import Listener
 from tests.hub import Server
 from tests.receiver import Receiver
 
 CLIENT_COMMANDS = {"api", "completion", "listen", "login", "logout", "profiles", "trigger", "verify"}
 SERVER_COMMANDS = {"serve", "web", "worker", "migrate", "deliveries"}
-
-
-class Environment:
-    """A virtual environment with the dependencies, and with neither the client nor the server."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.python = folder / "bin" / "python"
-        self.wth = folder / "bin" / "wth"
-        subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True, timeout=60)
-        [site] = folder.glob("lib/python*/site-packages")
-        for path in Path(sysconfig.get_path("purelib")).iterdir():
-            if not path.name.startswith(("__editable__", "__pycache__", "watchtraderhub")):
-                (site / path.name).symlink_to(path)
-
-    def pip(self, *words: str | Path) -> None:
-        command = [sys.executable, "-m", "pip", "--python", self.python, *words]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-        assert done.returncode == 0, done.stderr
-
-    def install(self, wheel: Path) -> None:
-        self.pip("install", wheel, *OFFLINE)
-
-    def run(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        """Run `wth` with settings of its own only."""
-        environment = {"PATH": os.environ["PATH"], "WTH_CONFIG_DIR": str(self.folder / "profiles"), **variables}
-        return subprocess.run(
-            [self.wth, *words],
-            env=environment,
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-
-    def commands(self) -> set[str]:
-        """Return the names of the commands in the help."""
-        done = self.run("--help")
-        assert done.returncode == 0, done.stderr
-        return {line.split()[0] for line in done.stdout.partition("Commands:\n")[2].splitlines() if line.strip()}
 
 
 @pytest.fixture(scope="module")
@@ -71,28 +29,19 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     built = {}
     for name, source in (("client", config.ROOT / "clients" / "python"), ("server", config.ROOT)):
         shutil.copytree(source, folder / name, ignore=ignored)
-        command = [
-            sys.executable,
-            "-m",
-            "pip",
-            "wheel",
-            folder / name,
-            "--no-build-isolation",
-            "-w",
-            folder / f"{name}-wheel",
-        ]
-        subprocess.run([*command, *OFFLINE], check=True, timeout=120, capture_output=True)
-        [built[name]] = (folder / f"{name}-wheel").glob("*.whl")
+        target = folder / f"{name}-wheel"
+        pip("wheel", folder / name, "--no-build-isolation", "--wheel-dir", target)
+        [built[name]] = target.glob("*.whl")
     return built
 
 
 @pytest.fixture
-def environment(tmp_path: Path) -> Environment:
-    return Environment(tmp_path / "environment")
+def environment(tmp_path: Path) -> InstalledEnvironment:
+    return InstalledEnvironment(tmp_path / "environment")
 
 
 def test_client_alone_forwards_verifies_and_triggers(
-    environment: Environment, wheels: dict[str, Path], server: Server, cast: Cast
+    environment: InstalledEnvironment, wheels: dict[str, Path], server: Server, cast: Cast
 ) -> None:
     environment.install(wheels["client"])
     assert {name for name in environment.commands() if not name.startswith("Example")} == CLIENT_COMMANDS
@@ -126,7 +75,7 @@ def test_client_alone_forwards_verifies_and_triggers(
 
 @pytest.mark.parametrize("order", [("client", "server"), ("server", "client")], ids=" then ".join)
 def test_one_script_has_the_commands_of_both(
-    environment: Environment, wheels: dict[str, Path], order: tuple[str, str]
+    environment: InstalledEnvironment, wheels: dict[str, Path], order: tuple[str, str]
 ) -> None:
     for name in order:
         environment.install(wheels[name])

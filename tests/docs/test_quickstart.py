@@ -17,6 +17,7 @@ import pytest
 import requests
 
 import config
+from tests.docs.listener_terminal import ListenerTerminal
 from tests.docs.reading import blocks, code
 
 PAGE = "quickstart"
@@ -91,9 +92,25 @@ def test_every_step_has_the_same_languages() -> None:
 
 def test_no_command_is_left_out() -> None:
     untabbed = [block.text for block in blocks(PAGE) if block.tab is None and block.language == "bash"]
-    assert len(untabbed) == 2
+    assert len(untabbed) == 6
     assert "wth serve --demo" in untabbed[0]
     assert "export WTH_API_KEY" in untabbed[1]
+    assert [text.split()[0] for text in untabbed[2:]] == ["python3", "python3", "wth", "wth"]  # the next test runs them
+
+
+def test_five_minutes_from_the_key_to_a_verified_local_handler(demo: Demo, tmp_path: Path) -> None:
+    started_at = time.monotonic()
+    terminal = ListenerTerminal(tmp_path, demo.variables, demo.port)
+    setup, handler, listen, trigger = terminal.read_commands()
+    terminal.export(setup)
+    with terminal.start(handler) as handled:
+        terminal.wait_for_handler()
+        with terminal.start(listen) as listened:
+            terminal.wait_for_text(listened, "Ready.")
+            assert "order.received" in terminal.run(trigger)
+            terminal.wait_for_text(handled, "verified order.received")
+            terminal.wait_for_text(listened, "-> 204 (")
+    assert time.monotonic() - started_at < 300
 
 
 def test_curl_commands_do_what_the_page_says(demo: Demo) -> None:
