@@ -23,6 +23,12 @@ class ListenOutput:
         self.succeeded = 0
         self.failed = 0
 
+    @property
+    def count(self) -> str:
+        """The number of events, with its noun."""
+        count = self.succeeded + self.failed
+        return "1 event" if count == 1 else f"{count} events"
+
     def show_note(self, text: str) -> None:
         """Show a sentence about the listener itself."""
         click.echo(to_line(text), err=True)
@@ -56,9 +62,7 @@ class ListenOutput:
 
     def show_summary(self, last_sequence: int | None, *, is_forwarding: bool) -> None:
         """Show the number of events, and where another run can continue."""
-        count = self.succeeded + self.failed
-        noun = "event" if count == 1 else "events"
-        text = f"Forwarded {count} {noun}, {self.failed} failed." if is_forwarding else f"Received {count} {noun}."
+        text = f"Forwarded {self.count}, {self.failed} failed." if is_forwarding else f"Received {self.count}."
         if last_sequence is not None:
             text += f" Continue with --from {last_sequence + 1}."
         self.show_note(text)
@@ -112,8 +116,8 @@ class LiveTable(ListenOutput):
         self._draw_status()
 
     def _draw_status(self) -> None:
-        counts = f"{self.succeeded + self.failed} events, {self.failed} failed"
-        click.echo(f"{CLEAR_LINE}{click.style(self._status, fg='cyan')} · {counts} · Ctrl-C ends", nl=False)
+        status = click.style(self._status, fg="cyan")
+        click.echo(f"{CLEAR_LINE}{status} · {self.count}, {self.failed} failed · Ctrl-C ends", nl=False)
 
 
 FORMATS: dict[str, type[ListenOutput]] = {"table": LiveTable, "lines": ListenOutput, "json": JsonLines}
