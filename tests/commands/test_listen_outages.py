@@ -1,6 +1,7 @@
 """`wth listen` through outages: it continues with the next event, or says why it cannot."""
 
 import json
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -59,6 +60,18 @@ def test_events_of_an_outage_arrive_after_it(start: Start, server: Server, cast:
     assert sequences(listener) == [1, 2, 3, 4]
     assert f"Cannot reach 127.0.0.1:{proxy.port}: " in listener.notes[2]
     assert listener.notes[3:-1] == ["Reconnected."]
+
+
+def test_sleep_of_the_machine_loses_nothing(start: Start, server: Server, cast: Cast) -> None:
+    listener = start(server.site).wait_until_ready()
+    cast.owner.listing()
+    listener.wait_for_lines(1)
+    listener.process.send_signal(signal.SIGSTOP)
+    cast.owner.listings(3)
+    listener.process.send_signal(signal.SIGCONT)
+    listener.wait_for_lines(4)
+    listener.interrupt()
+    assert sequences(listener) == [1, 2, 3, 4]
 
 
 @pytest.mark.parametrize(

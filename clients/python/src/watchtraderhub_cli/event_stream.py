@@ -13,7 +13,7 @@ from watchtraderhub import ApiConnectionError, Client, StatusError, WatchTraderH
 from watchtraderhub.retries import RetryPolicy
 from watchtraderhub_cli.event_page import EventPage, StreamedEvent, parse_page
 
-WAIT_SECONDS = 30
+WAIT_SECONDS = 20  # with the timeout of the client, the time until a silent network is noticed
 PAGE_SIZE = 100
 LATEST = "latest"
 

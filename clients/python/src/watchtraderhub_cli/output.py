@@ -11,6 +11,7 @@ import click
 
 AS_JSON = "watchtraderhub.as_json"
 USAGE_ERROR_STATUS = 2
+NO_ARGUMENTS: Any = getattr(click.exceptions, "NoArgsIsHelpError", ())  # since click 8.2; Python 3.9 has 8.1
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class JsonCommand(click.Command):
         return output.failure
 
     def _print_usage_error(self, ctx: click.Context, error: click.UsageError) -> None:
-        if ctx.meta[AS_JSON] and not isinstance(error, click.exceptions.NoArgsIsHelpError):
+        if ctx.meta[AS_JSON] and not isinstance(error, NO_ARGUMENTS):
             self.print_output(ctx, describe_error("wrong_usage", error.format_message()))
             ctx.exit(USAGE_ERROR_STATUS)
 

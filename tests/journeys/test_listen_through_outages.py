@@ -1,4 +1,4 @@
-"""`wth listen` while the hub is killed and started again: no event is lost, none comes twice."""
+"""`wth listen` while the hub is killed or the network is silent: no event is lost, none comes twice."""
 
 import random
 import threading
@@ -11,7 +11,9 @@ import pytest
 from models.accounts.integration import Integration
 from tests.cast import Cast
 from tests.commands.listener import Listener
+from tests.hub import Server
 from tests.journeys.processes import eventually, free_port, kill, serving
+from tests.proxy import between
 from tests.receiver import Receiver
 
 EVENTS = 500
@@ -50,6 +52,19 @@ def test_five_kills_during_500_events_lose_and_repeat_none(cast: Cast, handler: 
     assert sequences == list(range(1, EVENTS + 1))
     assert summary == f"Forwarded {EVENTS} events, 0 failed. Continue with --from {EVENTS + 1}."
     assert sum("Reconnecting" in note for note in listener.notes) == KILLS
+
+
+def test_silent_network_is_noticed_and_loses_nothing(cast: Cast, server: Server, tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        proxy, url = stack.enter_context(between(server.site))
+        listener = stack.enter_context(Listener(tmp_path, key=cast.owner.test_key, url=url)).wait_until_ready()
+        cast.owner.listing()
+        listener.wait_for_lines(1)
+        proxy.silence()
+        cast.owner.listings(2)
+        eventually(lambda: len(listener.lines) == 3, seconds=60)
+        assert listener.interrupt() == "Received 3 events. Continue with --from 4."
+    assert [int(line.split()[1]) for line in listener.lines] == [1, 2, 3]
 
 
 def _record_events(cast: Cast, handler: Receiver) -> None:
