@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from watchtraderhub import ApiConnectionError, Client, PayloadError, SignatureError, StatusError, errors, webhooks
+from watchtraderhub import signing as webhook_signing
 from watchtraderhub.retries import RetryPolicy, parse_retry_after
 
 from tests.clients.flaky_hub import Outcome, serve_flaky
@@ -173,3 +174,24 @@ def test_parsed_bodies_and_missing_secrets_are_mistakes_of_the_program() -> None
     for secret in ("", [], ["", SECRET]):
         with pytest.raises(ValueError, match="Pass the secret"):
             webhooks.construct_event(BODY, signed(), secret, now=NOW)
+
+
+def test_a_body_is_signed_as_the_hub_signs_it() -> None:
+    secret = webhook_signing.create_secret()
+    signed_here = webhook_signing.sign(BODY, event_id="evt_1", timestamp=NOW, secret=secret)
+    assert signed_here == signing.headers(event_id="evt_1", body=BODY, timestamp=NOW, secrets=[secret])
+    assert webhooks.construct_event(BODY, signed_here, secret, now=NOW)["id"] == "evt_1"
+    for invalid in ("whsec_", "whsec_ä", "not base64"):
+        with pytest.raises(ValueError, match="Invalid secret"):
+            webhook_signing.sign(BODY, event_id="evt_1", timestamp=NOW, secret=invalid)
+
+
+def test_a_raw_request_returns_any_response_and_sends_nothing_again(server: Server) -> None:
+    with serve_flaky(server.site, {"GET /health": [failure(503)]}) as hub, Client(None, base_url=hub.url) as client:
+        busy, healthy = (client.request("GET", "/health") for _ in range(2))
+        rejected = client.request("POST", "/orders", b"{}", idempotency_key="mine")
+        [(headers, body)] = hub.sent("POST /orders")
+    assert (busy.status, healthy.status, healthy.parse()["status"]) == (503, 200, "ok")
+    assert (headers["idempotency-key"], body, "authorization" in headers) == ("mine", b"{}", False)
+    with pytest.raises(errors.MissingAuthorizationError):
+        rejected.parse()

@@ -128,6 +128,10 @@ def test_invalid_name_and_damaged_file_are_reported(wth: Wth, file: Path) -> Non
         1,
         f"Cannot read {file}. Correct it, or delete it and run `wth login`.\n",
     )
+    file.write_text("[default]\nlisten_secret = whsec_ä\n")
+    secret = wth("listen", "--print-secret")
+    assert (secret.status, secret.stdout) == (1, "")
+    assert secret.stderr == f"Invalid listen_secret of profile default in {file}. Delete the line.\n"
     folder = wth("listen", "--print-secret", env={"WTH_CONFIG_DIR": "/proc/none"})
     assert folder.status == 1
     assert folder.stderr.startswith("Cannot write /proc/none/profiles.ini (")

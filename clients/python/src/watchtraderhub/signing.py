@@ -20,7 +20,7 @@ def sign(body: bytes, *, event_id: str, timestamp: int, secret: str) -> dict[str
 
     `timestamp` is in Unix seconds. Raises ValueError for a secret that is not `whsec_` and base64.
     """
-    standard_key = base64.b64decode(secret.replace(SECRET_PREFIX, "", 1), validate=True)
+    standard_key = _decode(secret)
     signed = hmac.new(secret.encode(), f"{timestamp}.".encode() + body, hashlib.sha256).hexdigest()
     standard = hmac.new(standard_key, f"{event_id}.{timestamp}.".encode() + body, hashlib.sha256).digest()
     return {
@@ -29,3 +29,22 @@ def sign(body: bytes, *, event_id: str, timestamp: int, secret: str) -> dict[str
         "webhook-timestamp": str(timestamp),
         "webhook-signature": "v1," + base64.b64encode(standard).decode(),
     }
+
+
+def is_secret(secret: str) -> bool:
+    """Whether a text is the prefix `whsec_` and base64."""
+    try:
+        _decode(secret)
+    except ValueError:
+        return False
+    return True
+
+
+def _decode(secret: str) -> bytes:
+    try:
+        key = base64.b64decode(secret.replace(SECRET_PREFIX, "", 1), validate=True)
+    except ValueError:
+        key = b""
+    if not key or not secret.startswith(SECRET_PREFIX):
+        raise ValueError("Invalid secret: pass the whole string, whsec_ and base64.")
+    return key

@@ -18,7 +18,7 @@ from watchtraderhub_cli.interruption import Interruption
 from watchtraderhub_cli.listen_options import complete_globs, parse_globs, parse_headers, parse_start, parse_url
 from watchtraderhub_cli.listen_output import FORMATS, ListenOutput
 from watchtraderhub_cli.output import example
-from watchtraderhub_cli.profiles import Profile, save_profile
+from watchtraderhub_cli.profiles import Profile, ProfileError, find_file, save_profile
 
 TIMEOUT_SECONDS = 10  # beside the wait of a long poll: the time until a lost connection is noticed
 
@@ -92,9 +92,12 @@ def listen(
 def _find_secret(profile: Profile) -> str:
     """Return the secret of this profile. It stays the same, so that the handler keeps its configuration."""
     if profile.listen_secret is None:
-        profile = replace(profile, listen_secret=signing.create_secret())
-        save_profile(profile)
-    return profile.listen_secret or ""
+        secret = signing.create_secret()
+        save_profile(replace(profile, listen_secret=secret))
+        return secret
+    if not signing.is_secret(profile.listen_secret):
+        raise ProfileError(f"Invalid listen_secret of profile {profile.name} in {find_file()}. Delete the line.")
+    return profile.listen_secret
 
 
 def _introduce(client: Client, hub: HubAccess, forwarder: Forwarder | None, output: ListenOutput) -> None:
