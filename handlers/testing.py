@@ -4,6 +4,7 @@ import base64
 from typing import Any
 
 from models.dealer import Actor
+from models.delivery.advance import advance_deliveries
 from models.delivery.ping import send_ping
 from models.delivery.signature_check import check_signature
 from models.jobs.sandbox_reset import start_reset
@@ -22,6 +23,14 @@ def trigger_test_event(actor: Actor, body: types.TestEventInput) -> tuple[dict[s
 
 def reset_sandbox(actor: Actor) -> tuple[types.SandboxReset, int]:
     return start_reset(actor), 202
+
+
+def advance_test_deliveries(actor: Actor, body: types.AdvanceInput | None) -> dict[str, Any]:
+    fields = body or {}
+    advanced, has_more = advance_deliveries(
+        actor, delivery_id=fields.get("delivery_id"), endpoint_id=fields.get("endpoint_id")
+    )
+    return {"object": "list", "data": advanced, "has_more": has_more}
 
 
 def verify_signature(actor: Actor, body: types.SignatureCheckInput) -> types.SignatureCheck:

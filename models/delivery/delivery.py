@@ -148,7 +148,7 @@ class Delivery(Row):
     def summary(cls, event_id: str) -> list[dict[str, Any]]:
         """Summarize the deliveries of an event, one per endpoint."""
         query = cls.select().where(cls.event_id == event_id).order_by(cls.created_at, cls.id)
-        return [delivery._summarize() for delivery in query]
+        return [delivery.summarize() for delivery in query]
 
     # Changes
 
@@ -198,7 +198,8 @@ class Delivery(Row):
             raise NotFound("delivery")
         return cast("Delivery", current)
 
-    def _summarize(self) -> dict[str, Any]:
+    def summarize(self) -> dict[str, Any]:
+        """Serialize as a part of the event that it delivers."""
         return {
             "id": self.id,
             "endpoint_id": self.__data__["endpoint"],
@@ -220,7 +221,7 @@ class Delivery(Row):
             "event": self.event_type,
             "sequence": self.sequence,
             "resource_id": self.resource_id,
-            **{name: value for name, value in self._summarize().items() if name != "id"},
+            **{name: value for name, value in self.summarize().items() if name != "id"},
             "created_at": format_rfc3339(self.created_at),
         }
 

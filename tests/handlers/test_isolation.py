@@ -21,6 +21,8 @@ from tests.spec.reading import operations, parameters
 
 DOCUMENT = read_document()
 IN_PATHS = [operation for operation in operations(DOCUMENT) if operation.kind == "paths"]
+# Operations whose body has filters: a foreign id matches nothing. tests/handlers/test_advance.py tests them.
+FILTERING = {"advanceTestDeliveries"}
 NOT_ROW_IDS = ("external_id", "vat_id")
 
 
@@ -131,6 +133,7 @@ def with_id_in_body() -> list[Any]:
     bodies = [
         (op, op.node["requestBody"]["content"]["application/json"]) for op in IN_PATHS if "requestBody" in op.node
     ]
+    bodies = [(op, media) for op, media in bodies if op.node["operationId"] not in FILTERING]
     places = [(op, at) for op, media in bodies for at in ids_in(media["schema"])]
     return [
         pytest.param(op.route, op.node["operationId"], at, id=f"{op.node['operationId']}-{at}") for op, at in places

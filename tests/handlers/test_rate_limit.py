@@ -33,6 +33,7 @@ COSTING = [
     ("sendWebhookPing", "post", "/test/webhook_ping"),
     ("triggerTestEvent", "post", "/test/events"),
     ("resetSandbox", "post", "/test/sandbox/reset"),
+    ("advanceTestDeliveries", "post", "/test/deliveries/advance"),
     ("verifySignature", "post", "/test/verify"),
 ]
 
@@ -41,6 +42,7 @@ EXPENSIVE = {
     "cancelOrder": 2,
     "triggerTestEvent": 2,
     "verifySignature": 2,
+    "advanceTestDeliveries": 2,
     "resetSandbox": 10,
 }
 

@@ -28,6 +28,7 @@ getEvent             GET  /events/{event_id}           Events       1
 sendWebhookPing      POST /test/webhook_ping           Testing      1
 triggerTestEvent     POST /test/events                 Testing      2
 resetSandbox         POST /test/sandbox/reset          Testing      10
+advanceTestDeliveries POST /test/deliveries/advance    Testing      2
 verifySignature      POST /test/verify                 Testing      2
 """
 PUBLIC = {"getHealth", "getOpenapi"}
@@ -48,6 +49,7 @@ CONFLICTS = {
         *("listing_not_available", "duplicate_external_id", "customer_ambiguous", "webhook_not_configured"),
     },
     "resetSandbox": set(),
+    "advanceTestDeliveries": set(),
     "verifySignature": set(),
 }
 MISSING = {
@@ -74,7 +76,7 @@ def every(names: set[str] | None = None) -> pytest.MarkDecorator:
 
 AUTHENTICATED = set(OPERATIONS) - PUBLIC
 WRITES = {name for name, each in OPERATIONS.items() if each.verb.upper() not in SAFE_METHODS}
-TEST_KEY_ONLY = {"sendWebhookPing", "triggerTestEvent", "resetSandbox", "verifySignature"}
+TEST_KEY_ONLY = {"sendWebhookPing", "triggerTestEvent", "resetSandbox", "advanceTestDeliveries", "verifySignature"}
 
 
 def names_of(operation: Operation, where: str) -> set[str]:

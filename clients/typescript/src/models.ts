@@ -572,6 +572,17 @@ export interface SandboxReset {
   deletes_before: string;
 }
 
+export interface AdvanceInput {
+  delivery_id?: string | null;
+  endpoint_id?: string | null;
+}
+
+export interface DueDeliveries {
+  object: "list";
+  data: Array<EventDelivery>;
+  has_more: boolean;
+}
+
 export interface SignatureCheckInput {
   signature: string;
   body?: string | null;

@@ -157,6 +157,11 @@ export class Testing {
     return this.#transport.post<models.SandboxReset>("/test/sandbox/reset", undefined, options);
   }
 
+  /** Skip to the next retry. */
+  advanceTestDeliveries(body?: models.AdvanceInput, options: PostOptions = {}): Promise<models.DueDeliveries> {
+    return this.#transport.post<models.DueDeliveries>("/test/deliveries/advance", body, options);
+  }
+
   /** Check a signature. */
   verifySignature(body: models.SignatureCheckInput, options: PostOptions = {}): Promise<models.SignatureCheck> {
     return this.#transport.post<models.SignatureCheck>("/test/verify", body, options);

@@ -103,6 +103,11 @@ class SandboxReset(TypedDict):
     deletes_before: str
 
 
+class AdvanceInput(TypedDict, total=False):
+    delivery_id: str | None
+    endpoint_id: str | None
+
+
 class SignatureCheckInput(TypedDict):
     signature: str
     body: NotRequired[str | None]
@@ -623,6 +628,12 @@ class IntegrationTestEvent(TypedDict):
     request_id: str | None
     data: PingPayload
     deliveries: NotRequired[list[EventDelivery]]
+
+
+class DueDeliveries(TypedDict):
+    object: Literal["list"]
+    data: list[EventDelivery]
+    has_more: bool
 
 
 class Dealer(TypedDict):

@@ -259,6 +259,15 @@ class Testing:
         """Reset the sandbox."""
         return cast("models.SandboxReset", self._transport.post("/test/sandbox/reset", None, idempotency_key))
 
+    def advance_test_deliveries(
+        self,
+        body: models.AdvanceInput | None = None,
+        *,
+        idempotency_key: str | None = None,
+    ) -> models.DueDeliveries:
+        """Skip to the next retry."""
+        return cast("models.DueDeliveries", self._transport.post("/test/deliveries/advance", body, idempotency_key))
+
     def verify_signature(
         self,
         body: models.SignatureCheckInput,
