@@ -1,30 +1,33 @@
 """Signature debugger page.
 
-It checks a signature and explains what is wrong. It stores nothing.
+It names the cause why a signature does not verify, as `POST /test/verify` does. It stores nothing.
 """
 
 from starlette.responses import Response
 
 from dashboard.forms.form import Field, Form
 from dashboard.request import PageRequest
-from models.clock import now
-from webhooks.signing import Verification, verify
+from models.delivery.signature_check import check_signature
+from watchtraderhub.diagnosis import GENUINE, Diagnosis
 
 FIELDS = (
-    Field("header", "WTH-Signature header", width="full", is_required=True, hint="t=…,v1=…"),
-    Field("body", "Raw body", "raw", width="full", is_required=True, hint="The bytes as received, before parsing."),
-    Field("secret", "Webhook secret", "password", width="full", is_required=True, hint="whsec_… We don't store it."),
-)
-ADVICE = {
-    Verification.MALFORMED: "Copy the whole value of the WTH-Signature header, without its name.",
-    Verification.NO_MATCH: "Check that you verify the raw bytes: a body that was parsed and serialized again is "
-    "different. Check that the secret is the whole whsec_… string of this endpoint and has not been rotated.",
-    Verification.TOO_OLD: "Receivers reject signatures older than five minutes. This is normal for an old delivery.",
-    Verification.TOO_NEW: "Check the clocks of this hub and of the machine that created the header.",
-    Verification.VALID: "If your receiver still rejects it, compare the body and the secret that it uses with these.",
-}
-UNSIGNED_SPACE = (
-    "The white space around the pasted body was not signed. A receiver that includes it rejects the signature."
+    Field(
+        "header",
+        "WTH-Signature header",
+        schema_field=("SignatureCheckInput", "signature"),
+        width="full",
+        is_required=True,
+        hint="t=…,v1=…",
+    ),
+    Field("body", "Raw body", "raw", width="full", hint="The bytes as received, before parsing."),
+    Field(
+        "secret",
+        "Webhook secret",
+        "password",
+        ("SignatureCheckInput", "secret"),
+        width="full",
+        hint="Leave it empty to check with the secrets of your endpoints. We don't store it.",
+    ),
 )
 
 
@@ -36,29 +39,20 @@ def check(request: PageRequest) -> Response:
     form = Form.parse(FIELDS, request.form_data)
     if not form.is_valid:
         return _render(request, form, status=422)
-    secret, header = form.values["secret"].strip(), form.values["header"]
-    bodies = _list_possible_bodies(form.texts["body"])
-    results = {body: verify(header=header, body=body.encode(), secrets=[secret], now=now() // 1000) for body in bodies}
-    signed = next((body for body, result in results.items() if result is not Verification.NO_MATCH), None)
-    if signed is None:
-        return _render(request, form, verdict=Verification.NO_MATCH)
-    note = "" if signed in bodies[:2] else UNSIGNED_SPACE
-    return _render(request, form, verdict=results[signed], note=note)
+    return _render(request, form, diagnosis=_diagnose(request, form))
 
 
-def _list_possible_bodies(body: str) -> list[str]:
-    """List the bodies that the pasted text may stand for.
+def _diagnose(request: PageRequest, form: Form) -> Diagnosis:
+    """Check the body with the line ends that were pasted.
 
-    A form turns line ends into \\r\\n, and people paste extra white space.
+    A form turns all line ends into CRLF, so both kinds may be the original ones.
     """
-    plain = body.replace("\r\n", "\n")
-    return [plain, body, plain.rstrip("\n"), plain.strip()]
+    header, secret = form.values["header"], (form.values["secret"] or "").strip() or None
+    pasted = form.texts["body"]
+    bodies = [pasted.replace("\r\n", "\n").encode(), pasted.encode()]
+    results = [check_signature(request.actor, header=header, body=body, secret=secret) for body in bodies]
+    return next((result for result in results if result.cause in GENUINE), results[0])
 
 
-def _render(
-    request: PageRequest, form: Form, *, status: int = 200, verdict: Verification | None = None, note: str = ""
-) -> Response:
-    advice = ADVICE[verdict] if verdict else ""
-    return request.render(
-        "pages/signature_debugger.html", status=status, form=form, verdict=verdict, advice=advice, note=note
-    )
+def _render(request: PageRequest, form: Form, *, status: int = 200, diagnosis: Diagnosis | None = None) -> Response:
+    return request.render("pages/signature_debugger.html", status=status, form=form, diagnosis=diagnosis)

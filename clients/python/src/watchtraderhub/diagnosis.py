@@ -29,6 +29,7 @@ TOO_NEW: tuple[SignatureCause, str] = (
     "future_timestamp",
     "The signature is genuine, but its timestamp is in the future. Check your clock.",
 )
+GENUINE = frozenset({"valid", TOO_OLD[0], TOO_NEW[0]})  # the body and the secret are right
 OTHER_SECRETS: dict[str, tuple[SignatureCause, str]] = {
     "previous": ("previous_secret", "The previous secret of the endpoint signed it, which has been rotated."),
     "endpoint": ("wrong_secret", "The secret of another endpoint of this mode signed it. Use that endpoint's secret."),
