@@ -71,6 +71,9 @@ PAGES = (
     DocsPage(
         "clients", "Start", "Postman and clients", "Run the whole API, or generate a client.", _markdown_file("clients")
     ),
+    DocsPage(
+        "mcp", "Start", "Language models", "Let an assistant read watches and orders, over MCP.", _markdown_file("mcp")
+    ),
     REFERENCE,
     DocsPage(
         "idempotency",

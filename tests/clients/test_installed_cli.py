@@ -15,7 +15,7 @@ from tests.commands.listener import Listener
 from tests.hub import Server
 from tests.receiver import Receiver
 
-CLIENT_COMMANDS = {"api", "completion", "listen", "login", "logout", "profiles", "trigger", "verify"}
+CLIENT_COMMANDS = {"api", "completion", "listen", "login", "logout", "mcp", "profiles", "trigger", "verify"}
 SERVER_COMMANDS = {"serve", "web", "worker", "migrate", "deliveries"}
 
 

@@ -17,6 +17,7 @@ import config
 from tests.cast import Cast
 from tests.client import Client
 from tests.clients import package_trial
+from tests.clients.mcp_session import open_mcp
 from tests.docs.reading import BLOCK, code
 from tests.hub import Server
 
@@ -99,11 +100,22 @@ def test_the_code_on_the_page_orders_once(program: InstalledPackage, server: Ser
 
 def test_the_code_in_the_readme_runs(program: InstalledPackage, server: Server, cast: Cast) -> None:
     cast.owner.listing()
-    first, second = (found["text"] for found in BLOCK.finditer((SOURCE / "README.md").read_text()))
+    blocks = BLOCK.finditer((SOURCE / "README.md").read_text())
+    first, second = (found["text"] for found in blocks if found["language"] == "python")
     text = first.replace("http://localhost:8080", server.site)
     assert program.run(["-c", text], WTH_API_KEY=cast.owner.test_key).splitlines()[-1] == "received"
     forged = f"{second}\nprint(receive(b'{{}}', {{'WTH-Signature': 't=1,v1=0'}}))"
     assert program.run(["-c", forged], WTH_WEBHOOK_SECRET="whsec_1").strip() == "400"
+
+
+def test_a_language_model_orders_with_the_installed_package(
+    program: InstalledPackage, server: Server, cast: Cast, tmp_path: Path
+) -> None:
+    listing = cast.owner.listing()
+    log = tmp_path / "log"
+    with open_mcp(server.site, cast.owner.test_key, log, source=program.folder / "site") as session:
+        items = [{"listing_id": listing.id}]
+        assert session.call("place_order", items=items, customer={"email": "ada@shop.example"})["status"] == "received"
 
 
 def test_every_vector_is_verified(program: InstalledPackage) -> None:

@@ -12,7 +12,7 @@ from cli import wth as root
 from commands.output import CommandOutput, HubCommand
 from tests.commands.conftest import Wth
 
-PROCESSES = {"wth serve", "wth web", "wth worker", "wth listen"}
+PROCESSES = {"wth serve", "wth web", "wth worker", "wth listen", "wth mcp"}
 
 
 def list_commands(group: click.Group, path: str = "wth") -> Iterator[tuple[str, click.Command]]:

@@ -19,6 +19,7 @@ COMMANDS = (
     LazyCommand("listen", "watchtraderhub_cli.listen:listen", "Forward events to your machine."),
     LazyCommand("trigger", "watchtraderhub_cli.trigger:trigger", "Trigger an event in the sandbox."),
     LazyCommand("verify", "watchtraderhub_cli.verify:verify", "Check a signature and name the cause if it is invalid."),
+    LazyCommand("mcp", "watchtraderhub_cli.mcp:mcp", "Serve listings and orders to a language model over MCP."),
     LazyCommand("api", "watchtraderhub_cli.api:api", "Call the HTTP API and print the response."),
     LazyCommand("login", "watchtraderhub_cli.login:login", "Save an API key and the hub's URL as a profile."),
     LazyCommand("logout", "watchtraderhub_cli.login:logout", "Delete a profile and its API key."),
