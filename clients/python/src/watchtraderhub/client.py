@@ -11,15 +11,16 @@ from typing import Callable
 from watchtraderhub._operations import Operations
 from watchtraderhub._transport import Transport
 from watchtraderhub.raw_response import RawResponse
-from watchtraderhub.retries import RetryPolicy
+from watchtraderhub.retries import LONGEST_RETRY_AFTER_SECONDS, RetryPolicy
 
 
 class Client(Operations):
     """A hub, seen with one API key. Use one client per thread; close it, or use it in a `with` statement.
 
     `base_url` is the address of the hub. `api_key` is None for operations without a key, such as the health. `timeout`
-    is in seconds, for connecting and for each read. `max_retries` is the number of attempts after the first. `sleep`
-    and `jitter` replace the clock and the randomness of retries.
+    is in seconds, for connecting and for each read. `max_retries` is the number of attempts after the first. An error
+    whose Retry-After is longer than `max_retry_after` seconds is raised at once. `sleep` and `jitter` replace the clock
+    and the randomness of retries.
 
     All operations raise `StatusError` for an error of the hub and `ApiConnectionError` if no response arrives.
     Raises ValueError for an API key or an address that cannot be one.
@@ -32,10 +33,12 @@ class Client(Operations):
         base_url: str,
         timeout: float = 30.0,
         max_retries: int = 4,
+        max_retry_after: float = LONGEST_RETRY_AFTER_SECONDS,
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        self._transport = Transport(api_key, base_url, timeout, RetryPolicy(max_retries, sleep, jitter))
+        retries = RetryPolicy(max_retries, sleep, jitter, max_retry_after)
+        self._transport = Transport(api_key, base_url, timeout, retries)
         super().__init__(self._transport)
 
     def __enter__(self) -> Client:

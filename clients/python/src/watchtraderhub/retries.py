@@ -17,17 +17,21 @@ from watchtraderhub._base_errors import ApiConnectionError, StatusError, WatchTr
 RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
 FIRST_DELAY_SECONDS = 0.5
 LONGEST_DELAY_SECONDS = 8.0
-# An error whose Retry-After is longer is raised at once: the caller can plan such a wait better.
 LONGEST_RETRY_AFTER_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """`max_retries` is the number of attempts after the first. `sleep` takes seconds, `jitter` gives 0 to 1."""
+    """`max_retries` is the number of attempts after the first. `sleep` takes seconds, `jitter` gives 0 to 1.
+
+    An error whose Retry-After is longer than `max_retry_after` seconds is raised at once: the caller can plan such a
+    wait better.
+    """
 
     max_retries: int = 4
     sleep: Callable[[float], None] = time.sleep
     jitter: Callable[[], float] = random.random
+    max_retry_after: float = LONGEST_RETRY_AFTER_SECONDS
 
     def delay(self, attempt: int, error: WatchTraderHubError) -> float | None:
         """The seconds to wait after attempt number `attempt` (from 0); None if the error is final."""
@@ -37,7 +41,7 @@ class RetryPolicy:
         if retry_after is None:
             return self.backoff(attempt)
         # up to a second of jitter, so that many clients do not return in the same moment
-        return retry_after + self.jitter() if retry_after <= LONGEST_RETRY_AFTER_SECONDS else None
+        return retry_after + self.jitter() if retry_after <= self.max_retry_after else None
 
     def backoff(self, attempt: int) -> float:
         """The seconds to wait after attempt number `attempt` (from 0), without a word from the hub."""

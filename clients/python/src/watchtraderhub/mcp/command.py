@@ -9,8 +9,10 @@ from collections.abc import Sequence
 
 from watchtraderhub.client import Client
 
-TIMEOUT_SECONDS = 20.0
-MAX_RETRIES = 2  # an MCP client waits a minute for a result, and a person sees it wait
+# Most MCP clients wait a minute for a result, and a person sees them wait.
+TIMEOUT_SECONDS = 15.0
+MAX_RETRIES = 2
+MAX_RETRY_AFTER_SECONDS = 5.0
 INSTALLATION = "Install it with Python 3.10 or newer: python3 -m pip install 'watchtraderhub-client[mcp]'"
 
 
@@ -40,7 +42,14 @@ def serve(api_key: str | None, api_url: str | None, *, allow_live_writes: bool) 
         from watchtraderhub.mcp.server import serve_stdio
     except ImportError as error:
         raise ValueError(f"The MCP SDK is missing ({error}). {INSTALLATION}") from error
-    with Client(api_key, base_url=api_url, timeout=TIMEOUT_SECONDS, max_retries=MAX_RETRIES) as client:
+    client = Client(
+        api_key,
+        base_url=api_url,
+        timeout=TIMEOUT_SECONDS,
+        max_retries=MAX_RETRIES,
+        max_retry_after=MAX_RETRY_AFTER_SECONDS,
+    )
+    with client:
         if sys.stdin.isatty():
             print("Waiting for an MCP client on standard input. Stop with Ctrl-C.", file=sys.stderr)  # noqa: T201 - for the person at the terminal
         serve_stdio(client, api_url, allow_live_writes=allow_live_writes)

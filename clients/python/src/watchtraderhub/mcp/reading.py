@@ -48,7 +48,8 @@ class EventId(Arguments):
 
 
 def get_account(hub: Client, _: NoArguments) -> Any:
-    return present(hub.integration.get_me())
+    account = hub.integration.get_me()
+    return present({name: value for name, value in account.items() if name != "key_prefix"})
 
 
 def search_listings(hub: Client, arguments: ListingSearch) -> Any:

@@ -103,7 +103,7 @@ def _describe_error(error: StatusError) -> ToolFailure:
     return ToolFailure(
         error.code or f"http_{error.status}",
         error.message,
-        param=error.param,
+        param=error.param and error.param.removesuffix("_eur"),  # as the argument is called
         request_id=error.request_id,
         retry_after_seconds=error.retry_after,
     )
