@@ -102,6 +102,7 @@ PAGES: tuple[tuple[str, str, PageFunction, Access], ...] = (
     ("POST", f"{CUSTOM}/endpoints/{{id}}/revoke", endpoints.revoke_previous_secret, "owner"),
     ("POST", f"{CUSTOM}/endpoints/{{id}}/delete", endpoints.delete, "owner"),
     ("GET", f"{CUSTOM}/log", delivery_log.index, "staff"),
+    ("POST", f"{CUSTOM}/log/advance", delivery_log.advance_all, "staff"),
     ("POST", f"{CUSTOM}/log/{{id}}/retry", delivery_log.retry, "staff"),
     ("POST", f"{CUSTOM}/log/{{id}}/advance", delivery_log.advance, "staff"),
     ("GET", f"{CUSTOM}/retries", retries.show_new, "staff"),

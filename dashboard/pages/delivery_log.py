@@ -10,8 +10,10 @@ from starlette.responses import Response
 from dashboard.curl import render_curl
 from dashboard.forms.filter_options import EVENT_CHOICES, list_endpoint_choices
 from dashboard.forms.filters import parse_time_range, read_filters
+from dashboard.rendering import format_count
 from dashboard.request import PageRequest
 from errors import NotFound
+from models.delivery.advance import advance_deliveries
 from models.delivery.attempt import Attempt
 from models.delivery.delivery import Delivery
 from models.delivery.endpoint import Endpoint
@@ -44,7 +46,7 @@ def retry(request: PageRequest) -> Response:
     delivery = Delivery.find(request.dealer, request.row_id)
     with request.audited_change("delivery.retried", delivery.id, delivery.event_type):
         delivery.retry()
-    return _show_again(request, delivery, "Delivery resent.")
+    return _show_again(request, f"open={delivery.id}", "Delivery resent.")
 
 
 def advance(request: PageRequest) -> Response:
@@ -52,12 +54,22 @@ def advance(request: PageRequest) -> Response:
     delivery = Delivery.find(request.dealer, request.row_id)
     with request.audited_change("delivery.advanced", delivery.id, delivery.event_type, is_test=True):
         delivery.advance()
-    return _show_again(request, delivery, "Skipped to the next retry.")
+    return _show_again(request, f"open={delivery.id}", "Skipped to the next retry.")
 
 
-def _show_again(request: PageRequest, delivery: Delivery, notice: str) -> Response:
+def advance_all(request: PageRequest) -> Response:
+    """Skip to the next retry of the waiting test deliveries, or of an endpoint's."""
+    named = request.value("endpoint")
+    endpoint_id = Endpoint.find(request.dealer, named).id if named else None
+    with request.audited_change("delivery.advanced_many", endpoint_id, "Test deliveries", is_test=True):
+        advanced, has_more = advance_deliveries(request.actor, endpoint_id=endpoint_id)
+    notice = f"{format_count(len(advanced), 'deliveries')} skipped to the next retry."
+    return _show_again(request, "mode=test", f"{notice} More are waiting: repeat it." if has_more else notice)
+
+
+def _show_again(request: PageRequest, default: str, notice: str) -> Response:
     query = request.value("query")
-    parameters = query if query and query.isprintable() else f"open={delivery.id}"
+    parameters = query if query and query.isprintable() else default
     return request.redirect(f"/channels/custom/log?{parameters}", notice)
 
 

@@ -68,6 +68,7 @@ AUDITED: dict[str, Fields | Build] = {
     f"{CUSTOM}/endpoints/{{id}}/rotate": lambda _, ids: {"replaces": endpoint(ids).secret_version},
     f"{CUSTOM}/endpoints/{{id}}/revoke": lambda _, ids: _prepare(endpoint(ids).rotate_secret),
     f"{CUSTOM}/endpoints/{{id}}/delete": {},
+    f"{CUSTOM}/log/advance": lambda *_: _prepare(Delivery.update(due_at=now() + 60_000).execute),
     f"{CUSTOM}/log/{{id}}/retry": {},
     f"{CUSTOM}/log/{{id}}/advance": lambda *_: _prepare(Delivery.update(due_at=now() + 60_000).execute),
     f"{CUSTOM}/events/trigger": {"type": "order.received"},

@@ -175,3 +175,20 @@ def test_button_skips_to_the_next_retry(owner: Browser, cast: Cast, deliver: Cal
     owner.post(f"{LOG}/{delivery.id}/advance")
     deliver()
     assert Delivery.get_by_id(delivery.id).attempts == 2
+
+
+def test_button_skips_all_waiting_test_deliveries(owner: Browser, cast: Cast, deliver: Callable[[], None]) -> None:
+    failing = f"{config.PUBLIC_URL}/test/receivers/500"
+    first, second = (cast.owner.endpoint(failing, mode="test")[0] for _ in range(2))
+    label = "Skip test deliveries to their next retry"
+    send_ping(cast.owner.actor(), None)
+    deliver()
+    assert label in page(owner.get(LOG)).text
+    response = owner.post(f"{LOG}/advance", {"endpoint": first.id, "query": f"endpoint={first.id}"})
+    assert response.url.endswith(f"{LOG}?endpoint={first.id}")
+    assert "1 delivery skipped to the next retry." in page(response).text
+    deliver()
+    assert {row.endpoint.id: row.attempts for row in Delivery.of(cast.owner.dealer)} == {first.id: 2, second.id: 1}
+    assert "2 deliveries skipped" in page(owner.post(f"{LOG}/advance")).text
+    Delivery.update(is_test=False).execute()
+    assert label not in page(owner.get(LOG)).text
