@@ -8,7 +8,7 @@ from starlette.responses import Response
 from dashboard.forms.form import Field, Form
 from dashboard.request import PageRequest
 from models.delivery.signature_check import check_signature
-from watchtraderhub.diagnosis import GENUINE, Diagnosis
+from watchtraderhub.diagnosis import Diagnosis
 
 FIELDS = (
     Field(
@@ -51,7 +51,7 @@ def _diagnose(request: PageRequest, form: Form) -> Diagnosis:
     pasted = form.texts["body"]
     bodies = [pasted.replace("\r\n", "\n").encode(), pasted.encode()]
     results = [check_signature(request.actor, header=header, body=body, secret=secret) for body in bodies]
-    return next((result for result in results if result.cause in GENUINE), results[0])
+    return next((result for result in results if result.is_genuine), results[0])
 
 
 def _render(request: PageRequest, form: Form, *, status: int = 200, diagnosis: Diagnosis | None = None) -> Response:

@@ -11,7 +11,7 @@ from typing import Callable
 from watchtraderhub._operations import Operations
 from watchtraderhub._transport import Transport
 from watchtraderhub.raw_response import RawResponse
-from watchtraderhub.retries import LONGEST_RETRY_AFTER_SECONDS, RetryPolicy
+from watchtraderhub.retries import RetryPolicy
 
 
 class Client(Operations):
@@ -33,7 +33,7 @@ class Client(Operations):
         base_url: str,
         timeout: float = 30.0,
         max_retries: int = 4,
-        max_retry_after: float = LONGEST_RETRY_AFTER_SECONDS,
+        max_retry_after: float = 60.0,
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:

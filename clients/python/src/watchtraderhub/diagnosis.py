@@ -29,7 +29,6 @@ TOO_NEW: tuple[SignatureCause, str] = (
     "future_timestamp",
     "The signature is genuine, but its timestamp is in the future. Check your clock.",
 )
-GENUINE = frozenset({"valid", TOO_OLD[0], TOO_NEW[0]})  # the body and the secret are right
 OTHER_SECRETS: dict[str, tuple[SignatureCause, str]] = {
     "previous": ("previous_secret", "The previous secret of the endpoint signed it, which has been rotated."),
     "endpoint": ("wrong_secret", "The secret of another endpoint of this mode signed it. Use that endpoint's secret."),
@@ -47,6 +46,11 @@ class Diagnosis:
     @property
     def is_valid(self) -> bool:
         return self.cause == "valid"
+
+    @property
+    def is_genuine(self) -> bool:
+        """True if the secret signed the body, whatever the timestamp is."""
+        return self.cause in ("valid", "old_timestamp", "future_timestamp")
 
 
 def diagnose(

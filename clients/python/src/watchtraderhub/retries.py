@@ -17,7 +17,6 @@ from watchtraderhub._base_errors import ApiConnectionError, StatusError, WatchTr
 RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
 FIRST_DELAY_SECONDS = 0.5
 LONGEST_DELAY_SECONDS = 8.0
-LONGEST_RETRY_AFTER_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class RetryPolicy:
     max_retries: int = 4
     sleep: Callable[[float], None] = time.sleep
     jitter: Callable[[], float] = random.random
-    max_retry_after: float = LONGEST_RETRY_AFTER_SECONDS
+    max_retry_after: float = 60.0
 
     def delay(self, attempt: int, error: WatchTraderHubError) -> float | None:
         """The seconds to wait after attempt number `attempt` (from 0); None if the error is final."""
