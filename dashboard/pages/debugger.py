@@ -7,9 +7,9 @@ from starlette.responses import Response
 
 from dashboard.forms.form import Field, Form
 from dashboard.request import PageRequest
-from models.delivery.signature_check import check_signature
-from watchtraderhub.diagnosis import Diagnosis
+from models.delivery.signature_check import check_pasted_signature
 
+TEMPLATE = "pages/signature_debugger.html"
 FIELDS = (
     Field(
         "header",
@@ -32,27 +32,14 @@ FIELDS = (
 
 
 def show(request: PageRequest) -> Response:
-    return _render(request, Form(FIELDS))
+    return request.render(TEMPLATE, form=Form(FIELDS), diagnosis=None)
 
 
 def check(request: PageRequest) -> Response:
     form = Form.parse(FIELDS, request.form_data)
     if not form.is_valid:
-        return _render(request, form, status=422)
-    return _render(request, form, diagnosis=_diagnose(request, form))
-
-
-def _diagnose(request: PageRequest, form: Form) -> Diagnosis:
-    """Check the body with the line ends that were pasted.
-
-    A form turns all line ends into CRLF, so both kinds may be the original ones.
-    """
-    header, secret = form.values["header"], (form.values["secret"] or "").strip() or None
-    pasted = form.texts["body"]
-    bodies = [pasted.replace("\r\n", "\n").encode(), pasted.encode()]
-    results = [check_signature(request.actor, header=header, body=body, secret=secret) for body in bodies]
-    return next((result for result in results if result.is_genuine), results[0])
-
-
-def _render(request: PageRequest, form: Form, *, status: int = 200, diagnosis: Diagnosis | None = None) -> Response:
-    return request.render("pages/signature_debugger.html", status=status, form=form, diagnosis=diagnosis)
+        return request.render(TEMPLATE, status=422, form=form, diagnosis=None)
+    secret = (form.values["secret"] or "").strip() or None
+    header, text = form.values["header"], form.texts["body"]
+    diagnosis = check_pasted_signature(request.actor, header=header, text=text, secret=secret)
+    return request.render(TEMPLATE, form=form, diagnosis=diagnosis)

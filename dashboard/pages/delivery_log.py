@@ -64,7 +64,7 @@ def advance_all(request: PageRequest) -> Response:
     with request.audited_change("delivery.advanced_many", endpoint_id, "Test deliveries", is_test=True):
         advanced, has_more = advance_deliveries(request.actor, endpoint_id=endpoint_id)
     notice = f"{format_count(len(advanced), 'deliveries')} skipped to the next retry."
-    return _show_again(request, "mode=test", f"{notice} More are waiting: repeat it." if has_more else notice)
+    return _show_again(request, "state=pending", f"{notice} More are waiting: repeat it." if has_more else notice)
 
 
 def _show_again(request: PageRequest, default: str, notice: str) -> Response:

@@ -32,6 +32,16 @@ def check_signature(actor: Actor, *, header: str, body: bytes, secret: str | Non
     )
 
 
+def check_pasted_signature(actor: Actor, *, header: str, text: str, secret: str | None) -> Diagnosis:
+    """Check a body from a form, which turns all line ends into CRLF.
+
+    So a body with either kind may be the one that was pasted.
+    """
+    bodies = [text.replace("\r\n", "\n").encode(), text.encode()]
+    results = [check_signature(actor, header=header, body=body, secret=secret) for body in bodies]
+    return next((result for result in results if result.is_genuine), results[0])
+
+
 def _list_secrets(actor: Actor) -> Iterator[tuple[str, str]]:
     """Yield the secrets of the dealer's endpoints, each after its kind."""
     for endpoint in Endpoint.of(actor.dealer):
