@@ -1,3 +1,4 @@
+#!/usr/bin/env python
 """Command line: `wth`, with one module in `commands` per noun.
 
 The commands that call a hub over HTTP come from the client package.

@@ -116,6 +116,16 @@ def test_hub_of_the_image_serves_all_its_parts(image: Path) -> None:
     assert b"AssertionError" not in errors
 
 
+def test_wth_of_the_image_is_a_link_to_a_program_that_finds_its_modules(image: Path, tmp_path: Path) -> None:
+    text = (config.ROOT / "Dockerfile").read_text()
+    [target] = re.findall(r"ln -s /app/(\S+) /usr/local/bin/wth", text)
+    assert 'ENTRYPOINT ["wth"]' in text
+    (tmp_path / "wth").symlink_to(image / target)
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    ended = subprocess.run([tmp_path / "wth", "spec", "--help"], cwd=tmp_path, env={"PATH": path}, capture_output=True)
+    assert (ended.returncode, ended.stderr) == (0, b"")
+
+
 def test_dockerfile_runs_as_a_user_of_its_own_and_pins_its_images() -> None:
     text = (config.ROOT / "Dockerfile").read_text()
     assert re.findall(r"^USER (.*)$", text, re.M) == ["10001:10001"]
