@@ -10,24 +10,23 @@ import sys
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
 import trustme
-import yaml
 
 import config
 from commands.supervisor import WEB_STOP_SECONDS, WORKER_STOP_SECONDS
-from config.traces import ENDPOINTS
 from contract.connection_limits import ConnectionLimits
 from dashboard.request_body import MAX_UPLOAD_BYTES
 from spec.document import read_document
 from tests.conftest import FOLDER
+from tests.deploy.compose import read_compose
 from tests.journeys.processes import free_port, wait_until_healthy
 
 DEPLOY = config.ROOT / "deploy"
 MIB = 1024 * 1024
+STOPS = {"web": WEB_STOP_SECONDS, "web-1": WEB_STOP_SECONDS, "web-2": WEB_STOP_SECONDS, "worker": WORKER_STOP_SECONDS}
 CADDY = shutil.which("caddy")
 NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
 PARTS = ("/sign-in", "/docs", "/docs/changelog", "/docs/api/reference", "/docs/api/errors", "/openapi/v1.postman.json")
@@ -137,29 +136,13 @@ def test_dockerfile_runs_as_a_user_of_its_own_and_pins_its_images() -> None:
     assert health == ["/api/v1/health"]
 
 
-def _compose() -> Any:
-    return yaml.safe_load((config.ROOT / "compose.yaml").read_text())
-
-
-def test_compose_names_settings_and_commands_of_the_hub() -> None:
-    services = _compose()["services"]
-    settings = {setting.name for setting in config.SETTINGS}
-    for name in ("migrate", "web", "worker"):
-        service = services[name]
-        assert set(service["environment"]) <= settings | set(ENDPOINTS)
-        assert service["read_only"]
-        ended = subprocess.run([sys.executable, "cli.py", *service["command"], "--help"], cwd=config.ROOT)
-        assert ended.returncode == 0
-    assert all(re.search(r":\d+\.\d+\.\d+|:\d+\.\d+-", s["image"]) for s in services.values() if "build" not in s)
-
-
 def test_processes_get_the_time_that_they_take_to_stop() -> None:
-    services = _compose()["services"]
-    graces = {name: int(services[name]["stop_grace_period"].rstrip("s")) for name in ("web", "worker")}
+    services = read_compose()["services"]
+    graces = {name: service["stop_grace_period"].rstrip("s") for name, service in services.items() if name in STOPS}
     units = {name: _unit(name)["TimeoutStopSec"] for name in ("web", "worker")}
-    for limits in (graces, units):
-        assert int(limits["web"]) > WEB_STOP_SECONDS
-        assert int(limits["worker"]) > WORKER_STOP_SECONDS
+    assert graces.keys() == {"web-1", "web-2", "worker"}
+    for name, seconds in [*graces.items(), *units.items()]:
+        assert int(seconds) > STOPS[name]
 
 
 def _unit(name: str) -> dict[str, str]:

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import requests
-import yaml
 
 import config
+from tests.deploy.compose import read_compose
 from tests.journeys.processes import eventually
 
 ENGINE = os.environ.get("WTH_TEST_ENGINE", "docker")
@@ -75,7 +75,7 @@ class Host:
             return False
 
     def _options(self) -> list[str]:
-        service = yaml.safe_load((config.ROOT / "compose.yaml").read_text())["services"]["web"]
+        service = read_compose()["services"]["web-1"]
         limits = ["--read-only"] if service["read_only"] else []
         limits += [f"--tmpfs={folder}" for folder in service["tmpfs"]]
         limits += [f"--cap-drop={name}" for name in service["cap_drop"]]
