@@ -107,7 +107,7 @@ crash: setup ## Kill workers, wipe queues and lock databases, on SQLite, then on
 	$(CRASH)
 	@$(BIN)/python tests/services.py -- $(CRASH)
 
-image: setup ## Build the image and run its containers (needs Docker, or Podman: ENGINE=podman)
+image: setup ## Build the image, run its containers and compose.yaml (needs Docker and ports 80 and 443, or ENGINE=podman)
 	WTH_TEST_ENGINE=$(ENGINE) $(BIN)/python -m pytest -q -n 0 -m image tests/image
 
 soak: setup ## Kill processes of a hub under load for ten minutes, on PostgreSQL and Redis (SECONDS=600)
