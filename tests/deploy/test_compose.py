@@ -81,7 +81,7 @@ def test_an_update_leaves_the_proxy_alone() -> None:
 def test_documented_calls_of_compose_name_services_and_commands() -> None:
     services = read_compose()["services"]
     calls = list(list_documented("docker compose"))
-    assert {call[0] for call in calls} == {"up", "build", "run", "exec", "stop"}
+    assert {call[0] for call in calls} == {"up", "build", "run", "exec", "stop", "restart"}
     for call in calls:
         names = [word for word in call[1:] if word in services]
         assert names or call[0] in ("up", "build"), call
