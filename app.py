@@ -14,11 +14,14 @@ from contract.client_address import ClientAddressMiddleware
 from contract.cross_origin import CrossOriginMiddleware
 from contract.rate_limit_storage import open_storage
 from contract.rate_limit_windows import WindowStorage
+from contract.request_log import RequestLogMiddleware
+from contract.request_recorder import RequestRecorder
 from dashboard.site import create_site
 from docs.site.app import docs_site, is_documentation
 from handlers.auth import authorize
 from models.delivery import event_waiters
 from models.jobs.sandbox_reset import take_started_job
+from models.request_log.request_batch import is_installed
 from monitoring import probes
 from monitoring.hub_checks import create_readiness
 from monitoring.request_log import RequestLog
@@ -33,8 +36,8 @@ RESTARTING = "<!doctype html><title>Restarting</title><p>The hub is restarting. 
 class HubApp:
     """ASGI application that dispatches to the API, docs, probes and dashboard.
 
-    `pages` are applications of single paths, such as probes. It owns the rate-limit storage, whose connections it
-    closes on shutdown.
+    `pages` are applications of single paths, such as probes. On shutdown it closes the connections of the rate-limit
+    storage, and lets the recorder write what waits.
     """
 
     def __init__(
@@ -45,12 +48,14 @@ class HubApp:
         pages: Mapping[str, ASGIApp],
         dashboard: ASGIApp,
         rate_limit_storage: WindowStorage,
+        recorder: RequestRecorder,
     ) -> None:
         self.api = api
         self.docs = docs
         self.pages = pages
         self.dashboard = dashboard
         self.rate_limit_storage = rate_limit_storage
+        self.recorder = recorder
         self.request_log = RequestLog()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -93,6 +98,7 @@ class HubApp:
             if is_shutdown:
                 await self.rate_limit_storage.close()
                 self.request_log.flush()
+                await self.recorder.stop()
                 await asyncio.to_thread(tracing.stop)
             await send({"type": f"{phase}.complete"})
             if is_shutdown:
@@ -101,13 +107,15 @@ class HubApp:
 
 def create_app() -> ASGIApp:
     """Build the web application of one process."""
-    storage = open_storage()
+    storage, recorder = open_storage(), RequestRecorder(_count_dropped)
+    api: ASGIApp = create_api(read_document(), _after_commit, authorize, storage).middleware
     hub = HubApp(
-        api=_observe(create_api(read_document(), _after_commit, authorize, storage).middleware, "api"),
+        api=_observe(RequestLogMiddleware(api, recorder) if is_installed() else api, "api"),
         docs=_observe(docs_site(), "docs"),
         pages=_monitoring_pages(storage),
         dashboard=_observe(create_site(_after_commit, background_jobs.enqueue_job), "dashboard"),
         rate_limit_storage=storage,
+        recorder=recorder,
     )
     return ClientAddressMiddleware(CrossOriginMiddleware(hub, _is_public_document), config.TRUSTED_PROXIES)
 
@@ -131,6 +139,11 @@ def _monitoring_pages(storage: WindowStorage) -> dict[str, ASGIApp]:
 
 def _is_public_document(path: str) -> bool:
     return is_documentation(path) or path == f"{BASE_PATH}/openapi.json"
+
+
+def _count_dropped(count: int) -> None:
+    if config.has_metrics():
+        import_module("monitoring.instruments").unrecorded_requests.inc(count)
 
 
 def _after_commit(dealer_id: str) -> None:

@@ -10,4 +10,14 @@ method.
 """
 
 COMPARED = ("operations", "deliveries")  # with peers
-NAMES = (*COMPARED, "startup", "listings_page", "isolation", "latency", "fairness", "onset", "delivery_log")
+NAMES = (
+    *COMPARED,
+    "startup",
+    "listings_page",
+    "isolation",
+    "latency",
+    "fairness",
+    "onset",
+    "delivery_log",
+    "request_log",
+)

@@ -23,7 +23,7 @@ def erase_customer(customer_id: str, yes: bool) -> CommandOutput:
     """Erase a customer's personal data.
 
     Removes it from the customer record, their orders, stored events and stored responses. The delivery log remains.
-    You cannot undo this.
+    The API request log loses the bodies and queries of all requests in the customer's mode. You cannot undo this.
     """
     row = Customer.find_unscoped(customer_id)
     if not yes:

@@ -217,6 +217,13 @@ PIN_PROCESSES = read_setting(
 LOG_DAYS = read_setting(
     "WTH_LOG_DAYS", "90", whole_number(1, 3650), "Days to keep completed deliveries and their attempts."
 )
+REQUEST_LOG_MIB = read_setting(
+    "WTH_REQUEST_LOG_MIB",
+    "64",
+    whole_number(0, 1_000_000),
+    "MiB of API requests to keep for each dealer, in test mode and in live mode. Requests are kept for 14 days, or "
+    "until newer ones fill this space. 0 switches the API request log off.",
+)
 TRUSTED_PROXIES = read_setting(
     "WTH_TRUSTED_PROXIES",
     "",

@@ -33,8 +33,8 @@ class RequestValidator:
         require_json_accepted(scope["headers"])
         extensions[ARGUMENTS] = self.parameters.parse(scope)
         if self.has_body:
-            raw = await _read_body(receive)
-            extensions[RAW_BODY], extensions[BODY] = raw, self._parse_body(scope, raw)
+            extensions[RAW_BODY] = raw = await _read_body(receive)  # before it is parsed: the log shows invalid bodies
+            extensions[BODY] = self._parse_body(scope, raw)
         await self.next_app(scope, receive, send)
 
     def _parse_body(self, scope: Scope, received: bytes) -> Any:

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from models import clock
 from models.search.pagination import MAX_COUNTED
 from spec.characters import replace_unprintable
+from spec.document import BASE_PATH
 
 FOLDER = Path(__file__).parent
 _SINGULARS = {"watches": "watch", "deliveries": "delivery"}
@@ -51,6 +52,7 @@ def environment() -> Environment:
         json=format_json,
         event_label=describe_event,
         truncated=truncate,
+        api_path=shorten_path,
         iso=format_iso,
         datetime_local=format_datetime_local,
         datetime_local_ceil=format_datetime_local_ceil,
@@ -151,6 +153,11 @@ def describe_event(body: str) -> str:
     person = data.get("customer", data)
     name = f"{person.get('first_name') or ''} {person.get('last_name') or ''}".strip()
     return str(data.get("title") or data.get("external_id") or name or person.get("email") or data.get("id") or "–")
+
+
+def shorten_path(path: str) -> str:
+    """`/api/v1/orders` → `/orders`."""
+    return path.removeprefix(BASE_PATH)
 
 
 def truncate(text: str | None, length: int = 60) -> str:

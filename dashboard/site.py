@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from dashboard.endpoint import Access, PageFunction, PageLimits, show_not_found, wrap_page
 from dashboard.pages import (
     account,
+    api_requests,
     audit,
     channel,
     clients,
@@ -110,6 +111,8 @@ PAGES: tuple[tuple[str, str, PageFunction, Access], ...] = (
     ("GET", f"{CUSTOM}/retries/{{id}}", retries.show, "staff"),
     ("GET", f"{CUSTOM}/events", events.index, "staff"),
     ("POST", f"{CUSTOM}/events/trigger", events.trigger, "staff"),
+    ("GET", f"{CUSTOM}/requests", api_requests.index, "staff"),
+    ("POST", f"{CUSTOM}/request-log", api_requests.switch, "owner"),
     ("GET", f"{CUSTOM}/signature", debugger.show, "staff"),
     ("POST", f"{CUSTOM}/signature", debugger.check, "staff"),
     ("GET", "/plan", plan.show, "staff"),

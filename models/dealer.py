@@ -64,6 +64,8 @@ class Dealer(Row):
     written_bytes = peewee.BigIntegerField(default=0)
 
     _writing_at: int | None = None
+    _first_reserved: int | None = None
+    _last_reserved: int | None = None
 
     @classmethod
     def open_account(cls, *, name: str, country: str, tier: str) -> Self:
@@ -136,7 +138,20 @@ class Dealer(Row):
         """
         column = "test_sequence" if is_test else "live_sequence"
         row = db.execute_sql(INCREMENT.format(column=column, param=db.param), (count, self.id)).fetchone()
-        return int(row[0])
+        last = self._last_reserved = int(row[0])
+        if self._first_reserved is None:
+            self._first_reserved = last - count + 1
+        return last
+
+    @property
+    def reserved_sequences(self) -> tuple[int, int] | tuple[None, None]:
+        """The first and the last sequence number that this object has reserved.
+
+        Those of one transaction in one mode follow each other.
+        """
+        if self._first_reserved is None or self._last_reserved is None:
+            return None, None
+        return self._first_reserved, self._last_reserved
 
     def count_written(self, size: int) -> None:
         """Count bytes that the dealer stores, in the transaction that stores them.

@@ -1,7 +1,7 @@
 """Erasure of a customer's personal data (GDPR article 17).
 
-It covers the customer, its orders, their events and stored responses. Rows, delivery states and attempt counts stay;
-only personal fields are blanked.
+It covers the customer, its orders, their events, stored responses, and the bodies and queries in the API request log.
+Rows, delivery states and attempt counts stay; only personal fields are blanked.
 """
 
 from typing import Any
@@ -18,6 +18,7 @@ from models.delivery.delivery import Delivery
 from models.delivery.event import Event
 from models.idempotency import IdempotencyRecord
 from models.order import Order
+from models.request_log.retention import delete_marked_contents, mark_erased
 
 # The key is a kind of object: the namespace of an event type, or `object` of an object inside the event's data.
 PERSONAL_FIELDS: dict[str, tuple[str, ...]] = {
@@ -32,8 +33,9 @@ BLANK_RESPONSE = {"response_preview": "", "response_headers": {}}  # also of att
 def erase(actor: Actor, customer: Customer) -> dict[str, int]:
     """Erase a customer's personal data in one transaction.
 
-    Returns the number of `orders`, `events` and `idempotency_records` that were changed or deleted. Endpoints may
-    keep what they have received: the dealer has to inform their operators.
+    Afterwards the API request log is erased. A body with a mistake may name a person in any way, so the log loses the
+    contents of all requests of the mode. Returns the number of `orders`, `events` and `idempotency_records` that were
+    changed or deleted. Endpoints may keep what they have received: the dealer has to inform their operators.
     """
     with actor.dealer.locked() as at:
         customer_orders = list(Order.of(actor).where(Order.customer == customer))
@@ -42,6 +44,8 @@ def erase(actor: Actor, customer: Customer) -> dict[str, int]:
             _blank(order, PERSONAL_FIELDS["order"], at)
         events = _redact_events(actor, [customer.id, *(order.id for order in customer_orders)])
         records = _delete_stored_responses(actor, customer.id)
+        mark_erased(actor, at)
+    delete_marked_contents(actor)
     return {"orders": len(customer_orders), "events": events, "idempotency_records": records}
 
 

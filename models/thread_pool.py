@@ -24,10 +24,13 @@ HEAVY_THREADS = 2  # which is one per dealer
 PASSWORD_THREADS = 2  # which is one per client; each takes 64 MiB of memory
 KNOWN_PASSWORD_THREADS = 1
 METRICS_THREADS = 1 if config.has_metrics() else 0
+REQUEST_LOG_THREADS = 1 if config.REQUEST_LOG_MIB else 0
 MAX_WAITING_PASSWORDS = 10  # per client
 NICENESS = 10
 # A handler that cannot get a connection would wait for one without regard to whose turn it is.
-OTHER_THREADS = LOOKUP_THREADS + HEAVY_THREADS + PASSWORD_THREADS + KNOWN_PASSWORD_THREADS + METRICS_THREADS
+OTHER_THREADS = (
+    LOOKUP_THREADS + HEAVY_THREADS + PASSWORD_THREADS + KNOWN_PASSWORD_THREADS + METRICS_THREADS + REQUEST_LOG_THREADS
+)
 SPARE_CONNECTIONS = config.DATABASE_CONNECTIONS - OTHER_THREADS
 HANDLER_THREADS = config.WEB_THREADS if config.is_sqlite() else max(1, min(config.WEB_THREADS, SPARE_CONNECTIONS))
 

@@ -29,6 +29,11 @@ rate_limit_rejections = Counter(
     ["code"],
     registry=None,
 )
+unrecorded_requests = Counter(
+    "wth_unrecorded_requests",
+    "Requests that are missing in the API request log, because too many waited or the database was unavailable.",
+    registry=None,
+)
 attempts = Counter(
     "wth_delivery_attempts",
     "Attempts by result: succeeded, http_status for a response without success, or the class of the error.",

@@ -5,7 +5,6 @@ because any of them may hold a secret.
 """
 
 import asyncio
-import secrets
 import time
 from contextvars import Context
 
@@ -13,6 +12,7 @@ from starlette.types import Scope
 
 import config
 from contract.errors import find_error_code
+from contract.request_id import new_request_id
 from monitoring.log_batch import Line, write_batch
 from telemetry import log_context
 from telemetry.log_context import LogFields
@@ -37,7 +37,7 @@ class RequestLog:
 
         `application` is `api`, `dashboard`, `docs` or `probes`. The context ends with the task of the request.
         """
-        request_id = scope.setdefault("state", {})["request_id"] = "req_" + secrets.token_hex(16)
+        request_id = scope.setdefault("state", {})["request_id"] = new_request_id()
         fields: LogFields = {"app": application, "method": scope["method"], "request_id": request_id}
         log_context.begin(fields)
         return fields

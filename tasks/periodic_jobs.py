@@ -16,6 +16,7 @@ from models.database import DatabaseUnavailable, connection
 from models.delivery import claims, clock_repair, endpoint_health
 from models.jobs.periodic import PeriodicLock
 from models.jobs.trusted_clock import is_clock_trusted, read_trusted_clock
+from models.request_log import retention as request_log
 from tasks.background_jobs import resume_jobs
 from tasks.queues.huey_queues import periodic_queue
 
@@ -50,6 +51,9 @@ PERIODIC_JOBS: dict[str, tuple[int, Callable[[], int]]] = {
     "delete_old_events": (HOUR_MS, by_trusted_clock(retention.delete_old_events)),
     "delete_old_attempt_counts": (HOUR_MS, by_trusted_clock(retention.delete_old_attempt_counts)),
     "delete_old_mails": (HOUR_MS, by_trusted_clock(retention.delete_old_mails)),
+    "delete_excess_requests": (MINUTE_MS, request_log.delete_excess_requests),
+    "delete_marked_contents": (HOUR_MS, request_log.delete_all_marked_contents),
+    "delete_old_requests": (HOUR_MS, by_trusted_clock(request_log.delete_old_requests)),
     "delete_old_notices": (HOUR_MS, by_trusted_clock(retention.delete_old_notices)),
     "delete_old_submitted_forms": (HOUR_MS, by_trusted_clock(retention.delete_old_submitted_forms)),
 }

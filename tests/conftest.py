@@ -67,7 +67,7 @@ from tests.transactions import found, watch_transactions
 from tests.worker import work_off
 
 TABLES = (
-    "secret_key_check",
+    "secret_key_check", "api_request_batch", "api_request_usage",
     "mail", "submitted_form", "session", "sign_in_attempt", "audit_entry", "errand", "chore", "notice", "attempt_count",
     "attempt", "delivery", "endpoint", "event", "order_item", "sales_order", "customer",
     "listing", "listing_count", "idempotency_record", "api_key", "integration", "account", "dealer", "worker",

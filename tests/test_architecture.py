@@ -43,7 +43,7 @@ MODEL_LEVELS = (  # from the bottom; ARCHITECTURE.md shows them from the top
     "accounts cursor idempotency listing_count scoped",
     "delivery keyset",
     "customer listing retention",
-    "bulk integration_summary listing_batch listing_export order_item",
+    "bulk integration_summary listing_batch listing_export order_item request_log",
     "listing_import order",
     "backfill erasure sandbox search trigger",
     "jobs onboarding transfer",

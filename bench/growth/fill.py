@@ -14,6 +14,7 @@ from models.clock import DAY_MS, now
 from models.database import connection, db
 from models.dealer import Dealer
 from models.onboarding import create_dealer
+from models.request_log.request_batch import ID_BITS
 from models.schema import migrate
 from tests.cast import Person, create_person
 from tests.dashboard.browser import PASSWORD
@@ -58,6 +59,11 @@ TYPE = (
 )
 ORIGIN = "CASE WHEN n % 5000 = 0 THEN 'import' WHEN n % 3 = 0 THEN 'dashboard' ELSE 'api' END"
 FAILED = f"n % {FAILED_EVERY} = 0"
+REQUESTS = 100  # of a batch of the API request log
+REQUEST = (
+    0, "req_" + "0" * 32, "GET", "/api/v1/listings/inv_full7", "getListing", 200, 1.25, None, False, "wth_fullkey1",
+    "192.0.2.9", None, None,
+)  # fmt: skip
 EVENTS = f"""
 INSERT INTO event (id, dealer_id, is_test, sequence, type, resource_id, origin, body, created_at)
 {{numbers}} SELECT {{event_id}}, '{{dealer}}', FALSE, {{sequence}}, {TYPE}, {{resource_id}}, {ORIGIN}, '{{body}}',
@@ -94,6 +100,11 @@ INSERT INTO sales_order (id, dealer_id, is_test, external_id, external_id_normal
 INSERT INTO order_item (order_id, position, listing_id, brand, model, reference, price_cents, search_text)
 {{numbers}} SELECT 'ord_full' || n, 0, 'inv_full' || (n % {WATCHES}), 'Omega', 'Speedmaster', '310.30', 625050,
  'omega speedmaster' FROM number
+""",
+    "api_request_batch": f"""
+INSERT INTO api_request_batch (id, dealer_id, is_test, first_at, last_at, request_count, error_count, size, requests)
+{{numbers}} SELECT ({{at}} << {ID_BITS}) + n, '{{dealer}}', FALSE, {{at}}, {{at}}, {REQUESTS}, 0, {REQUESTS * 250},
+ '{orjson.dumps([REQUEST] * REQUESTS).decode()}' FROM number
 """,
     "audit_entry": f"""
 INSERT INTO audit_entry (id, dealer_id, email, action, subject_id, summary, is_test, created_at, search_text)

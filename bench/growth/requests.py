@@ -58,7 +58,9 @@ class Values:
         }
         self.filters: Mapping[str, Sequence[str]] = {
             "q": ("omega", "number77", "sold", "500", "timeout", "SKU-70", "patek", "omega order 500", newest.id),
-            "status": ("in_stock", "sold", "received", "cancelled"),
+            "status": ("in_stock", "sold", "received", "cancelled", "errors", "5xx"),
+            "method": ("POST", "DELETE"),
+            "operation": ("createOrder", "getMe"),
             "published": ("yes", "no"),
             "since": (month_ago,),
             "until": (day_later, "2020-01-01"),

@@ -18,6 +18,7 @@ from models.delivery.attempt import Attempt
 from models.delivery.delivery import Delivery
 from models.delivery.endpoint import Endpoint
 from models.delivery.event import Event
+from models.request_log.logged_request import LoggedRequest
 from models.search import delivery_log
 
 FILTERS = ("q", "state", "event", "endpoint", "resource", "since", "until")
@@ -83,9 +84,17 @@ def _find_opened(request: PageRequest) -> dict[str, Any] | None:
     delivery = Delivery.find(request.dealer, delivery_id)
     if delivery.is_test != request.is_test:
         raise NotFound("delivery")
-    body = Event.get_by_id(delivery.event_id).body
+    event = Event.get_by_id(delivery.event_id)
+    body = event.body
     attempts = Attempt.of(delivery)[::-1]
     curls = {
         attempt.number: render_curl(attempt.url, attempt.request_headers, body) for attempt in attempts if attempt.url
     }
-    return {"delivery": delivery, "body": body, "attempts": attempts, "curls": curls}
+    return {
+        "delivery": delivery,
+        "event": event,
+        "cause": LoggedRequest.find_first(request.actor, event.request_id),
+        "body": body,
+        "attempts": attempts,
+        "curls": curls,
+    }

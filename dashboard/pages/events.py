@@ -16,6 +16,7 @@ from models.delivery.delivery import Delivery
 from models.delivery.endpoint import Endpoint
 from models.delivery.event import Event
 from models.delivery.event_types import EVENT_TYPES
+from models.request_log.logged_request import LoggedRequest
 from models.search.events import search_events
 from models.trigger import trigger_event
 
@@ -58,4 +59,9 @@ def _find_opened(request: PageRequest) -> dict[str, Any] | None:
     if not (event_id := request.value("open")):
         return None
     event = Event.find(request.actor, event_id)
-    return {"event": event, "deliveries": list(Delivery.of(request.dealer).where(Delivery.event_id == event.id))}
+    cause = LoggedRequest.find_first(request.actor, event.request_id)
+    return {
+        "event": event,
+        "cause": cause,
+        "deliveries": list(Delivery.of(request.dealer).where(Delivery.event_id == event.id)),
+    }

@@ -15,7 +15,7 @@ DEALER_COLUMNS = ("id", "name", "country", "tier", "created_at", "written_at", "
 MAX_RECENT = 1000
 FIND_BY_HASH = f"""
 SELECT k.id, k.is_test, k.prefix, k.last_used_at, i.is_enabled, i.is_test_mode, i.rate_limit, i.api_version,
-       {", ".join(f"d.{name}" for name in DEALER_COLUMNS)}
+       i.has_request_log, {", ".join(f"d.{name}" for name in DEALER_COLUMNS)}
 FROM api_key k JOIN integration i ON i.dealer_id = k.dealer_id JOIN dealer d ON d.id = k.dealer_id
 WHERE k.hash = {db.param}
 """
@@ -34,6 +34,7 @@ class Caller:
     is_test_mode: bool
     rate_limit: int
     api_version: str
+    has_request_log: bool
 
     @classmethod
     def find(cls, key: str) -> Self:
@@ -51,7 +52,7 @@ class Caller:
 
     @classmethod
     def _of_row(cls, row: Sequence[Any]) -> Self:
-        key_id, is_test, prefix, last_used_at, is_enabled, is_test_mode, rate_limit, api_version, *dealer = row
+        key_id, is_test, prefix, last_used_at, is_enabled, is_test_mode, rate_limit, api_version, logs, *dealer = row
         return cls(
             dealer=_dealer(dealer),
             is_test=bool(is_test),
@@ -62,6 +63,7 @@ class Caller:
             is_test_mode=bool(is_test_mode),
             rate_limit=rate_limit,
             api_version=api_version,
+            has_request_log=bool(logs),
         )
 
     @property

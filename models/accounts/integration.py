@@ -15,7 +15,10 @@ TOKENS_PER_MINUTE = 600
 
 
 class Integration(Row):
-    """One dealer's integration. `rate_limit` is in tokens per minute."""
+    """One dealer's integration.
+
+    `rate_limit` is in tokens per minute. Requests of the API are recorded if `has_request_log`.
+    """
 
     dealer = peewee.ForeignKeyField(Dealer, primary_key=True)
     is_enabled = peewee.BooleanField()
@@ -23,6 +26,7 @@ class Integration(Row):
     api_version = peewee.TextField()
     rate_limit = peewee.IntegerField()
     created_at = peewee.BigIntegerField()
+    has_request_log = peewee.BooleanField(default=True)
 
     @classmethod
     def create_for(cls, dealer: Dealer) -> Self:
@@ -60,13 +64,17 @@ class Integration(Row):
         """True while live events are delivered."""
         return not self.is_test_mode
 
-    def switch(self, *, is_enabled: bool | None = None, is_test_mode: bool | None = None) -> None:
+    def switch(
+        self, *, is_enabled: bool | None = None, is_test_mode: bool | None = None, has_request_log: bool | None = None
+    ) -> None:
         """Change the given settings; None leaves a setting as it is."""
         with self.dealer.locked():
             if is_enabled is not None:
                 self.is_enabled = is_enabled
             if is_test_mode is not None:
                 self.is_test_mode = is_test_mode
+            if has_request_log is not None:
+                self.has_request_log = has_request_log
             self.save()
 
 

@@ -173,6 +173,12 @@ class Event(Row):
         """Query the events of the actor's mode, listed or not."""
         return cls.select().where(cls.dealer == actor.dealer, cls.is_test == actor.is_test)
 
+    @property
+    def request_id(self) -> str | None:
+        """The API request that caused the event, None for another origin."""
+        request_id: str | None = orjson.loads(self.body).get("request_id")
+        return request_id
+
     def to_dict(self) -> dict[str, Any]:
         """Serialize the webhook body as sent, with a summary of its deliveries."""
         return {**orjson.loads(self.body), "deliveries": Delivery.summary(self.id)}

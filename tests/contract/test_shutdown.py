@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from app import HubApp
 from contract.rate_limit_storage import open_storage
+from contract.request_recorder import RequestRecorder
 from tests.cast import Cast
 from tests.client import error_of
 from tests.contract.wire import read_response
@@ -92,4 +93,7 @@ def export_that_stops_halfway() -> HubApp:
         await send({"type": "http.response.body", "body": b"SKU", "more_body": True})
         await asyncio.sleep(30)
 
-    return HubApp(api=pages, docs=pages, pages={}, dashboard=pages, rate_limit_storage=open_storage())
+    recorder = RequestRecorder(lambda _: None)
+    return HubApp(
+        api=pages, docs=pages, pages={}, dashboard=pages, rate_limit_storage=open_storage(), recorder=recorder
+    )

@@ -60,6 +60,7 @@ AUDITED: dict[str, Fields | Build] = {
     f"{CUSTOM}/keys": lambda cast, _: {"mode": "live", "replaces": cast.owner.live_key[:12]},
     f"{CUSTOM}/mode": {"mode": "live"},
     f"{CUSTOM}/activation": {"is_enabled": "no"},
+    f"{CUSTOM}/request-log": {"has_request_log": "no"},
     f"{CUSTOM}/ping": {},
     f"{CUSTOM}/endpoints/new": ENDPOINT,
     f"{CUSTOM}/endpoints/{{id}}": ENDPOINT,

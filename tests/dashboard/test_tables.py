@@ -20,6 +20,7 @@ from tests.client import Client
 from tests.dashboard.browser import Browser, Page, page
 from tests.dashboard.conftest import OWNER, STAFF
 from tests.dashboard.rows import record_audit_entry
+from tests.request_log import record, write
 
 # The overview shows the first rows of tables that have pages of their own. A dealer has 50 users at most.
 WITHOUT_PAGES = ("/", "/users")
@@ -55,6 +56,7 @@ def rows(cast: Cast) -> None:
     buyer = {"email": "bea@omega.example", "company": "Omega"}
     Order.place(actor, {"items": [{"listing_id": listing.id}], "customer": buyer})
     record_audit_entry(actor, OWNER, "listing.created", listing.id, "Omega Speedmaster")
+    write(*[record(cast.owner, path="/api/v1/omega") for _ in range(COPIES)])
     with db.atomic():
         for kind in ID_PREFIXES:
             insert_copies(kind.select().get(), COPIES)
