@@ -222,7 +222,7 @@ REQUEST_LOG_MIB = read_setting(
     "64",
     whole_number(0, 1_000_000),
     "MiB of API requests to keep for each dealer, in test mode and in live mode. Requests are kept for 14 days, or "
-    "until newer ones fill this space. 0 switches the API request log off.",
+    "until newer ones fill this space. 0 switches the API request log off and deletes it.",
 )
 TRUSTED_PROXIES = read_setting(
     "WTH_TRUSTED_PROXIES",

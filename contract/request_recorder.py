@@ -75,7 +75,7 @@ class RequestRecorder:
         try:
             await self.flush()
         except TimeoutError:
-            log.warning("API requests could not be recorded before the stop.", extra={"count": len(self._waiting)})
+            log.warning("API requests may be missing in the log: the database did not respond before the stop.")
         self._executor.shutdown(wait=False, cancel_futures=True)
 
     def _start_write(self) -> "asyncio.Future[Lost]":

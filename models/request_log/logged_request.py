@@ -7,16 +7,16 @@ from typing import Any, NamedTuple, Self
 import orjson
 
 from errors import NotFound
-from models.base import fetch_tuples
 from models.clock import MINUTE_MS
 from models.dealer import Actor, Dealer
 from models.delivery.event import Event
 from models.request_log.recorded_request import FIRST_ERROR
-from models.request_log.request_batch import RequestBatch, first_id
+from models.request_log.request_batch import RequestBatch, fetch_plain, first_id
 
 REQUEST_ID = re.compile(r"req_([0-9a-f]{12})[0-9a-f]{20}")  # the first digits are the time in ms
 ROW_ID = re.compile(r"(\d{1,18}|[1-8]\d{18})-(\d{1,5})", re.ASCII)
 LONGEST_MS = 10 * MINUTE_MS  # from the begin of a request until it is in the log
+SKEW_MS = MINUTE_MS  # for which the clock of the database may be set back
 MAX_EVENTS = 50  # that a page shows for one request
 
 
@@ -72,7 +72,7 @@ class LoggedRequest(NamedTuple):
         if match is None:
             return None
         at, batch = int(match[1], 16), RequestBatch
-        written = batch.id.between(first_id(at), first_id(at + LONGEST_MS))
+        written = batch.id.between(first_id(at - SKEW_MS), first_id(at + LONGEST_MS))
         batches = batch.of(actor).where(written, batch.first_at <= at, batch.last_at >= at).order_by(batch.id)
         return next((request for request in cls.list_batches(batches) if request.request_id == request_id), None)
 
@@ -80,9 +80,9 @@ class LoggedRequest(NamedTuple):
     def list_batches(cls, batches: Any) -> Iterator[Self]:
         """Yield the requests of the batches that a query selects."""
         query = batches.select(RequestBatch.id, RequestBatch.is_test, RequestBatch.requests)
-        for batch_id, is_test, requests in fetch_tuples(query):
+        for batch_id, is_test, requests in fetch_plain(query):
             for position, values in enumerate(orjson.loads(requests)):
-                yield cls._make((*values, batch_id, position, is_test))
+                yield cls._make((*values, batch_id, position, bool(is_test)))
 
     @property
     def is_error(self) -> bool:

@@ -8,14 +8,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from operator import attrgetter
 from typing import Any
 
 import peewee
 
-from models.base import fetch_tuples
 from models.dealer import Actor, Dealer
 from models.request_log.logged_request import LONGEST_MS, LoggedRequest
-from models.request_log.request_batch import RequestBatch, first_id
+from models.request_log.request_batch import RequestBatch, fetch_plain, first_id
 from models.search.events import search_events
 from models.search.pagination import ROWS_PER_PAGE, Filters, ResultPage, clamp_page, search_terms
 
@@ -49,10 +49,10 @@ def search_requests(dealer: Dealer, filters: Filters, page: int = 1) -> RequestP
     actors = [Actor(dealer, mode == "test", "dashboard") for mode in modes]
     causes = {term: _find_causes(actors, term) for term in search_terms(filters) if ID.fullmatch(term)}
     newest, searched_since = _read_newest(actors, filters)
-    requests = {request.id: request for request in [*newest, *_look_up(actors, causes)]}
+    requests = newest + [request for request in _look_up(actors, causes) if request not in newest]
     tests = [*_list_predicates(filters), *(_is_about(term, request_ids) for term, request_ids in causes.items())]
-    found = [request for request in requests.values() if all(test(request) for test in tests)]
-    found.sort(key=lambda request: (request.created_at, request.id), reverse=True)
+    found = [request for request in requests if all(test(request) for test in tests)]
+    found.sort(key=attrgetter("created_at", "batch_id", "position"), reverse=True)
     page = clamp_page(len(found), page)
     rows = found[(page - 1) * ROWS_PER_PAGE : page * ROWS_PER_PAGE]
     return RequestPage(rows, len(found), page, searched_since=searched_since)
@@ -97,11 +97,11 @@ def _read_newest(actors: Sequence[Actor], filters: Filters) -> tuple[list[Logged
     return requests, counts[batches - 1][2] if batches < len(counts) or len(counts) >= MAX_SEARCHED else None
 
 
-def _list_counts(actor: Actor, filters: Filters) -> list[tuple[int, int, int]]:
+def _list_counts(actor: Actor, filters: Filters) -> list[tuple[Any, ...]]:
     """List the newest batches: ID, number of requests that are searched, and time."""
     number = RequestBatch.error_count if filters.get("status") == ERRORS else RequestBatch.request_count
     query = _period(actor, filters).select(RequestBatch.id, number, RequestBatch.first_at)
-    return fetch_tuples(query.order_by(RequestBatch.id.desc()).limit(MAX_SEARCHED))
+    return fetch_plain(query.order_by(RequestBatch.id.desc()).limit(MAX_SEARCHED))
 
 
 def _period(actor: Actor, filters: Filters) -> "peewee.ModelSelect[RequestBatch]":

@@ -39,6 +39,8 @@ def pages(stage: Stage) -> dict[str, str]:
         "custom-log": f"{custom}/log",
         "custom-log-opened": f"{custom}/log?open={stage.delivery.id}",
         "custom-events": f"{custom}/events?open={stage.event_id}",
+        "custom-requests": f"{custom}/requests",
+        "custom-request-opened": f"{custom}/requests?open={stage.request_id}",
         "custom-retries": f"{custom}/retries",
         "custom-signature": f"{custom}/signature",
         "setup-key": f"{custom}/setup/key",

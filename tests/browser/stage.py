@@ -14,8 +14,10 @@ from models.jobs.job import IMPORT, BackgroundJob
 from models.listing import Listing
 from models.onboarding import create_dealer
 from models.order import Order
+from tests.cast import Person
 from tests.dashboard.rows import record_audit_entry
 from tests.receiver import Delivered, Receiver, StubResponse
+from tests.request_log import record, requests_of, write
 from tests.worker import work_off
 
 EMAIL, PASSWORD = "anna@uhrenhaus.example", "a quiet saturday"
@@ -47,6 +49,7 @@ class Stage:
     delivery: Delivery
     event_id: str
     draft: BackgroundJob
+    request_id: str
 
 
 def create_stage(receiver: Receiver) -> Stage:
@@ -68,13 +71,28 @@ def create_stage(receiver: Receiver) -> Stage:
     delivery = Delivery.of(dealer).where(Delivery.resource_id == listing.id).order_by(Delivery.sequence.desc()).get()
     draft = BackgroundJob.create_draft(dealer, IMPORT, is_test=True, name="stock.csv", content=SHEET.encode(), total=4)
     record_audit_entry(actor, EMAIL, "key.regenerated", "wth_7PH7pcn7", "Test API key")
-    return Stage(dealer, listing, order, endpoint, delivery, delivery.event_id, draft)
+    return Stage(dealer, listing, order, endpoint, delivery, delivery.event_id, draft, _record_requests(dealer))
 
 
 def create_empty_stage() -> Dealer:
     """Create a dealer with nothing but the sample watches."""
     dealer, _ = create_dealer(name="Uhrenhaus Lindner", email=EMAIL, password=PASSWORD, tier="business", country="DE")
     return dealer
+
+
+def _record_requests(dealer: Dealer) -> str:
+    """Record a read and a rejected write of the API, and return the ID of the write in the log."""
+    person = Person(dealer, "", "")
+    body = b'{"items": [{"listing_id": "inv_gone"}], "customer": {"note": "<script>"}}'
+    error = b'{"error": {"type": "not_found_error", "code": "listing_not_found", "message": "There is no listing."}}'
+    write(record(person))
+    write(
+        record(
+            person, method="POST", path="/api/v1/orders", operation="createOrder", status=404, request_body=body,
+            response_body=error,
+        )
+    )  # fmt: skip
+    return next(request.id for request in requests_of(person) if request.is_error)
 
 
 def _create_orders(actor: Actor) -> Order:

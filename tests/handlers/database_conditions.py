@@ -28,6 +28,15 @@ def concurrent_writer(dealer_id: str = "%") -> Iterator[None]:
 
 
 @contextmanager
+def request_log_in_use() -> Iterator[None]:
+    """Hold a lock that the next write to the API request log has to wait for."""
+    with closing(_connect()) as other:
+        other.execute("BEGIN IMMEDIATE" if config.is_sqlite() else "LOCK TABLE api_request_usage")
+        yield
+        other.rollback()
+
+
+@contextmanager
 def short_lock_timeout(milliseconds: int = 200) -> Iterator[None]:
     """Make the hub's threads wait this long for other writers instead of ten seconds."""
     if config.is_sqlite():
