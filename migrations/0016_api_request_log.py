@@ -9,10 +9,10 @@ from typing import Any
 STATEMENTS = """
 CREATE TABLE api_request_batch (
     id BIGINT PRIMARY KEY, dealer_id TEXT NOT NULL, is_test BOOLEAN NOT NULL, first_at BIGINT NOT NULL,
-    last_at BIGINT NOT NULL, request_count BIGINT NOT NULL, error_count BIGINT NOT NULL, size BIGINT NOT NULL,
+    last_at BIGINT NOT NULL, is_error BOOLEAN NOT NULL, request_count BIGINT NOT NULL, size BIGINT NOT NULL,
     requests TEXT NOT NULL, contents TEXT);
 CREATE INDEX api_request_batch_page ON api_request_batch (dealer_id, is_test, id);
-CREATE INDEX api_request_batch_error ON api_request_batch (dealer_id, is_test, id) WHERE error_count > 0;
+CREATE INDEX api_request_batch_error ON api_request_batch (dealer_id, is_test, id) WHERE is_error;
 CREATE INDEX api_request_batch_content ON api_request_batch (dealer_id, is_test, id) WHERE contents IS NOT NULL;
 CREATE TABLE api_request_usage (
     dealer_id TEXT NOT NULL, is_test BOOLEAN NOT NULL, byte_count BIGINT NOT NULL, dropped_count BIGINT NOT NULL,

@@ -102,8 +102,8 @@ INSERT INTO order_item (order_id, position, listing_id, brand, model, reference,
  'omega speedmaster' FROM number
 """,
     "api_request_batch": f"""
-INSERT INTO api_request_batch (id, dealer_id, is_test, first_at, last_at, request_count, error_count, size, requests)
-{{numbers}} SELECT ({{at}} << {ID_BITS}) + n, '{{dealer}}', FALSE, {{at}}, {{at}}, {REQUESTS}, 0, {REQUESTS * 250},
+INSERT INTO api_request_batch (id, dealer_id, is_test, first_at, last_at, is_error, request_count, size, requests)
+{{numbers}} SELECT ({{at}} << {ID_BITS}) + n, '{{dealer}}', FALSE, {{at}}, {{at}}, FALSE, {REQUESTS}, {REQUESTS * 250},
  '{orjson.dumps([REQUEST] * REQUESTS).decode()}' FROM number
 """,
     "audit_entry": f"""

@@ -27,15 +27,14 @@ def write_requests(mode: Mode, requests: Sequence[RecordedRequest], dropped_coun
 
     It is one transaction. Contents that a customer's erasure has overtaken are left out. Raises errors of the database.
     """
-    batch = _build(mode, requests) if requests else None
+    batches = [_build(mode, some) for some in _divide(requests) if some]
     with db.atomic():
-        usage = (*mode, batch.size if batch else 0, dropped_count, now() if dropped_count else None)
+        usage = (*mode, sum(batch.size for batch in batches), dropped_count, now() if dropped_count else None)
         [erased_at] = db.execute_sql(ADD_USAGE, usage).fetchone()
-        if batch is None:
-            return
-        if erased_at is not None and batch.first_at <= erased_at:
-            batch.contents = None  # of all its requests, which are a second's
-        _insert(batch)
+        for batch in batches:
+            if erased_at is not None and batch.first_at <= erased_at:
+                batch.contents = None  # of all its requests, which are a second's
+            _insert(batch)
 
 
 def group_by_mode(
@@ -51,6 +50,17 @@ def group_by_mode(
     return groups
 
 
+def _divide(requests: Sequence[RecordedRequest]) -> tuple[list[RecordedRequest], list[RecordedRequest]]:
+    """Divide requests into those without and with an error.
+
+    So a search for errors reads nothing else.
+    """
+    by_result: tuple[list[RecordedRequest], list[RecordedRequest]] = ([], [])
+    for request in requests:
+        by_result[request.is_error].append(request)
+    return by_result
+
+
 def _build(mode: Mode, requests: Sequence[RecordedRequest]) -> RequestBatch:
     contents = [None if request.content is None else request.content.encode() for request in requests]
     times = [request.started_at for request in requests]
@@ -60,8 +70,8 @@ def _build(mode: Mode, requests: Sequence[RecordedRequest]) -> RequestBatch:
             "is_test": mode[1],
             "first_at": min(times),
             "last_at": max(times),
+            "is_error": requests[0].is_error,
             "request_count": len(requests),
-            "error_count": sum(request.is_error for request in requests),
             "size": sum(request.size for request in requests),
             "requests": _to_json([request.encode() for request in requests]),
             "contents": _to_json(contents) if any(contents) else None,

@@ -19,8 +19,8 @@ class RequestBatch(Row):
     """Requests of a dealer in one mode that ended within a second.
 
     One web process has served them. `id` begins with the time at which the batch was written, so it sorts by time. The
-    requests began from `first_at` to `last_at`, and `error_count` of them failed. `size` is in bytes. `requests` is a
-    JSON list of the values of `LoggedRequest`, and `contents` one of the same length with the values of
+    requests began from `first_at` to `last_at`. Either all of them failed, or none (`is_error`). `size` is in bytes.
+    `requests` is a JSON list of the values of `LoggedRequest`, and `contents` one of the same length with the values of
     `RequestContent`, null for those without.
     """
 
@@ -29,8 +29,8 @@ class RequestBatch(Row):
     is_test = peewee.BooleanField()
     first_at = peewee.BigIntegerField()
     last_at = peewee.BigIntegerField()
+    is_error = peewee.BooleanField()
     request_count = peewee.IntegerField()
-    error_count = peewee.IntegerField()
     size = peewee.BigIntegerField()
     requests = peewee.TextField()
     contents = peewee.TextField(null=True)

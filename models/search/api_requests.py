@@ -24,6 +24,7 @@ MAX_EVENTS = 20  # about one object, whose requests are looked up
 STATUS = re.compile(r"[1-5]\d\d", re.ASCII)
 ID = re.compile(r"(req|evt|dlv|inv|ord|cus)_\w+", re.ASCII)
 ERRORS = "errors"  # a filter for statuses from 400
+OF_ERRORS = (ERRORS, "4xx", "5xx")
 
 Predicate = Callable[[LoggedRequest], bool]
 
@@ -43,7 +44,7 @@ def search_requests(dealer: Dealer, filters: Filters, page: int = 1) -> RequestP
 
     Filters: `q` (IDs of requests, events, deliveries and objects, statuses, parts of a path, operation, error code, key
     or address), `mode` (`test`, `live`), `status` (`2xx` to `5xx`, `errors`), `method`, `operation`, `since`, `until`
-    (ms, inclusive). With `errors`, the newest errors are searched.
+    (ms, inclusive). With a status of errors, the newest errors are searched.
     """
     modes = [mode for mode in ("test", "live") if filters.get("mode") in (None, "", mode)]
     actors = [Actor(dealer, mode == "test", "dashboard") for mode in modes]
@@ -98,9 +99,8 @@ def _read_newest(actors: Sequence[Actor], filters: Filters) -> tuple[list[Logged
 
 
 def _list_counts(actor: Actor, filters: Filters) -> list[tuple[Any, ...]]:
-    """List the newest batches: ID, number of requests that are searched, and time."""
-    number = RequestBatch.error_count if filters.get("status") == ERRORS else RequestBatch.request_count
-    query = _period(actor, filters).select(RequestBatch.id, number, RequestBatch.first_at)
+    """List the newest batches: ID, number of requests, and time."""
+    query = _period(actor, filters).select(RequestBatch.id, RequestBatch.request_count, RequestBatch.first_at)
     return fetch_plain(query.order_by(RequestBatch.id.desc()).limit(MAX_SEARCHED))
 
 
@@ -110,7 +110,7 @@ def _period(actor: Actor, filters: Filters) -> "peewee.ModelSelect[RequestBatch]
         query = query.where(RequestBatch.id >= first_id(since), RequestBatch.last_at >= since)
     if until := filters.get("until"):
         query = query.where(RequestBatch.id <= first_id(until + LONGEST_MS), RequestBatch.first_at <= until)
-    return query.where(peewee.SQL("error_count > 0")) if filters.get("status") == ERRORS else query
+    return query.where(peewee.SQL("is_error")) if filters.get("status") in OF_ERRORS else query
 
 
 def _list_predicates(filters: Filters) -> Iterator[Predicate]:

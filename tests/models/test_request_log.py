@@ -85,6 +85,16 @@ def test_search_finds_by_each_filter(cast: Cast, clock: Clock) -> None:
     assert sorted(statuses(dealer, since=middle)) == [201, 404]
 
 
+def test_search_for_errors_reads_nothing_else(cast: Cast, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api_requests, "MAX_SEARCHED", 2)
+    batch = [record(cast.owner, status=status) for status in (200, 404, 200, 500, 200)]
+    write_requests(batch[0].mode, batch, 0)
+    clock.forward(1)
+    write(*[record(cast.owner)] * 3)
+    assert sorted(statuses(cast.owner.dealer, status="errors")) == [404, 500]
+    assert statuses(cast.owner.dealer, status="5xx") == [500]
+
+
 def test_search_by_id_reaches_requests_that_no_page_shows(
     cast: Cast, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
