@@ -1,7 +1,7 @@
 """A hub behind a flaky network: a proxy that loses responses, or sends others in place of the hub."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
@@ -13,7 +13,8 @@ from tests.receiver import QuietServer
 
 LOST = "lost"  # the hub executes the request, and the connection ends without a response
 PASSED_HEADERS = ("Content-Type", "Retry-After", "X-Request-Id", "Idempotent-Replay", "Location")
-Outcome = str | tuple[int, dict[str, str], bytes]
+# A function is called before the hub gets the request.
+Outcome = str | tuple[int, dict[str, str], bytes] | Callable[[], object]
 
 
 @dataclass
@@ -51,6 +52,8 @@ class FlakyHandler(BaseHTTPRequestHandler):
         if isinstance(outcome, tuple):
             self.respond(*outcome)
             return
+        if callable(outcome):
+            outcome()
         passed = {name: value for name, value in headers.items() if name not in ("host", "connection")}
         response = requests.request(self.command, self.hub.site + self.path, headers=passed, data=body, timeout=30)
         if outcome == LOST:

@@ -1,0 +1,115 @@
+"""Effects and position are one commit, also with several processes and handlers that end the transaction."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import Any
+
+import psycopg
+import pytest
+from watchtraderhub.mirror import HandlerCommittedError, PostgresDatabase
+
+from tests.cast import Cast
+from tests.clients.flaky_hub import serve_flaky
+from tests.hub import Server
+from tests.mirror.conftest import Capture
+from tests.mirror.small_shop import POSTGRES, ServedShop, SmallShop, execute
+from tests.tasks.traffic import edit
+
+PROCESSES = 4
+
+
+def test_mirrors_of_several_processes_apply_each_event_once(shop: SmallShop, cast: Cast, captured: Capture) -> None:
+    """Each has its own client and gets every delivery, at the same time and in its own order."""
+    watch = cast.owner.listing()
+    with ExitStack() as stack:
+        mirrors = [stack.enter_context(shop.mirror()) for _ in range(PROCESSES)]
+        for mirror in mirrors:
+            mirror.start()
+        shops = [stack.enter_context(ServedShop(shop, mirror)) for mirror in mirrors]
+        for price in range(20):
+            edit(cast.owner, watch, 1000_00 + price * 100)
+        deliveries = captured()
+        with ThreadPoolExecutor(PROCESSES) as pool:
+            orders = [deliveries, deliveries[::-1], deliveries[10:] + deliveries[:10], deliveries * 2]
+            statuses = list(pool.map(lambda pair: pair[0].send(pair[1]), zip(shops, orders, strict=True)))
+    assert {status for each in statuses for status in each} == {200}
+    assert shop.applied == list(range(2, 22))
+    assert shop.prices == {watch.id: 1019}
+
+
+def test_first_starts_at_the_same_time_both_succeed(shop: SmallShop, cast: Cast) -> None:
+    cast.owner.listings(3)
+    barrier = threading.Barrier(PROCESSES)
+
+    def start(_: int) -> int:
+        with shop.mirror() as mirror:
+            barrier.wait(10)
+            mirror.start()
+            return mirror.position()
+
+    with ThreadPoolExecutor(PROCESSES) as pool:
+        assert set(pool.map(start, range(PROCESSES))) == {3}
+    assert len(shop.prices) == 3
+
+
+@pytest.mark.parametrize("writes_again", [False, True])
+def test_handler_that_commits_is_reported(shop: SmallShop, cast: Cast, writes_again: bool) -> None:
+    def commit(connection: Any, event: Any) -> None:
+        connection.commit()
+        if writes_again:
+            execute(connection, "DELETE FROM applied")
+
+    with shop.mirror() as mirror:
+        mirror.start()
+        cast.owner.listing()
+        shop.before_handling = commit
+        with pytest.raises(HandlerCommittedError, match="Remove commit"):
+            mirror.catch_up()
+        assert mirror.position() == -1
+
+
+def test_failed_snapshot_changes_nothing(shop: SmallShop, cast: Cast) -> None:
+    cast.owner.listing()
+    with shop.mirror() as mirror:
+        mirror.start()
+        before = shop.prices
+        cast.owner.listing()
+
+        @mirror.snapshot("orders")
+        def fail(connection: Any, orders: list[Any]) -> None:
+            raise OSError("The shop's disk is full.")
+
+        with pytest.raises(OSError, match="disk is full"):
+            mirror.take_snapshot()
+        assert (mirror.position(), shop.prices) == (1, before)
+
+
+def test_no_request_is_made_while_the_position_is_locked(shop: SmallShop, server: Server, cast: Cast) -> None:
+    """Every request to the hub first takes the lock of the row itself."""
+
+    def take_lock() -> None:
+        shop.data.run("UPDATE watchtraderhub_mirror SET updated_at = 'now'")
+
+    with shop.mirror() as mirror:
+        mirror.start()
+    cast.owner.listings(120)
+    with serve_flaky(server.site, {"GET /events": [take_lock] * 9, "GET /listings": [take_lock] * 9}) as hub:
+        shop.site = hub.url
+        with shop.mirror() as mirror:
+            mirror.start()
+            mirror.take_snapshot()
+        assert len(hub.requests) > 3
+    assert len(shop.applied) == 120
+
+
+def test_unknown_list_has_no_snapshot(shop: SmallShop) -> None:
+    with shop.mirror() as mirror, pytest.raises(ValueError, match="listings, customers, orders"):
+        mirror.snapshot("watches")(shop.replace)
+
+
+@pytest.mark.skipif(not POSTGRES, reason="the connection of PostgreSQL commits each statement")
+def test_connection_in_autocommit_mode_is_rejected(shop: SmallShop) -> None:
+    shop.data.database = PostgresDatabase(lambda: psycopg.connect(POSTGRES, autocommit=True))
+    with shop.mirror() as mirror, pytest.raises(ValueError, match="Connect without autocommit"):
+        mirror.start()
