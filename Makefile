@@ -4,6 +4,7 @@ WORKERS ?= auto
 SECONDS ?= 600
 ENGINE ?= docker
 ROWS ?= 1000000
+SEEDS ?= 200
 DEALERS ?= 100000
 T :=
 K :=
@@ -15,14 +16,15 @@ BIN := $(VENV)/bin
 # With worksteal, a file's tests stay in one process, so its servers start once. A process without work takes from another.
 PYTEST := $(BIN)/python -m pytest -q $(if $(findstring .py,$(T)),-n 0,-n $(WORKERS) --maxprocesses 8 --dist worksteal)
 LONG := tests/commands/test_imports.py tests/commands/test_program.py tests/contract/test_fuzz.py tests/test_handbook_recipes.py tests/monitoring/test_metrics_of_processes.py tests/monitoring/test_logs_of_processes.py tests/monitoring/test_traces_of_processes.py tests/monitoring/test_operators_files.py
-JOURNEYS := tests/journeys tests/browser tests/docs/test_accessibility.py tests/docs/test_browser.py tests/docs/test_quickstart.py tests/postman/test_run.py tests/postman/test_bruno.py $(LONG)
+JOURNEYS := tests/journeys tests/browser tests/mirror/test_campaign.py tests/docs/test_accessibility.py tests/docs/test_browser.py tests/docs/test_quickstart.py tests/postman/test_run.py tests/postman/test_bruno.py $(LONG)
 TOOLED := $(addprefix tests/clients/,test_generated.py test_newer_hub.py test_linters.py test_workflow.py test_recipes.py test_typescript_package.py)
 CRASH := $(BIN)/python -m pytest -q -rP -m crash tests/crash
+MIRROR := WTH_TEST_MIRROR_SEEDS=$(SEEDS) $(BIN)/python -m pytest -q -rP -n 2 tests/mirror/test_campaign.py
 ATTACK := $(BIN)/python -m pytest -q -rP --tb=short -m attack tests/attack
 UNIT := tests/models tests/inventory tests/webhooks tests/spec tests/postman/test_collection.py tests/test_architecture.py tests/test_docstrings.py tests/test_language.py
 SELECTED := $(or $(T),$(TOOLED:%=--ignore=%) $(JOURNEYS:%=--ignore=%) tests) $(if $(K),-k "$(K)")
 
-.PHONY: help setup run test quick journeys test-services clients contract release-spec check format fix lint language types generate unchanged smoke fuzz crash soak image attack bench bench-quick bench-simulation bench-growth screenshots lock lock-peers
+.PHONY: help setup run test quick journeys test-services clients contract release-spec check format fix lint language types generate unchanged smoke fuzz crash soak mirror image attack bench bench-quick bench-simulation bench-growth screenshots lock lock-peers
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -106,6 +108,10 @@ fuzz: setup ## Run Schemathesis against a running hub (takes long)
 crash: setup ## Kill workers, wipe queues and lock databases, on SQLite, then on PostgreSQL and Redis
 	$(CRASH)
 	@$(BIN)/python tests/services.py -- $(CRASH)
+
+mirror: setup ## Mirror a hub while deliveries are lost and processes killed, on SQLite, then on PostgreSQL and Redis (SEEDS=200)
+	$(MIRROR)
+	@$(BIN)/python tests/services.py -- env $(MIRROR)
 
 image: setup ## Build the image, run its containers and compose.yaml (needs Docker and ports 80 and 443, or ENGINE=podman)
 	WTH_TEST_ENGINE=$(ENGINE) $(BIN)/python -m pytest -q -n 0 -m image tests/image

@@ -1,5 +1,6 @@
 """The example shop with an audit table: every event that took effect, in the transaction of its effects."""
 
+import logging
 from typing import Any
 
 from examples.flask_shop import shop
@@ -13,4 +14,5 @@ def note_event(connection: Any, event: Any) -> None:
 
 
 if __name__ == "__main__":
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     shop.main()

@@ -21,6 +21,7 @@ from watchtraderhub.mirror.handlers import Handler, Handlers, SnapshotWriter
 from watchtraderhub.mirror.polling import Backoff, log
 from watchtraderhub.mirror.position import Position
 from watchtraderhub.mirror.snapshot import Snapshot, read_page
+from watchtraderhub.retries import is_retryable
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
 WEBHOOK_SECONDS = 8.0  # the hub waits 15 s for the response
@@ -86,7 +87,9 @@ class Mirror:
             return
         try:
             self.catch_up()
-        except ApiConnectionError as error:
+        except (ApiConnectionError, StatusError) as error:
+            if not is_retryable(error):
+                raise
             log.warning("Hub unavailable; the next delivery catches up. error=%s", error)
 
     def take_snapshot(self) -> None:
@@ -164,7 +167,7 @@ class Mirror:
                 if not has_more:
                     raise StaleMirrorError(f"The hub does not list its event with sequence {sequence}.")
                 if time.monotonic() > ends_at:
-                    raise CatchUpTimeoutError(f"Caught up to sequence {position.sequence} so far.")
+                    raise CatchUpTimeoutError(f"Sequence {position.sequence} is reached, {sequence} is not.")
                 has_more = self._fetch(position)
         finally:
             self._fetching.release()
