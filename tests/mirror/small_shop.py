@@ -31,12 +31,19 @@ def do_nothing(*_: object) -> None:
 
 
 class ShopDatabase:
-    """A database of its own: a file, or a schema on the PostgreSQL server of the tests."""
+    """A database of its own: a file, or a schema on the PostgreSQL server of the tests.
 
-    def __init__(self, folder: Path) -> None:
-        self.path = str(folder / "shop.db")
-        self.schema = f"shop_{uuid.uuid4().hex}"
+    Without `schema` it is new.
+    """
+
+    def __init__(self, folder: Path, schema: str | None = None) -> None:
+        self.folder = folder
+        self.schema = schema or f"shop_{uuid.uuid4().hex}"
         self.database: Database = PostgresDatabase(self.connect) if POSTGRES else SqliteDatabase(self.connect)
+        if schema is None:
+            self._create()
+
+    def _create(self) -> None:
         if POSTGRES:
             self.run(f"CREATE SCHEMA {self.schema}")
         for table in TABLES:
@@ -45,7 +52,16 @@ class ShopDatabase:
     def connect(self) -> Any:
         if POSTGRES:
             return psycopg.connect(POSTGRES, options=f"-c search_path={self.schema}")
-        return sqlite3.connect(self.path, timeout=30)
+        return sqlite3.connect(self.folder / "shop.db", timeout=30)
+
+    def django_settings(self) -> dict[str, Any]:
+        """Return Django's settings of this database."""
+        if not POSTGRES:
+            return {"NAME": str(self.folder / "shop.db")}
+        server = psycopg.conninfo.conninfo_to_dict(POSTGRES)
+        names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+        options = {"options": f"-c search_path={self.schema}"}
+        return {**{name: str(server.get(key, "")) for name, key in names.items()}, "OPTIONS": options}
 
     def run(self, statement: str, *values: Any) -> list[Any]:
         with closing(self.connect()) as connection:
