@@ -109,6 +109,13 @@ PAGES = (
         _markdown_file("webhooks"),
     ),
     DocsPage(
+        "mirror",
+        "Webhooks",
+        "Mirror kit",
+        "Keep an exact copy of the hub in your own database.",
+        _markdown_file("mirror"),
+    ),
+    DocsPage(
         "events", "Webhooks", "Event catalogue", "All ten event types with their payloads.", catalogues.render_events
     ),
     DocsPage(

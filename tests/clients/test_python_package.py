@@ -101,11 +101,15 @@ def test_the_code_on_the_page_orders_once(program: InstalledPackage, server: Ser
 def test_the_code_in_the_readme_runs(program: InstalledPackage, server: Server, cast: Cast) -> None:
     cast.owner.listing()
     blocks = BLOCK.finditer((SOURCE / "README.md").read_text())
-    first, second = (found["text"] for found in blocks if found["language"] == "python")
+    first, second, third = (found["text"] for found in blocks if found["language"] == "python")
     text = first.replace("http://localhost:8080", server.site)
     assert program.run(["-c", text], WTH_API_KEY=cast.owner.test_key).splitlines()[-1] == "received"
     forged = f"{second}\nprint(receive(b'{{}}', {{'WTH-Signature': 't=1,v1=0'}}))"
     assert program.run(["-c", forged], WTH_WEBHOOK_SECRET="whsec_1").strip() == "400"
+    count = 'print(sqlite3.connect("shop.db").execute("SELECT status FROM listing").fetchall())'
+    text = f"{third}\n{count}".replace("http://localhost:8080", server.site)
+    environment = {"WTH_API_KEY": cast.owner.test_key, "WTH_WEBHOOK_SECRET": "whsec_1"}
+    assert program.run(["-c", text], **environment).strip() == "[('sold',)]"
 
 
 def test_a_language_model_orders_with_the_installed_package(

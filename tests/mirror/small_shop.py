@@ -36,17 +36,22 @@ class ShopDatabase:
     Without `schema` it is new.
     """
 
-    def __init__(self, folder: Path, schema: str | None = None) -> None:
+    def __init__(self, folder: Path, schema: str | None = None, tables: Sequence[str] = TABLES) -> None:
         self.folder = folder
         self.schema = schema or f"shop_{uuid.uuid4().hex}"
         self.database: Database = PostgresDatabase(self.connect) if POSTGRES else SqliteDatabase(self.connect)
         if schema is None:
-            self._create()
+            self._create(tables)
 
-    def _create(self) -> None:
+    @property
+    def address(self) -> str:
+        """The path of the file, or the URL of the database and schema."""
+        return f"{POSTGRES}?options=-csearch_path%3D{self.schema}" if POSTGRES else str(self.folder / "shop.db")
+
+    def _create(self, tables: Sequence[str]) -> None:
         if POSTGRES:
             self.run(f"CREATE SCHEMA {self.schema}")
-        for table in TABLES:
+        for table in tables:
             self.run(table)
 
     def connect(self) -> Any:
