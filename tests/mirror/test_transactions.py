@@ -1,5 +1,9 @@
 """Effects and position are one commit, also with several processes and handlers that end the transaction."""
 
+import os
+import signal
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -13,10 +17,21 @@ from tests.cast import Cast
 from tests.clients.flaky_hub import serve_flaky
 from tests.hub import Server
 from tests.mirror.conftest import Capture
+from tests.mirror.killed_shop import SOURCES
 from tests.mirror.small_shop import POSTGRES, ServedShop, SmallShop, execute
 from tests.tasks.traffic import edit
 
 PROCESSES = 4
+# A shop that is killed after the effects of the third event, before the commit.
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from tests.mirror.small_shop import ShopDatabase, SmallShop
+folder, schema, site, key = sys.argv[1:]
+with SmallShop(ShopDatabase(Path(folder), schema), site, key).mirror() as mirror:
+    mirror.on("*")(lambda connection, event: event["sequence"] == 3 and os.kill(os.getpid(), signal.SIGKILL))
+    mirror.catch_up()
+"""
 
 
 def test_mirrors_of_several_processes_apply_each_event_once(shop: SmallShop, cast: Cast, captured: Capture) -> None:
@@ -51,6 +66,21 @@ def test_first_starts_at_the_same_time_both_succeed(shop: SmallShop, cast: Cast)
     with ThreadPoolExecutor(PROCESSES) as pool:
         assert set(pool.map(start, range(PROCESSES))) == {3}
     assert len(shop.prices) == 3
+
+
+def test_process_killed_before_its_commit_leaves_nothing(shop: SmallShop, cast: Cast) -> None:
+    with shop.mirror() as mirror:
+        mirror.start()
+        watch = cast.owner.listing()
+        for price in (700_00, 800_00, 900_00):
+            edit(cast.owner, watch, price)
+        words = [str(shop.data.folder), shop.data.schema, shop.site, shop.key]
+        environment = {**os.environ, "PYTHONPATH": SOURCES}
+        killed = subprocess.run([sys.executable, "-c", KILLED, *words], env=environment, timeout=60, check=False)
+        assert killed.returncode == -signal.SIGKILL
+        assert (mirror.position(), shop.applied, shop.prices) == (-1, [], {})
+        mirror.catch_up()
+    assert (shop.applied, shop.prices) == ([1, 2, 3, 4], {watch.id: 900})
 
 
 @pytest.mark.parametrize("writes_again", [False, True])
