@@ -20,6 +20,7 @@ from werkzeug.serving import make_server
 from tests.receiver import Delivered
 
 POSTGRES = os.environ.get("WTH_TEST_POSTGRES", "")
+UNAVAILABLE = (503, {"Retry-After": "0"}, b'{"error":{"type":"api_error","code":"service_unavailable","message":"."}}')
 TABLES = (
     "CREATE TABLE IF NOT EXISTS listing (id TEXT PRIMARY KEY, price TEXT)",
     "CREATE TABLE IF NOT EXISTS applied (sequence BIGINT PRIMARY KEY, type TEXT, price TEXT)",

@@ -4,8 +4,9 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 import requests
-from watchtraderhub.mirror.mirror import MAX_BODY_BYTES
+from watchtraderhub.mirror import mirror
 
 from models.listing import Listing
 from tests.cast import Cast
@@ -14,7 +15,7 @@ from tests.clients.flaky_hub import serve_flaky
 from tests.hub import Server
 from tests.journeys.processes import free_port
 from tests.mirror.conftest import Capture
-from tests.mirror.small_shop import ServedShop, SmallShop, do_nothing, execute
+from tests.mirror.small_shop import UNAVAILABLE, ServedShop, SmallShop, do_nothing, execute
 from tests.tasks.traffic import edit, states
 
 
@@ -75,6 +76,49 @@ def test_deliveries_in_order_need_no_request_to_the_hub(
     assert shop.applied == [3, 4, 5, 6]
 
 
+def test_hub_sends_again_what_an_unavailable_api_delays(
+    shop: SmallShop, server: Server, cast: Cast, captured: Capture
+) -> None:
+    watch = cast.owner.listing()
+    with serve_flaky(server.site, {}) as hub:
+        shop.site = hub.url
+        with shop.mirror(max_retries=0) as started:
+            started.start()
+            edit_repeatedly(cast, watch, 3)
+            hub.outcomes["GET /events"] = [UNAVAILABLE]
+            with ServedShop(shop, started) as served:
+                assert served.send(captured()[-1:] * 2) == [503, 200]
+    assert shop.applied == [2, 3, 4]
+
+
+def test_one_delivery_catches_up_for_a_limited_time(
+    served: ServedShop, shop: SmallShop, cast: Cast, captured: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mirror, "WEBHOOK_SECONDS", 0.0)
+    edit_repeatedly(cast, cast.owner.listing(), 249)  # three pages
+    assert served.send(captured()[-1:] * 4) == [503, 503, 200, 200]
+    assert shop.applied == list(range(1, 251))
+
+
+def test_cursor_that_lags_behind_is_renewed(
+    shop: SmallShop, server: Server, cast: Cast, captured: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mirror, "MAX_CURSOR_LAG", 5)
+    watch = cast.owner.listing()
+    with serve_flaky(server.site, {}) as hub:
+        shop.site = hub.url
+        with shop.mirror() as started, ServedShop(shop, started) as served:
+            started.start()
+            before = len(hub.sent("GET /events"))
+            edit_repeatedly(cast, watch, 6)
+            deliveries = captured()
+            assert set(served.send(deliveries[:5])) == {200}
+            assert len(hub.sent("GET /events")) == before
+            assert set(served.send(deliveries[5:])) == {200}
+            assert len(hub.sent("GET /events")) == before + 1
+    assert shop.applied == list(range(2, 8))
+
+
 def test_events_that_the_endpoint_does_not_receive_take_effect_too(
     served: ServedShop, shop: SmallShop, cast: Cast, captured: Capture, api: Client
 ) -> None:
@@ -131,6 +175,6 @@ def test_forged_delivery_is_rejected(served: ServedShop, shop: SmallShop, cast: 
 
 
 def test_large_body_is_rejected(served: ServedShop) -> None:
-    body = b" " * (MAX_BODY_BYTES + 1)
+    body = b" " * (mirror.MAX_BODY_BYTES + 1)
     assert requests.post(served.url, data=body, timeout=10).status_code == 413
     assert requests.post(served.url, data=iter([b"{}"]), timeout=10).status_code == 413

@@ -14,10 +14,8 @@ from tests.clients.flaky_hub import serve_flaky
 from tests.conftest import Clock
 from tests.hub import Server
 from tests.journeys.processes import eventually
-from tests.mirror.small_shop import SmallShop
+from tests.mirror.small_shop import UNAVAILABLE, SmallShop
 from tests.tasks.traffic import edit
-
-UNAVAILABLE = (503, {"Retry-After": "0"}, b'{"error":{"type":"api_error","code":"service_unavailable","message":"."}}')
 
 
 def polled(mirror: Mirror, work: Callable[[], None]) -> None:

@@ -1,12 +1,15 @@
 """First and later starts of a mirror, and positions that the hub cannot continue."""
 
+from collections.abc import Callable
 from functools import partial
 
 import pytest
 from watchtraderhub import StatusError
 from watchtraderhub.mirror import Mirror, NotStartedError, StaleMirrorError
 
+from models.database import connection
 from models.delivery.event import Event
+from models.listing import Listing
 from tests.cast import Cast
 from tests.client import Client
 from tests.clients.flaky_hub import serve_flaky
@@ -14,6 +17,7 @@ from tests.conftest import Clock
 from tests.hub import Server
 from tests.mirror.conftest import Capture
 from tests.mirror.small_shop import ServedShop, SmallShop
+from tests.proxy import between
 from tests.tasks.traffic import edit
 
 DAY_SECONDS = 24 * 3600
@@ -32,27 +36,39 @@ def test_first_start_copies_the_inventory_and_handles_no_past_event(shop: SmallS
     assert shop.applied == []
 
 
+def edits(cast: Cast, watches: list[Listing]) -> list[Callable[[], None]]:
+    """Functions that change one watch each, from the thread of a proxy."""
+
+    def change(watch: Listing) -> None:
+        with connection():
+            edit(cast.owner, watch, 700_00)
+
+    return [partial(change, watch) for watch in watches]
+
+
+@pytest.mark.parametrize("moment", ["GET /listings", "GET /events"])
 def test_snapshot_of_a_changing_hub_belongs_to_its_position(
-    shop: SmallShop, server: Server, cast: Cast, api: Client
+    shop: SmallShop, server: Server, cast: Cast, api: Client, moment: str
 ) -> None:
-    """An order is placed between the reading of the events and that of the listings, in two rounds."""
+    """Watches change before and after the lists are read, in two rounds."""
     watches = cast.owner.listings(3)
-    orders = [partial(api.order, watch.id) for watch in watches[:2]]
-    with serve_flaky(server.site, {"GET /listings": [*orders]}) as hub:
+    with serve_flaky(server.site, {moment: [*edits(cast, watches[:2])]}) as hub:
         shop.site = hub.url
         with shop.mirror() as mirror:
             mirror.start()
             newest = api.list_all("/events")[-1]["sequence"]
             assert mirror.position() == newest  # what the snapshot contains is not handled again
+            assert shop.prices == hub_prices(api)
             mirror.catch_up()
-    assert shop.prices == hub_prices(api)
     assert shop.applied == []
 
 
-def test_snapshot_ends_although_the_hub_never_rests(shop: SmallShop, server: Server, cast: Cast, api: Client) -> None:
+@pytest.mark.parametrize("moment", ["GET /listings", "GET /events"])
+def test_snapshot_ends_although_the_hub_never_rests(
+    shop: SmallShop, server: Server, cast: Cast, api: Client, moment: str
+) -> None:
     watches = cast.owner.listings(15)
-    orders = [partial(api.order, watch.id) for watch in watches]
-    with serve_flaky(server.site, {"GET /listings": [*orders]}) as hub:
+    with serve_flaky(server.site, {moment: [*edits(cast, watches)]}) as hub:
         shop.site = hub.url
         with shop.mirror() as mirror:
             mirror.start()
@@ -69,6 +85,17 @@ def test_later_start_catches_up(shop: SmallShop, cast: Cast) -> None:
     with shop.mirror() as mirror:
         mirror.start()
     assert (shop.applied, shop.prices) == ([1, 2], {watch.id: 700})
+
+
+def test_process_that_forks_after_the_start_has_connections_of_its_own(
+    shop: SmallShop, server: Server, cast: Cast
+) -> None:
+    with between(server.site) as (proxy, shop.site), shop.mirror(timeout=5, max_retries=0) as mirror:
+        mirror.start()
+        proxy.silence()  # as if another process read the responses on the connections of the start
+        cast.owner.listing()
+        mirror.catch_up()
+    assert shop.applied == [1]
 
 
 def test_later_start_works_while_the_hub_is_unavailable(shop: SmallShop) -> None:

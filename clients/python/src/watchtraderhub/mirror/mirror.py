@@ -82,15 +82,10 @@ class Mirror:
         A hub that is unavailable at a later start is logged: the next delivery catches up. Raises the errors of
         `take_snapshot` and `catch_up` otherwise.
         """
-        if self._application.prepare() is None:
-            self.take_snapshot()
-            return
         try:
-            self.catch_up()
-        except (ApiConnectionError, StatusError) as error:
-            if not is_retryable(error):
-                raise
-            log.warning("Hub unavailable; the next delivery catches up. error=%s", error)
+            self._start()
+        finally:
+            self._client.close()  # a server that forks after this must not share a connection between its processes
 
     def take_snapshot(self) -> None:
         """Replace the shop's copies by the hub's current objects, in one transaction, and continue from there.
@@ -148,6 +143,17 @@ class Mirror:
             with backoff.after_errors():
                 self._fetch(self._application.position(), wait)
 
+    def _start(self) -> None:
+        if self._application.prepare() is None:
+            self.take_snapshot()
+            return
+        try:
+            self.catch_up()
+        except (ApiConnectionError, StatusError) as error:
+            if not is_retryable(error):
+                raise
+            log.warning("Hub unavailable; the next delivery catches up. error=%s", error)
+
     def _take(self, event: Any) -> None:
         position = self._application.position()
         if event["livemode"] != position.is_live or position.has_applied(event):
@@ -162,13 +168,13 @@ class Mirror:
         if not self._fetching.acquire(timeout=max(0.0, ends_at - time.monotonic())):
             raise CatchUpTimeoutError("Another delivery is still catching up.")
         try:
-            has_more = True
+            has_more, is_late = True, False
             while (position := self._application.position()).sequence < sequence:
                 if not has_more:
                     raise StaleMirrorError(f"The hub does not list its event with sequence {sequence}.")
-                if time.monotonic() > ends_at:
+                if is_late:
                     raise CatchUpTimeoutError(f"Sequence {position.sequence} is reached, {sequence} is not.")
-                has_more = self._fetch(position)
+                has_more, is_late = self._fetch(position), time.monotonic() > ends_at
         finally:
             self._fetching.release()
 
