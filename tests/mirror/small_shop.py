@@ -39,6 +39,7 @@ class ShopDatabase:
 
     def __init__(self, folder: Path, schema: str | None = None, tables: Sequence[str] = TABLES) -> None:
         self.folder = folder
+        self.interruptions: list[Callable[[], object]] = []  # what other processes do before each transaction
         self.schema = schema or f"shop_{uuid.uuid4().hex}"
         self.database: Database = PostgresDatabase(self.connect) if POSTGRES else SqliteDatabase(self.connect)
         if schema is None:
@@ -56,6 +57,8 @@ class ShopDatabase:
             self.run(table)
 
     def connect(self) -> Any:
+        if self.interruptions:
+            self.interruptions.pop(0)()
         if POSTGRES:
             return psycopg.connect(POSTGRES, options=f"-c search_path={self.schema}")
         return sqlite3.connect(self.folder / "shop.db", timeout=30)

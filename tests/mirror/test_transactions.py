@@ -18,7 +18,7 @@ from tests.clients.flaky_hub import serve_flaky
 from tests.hub import Server
 from tests.mirror.conftest import Capture
 from tests.mirror.killed_shop import SOURCES
-from tests.mirror.small_shop import POSTGRES, ServedShop, SmallShop, execute
+from tests.mirror.small_shop import POSTGRES, ServedShop, SmallShop, do_nothing, execute
 from tests.tasks.traffic import edit
 
 PROCESSES = 4
@@ -113,6 +113,25 @@ def test_failed_snapshot_changes_nothing(shop: SmallShop, cast: Cast) -> None:
         with pytest.raises(OSError, match="disk is full"):
             mirror.take_snapshot()
         assert (mirror.position(), shop.prices) == (1, before)
+
+
+def test_snapshot_gives_way_to_newer_events_of_another_process(shop: SmallShop, cast: Cast) -> None:
+    """Between the reading and the writing of a snapshot, another process applies an event."""
+    with shop.mirror() as mirror, shop.mirror() as other:
+        mirror.start()
+        watch = cast.owner.listing()
+        mirror.catch_up()
+
+        def overtake() -> None:
+            edit(cast.owner, watch, 700_00)
+            other.catch_up()
+
+        shop.data.interruptions = [do_nothing] * 3 + [overtake]  # preparations, then the writing
+        mirror.take_snapshot()
+        assert shop.data.interruptions == []
+        assert (mirror.position(), shop.prices) == (2, {watch.id: 700})
+        mirror.catch_up()
+    assert shop.applied == [1, 2]
 
 
 def test_no_request_is_made_while_the_position_is_locked(shop: SmallShop, server: Server, cast: Cast) -> None:
