@@ -19,6 +19,8 @@ import config
 from tests.journeys.processes import end, free_port, kill
 
 POSTGRES = os.environ.get("WTH_TEST_POSTGRES", "")
+# A shop in another language may end if the hub is unavailable; it is started again, as a supervisor does.
+IS_SUPERVISED = "WTH_TEST_SHOP" in os.environ
 COMMAND = shlex.split(os.environ.get("WTH_TEST_SHOP", "")) or [sys.executable, "-m", "tests.mirror.audited_shop"]
 SOURCES = os.pathsep.join(map(str, (config.ROOT, config.ROOT / "clients" / "python" / "src")))
 PRICES = "SELECT id, status, price FROM listing"
@@ -50,9 +52,13 @@ class KilledShop:
 
     def wait(self) -> None:
         """Wait until it has printed that it is ready."""
+        while (line := self._read_line()) != b"ready":
+            assert IS_SUPERVISED, f"the shop printed {line!r} and ended with {self._process.poll()}"
+            self.kill()
+
+    def _read_line(self) -> bytes:
         assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        assert line.strip() == b"ready", f"the shop printed {line!r} and ended with {self._process.poll()}"
+        return self._process.stdout.readline().strip()
 
     def kill(self) -> None:
         kill(self._process.pid)

@@ -87,6 +87,18 @@ def test_later_start_catches_up(shop: SmallShop, cast: Cast) -> None:
     assert (shop.applied, shop.prices) == ([1, 2], {watch.id: 700})
 
 
+def test_start_after_four_weeks_without_deliveries_misses_nothing(shop: SmallShop, cast: Cast, clock: Clock) -> None:
+    watch = cast.owner.listing()
+    with shop.mirror() as mirror:
+        mirror.start()
+    for day in range(28):
+        clock.forward(DAY_SECONDS)
+        edit(cast.owner, watch, 1000_00 + day * 100)
+    with shop.mirror() as mirror:
+        mirror.start()
+    assert (shop.applied, shop.prices) == (list(range(2, 30)), {watch.id: 1027})
+
+
 def test_process_that_forks_after_the_start_has_connections_of_its_own(
     shop: SmallShop, server: Server, cast: Cast
 ) -> None:
