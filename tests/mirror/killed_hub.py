@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from tests.hub import Server
-from tests.journeys.processes import end, free_port, kill, start, wait_until_healthy
+from tests.journeys.processes import end, kill, start, wait_until_healthy
+from tests.mirror.ports import stable_port
 
 FAST_RETRY_WORKER = Path(__file__).parents[1] / "crash" / "fast_retry_worker.py"
 
@@ -14,7 +15,7 @@ class KilledHub:
     """A hub at one port, on the database of the tests."""
 
     def __init__(self) -> None:
-        self.port = free_port()
+        self.port = stable_port()
         self._web, self._worker = self._start_web(), self._start_worker()
 
     def __enter__(self) -> Self:

@@ -16,11 +16,12 @@ from typing import Any, Self
 import psycopg
 
 import config
-from tests.journeys.processes import end, free_port, kill
+from tests.journeys.processes import end, kill
+from tests.mirror.ports import stable_port
 
 POSTGRES = os.environ.get("WTH_TEST_POSTGRES", "")
 # A shop in another language may end if the hub is unavailable; it is started again, as a supervisor does.
-IS_SUPERVISED = "WTH_TEST_SHOP" in os.environ
+MAX_STARTS = 20 if "WTH_TEST_SHOP" in os.environ else 1
 COMMAND = shlex.split(os.environ.get("WTH_TEST_SHOP", "")) or [sys.executable, "-m", "tests.mirror.audited_shop"]
 SOURCES = os.pathsep.join(map(str, (config.ROOT, config.ROOT / "clients" / "python" / "src")))
 PRICES = "SELECT id, status, price FROM listing"
@@ -31,7 +32,7 @@ class KilledShop:
     """A shop at one port with a new database: a file in `folder`, or a database on the server of the tests."""
 
     def __init__(self, folder: Path, settings: dict[str, str]) -> None:
-        self.port = free_port()
+        self.port = stable_port()
         folder.mkdir()
         self._database = _create_postgres_database(folder.name) if POSTGRES else str(folder / "shop.db")
         self._settings = {**settings, "SHOP_DATABASE": self._database, "PORT": str(self.port), "SHOP_AUDIT": "1"}
@@ -52,9 +53,11 @@ class KilledShop:
 
     def wait(self) -> None:
         """Wait until it has printed that it is ready."""
-        while (line := self._read_line()) != b"ready":
-            assert IS_SUPERVISED, f"the shop printed {line!r} and ended with {self._process.poll()}"
+        for _ in range(MAX_STARTS):
+            if (line := self._read_line()) == b"ready":
+                return
             self.kill()
+        raise AssertionError(f"the shop ended {MAX_STARTS} times before it was ready and printed {line!r}")
 
     def _read_line(self) -> bytes:
         assert self._process.stdout is not None
