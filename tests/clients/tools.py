@@ -48,6 +48,22 @@ def typescript_compiler() -> Path:
     return _install_once("typescript", [f"{source}/package.json", f"{source}/package-lock.json"], _install_node)
 
 
+def mirror_tools() -> Path:
+    """Install what the tests of the TypeScript mirror run on; returns the folder with `node_modules`."""
+    for program in ("node", "npm"):
+        if shutil.which(program) is None:
+            unavailable(f"{program} is not on this machine, so the TypeScript mirror was not tested")
+    return _install_once("mirror", ["mirror/package.json", "mirror/package-lock.json"], _install_node)
+
+
+def current_node() -> Path:
+    """Return the program of a Node with `node:sqlite`, which Node 20 lacks: npm has it for Linux."""
+    found = sorted(mirror_tools().glob("node_modules/node-linux-*/bin/node"))
+    if not found:
+        unavailable("Node 24 is not on this machine, and npm has it for Linux only, so the mirror was not tested")
+    return found[0]
+
+
 def python_tools() -> Path:
     """Install the Python tools; returns the folder with `bin`."""
     return _install_once("python", ["requirements.lock"], _install_python)
