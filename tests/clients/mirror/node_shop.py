@@ -38,21 +38,28 @@ def build_package(folder: Path) -> None:
 def build_project() -> Path:
     """Build the package and the shop beside the frameworks, once for each state of the sources; returns the folder."""
     modules = tools.mirror_tools() / "node_modules"
-    sources = [PROGRAM, *(path for path in sorted(SOURCE.rglob("*")) if path.is_file() and not is_built(path))]
+    sources = [PROGRAM, PROGRAM.with_name("tsconfig.json"), *package_files()]
 
     def build(folder: Path) -> None:
         (folder / "node_modules" / "@watchtraderhub").mkdir(parents=True)
         build_package(folder / "node_modules" / "@watchtraderhub" / "client")
         for entry in modules.iterdir():
             (folder / "node_modules" / entry.name).symlink_to(entry)
-        shutil.copy(PROGRAM, folder)
+        for path in (PROGRAM, PROGRAM.with_name("tsconfig.json")):
+            shutil.copy(path, folder)
         (folder / "package.json").write_text('{"private": true, "type": "module"}')
 
     return tools.once("project", [str(modules).encode(), *(path.read_bytes() for path in sources)], build)
 
 
-def is_built(path: Path) -> bool:
-    return not {"node_modules", "dist"}.isdisjoint(path.relative_to(SOURCE).parts)
+def package_files() -> list[Path]:
+    """List the files of the package, without what npm and the build write."""
+    written = {"node_modules", "dist"}
+    return [
+        path
+        for path in sorted(SOURCE.rglob("*"))
+        if path.is_file() and written.isdisjoint(path.relative_to(SOURCE).parts)
+    ]
 
 
 @dataclass
@@ -65,14 +72,19 @@ class ShopDatabase:
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         if self.driver == "pg":
             with psycopg.connect(self.address, autocommit=True) as connection:
-                return [*connection.execute(sql.encode())]
+                cursor = connection.execute(sql.encode())
+                return cursor.fetchall() if cursor.description else []
         with closing(sqlite3.connect(self.address, timeout=10)) as database, database:
             return [*database.execute(sql)]
 
     @property
-    def position(self) -> int:
-        [[position]] = self.rows("SELECT position FROM watchtraderhub_mirror")
-        return int(position)
+    def position(self) -> int | None:
+        """The position of the mirror, None before its first snapshot."""
+        try:
+            rows = self.rows("SELECT position FROM watchtraderhub_mirror")
+        except (sqlite3.OperationalError, psycopg.errors.UndefinedTable):
+            return None
+        return int(rows[0][0]) if rows else None
 
     @property
     def applied(self) -> list[int]:

@@ -21,6 +21,18 @@ import express from "express";
 import fastify from "fastify";
 import pg from "pg";
 
+const aheadMs = 1000 * Number(process.env["AHEAD_SECONDS"] ?? 0);
+const readClock = Date.now;
+// the clock of a hub whose time the test has moved
+globalThis.Date = class extends Date {
+  constructor(value: string | number = readClock() + aheadMs) {
+    super(value);
+  }
+  static override now(): number {
+    return readClock() + aheadMs;
+  }
+} as DateConstructor;
+
 type Transaction = SqliteDatabase | PostgresClient;
 
 const { DRIVER, FRAMEWORK, SHOP_DATABASE = "", PORT, WTH_WEBHOOK_SECRET } = process.env;
@@ -45,7 +57,7 @@ function saveListing(transaction: Transaction, listing: Listing): Promise<void> 
 
 async function applyEvent(event: WebhookEvent, transaction: Transaction): Promise<void> {
   await run(transaction, "INSERT INTO applied VALUES ($1, $2)", event.sequence, event.id);
-  if (event.data.object === "listing") await saveListing(transaction, event.data);
+  if ("object" in event.data && event.data.object === "listing") await saveListing(transaction, event.data);
   if (event.sequence === Number(KILLED_AT)) process.kill(process.pid, "SIGKILL");
   if (existsSync(FAILING_FILE)) throw new Error("The handler fails on request.");
 }

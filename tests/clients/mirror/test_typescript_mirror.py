@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.clients.mirror import node_shop
 from tests.clients.mirror.conftest import Stage
 
 
@@ -82,3 +83,7 @@ def test_two_first_starts_take_one_snapshot(stage: Stage) -> None:
             start.result()
     stage.check_equal()
     assert stage.database.rows("SELECT name, position FROM watchtraderhub_mirror") == [("test", 3)]
+
+
+def test_the_types_fit_the_frameworks_and_the_drivers(program: Path) -> None:
+    node_shop.run(["node_modules/.bin/tsc"], program)
