@@ -57,7 +57,7 @@ journeys: setup ## Run the long tests: processes, a browser, Schemathesis, Newma
 
 test-services: setup ## Run the tests on PostgreSQL and Redis; T and K select as in test
 	@$(BIN)/python tests/services.py -- $(PYTEST) $(SELECTED)
-	$(if $(T)$(K),,@$(BIN)/python tests/services.py -- $(PYTEST) -rs tests/journeys tests/mirror/test_campaign.py $(LONG))
+	$(if $(T)$(K),,@$(BIN)/python tests/services.py -- $(PYTEST) -rs tests/journeys tests/mirror/test_campaign.py $(LONG) tests/clients/mirror)
 
 clients: setup ## Generate the documented clients, order with each, also at a newer hub, run the linters (needs Node and Java)
 	$(PYTEST) -rs $(TOOLED)

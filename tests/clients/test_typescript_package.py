@@ -136,3 +136,9 @@ def test_nothing_is_needed_at_runtime() -> None:
     package = json.loads((SOURCE / "package.json").read_text())
     assert "dependencies" not in package
     assert "resolved" not in (SOURCE / "package-lock.json").read_text()
+
+
+def test_the_version_is_the_same_everywhere() -> None:
+    package, lock = (json.loads((SOURCE / name).read_text()) for name in ("package.json", "package-lock.json"))
+    assert lock["version"] == lock["packages"][""]["version"] == package["version"]
+    assert f'VERSION = "{package["version"]}"' in (SOURCE / "src" / "version.ts").read_text()

@@ -2,12 +2,11 @@
 
 import os
 import shutil
-import signal
 import sqlite3
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +101,7 @@ class NodeShop:
 
     process: "subprocess.Popen[str]"
     port: int
-    session: requests.Session = field(default_factory=requests.Session)
+    session: requests.Session
 
     @property
     def url(self) -> str:
@@ -117,28 +116,32 @@ class NodeShop:
         assert self.process.stdout is not None
         return self.process.stdout.readline().strip()
 
-    def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait(10)
-
 
 def signed_headers(delivered: Delivered) -> dict[str, str]:
     return {"Content-Type": "application/json", "WTH-Signature": delivered.headers["WTH-Signature"]}
 
 
 @contextmanager
+def started(
+    command: Sequence[str | Path], folder: Path, settings: Mapping[str, str]
+) -> Iterator["subprocess.Popen[str]"]:
+    """Start a program, and kill it at the end."""
+    environment = {"PATH": os.environ["PATH"], "NODE_NO_WARNINGS": "1", **settings}
+    words = [*map(str, command)]
+    with subprocess.Popen(words, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@contextmanager
 def running(
-    command: list[str | Path], folder: Path, settings: Mapping[str, str], *, port: int | None = None
+    command: Sequence[str | Path], folder: Path, settings: Mapping[str, str], *, port: int | None = None
 ) -> Iterator[NodeShop]:
     """Start a shop and wait until it is ready."""
     chosen = port or free_port()
-    environment = {"PATH": os.environ["PATH"], "NODE_NO_WARNINGS": "1", "PORT": str(chosen), **settings}
-    words = [*map(str, command)]
-    with subprocess.Popen(words, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        shop = NodeShop(process, chosen)
-        try:
-            assert shop.read_line() == "ready"
-            yield shop
-        finally:
-            shop.session.close()
-            process.kill()
+    with started(command, folder, {"PORT": str(chosen), **settings}) as process, requests.Session() as session:
+        shop = NodeShop(process, chosen, session)
+        assert shop.read_line() == "ready"
+        yield shop

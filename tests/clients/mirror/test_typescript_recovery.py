@@ -70,7 +70,7 @@ def test_a_catch_up_without_a_valid_cursor_reads_from_the_oldest_event(stage: St
 
 
 @on_sqlite
-def test_more_events_than_a_page_are_caught_up(stage: Stage) -> None:
+def test_a_gap_of_several_pages_is_filled(stage: Stage) -> None:
     with stage.open() as shop:
         deliveries = stage.deliveries(lambda: stage.cast.owner.listings(205))
         assert shop.send(deliveries[-1]).text == "applied\n"
