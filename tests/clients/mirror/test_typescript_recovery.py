@@ -1,6 +1,6 @@
 """The TypeScript mirror after outages: old positions, lost cursors and connections, polling, and other endpoints."""
 
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -111,16 +111,30 @@ def test_polling_needs_no_webhooks_and_stops_when_told(stage: Stage) -> None:
         assert shop.read_line() == "stopped"
 
 
+TERMINATE = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+
+
 @on_postgres
-def test_a_lost_connection_costs_no_event(stage: Stage) -> None:
+def test_connections_that_were_lost_while_idle_cost_no_event(stage: Stage) -> None:
     with stage.open() as shop:
         first, second = stage.deliveries(lambda: stage.cast.owner.listings(2))
         shop.send(first)
-        with closing(psycopg.connect(stage.database.address, autocommit=True)) as other:
-            other.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
-                "AND pid <> pg_backend_pid()"
-            )
+        stage.database.rows(TERMINATE)
         assert shop.send(second).status_code in (200, 500)
         assert shop.send(second).status_code == 200
+    stage.check_applied()
+
+
+@on_postgres
+def test_a_connection_that_is_lost_in_a_transaction_costs_no_event(stage: Stage) -> None:
+    with stage.open() as shop, ThreadPoolExecutor(1) as pool:
+        [delivered] = stage.deliveries(stage.cast.owner.listing)
+        with psycopg.connect(stage.database.address) as other:
+            other.execute("LOCK TABLE listing")  # the handler waits for it
+            sent = pool.submit(shop.send, delivered)
+            eventually(lambda: bool(stage.database.rows("SELECT 1 FROM pg_locks WHERE NOT granted")))
+            other.execute(TERMINATE)
+            assert sent.result().status_code == 500
+        assert shop.send(delivered).text == "applied\n"
     stage.check_applied()
