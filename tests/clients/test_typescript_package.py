@@ -132,6 +132,13 @@ def test_the_package_can_be_required_and_keeps_the_key_to_itself(module: Install
     assert "wth_secret" not in output.replace(script, "")
 
 
+def test_the_mirror_can_be_required_and_imported_without_a_database(module: InstalledModule) -> None:
+    required = "console.log(typeof require('@watchtraderhub/client/mirror').Mirror)"
+    imported = "import { Mirror } from '@watchtraderhub/client/mirror'; console.log(typeof Mirror)"
+    for kind, script in (("commonjs", required), ("module", imported)):
+        assert run(["node", f"--input-type={kind}", "--eval", script], module.folder) == "function\n"
+
+
 def test_nothing_is_needed_at_runtime() -> None:
     package = json.loads((SOURCE / "package.json").read_text())
     assert "dependencies" not in package

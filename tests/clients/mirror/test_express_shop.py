@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,34 +13,19 @@ import requests
 import config
 from models.order import Order
 from tests.clients import tools
-from tests.clients.mirror import node_shop
+from tests.clients.mirror import express_shop, node_shop
 from tests.clients.mirror.conftest import Stage
-from tests.docs.reading import BLOCK
+from tests.clients.mirror.express_shop import CALLS, SOURCE, START
 from tests.journeys.processes import free_port
 from tests.worker import work_off
 
-SOURCE = config.ROOT / "examples" / "express_shop"
-INSTALL, START, CALLS = (block["text"] for block in BLOCK.finditer((SOURCE / "README.md").read_text()))
 MAX_LINES = 200
 
 
 @pytest.fixture(scope="session")
 def installed() -> Path:
-    """The folder of the shop in a copy of the repository, after the commands of its page."""
-    tools.current_node()
-    sources = [path for path in sorted(SOURCE.iterdir()) if path.is_file()]
-
-    def build(folder: Path) -> None:
-        shop = folder / "examples" / "express_shop"
-        shop.mkdir(parents=True)
-        for path in sources:
-            shutil.copy(path, shop)
-        package = folder / "clients" / "typescript"
-        shutil.copytree(node_shop.SOURCE, package, ignore=shutil.ignore_patterns("node_modules", "dist"))
-        node_shop.run(["bash", "-ec", INSTALL], shop)
-
-    inputs = [path.read_bytes() for path in [*sources, *node_shop.package_files()]]
-    return tools.once("express", inputs, build) / "examples" / "express_shop"
+    """The folder of the shop in a copy of the repository."""
+    return express_shop.install()
 
 
 @dataclass
