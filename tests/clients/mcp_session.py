@@ -73,12 +73,13 @@ def open_mcp(
     command: Sequence[str] = (sys.executable, "-m", "watchtraderhub.mcp"),
     source: Path = SOURCE,
     mode: str = "auto",
+    folder: str = "",
 ) -> Iterator[McpSession]:
-    """Start the server with an API key and the URL of a hub, and connect to it."""
+    """Start the server with an API key and the URL of a hub, and connect. `folder` has profiles of `wth login`."""
     parameters = StdioServerParameters(
         command=command[0],
         args=[*command[1:], *options],
-        env={"WTH_API_KEY": key, "WTH_API_URL": url, "PYTHONPATH": str(source)},
+        env={"WTH_API_KEY": key, "WTH_API_URL": url, "PYTHONPATH": str(source), "WTH_CONFIG_DIR": folder},
         cwd=log_file.parent,
     )
     with (

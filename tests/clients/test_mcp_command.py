@@ -45,15 +45,31 @@ def test_readme_names_the_same_command() -> None:
     assert text.split() == documented_command()
 
 
-def test_command_of_the_hub_starts_it(server: Server, cast: Cast, tmp_path: Path) -> None:
-    source = Path(f"{config.ROOT}{os.pathsep}{SOURCE}")
-    command = [sys.executable, "-m", "cli", "mcp"]
+@pytest.mark.parametrize("module", ["watchtraderhub_cli", "cli"])
+def test_command_starts_it_with_and_without_the_hub(server: Server, cast: Cast, tmp_path: Path, module: str) -> None:
+    source = Path(f"{config.ROOT}{os.pathsep}{SOURCE}") if module == "cli" else SOURCE
+    command = [sys.executable, "-m", module, "mcp"]
     with open_mcp(server.site, cast.owner.live_key, tmp_path / "log", command=command, source=source) as session:
         assert session.call("get_account")["mode"] == "live"
         assert "place_order" not in session.names
     command.append("--allow-live-writes")
     with open_mcp(server.site, cast.owner.live_key, tmp_path / "log", command=command, source=source) as session:
         assert "place_order" in session.names
+
+
+def test_command_uses_a_profile(server: Server, cast: Cast, tmp_path: Path) -> None:
+    cast.owner.listing()
+    program = [sys.executable, "-m", "watchtraderhub_cli"]
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(SOURCE),
+        "WTH_CONFIG_DIR": str(tmp_path),
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+    }
+    login = [*program, "login", "--base-url", server.site]
+    subprocess.run(login, env=environment, input=cast.owner.test_key, text=True, capture_output=True, check=True)
+    with open_mcp("", "", tmp_path / "log", command=[*program, "mcp"], folder=str(tmp_path)) as session:
+        assert len(session.call("search_listings")["listings"]) == 1
 
 
 def start(words: Sequence[str], **variables: str) -> tuple[int, str]:

@@ -1,10 +1,12 @@
-"""`wth mcp`: serves a hub to language models."""
+"""`wth mcp`: the MCP server of this package."""
 
 from __future__ import annotations
 
+import os
+import sys
+
 import click
 
-from watchtraderhub.mcp.command import serve
 from watchtraderhub_cli.connection import HubAccess, hub_options
 from watchtraderhub_cli.output import example
 
@@ -17,7 +19,8 @@ def mcp(hub: HubAccess, allow_live_writes: bool) -> None:
 
     The messages are on standard input and output, so a program starts this command: configure it in your MCP client.
     """
-    try:
-        serve(hub.api_key, hub.base_url, allow_live_writes=allow_live_writes)
-    except ValueError as error:
-        raise click.ClickException(str(error)) from None
+    options = ["--api-url", hub.base_url, *(["--allow-live-writes"] if allow_live_writes else [])]
+    # The hub's program hides libraries that the SDK needs, so the server gets a process of its own. The key is in no
+    # argument, because other users of the machine can read those.
+    environment = {**os.environ, **({"WTH_API_KEY": hub.api_key} if hub.api_key else {})}
+    os.execve(sys.executable, [sys.executable, "-m", "watchtraderhub.mcp", *options], environment)  # noqa: S606 - this program
