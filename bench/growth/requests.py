@@ -94,6 +94,7 @@ class Values:
             "listing_id": ("inv_full7", "inv_none"),
             "type": ("listing.updated", "listing.sold", "listing.*", "order.*", "customer.matched", "customer.*"),
             "resource_id": ("inv_full7", "inv_none"),
+            "since": ("latest", "1000", month_ago),
         }
 
 
