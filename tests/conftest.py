@@ -52,6 +52,7 @@ os.environ |= {
 }
 
 # Settings are read once, at import: import the application only after the environment is set.
+from app import create_app
 from models import clock as hub_clock
 from models import schema
 from models.database import connection, db
@@ -146,8 +147,15 @@ def cast() -> Cast:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
-    """The real application on a loopback port, in a thread of this process."""
-    with serve_app() as running:
+    """The real application on a loopback port, in a thread of this process.
+
+    Without the API request log, which it would write in the middle of the next test. Tests of the log have a server
+    of their own, which has written everything when it has stopped.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("config.REQUEST_LOG_MIB", 0)
+        application = create_app()
+    with serve_app(application) as running:
         yield running
 
 

@@ -12,7 +12,7 @@ from dashboard.pages.channel import require_integration
 from dashboard.request import PageRequest
 from models.delivery.delivery import Delivery
 from models.delivery.endpoint import Endpoint
-from models.request_log.logged_request import LoggedRequest
+from models.request_log.logged_request import MAX_EVENTS, LoggedRequest
 from models.request_log.request_batch import RequestLogUsage, is_installed
 from models.search.api_requests import ERRORS, search_requests
 from spec.document import operations, read_document
@@ -39,6 +39,7 @@ def index(request: PageRequest) -> Response:
         methods=_list_choices("method"),
         operations=_list_choices("operation"),
         dropped=_list_dropped(request),
+        max_events=MAX_EVENTS,
         is_installed=is_installed(),
         opened=_find_opened(request),
     )

@@ -100,7 +100,7 @@ class LoggedRequest(NamedTuple):
         return None if values is None else RequestContent(*values)
 
     def events(self, dealer: Dealer) -> list[Event]:
-        """Return the events that the request caused.
+        """Return the first MAX_EVENTS events that the request caused.
 
         Those of a replay are those of its first request.
         """
@@ -109,7 +109,8 @@ class LoggedRequest(NamedTuple):
         if first is None or first.first_sequence is None:
             return []
         caused = Event.sequence.between(first.first_sequence, first.last_sequence)
-        return list(Event.of(actor).where(caused).order_by(Event.sequence).limit(MAX_EVENTS))
+        events = Event.of(actor).where(caused).order_by(Event.sequence).limit(MAX_EVENTS)
+        return [event for event in events if event.request_id == self.request_id]  # a number may have been rolled back
 
     def actor(self, dealer: Dealer) -> Actor:
         return Actor(dealer, self.is_test, "api", self.request_id)
