@@ -40,7 +40,8 @@ class Values:
         listed = Event.listed(person.actor(is_test=False)).order_by(Event.sequence)
         newest = listed.order_by(Event.sequence.desc()).first()
         oldest = listed.offset(100).first()  # the very first ones expire during the run
-        delivery = Delivery.of(dealer).order_by(Delivery.created_at.desc()).first()
+        live = Delivery.of(dealer).where(~Delivery.is_test)
+        delivery = live.order_by(Delivery.created_at.desc()).first()
         usual, rare = (endpoint.id for endpoint in Endpoint.of(dealer).order_by(Endpoint.created_at).limit(2))
         jobs = {kind: _start_job(person, kind) for kind in ("import", "retries")}
         month_ago, day_later = (format_rfc3339(now() - days * DAY_MS) or "" for days in (31, 30))

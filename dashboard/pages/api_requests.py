@@ -10,6 +10,7 @@ from starlette.responses import Response
 from dashboard.forms.filters import parse_time_range, read_filters
 from dashboard.pages.channel import require_integration
 from dashboard.request import PageRequest
+from errors import NotFound
 from models.delivery.delivery import Delivery
 from models.delivery.endpoint import Endpoint
 from models.request_log.logged_request import MAX_EVENTS, LoggedRequest
@@ -17,7 +18,7 @@ from models.request_log.request_batch import RequestLogUsage, is_installed
 from models.search.api_requests import ERRORS, search_requests
 from spec.document import operations, read_document
 
-FILTERS = ("q", "status", "method", "operation", "mode", "since", "until")
+FILTERS = ("q", "status", "method", "operation", "since", "until")
 STATUSES = (
     (ERRORS, "Errors"),
     ("2xx", "2xx success"),
@@ -33,7 +34,7 @@ def index(request: PageRequest) -> Response:
     filters = read_filters(request, FILTERS)
     return request.render(
         "pages/api_requests.html",
-        results=search_requests(request.dealer, parse_time_range(filters), request.page),
+        results=search_requests(request.actor, parse_time_range(filters), request.page),
         filters=filters,
         statuses=STATUSES,
         methods=_list_choices("method"),
@@ -73,6 +74,8 @@ def _find_opened(request: PageRequest) -> dict[str, Any] | None:
     if not (row_id := request.value("open")):
         return None
     found = LoggedRequest.find(request.dealer, row_id)
+    if found.is_test != request.is_test:
+        raise NotFound("request")
     events = found.events(request.dealer)
     deliveries = Delivery.of(request.dealer).where(Delivery.event_id.in_([event.id for event in events]))
     return {

@@ -5,7 +5,7 @@ limited, which bounds the time of a page. IDs of requests, events and deliveries
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 from operator import attrgetter
@@ -13,7 +13,7 @@ from typing import Any
 
 import peewee
 
-from models.dealer import Actor, Dealer
+from models.dealer import Actor
 from models.request_log.logged_request import LONGEST_MS, LoggedRequest
 from models.request_log.request_batch import RequestBatch, fetch_plain, first_id
 from models.search.events import search_events
@@ -39,18 +39,16 @@ class RequestPage(ResultPage):
     searched_since: int | None = None
 
 
-def search_requests(dealer: Dealer, filters: Filters, page: int = 1) -> RequestPage:
-    """Return one page of the newest MAX_SEARCHED requests, newest first.
+def search_requests(actor: Actor, filters: Filters, page: int = 1) -> RequestPage:
+    """Return one page of a mode's newest MAX_SEARCHED requests, newest first.
 
     Filters: `q` (IDs of requests, events, deliveries and objects, statuses, parts of a path, operation, error code, key
-    or address), `mode` (`test`, `live`), `status` (`2xx` to `5xx`, `errors`), `method`, `operation`, `since`, `until`
+    or address), `status` (`2xx` to `5xx`, `errors`), `method`, `operation`, `since`, `until`
     (ms, inclusive). With a status of errors, the newest errors are searched.
     """
-    modes = [mode for mode in ("test", "live") if filters.get("mode") in (None, "", mode)]
-    actors = [Actor(dealer, mode == "test", "dashboard") for mode in modes]
-    causes = {term: _find_causes(actors, term) for term in search_terms(filters) if ID.fullmatch(term)}
-    newest, searched_since = _read_newest(actors, filters)
-    requests = newest + [request for request in _look_up(actors, causes) if request not in newest]
+    causes = {term: _find_causes(actor, term) for term in search_terms(filters) if ID.fullmatch(term)}
+    newest, searched_since = _read_newest(actor, filters)
+    requests = newest + [request for request in _look_up(actor, causes) if request not in newest]
     tests = [*_list_predicates(filters), *(_is_about(term, request_ids) for term, request_ids in causes.items())]
     found = [request for request in requests if all(test(request) for test in tests)]
     found.sort(key=attrgetter("created_at", "batch_id", "position"), reverse=True)
@@ -59,42 +57,37 @@ def search_requests(dealer: Dealer, filters: Filters, page: int = 1) -> RequestP
     return RequestPage(rows, len(found), page, searched_since=searched_since)
 
 
-def _find_causes(actors: Sequence[Actor], row_id: str) -> set[str]:
+def _find_causes(actor: Actor, row_id: str) -> set[str]:
     """Return the IDs of the requests that an ID stands for.
 
     They are the request itself, or those that caused an event, a delivery or the newest events about an object.
     """
     if row_id.startswith("req_"):
         return {row_id}
-    events = [event for actor in actors for event in search_events(actor, {"resource": row_id}).rows[:MAX_EVENTS]]
+    events = search_events(actor, {"resource": row_id}).rows[:MAX_EVENTS]
     return {event.request_id for event in events if event.request_id}
 
 
-def _look_up(actors: Sequence[Actor], causes: Mapping[str, set[str]]) -> Iterator[LoggedRequest]:
+def _look_up(actor: Actor, causes: Mapping[str, set[str]]) -> Iterator[LoggedRequest]:
     """Find these requests, however old."""
-    for actor in actors:
-        for request_id in set().union(*causes.values()):
-            request = LoggedRequest.find_first(actor, request_id)
-            if request is not None:
-                yield request
+    for request_id in set().union(*causes.values()):
+        request = LoggedRequest.find_first(actor, request_id)
+        if request is not None:
+            yield request
 
 
-def _read_newest(actors: Sequence[Actor], filters: Filters) -> tuple[list[LoggedRequest], int | None]:
+def _read_newest(actor: Actor, filters: Filters) -> tuple[list[LoggedRequest], int | None]:
     """Read the newest batches of the period, which have MAX_SEARCHED requests.
 
     Returns the requests, and the time (ms) of the oldest one if there are more.
     """
-    counts = sorted((row for actor in actors for row in _list_counts(actor, filters)), reverse=True)
+    counts = _list_counts(actor, filters)
     totals = accumulate(count for _, count, _ in counts)
     batches = next((number for number, total in enumerate(totals, 1) if total >= MAX_SEARCHED), len(counts))
     if not counts:
         return [], None
     oldest_id = counts[batches - 1][0]
-    requests = [
-        request
-        for actor in actors
-        for request in LoggedRequest.list_batches(_period(actor, filters).where(RequestBatch.id >= oldest_id))
-    ]
+    requests = list(LoggedRequest.list_batches(_period(actor, filters).where(RequestBatch.id >= oldest_id)))
     return requests, counts[batches - 1][2] if batches < len(counts) or len(counts) >= MAX_SEARCHED else None
 
 
