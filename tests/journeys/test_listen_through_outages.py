@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from models.accounts.integration import Integration
+from models.database import connection
 from tests.cast import Cast
 from tests.commands.listener import Listener
 from tests.hub import Server
@@ -72,4 +73,5 @@ def _record_events(cast: Cast, handler: Receiver) -> None:
     for recorded in range(EVENTS):
         if recorded % MARGIN == 0:
             eventually(lambda: len(handler.deliveries) + 3 * MARGIN > recorded, seconds=60)  # noqa: B023 - runs at once
-        cast.owner.listing()
+        with connection():  # of this thread
+            cast.owner.listing()
