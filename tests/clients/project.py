@@ -58,7 +58,7 @@ class Project:
         command = self.client.toolchain.run.format(program=self.client.program)
         result = shell(f"{command} {' '.join(arguments)}", self.folder, HUB_URL=url, HUB_KEY=key)
         assert result.returncode == 0, result.stdout
-        return json.loads(result.stdout)
+        return json.loads(result.stdout.splitlines()[-1])  # libraries of some languages print warnings before
 
     def parse(self, bodies: list[dict[str, Any]], name: str) -> Any:
         """Parse bodies into their generated types: type, number and one field of each, None for an unknown type."""
