@@ -16,7 +16,7 @@ BIN := $(VENV)/bin
 # With worksteal, a file's tests stay in one process, so its servers start once. A process without work takes from another.
 PYTEST := $(BIN)/python -m pytest -q $(if $(findstring .py,$(T)),-n 0,-n $(WORKERS) --maxprocesses 8 --dist worksteal)
 PROGRAMS := tests/clients/test_installed_cli.py tests/clients/test_mcp.py tests/clients/test_mcp_command.py
-LONG := tests/commands/test_imports.py tests/commands/test_listen_outages.py tests/commands/test_move.py tests/commands/test_program.py tests/contract/test_fuzz.py tests/test_handbook_recipes.py tests/monitoring/test_metrics_of_processes.py tests/monitoring/test_logs_of_processes.py tests/monitoring/test_traces_of_processes.py tests/monitoring/test_operators_files.py
+LONG := tests/commands/test_backup.py tests/commands/test_imports.py tests/commands/test_listen_outages.py tests/commands/test_move.py tests/commands/test_program.py tests/contract/test_fuzz.py tests/test_handbook_recipes.py tests/monitoring/test_metrics_of_processes.py tests/monitoring/test_logs_of_processes.py tests/monitoring/test_traces_of_processes.py tests/monitoring/test_operators_files.py
 JOURNEYS := tests/journeys tests/browser tests/mirror/test_campaign.py tests/mirror/test_flask_shop.py tests/docs/test_accessibility.py tests/docs/test_browser.py tests/docs/test_quickstart.py tests/postman/test_run.py tests/postman/test_bruno.py $(PROGRAMS) $(LONG)
 TOOLED := $(addprefix tests/clients/,test_generated.py test_newer_hub.py test_linters.py test_workflow.py test_recipes.py test_typescript_package.py mirror)
 CRASH := $(BIN)/python -m pytest -q -rP -m crash tests/crash

@@ -11,7 +11,7 @@ from bench.contenders import API_CONTENDERS, HUB, Programs
 from bench.peers.installation import CannotInstall
 from bench.processes import SERVER_CORE, cpu_seconds, pss_mib, running, started, wait_until_ready
 from bench.surroundings import copy_database, environment_of, redis_server
-from tests.journeys.processes import free_port
+from tests.ports import free_port
 
 BARE = "bare uvicorn"
 

@@ -14,7 +14,7 @@ from models.listing import Listing
 from models.onboarding import create_dealer
 from tests.cast import Person, create_person
 from tests.dashboard.browser import PASSWORD, Browser
-from tests.journeys.processes import free_port
+from tests.ports import free_port
 
 OWN_ROWS, OTHER_ROWS, TRANSACTIONS = 1_000_000, 200_000, 20
 WATCHES = 250

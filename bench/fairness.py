@@ -17,7 +17,7 @@ from models.database import connection, db
 from models.delivery.attempt import Attempt
 from models.delivery.delivery import Delivery
 from models.delivery.endpoint import Endpoint
-from tests.journeys.processes import free_port
+from tests.ports import free_port
 
 DEALERS, EVENTS_EACH = 200, 20
 COUNTED_SHARE = (

@@ -12,7 +12,7 @@ from bench.traffic import Shop, receiving
 from models.base import fetch_dicts
 from models.database import connection
 from models.delivery.event import Event
-from tests.journeys.processes import free_port
+from tests.ports import free_port
 
 ORDERS, EVERY_SECONDS = 100, 0.1
 MAX_MEDIAN_MS = 50

@@ -13,7 +13,7 @@ from bench.processes import cpu_seconds, running, wait_until_ready
 from models.accounts.integration import Integration
 from models.database import connection
 from tests.cast import Person, create_person
-from tests.journeys.processes import free_port
+from tests.ports import free_port
 
 PATH = "/api/v1/listings?limit=20"
 ROUNDS, REQUESTS = 5, 1600

@@ -28,7 +28,7 @@ from contract.validation import RAW_BODY
 from models.accounts.caller import Caller
 from models.database import connection
 from models.request_log.recorded_request import RecordedRequest
-from tests.journeys.processes import free_port
+from tests.ports import free_port
 
 MAX_SHARE = 0.05  # of a request's CPU time
 ROUNDS = 9

@@ -19,7 +19,7 @@ import requests
 import config
 from bench.measurement import Figure, Measurement
 from bench.processes import running
-from tests.journeys.processes import free_port
+from tests.ports import free_port
 
 ROUNDS = 3
 SETTLE_SECONDS = 3

@@ -11,7 +11,7 @@ from bench.contenders import Programs
 from bench.peers import installation
 from bench.processes import SERVER_CORE, started
 from models.vault import decrypt
-from tests.journeys.processes import free_port
+from tests.ports import free_port
 
 
 def copy_database(folder: Path, *, with_plain_secrets: bool) -> Path:

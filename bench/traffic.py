@@ -12,7 +12,7 @@ from models.delivery.endpoint import Endpoint
 from models.delivery.event import Event
 from models.listing import Listing
 from tests.cast import Person, create_person
-from tests.journeys.processes import free_port
+from tests.ports import free_port
 
 ENDPOINTS_EACH = 5
 WATCHES_EACH = 20

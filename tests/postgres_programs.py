@@ -15,7 +15,8 @@ import psycopg
 import pytest
 
 from tests.conftest import POSTGRES
-from tests.journeys.processes import eventually, free_port
+from tests.journeys.processes import eventually
+from tests.ports import free_port
 
 POOLER = """
 [databases]

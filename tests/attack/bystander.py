@@ -12,7 +12,7 @@ from models.accounts.integration import Integration
 from tests.cast import Person
 from tests.dashboard.browser import Browser
 from tests.hub import Server
-from tests.journeys.processes import free_port
+from tests.ports import free_port
 
 ADDRESS = "127.0.0.2"
 WATCHES = 40  # enough that a cancelled order has timed out before its watch is ordered again

@@ -16,7 +16,8 @@ from tests.attack.bystander import open_shop
 from tests.cast import Cast
 from tests.dashboard.browser import PASSWORD, Browser
 from tests.hub import Server
-from tests.journeys.processes import WTH, end, free_port, wait_until_healthy
+from tests.journeys.processes import WTH, end, wait_until_healthy
+from tests.ports import free_port
 
 HERE = Path(__file__).parent
 OPEN_FILES = 1024  # the usual limit of a process; the attacker has more

@@ -14,7 +14,8 @@ from tests.client import Client
 from tests.commands.conftest import Wth
 from tests.commands.hub_folder import HubFolder, rows_of
 from tests.conftest import POSTGRES, _on_server
-from tests.journeys.processes import free_port, serving
+from tests.journeys.processes import serving
+from tests.ports import free_port
 from tests.receiver import Receiver
 
 

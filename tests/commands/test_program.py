@@ -4,13 +4,13 @@ import os
 import socket
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 import config
 from tests.commands.conftest import CommandResult, Wth
+from tests.ports import two_free_ports
 
 PROGRAM = [sys.executable, str(config.ROOT / "cli.py")]
 
@@ -183,12 +183,7 @@ def test_missing_file_of_authorities_is_reported_before_anything_starts(new_hub:
 
 
 def _listen_beside_a_free_port() -> socket.socket:
-    """Listen on a port whose predecessor is free, below those that other tests' connections get."""
-    for port in range(20_001, 30_000, 2):
-        with suppress(OSError):
-            socket.create_server(("127.0.0.1", port - 1)).close()
-            return socket.create_server(("127.0.0.1", port))
-    raise AssertionError("no port is free")
+    return socket.create_server(("127.0.0.1", two_free_ports() + 1))
 
 
 @pytest.mark.parametrize("taken", [0, 1], ids=["web", "receiver"])

@@ -14,7 +14,8 @@ from models.database import db
 from models.delivery.delivery import Delivery
 from tests.cast import Cast
 from tests.client import Client, error_of
-from tests.journeys.processes import WTH, eventually, free_port, running, serving
+from tests.journeys.processes import WTH, eventually, running, serving
+from tests.ports import free_port
 from tests.proxy import between
 from tests.receiver import Receiver
 from tests.tasks.traffic import edit

@@ -22,7 +22,8 @@ from dashboard.request_body import MAX_UPLOAD_BYTES
 from spec.document import read_document
 from tests.conftest import FOLDER
 from tests.deploy.compose import read_compose
-from tests.journeys.processes import free_port, wait_until_healthy
+from tests.journeys.processes import wait_until_healthy
+from tests.ports import free_port
 
 DEPLOY = config.ROOT / "deploy"
 MIB = 1024 * 1024

@@ -12,7 +12,8 @@ from pathlib import Path
 import config
 from tests.clients.installed_environment import InstalledEnvironment
 from tests.docs.reading import blocks
-from tests.journeys.processes import eventually, free_port
+from tests.journeys.processes import eventually
+from tests.ports import free_port
 
 PAGE = "quickstart"
 HANDLER_PORT = "3000"

@@ -16,9 +16,10 @@ from watchtraderhub.mirror.handlers import LISTS
 from tests.cast import Cast
 from tests.docs.reading import FOLDER, blocks, code
 from tests.hub import Server
-from tests.journeys.processes import end, eventually, free_port
+from tests.journeys.processes import end, eventually
 from tests.mirror.frameworks import is_listening
 from tests.mirror.killed_shop import SOURCES
+from tests.ports import free_port
 
 DJANGO = """
 import sys

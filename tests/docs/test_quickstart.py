@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ import requests
 import config
 from tests.docs.listener_terminal import ListenerTerminal
 from tests.docs.reading import blocks, code
+from tests.ports import two_free_ports
 
 PAGE = "quickstart"
 LOCAL_PORT = "8080"
@@ -55,7 +55,7 @@ class Demo:
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """Started with the very command of the page, on a free port and in a folder of its own."""
-    folder, port = tmp_path_factory.mktemp("demo"), _free_port()
+    folder, port = tmp_path_factory.mktemp("demo"), two_free_ports()
     command = next(line for line in _lines("make setup") if "serve" in line)
     program, *arguments = command.split()
     assert program == ".venv/bin/wth"
@@ -178,15 +178,3 @@ def _wait_until_up(process: "subprocess.Popen[bytes]", port: int, folder: Path) 
         else:
             return
     raise AssertionError((folder / "stderr.txt").read_text())
-
-
-def _free_port() -> int:
-    """A free port whose successor, the demo receiver's, is free too."""
-    while True:
-        with socket.create_server(("127.0.0.1", 0)) as first:
-            port: int = first.getsockname()[1]
-            try:
-                socket.create_server(("127.0.0.1", port + 1)).close()
-            except OSError:
-                continue
-            return port

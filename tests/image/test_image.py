@@ -8,7 +8,7 @@ import requests
 
 from commands.supervisor import WEB_STOP_SECONDS, WORKER_STOP_SECONDS
 from tests.image.container import ENGINE, TAG, Host, call_engine, read_health_check, stop
-from tests.journeys.processes import free_port
+from tests.ports import free_port
 
 pytestmark = pytest.mark.image
 

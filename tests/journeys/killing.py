@@ -14,7 +14,8 @@ from models.order import Order
 from models.order_item import OrderItem
 from tests.cast import Cast
 from tests.client import Client
-from tests.journeys.processes import free_port, kill, serving
+from tests.journeys.processes import kill, serving
+from tests.ports import free_port
 
 CONCURRENT_ORDERS = 12
 

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,12 +15,6 @@ import config
 from tests.hub import Server
 
 WTH = config.ROOT / "cli.py"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def start(*arguments: str, program: Path = WTH, **settings: str) -> subprocess.Popen[bytes]:

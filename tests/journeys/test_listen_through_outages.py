@@ -13,7 +13,8 @@ from models.database import connection
 from tests.cast import Cast
 from tests.commands.listener import Listener
 from tests.hub import Server
-from tests.journeys.processes import eventually, free_port, kill, serving
+from tests.journeys.processes import eventually, kill, serving
+from tests.ports import free_port
 from tests.proxy import between
 from tests.receiver import Receiver
 

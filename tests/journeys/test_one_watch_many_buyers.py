@@ -7,7 +7,8 @@ from models.accounts.integration import Integration
 from models.order import Order
 from tests.cast import Cast
 from tests.client import Client
-from tests.journeys.processes import free_port, serving
+from tests.journeys.processes import serving
+from tests.ports import free_port
 
 BUYERS = 50
 

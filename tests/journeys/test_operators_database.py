@@ -23,7 +23,8 @@ from models.outages import OutageLog
 from models.postgres import Postgres
 from tests.cast import Cast
 from tests.client import Client, error_of
-from tests.journeys.processes import WTH, eventually, free_port, serving
+from tests.journeys.processes import WTH, eventually, serving
+from tests.ports import free_port
 from tests.postgres_programs import database, postgres
 from tests.proxy import Proxy, between
 

@@ -11,7 +11,8 @@ from tests.client import Client
 from tests.dashboard.browser import Browser
 from tests.handlers.source_address import SourceAddressAdapter
 from tests.hub import Server
-from tests.journeys.processes import free_port, serving
+from tests.journeys.processes import serving
+from tests.ports import free_port
 
 SIGN_INS = 90
 MAX_GROWTH_MIB = 200  # two hashes of 64 MiB, and the threads

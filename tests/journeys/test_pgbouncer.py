@@ -18,7 +18,8 @@ from tests.cast import Cast
 from tests.client import Client, error_of
 from tests.conftest import POSTGRES
 from tests.hub import Server
-from tests.journeys.processes import WTH, free_port, running, serving
+from tests.journeys.processes import WTH, running, serving
+from tests.ports import free_port
 from tests.postgres_programs import database, pgbouncer
 from tests.proxy import between
 from tests.receiver import Receiver

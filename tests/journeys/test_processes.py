@@ -14,7 +14,8 @@ from models.delivery.endpoint import Endpoint
 from tests.cast import Cast
 from tests.client import Client
 from tests.handlers.request_progress import wait_until_received
-from tests.journeys.processes import eventually, free_port, kill, running, serving, session_of, wait_until_healthy
+from tests.journeys.processes import eventually, kill, running, serving, session_of, wait_until_healthy
+from tests.ports import free_port
 from tests.receiver import Receiver
 from tests.tasks.traffic import edit, states
 

@@ -5,7 +5,8 @@ import signal
 from models.delivery.event import Event
 from tests.cast import Cast
 from tests.client import Client
-from tests.journeys.processes import free_port, serving
+from tests.journeys.processes import serving
+from tests.ports import free_port
 from tests.request_log import requests_of
 
 

@@ -12,7 +12,8 @@ import pytest
 import requests
 
 from tests.hub import Server
-from tests.journeys.processes import WTH, end, free_port, serving
+from tests.journeys.processes import WTH, end, serving
+from tests.ports import free_port
 
 STALE = "is older than "
 

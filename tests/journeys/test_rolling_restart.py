@@ -18,7 +18,8 @@ import requests
 from models.accounts.integration import Integration
 from tests.cast import Cast
 from tests.client import Client
-from tests.journeys.processes import eventually, free_port, serving
+from tests.journeys.processes import eventually, serving
+from tests.ports import free_port
 
 REQUEST = b"GET /api/v1/health HTTP/1.1\r\nHost: hub.test\r\n\r\n"
 NGINX = shutil.which("nginx") or ("/usr/sbin/nginx" if Path("/usr/sbin/nginx").exists() else None)

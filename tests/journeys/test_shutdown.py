@@ -14,7 +14,8 @@ import config
 from tests.cast import Cast
 from tests.client import Client
 from tests.handlers.database_conditions import concurrent_writer
-from tests.journeys.processes import WTH, eventually, free_port, running, serving, session_of, wait_until_healthy
+from tests.journeys.processes import WTH, eventually, running, serving, session_of, wait_until_healthy
+from tests.ports import free_port
 from tests.proxy import between
 from tests.receiver import Receiver
 from tests.tasks.traffic import edit

@@ -21,9 +21,10 @@ from watchtraderhub.mirror.starlette import webhook_endpoint
 from werkzeug.serving import make_server
 
 from tests.hub import serve_app
-from tests.journeys.processes import eventually, free_port, running
+from tests.journeys.processes import eventually, running
 from tests.mirror.killed_shop import SOURCES
 from tests.mirror.small_shop import SmallShop
+from tests.ports import free_port
 
 Serve = Callable[[SmallShop, Mirror], Iterator[str]]  # yields the URL of the webhooks
 urlpatterns: list[Any] = []  # Django's ROOT_URLCONF is this module

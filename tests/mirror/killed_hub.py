@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from tests.hub import Server
 from tests.journeys.processes import end, kill, start, wait_until_healthy
-from tests.mirror.ports import stable_port
+from tests.ports import free_port
 
 FAST_RETRY_WORKER = Path(__file__).parents[1] / "crash" / "fast_retry_worker.py"
 
@@ -15,7 +15,7 @@ class KilledHub:
     """A hub at one port, on the database of the tests."""
 
     def __init__(self) -> None:
-        self.port = stable_port()
+        self.port = free_port()
         self._web, self._worker = self._start_web(), self._start_worker()
 
     def __enter__(self) -> Self:

@@ -17,7 +17,7 @@ import psycopg
 
 import config
 from tests.journeys.processes import end, kill
-from tests.mirror.ports import stable_port
+from tests.ports import free_port
 
 POSTGRES = os.environ.get("WTH_TEST_POSTGRES", "")
 # A shop in another language may end if the hub is unavailable; it is started again, as a supervisor does.
@@ -32,7 +32,7 @@ class KilledShop:
     """A shop at one port with a new database: a file in `folder`, or a database on the server of the tests."""
 
     def __init__(self, folder: Path, settings: dict[str, str]) -> None:
-        self.port = stable_port()
+        self.port = free_port()
         folder.mkdir()
         self._database = _create_postgres_database(folder.name) if POSTGRES else str(folder / "shop.db")
         self._settings = {**settings, "SHOP_DATABASE": self._database, "PORT": str(self.port), "SHOP_AUDIT": "1"}

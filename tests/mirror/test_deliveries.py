@@ -13,9 +13,9 @@ from tests.cast import Cast
 from tests.client import Client
 from tests.clients.flaky_hub import serve_flaky
 from tests.hub import Server
-from tests.journeys.processes import free_port
 from tests.mirror.conftest import Capture
 from tests.mirror.small_shop import UNAVAILABLE, ServedShop, SmallShop, do_nothing, execute
+from tests.ports import free_port
 from tests.tasks.traffic import edit, states
 
 

@@ -15,8 +15,9 @@ from tests.cast import Cast
 from tests.client import Client
 from tests.docs.reading import BLOCK
 from tests.hub import Server
-from tests.journeys.processes import end, free_port
+from tests.journeys.processes import end
 from tests.mirror.small_shop import ShopDatabase
+from tests.ports import free_port
 
 SHOP = config.ROOT / "examples" / "flask_shop"
 INSTALL, START, USE = (found["text"] for found in BLOCK.finditer((SHOP / "README.md").read_text()))

@@ -10,7 +10,8 @@ from typing import Any
 import orjson
 
 from tests.hub import Server
-from tests.journeys.processes import WTH, end, environment_of, eventually, free_port, wait_until_healthy
+from tests.journeys.processes import WTH, end, environment_of, eventually, wait_until_healthy
+from tests.ports import free_port
 
 
 class LoggedHub:

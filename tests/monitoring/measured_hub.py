@@ -6,8 +6,9 @@ import requests
 
 import config
 from tests.hub import Server
-from tests.journeys.processes import WTH, eventually, free_port, running, serving
+from tests.journeys.processes import WTH, eventually, running, serving
 from tests.monitoring.scraping import TOKEN, Scrape, scrape
+from tests.ports import free_port
 
 
 class MeasuredHub:

@@ -12,9 +12,10 @@ import requests
 import config
 from tests.cast import Cast
 from tests.client import Client
-from tests.journeys.processes import eventually, free_port, kill, serving, session_of
+from tests.journeys.processes import eventually, kill, serving, session_of
 from tests.monitoring.measured_hub import MeasuredHub
 from tests.monitoring.scraping import scrape
+from tests.ports import free_port
 from tests.receiver import Receiver
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from tests.journeys.processes import WTH, free_port, kill, session_of, start, wait_until_healthy
+from tests.journeys.processes import WTH, kill, session_of, start, wait_until_healthy
+from tests.ports import free_port
 
 
 class Process:

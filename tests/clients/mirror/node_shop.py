@@ -15,7 +15,7 @@ import requests
 
 import config
 from tests.clients import tools
-from tests.journeys.processes import free_port
+from tests.ports import free_port
 from tests.receiver import Delivered
 
 SOURCE = config.ROOT / "clients" / "typescript"

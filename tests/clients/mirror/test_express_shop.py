@@ -16,7 +16,7 @@ from tests.clients import tools
 from tests.clients.mirror import express_shop, node_shop
 from tests.clients.mirror.conftest import Stage
 from tests.clients.mirror.express_shop import CALLS, SOURCE, START
-from tests.journeys.processes import free_port
+from tests.ports import free_port
 from tests.worker import work_off
 
 MAX_LINES = 200

@@ -12,7 +12,8 @@ from tests.clients.mirror import node_shop
 from tests.clients.mirror.conftest import Stage
 from tests.clients.mirror.node_shop import signed_headers
 from tests.docs.reading import BLOCK
-from tests.journeys.processes import eventually, free_port
+from tests.journeys.processes import eventually
+from tests.ports import free_port
 from tests.worker import work_off
 
 LIST, VERIFY, EXPRESS, POSTGRES_MIRROR, FASTIFY, POLL = (

@@ -8,7 +8,7 @@ import requests
 
 from tests.clients.mirror.conftest import Stage
 from tests.clients.mirror.node_shop import NodeShop, signed_headers
-from tests.journeys.processes import free_port
+from tests.ports import free_port
 from tests.worker import work_off
 
 pytestmark = pytest.mark.parametrize("shop_database", ["node:sqlite"], indirect=True)

@@ -1,4 +1,4 @@
-"""Ports that stay free while a killed process is started again."""
+"""Ports that stay free until a server starts, and while a killed one starts again."""
 
 import itertools
 import os
@@ -12,10 +12,18 @@ RANGE = range(20000, 32000)
 _numbers = itertools.count(os.getpid() * 613)
 
 
-def stable_port() -> int:
+def free_port() -> int:
     """Return an unused port on loopback."""
     for number in itertools.islice(_numbers, 100):
         port = RANGE[number % len(RANGE)]
         with suppress(OSError), socket.create_server(("127.0.0.1", port)):
             return port
     raise OSError("100 ports in a row are in use.")
+
+
+def two_free_ports() -> int:
+    """Return an unused port whose successor is unused too."""
+    first, second = free_port(), free_port()
+    while second != first + 1:
+        first, second = second, free_port()
+    return first
