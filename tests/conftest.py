@@ -58,6 +58,7 @@ from models import schema
 from models.database import connection, db
 from models.postgres import Postgres
 from tasks.queues.huey_queues import default_queue, periodic_queue
+from tasks.result_recorder import recorder
 from tests.browser import axe as axe_core
 from tests.browser.chromium import EXECUTABLE, launch_chromium
 from tests.cast import Cast, make_cast
@@ -129,7 +130,9 @@ def fresh(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture
 def empty_database(database: None) -> Iterator[None]:
-    """Empty tables and queues, and a database connection for the test itself."""
+    """Empty tables and queues, no unwritten results, and a database connection for the test itself."""
+    while recorder.has_results():
+        recorder.take_batch()
     with connection():
         with db.atomic():
             for table in TABLES:
