@@ -6,6 +6,7 @@ The mirror needs little SQL, so DB-API 2.0 (PEP 249) is enough. Other libraries 
 from __future__ import annotations
 
 import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Callable, Protocol
@@ -27,7 +28,7 @@ class Database(Protocol):
         """Undo the block alone after an exception. Raises HandlerCommittedError if the transaction ended inside."""
 
 
-class ConnectedDatabase:
+class ConnectedDatabase(ABC):
     """A database whose connections come from `connect`, one per transaction, and are closed after it."""
 
     placeholder = "%s"
@@ -64,8 +65,9 @@ class ConnectedDatabase:
         except Exception as error:  # each driver has its own class for a savepoint that is gone
             raise HandlerCommittedError from error
 
+    @abstractmethod
     def _begin(self, connection: Any) -> None:
-        raise NotImplementedError
+        """Make the next statements one transaction. Raises ValueError if the connection commits each."""
 
 
 class SqliteDatabase(ConnectedDatabase):
